@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+
+/** SHA-256 of text (as UTF-8) or bytes, in lower-case hexadecimal. */
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** JSON with object keys in sorted order, so that equal data give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item) => (isPlainObject(item) ? sortedByKey(item) : item));
+}
+
+/** SHA-256 of the canonical JSON of a value. */
+export function hashOf(value: unknown): string {
+  return sha256(canonicalJson(value));
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sortedByKey(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}

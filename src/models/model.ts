@@ -1,0 +1,85 @@
+export type Role = 'generator' | 'analyzer' | 'refiner';
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface Sampling {
+  readonly temperature: number;
+  /** Cap on new tokens. */
+  readonly maxTokens: number;
+  readonly seed: number;
+}
+
+/** The name of one draw: which answer of which role this is. */
+export interface Draw {
+  readonly taskId: string;
+  readonly repeat: number;
+  readonly role: Role;
+  /** Number of the Attempt that the answer leads to, from 0. */
+  readonly attempt: number;
+}
+
+export interface CompletionRequest {
+  readonly messages: readonly Message[];
+  readonly sampling: Sampling;
+  readonly draw: Draw;
+}
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/** One answer of a Model. */
+export interface Completion {
+  /** The answer without reasoning text. */
+  readonly text: string;
+  readonly finishReason: 'stop' | 'length' | 'other';
+  /** Null where the server does not say. */
+  readonly usage: Usage | null;
+  /** Wall time of the request that succeeded, without waiting in the queue. */
+  readonly seconds: number;
+  /** What the server itself measured, where it says. */
+  readonly timings: {
+    readonly loadSeconds: number;
+    readonly promptSeconds: number;
+    readonly completionSeconds: number;
+  } | null;
+}
+
+/** What a recording holds: the number of draws of every task. */
+export interface Recording {
+  readonly draws: ReadonlyMap<string, number>;
+}
+
+/** Anything that answers messages. */
+export interface Model {
+  /** `provider/name`. */
+  readonly name: string;
+  /** Present where answers come from a file and not every task has one. */
+  readonly recording?: Recording;
+  /** Checks that the model can be asked; throws a Refusal (no such model) or a ModelFault (server down) that says what to do. */
+  prepare(signal?: AbortSignal): Promise<void>;
+  /** Answers, after retries; throws ModelFault, or the signal's reason when aborted. Never answers with an empty stand-in. */
+  complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion>;
+}
+
+/** A server (or file store) that can say which models it has. */
+export interface ModelServer {
+  /** `ollama`, `openai`. */
+  readonly provider: string;
+  readonly url: string;
+  /** Throws ModelFault where the server does not answer. */
+  listModels(signal?: AbortSignal): Promise<readonly ModelListing[]>;
+}
+
+export interface ModelListing {
+  /** `provider/name`, as a pipeline addresses it. */
+  readonly name: string;
+  /** Null where the server does not say. */
+  readonly contextTokens: number | null;
+  readonly parameters: string | null;
+  readonly quantization: string | null;
+}

@@ -1,0 +1,58 @@
+/** An exception that the candidate raised, with its own frames only. */
+export interface RaisedException {
+  readonly type: string;
+  readonly message: string;
+  /** As Python prints it, without frames that are not the candidate's or the test's. */
+  readonly traceback: string;
+  /** Line of the candidate (from 1) in which it was raised; null where none of its lines was involved. */
+  readonly line: number | null;
+  /** Short representations of the local variables of that frame. */
+  readonly locals: Readonly<Record<string, string>>;
+}
+
+/** One assertion of a test. Representations are cut to a sensible length. */
+export interface Check {
+  /** The assertion as the test writes it, without `assert`. */
+  readonly source: string;
+  readonly passed: boolean;
+  /** The last call of the candidate that it made: `f([1, 2], 3)`; null where it made none. */
+  readonly call: string | null;
+  readonly actual: string | null;
+  /** Comparison operator, as Python writes it; null where the assertion is no comparison. */
+  readonly operator: string | null;
+  readonly expected: string | null;
+  readonly exception: RaisedException | null;
+}
+
+interface Measured {
+  /** Failed checks in full, then as many of the passed ones as fit (at most 50 of each are kept). */
+  readonly checks: readonly Check[];
+  readonly checksPassed: number;
+  readonly checksFailed: number;
+  /** What the candidate printed, capped. */
+  readonly output: string;
+  readonly seconds: number;
+  /** CPU time of candidate and judge together. */
+  readonly cpuSeconds: number;
+  /** Peak memory of the candidate; null where it cannot be measured. */
+  readonly peakBytes: number | null;
+}
+
+/** What a run showed. */
+export type Verdict = Measured &
+  (
+    | { readonly kind: 'passed' }
+    /** The first failing check did not hold. */
+    | { readonly kind: 'failed' }
+    /** An exception ended the load, or the first failing check. */
+    | { readonly kind: 'raised'; readonly during: 'load' | 'check'; readonly exception: RaisedException }
+    | { readonly kind: 'syntax-error'; readonly exception: RaisedException }
+    | { readonly kind: 'no-code' }
+    /** `source`: the check that it hung in, null while loading. */
+    | { readonly kind: 'timed-out'; readonly limitSeconds: number; readonly source: string | null }
+    | { readonly kind: 'out-of-memory'; readonly source: string | null }
+    /** The candidate's process ended without an answer: exit(), a signal, a forbidden system call. */
+    | { readonly kind: 'crashed'; readonly reason: string; readonly source: string | null }
+  );
+
+export type VerdictKind = Verdict['kind'];

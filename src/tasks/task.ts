@@ -1,0 +1,68 @@
+/** A test that the prompt itself shows, as a Python statement: `assert f(1) == 2`. */
+export interface Example {
+  readonly source: string;
+}
+
+/** Everything of a Task that a stage may see. */
+export interface TaskPrompt {
+  /** As the benchmark writes it: `HumanEval/0`, `Mbpp/11`, or the user's own. */
+  readonly id: string;
+  /** The text given to a model. */
+  readonly text: string;
+  /** `signature`: the text is Python that ends where the body begins; `description`: plain language. */
+  readonly form: 'signature' | 'description';
+  /** Name of the function that the tests call. */
+  readonly entryPoint: string;
+  /** Python source of the imports and helpers that the prompt itself gives; empty where there are none. */
+  readonly context: string;
+  /** Tests visible in the prompt that the reference is not known to fail. */
+  readonly examples: readonly Example[];
+}
+
+/**
+ * Python that judges a candidate. `setup` is trusted, costly work (inputs, expected values) that a judge may evaluate
+ * once and keep; `checks` sees its names and either defines `check(candidate)` or asserts things of the entry point.
+ */
+export interface TestProgram {
+  readonly setup: string;
+  readonly checks: string;
+}
+
+/** A named group of grading tests: `base` everywhere, `plus` for EvalPlus. */
+export interface TestSuite {
+  readonly name: 'base' | 'plus';
+  readonly program: TestProgram;
+}
+
+/** Holds the grading tests out of reach of every stage; only an experiment has one. */
+export class Grader {
+  readonly taskId: string;
+  /** How many grading tests are not among the prompt's examples; null where they cannot be counted. */
+  readonly hiddenTests: number | null;
+  readonly #suites: readonly TestSuite[];
+
+  constructor(taskId: string, suites: readonly TestSuite[], hiddenTests: number | null) {
+    this.taskId = taskId;
+    this.hiddenTests = hiddenTests;
+    this.#suites = suites;
+  }
+
+  /** The grading tests, base first; all must pass. */
+  suites(): readonly TestSuite[] {
+    return this.#suites;
+  }
+}
+
+/** One problem: what stages see, what grades them, and a solution known to be right (a whole program) if there is one. */
+export interface Task {
+  readonly prompt: TaskPrompt;
+  readonly grader: Grader;
+  readonly reference: string | null;
+}
+
+/** A named list of Tasks; `sha256` names their content and changes with anything that can change a verdict or a prompt. */
+export interface Benchmark {
+  readonly name: string;
+  readonly sha256: string;
+  readonly tasks: readonly Task[];
+}

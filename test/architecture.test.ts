@@ -12,7 +12,7 @@ function roomOf(path: string): string {
 }
 
 function allowedEdges(): Map<string, Set<string>> {
-  const rows = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').matchAll(/^\| (\w+) \| ?([\w, ]*)\|$/gm);
+  const rows = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').matchAll(/^\| *(\w+) *\|([\w, ]*)\|$/gm);
   return new Map(
     [...rows].map(([, from, to]) => [from ?? '', new Set((to ?? '').split(',').map((name) => name.trim()))]),
   );

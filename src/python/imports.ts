@@ -1,0 +1,57 @@
+import type { SyntaxNode } from '@lezer/common';
+import type { PythonModule } from './python-module.ts';
+import { importedNodes } from './scopes.ts';
+import { membersOf } from './standard-names.ts';
+
+/** A name that an import statement binds; `path` is what it stands for, such as `collections.Counter`. */
+export interface ImportedName {
+  readonly name: string;
+  readonly path: string;
+  readonly at: number;
+}
+
+/** The names that import statements bind anywhere in a module, in source order. */
+export function importedNames(module: PythonModule): ImportedName[] {
+  return importNodes(module).flatMap((statement) => {
+    const origin = originOf(module, statement);
+    return importedNodes(statement).map(({ bound, path }) => {
+      const dotted = path.map((part) => textOf(module, part)).join('.');
+      return { name: textOf(module, bound), path: origin === '' ? dotted : `${origin}.${dotted}`, at: bound.from };
+    });
+  });
+}
+
+/** The modules whose names are all imported: `from math import *` gives `math`. */
+export function starImports(module: PythonModule): string[] {
+  return importNodes(module)
+    .filter((statement) => statement.getChild('*') !== null)
+    .map((statement) => originOf(module, statement));
+}
+
+/** Names that are used somewhere in a module and bound nowhere that the use can see, in order of first use. */
+export function freeNames(module: PythonModule): string[] {
+  const names = new Set(module.names.free.map(({ name }) => name));
+  for (const origin of starImports(module)) for (const name of membersOf(origin)) names.delete(name);
+  return [...names];
+}
+
+function importNodes(module: PythonModule): SyntaxNode[] {
+  const nodes: SyntaxNode[] = [];
+  module.tree.iterate({
+    enter: (node) => {
+      if (node.name === 'ImportStatement') nodes.push(node.node);
+    },
+  });
+  return nodes;
+}
+
+/** The text between `from` and `import`, empty for a plain import. */
+function originOf(module: PythonModule, statement: SyntaxNode): string {
+  const from = statement.getChild('from');
+  const to = statement.getChild('import');
+  return from === null || to === null ? '' : module.source.slice(from.to, to.from).replace(/\s/g, '');
+}
+
+function textOf(module: PythonModule, node: SyntaxNode): string {
+  return module.source.slice(node.from, node.to);
+}

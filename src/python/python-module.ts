@@ -1,0 +1,147 @@
+import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
+import { parser } from '@lezer/python';
+import { indentationErrors } from './indentation.ts';
+import { childrenOf, type ModuleNames, readNames } from './scopes.ts';
+
+export type StatementKind =
+  | 'function'
+  | 'class'
+  | 'import'
+  | 'assignment'
+  | 'assert'
+  | 'expression'
+  | 'compound'
+  | 'other';
+
+/** One statement of a module's top level; `text` is the source between its character offsets, without a line end. */
+export interface Statement {
+  readonly kind: StatementKind;
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+  /** Names that the statement binds at module level, in source order. */
+  readonly defines: readonly string[];
+}
+
+/** Python text as far as it can be read. */
+export interface PythonModule {
+  readonly source: string;
+  readonly statements: readonly Statement[];
+  /** Offsets where the text is no Python 3, in order; empty where it parses. */
+  readonly errors: readonly number[];
+  readonly names: ModuleNames;
+  readonly tree: Tree;
+}
+
+const KINDS: Readonly<Record<string, StatementKind>> = {
+  FunctionDefinition: 'function',
+  ClassDefinition: 'class',
+  ImportStatement: 'import',
+  AssignStatement: 'assignment',
+  UpdateStatement: 'assignment',
+  TypeDefinition: 'assignment',
+  AssertStatement: 'assert',
+  ExpressionStatement: 'expression',
+  IfStatement: 'compound',
+  WhileStatement: 'compound',
+  ForStatement: 'compound',
+  TryStatement: 'compound',
+  WithStatement: 'compound',
+  MatchStatement: 'compound',
+};
+
+/** Reads Python text; never throws, whatever the text is, and takes time in proportion to its length. */
+export function readModule(source: string): PythonModule {
+  const tree = parser.parse(maskFloats(source));
+  const names = readNames(tree, source);
+  return { source, tree, names, statements: readStatements(tree, source, names), errors: findErrors(tree, source) };
+}
+
+/** The grammar has no number that ends in a point (`1. / 3`, `1.e5`): a text of the same length that it can read. */
+function maskFloats(source: string): string {
+  return source.replace(/(?<![\w.])(?<digits>\d[\d_]*)\.(?:(?![\w.])|(?=[eE][+-]?\d|[jJ]\b))/g, '$<digits>0');
+}
+
+/** True where the text is Python 3, as far as a grammar can tell. */
+export function parses(source: string): boolean {
+  return readModule(source).errors.length === 0;
+}
+
+/** The expression that the text holds, without blanks and comments around it; null where it is anything else. */
+export function readExpression(text: string): string | null {
+  const { statements, errors } = readModule(text.trim());
+  const only = statements.length === 1 ? statements[0] : undefined;
+  return errors.length === 0 && only?.kind === 'expression' ? only.text : null;
+}
+
+/** True where the text is exactly one Python expression. */
+export function parsesAsExpression(text: string): boolean {
+  return readExpression(text) !== null;
+}
+
+/** The node of a top-level statement, and of the function or class under its decorators. */
+export function definitionNode(node: SyntaxNode): SyntaxNode {
+  if (node.name !== 'DecoratedStatement') return node;
+  return node.getChild('FunctionDefinition') ?? node.getChild('ClassDefinition') ?? node;
+}
+
+function readStatements(tree: Tree, source: string, names: ModuleNames): Statement[] {
+  const bindings = names.bindings[Symbol.iterator]();
+  let binding = bindings.next();
+  return [...topLevelNodes(tree.topNode)].map((node) => {
+    const text = source.slice(node.from, node.to).trimEnd();
+    const defines: string[] = [];
+    for (; binding.done !== true && binding.value.at < node.to; binding = bindings.next()) {
+      if (binding.value.at >= node.from) defines.push(binding.value.name);
+    }
+    const kind = KINDS[definitionNode(node).name] ?? 'other';
+    return { kind, from: node.from, to: node.from + text.length, text, defines: [...new Set(defines)] };
+  });
+}
+
+function* topLevelNodes(script: SyntaxNode): Generator<SyntaxNode> {
+  for (const node of childrenOf(script)) {
+    if (node.name === 'StatementGroup') yield* [...childrenOf(node)].filter((child) => child.name !== ';');
+    else if (node.name !== 'Comment' && node.to > node.from) yield node;
+  }
+}
+
+const IDENTIFIER = /^[\p{XID_Start}_]\p{XID_Continue}*$/u;
+const UNASSIGNABLE = new Set(['CallExpression', 'Number', 'String', 'BinaryExpression', 'None', 'Boolean']);
+
+function findErrors(tree: Tree, source: string): number[] {
+  const errors: number[] = [];
+  let functions = 0;
+  tree.iterate({
+    enter: (node) => {
+      if (node.type.isError || isInvalid(node, source)) errors.push(node.from);
+      if (node.name === 'ReturnStatement' && functions === 0) errors.push(node.from);
+      if (node.name === 'FunctionDefinition') functions += 1;
+    },
+    leave: (node) => {
+      if (node.name === 'FunctionDefinition') functions -= 1;
+    },
+  });
+  return [...errors, ...indentationErrors(tree, source)].sort((a, b) => a - b);
+}
+
+/** What the grammar lets through and Python 3 refuses. */
+function isInvalid(node: SyntaxNodeRef, source: string): boolean {
+  switch (node.name) {
+    case 'PrintStatement':
+      return true;
+    case 'VariableName':
+    case 'PropertyName':
+      return !IDENTIFIER.test(source.slice(node.from, node.to));
+    case 'CompareOp':
+      return source.slice(node.from, node.to) === '<>';
+    case 'AssignStatement':
+      return UNASSIGNABLE.has(node.node.firstChild?.name ?? '');
+    case 'TryStatement':
+      return node.node.getChild('except') === null && node.node.getChild('finally') === null;
+    case 'RaiseStatement':
+      return node.node.getChild(',') !== null;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,237 @@
+"""Evaluates every assertion of a test by itself and records what it showed.
+
+`assert L op R` becomes `__check__(number, lambda: L, "op", lambda: R)`, so that the actual and the expected value of a
+failure are known and the assertions after it still run.
+"""
+
+import ast
+import builtins
+import operator
+import types
+
+import describe
+
+MOST_KEPT = 50
+SECONDS_AFTER_FAILURE = 0.3
+LONGEST_SOURCE = 300
+
+OPERATORS = {
+    "Eq": ("==", operator.eq),
+    "NotEq": ("!=", operator.ne),
+    "Lt": ("<", operator.lt),
+    "LtE": ("<=", operator.le),
+    "Gt": (">", operator.gt),
+    "GtE": (">=", operator.ge),
+    "Is": ("is", operator.is_),
+    "IsNot": ("is not", operator.is_not),
+    "In": ("in", lambda left, right: left in right),
+    "NotIn": ("not in", lambda left, right: left not in right),
+}
+
+
+class RaisedByCandidate(Exception):
+    """Mixed into exceptions that stand for one of the candidate's; `record` describes it."""
+
+    record = None
+
+
+class EndOfRun(BaseException):
+    """Ends the evaluation of a test from inside, whatever the test catches with `except Exception`."""
+
+
+class Recorder(ast.NodeTransformer):
+    """Turns assertions into recorded checks; `sources` are their texts by number."""
+
+    def __init__(self, text):
+        self.text = text
+        self.sources = []
+
+    def visit_Assert(self, node):
+        number = len(self.sources)
+        test = node.test
+        self.sources.append(test)
+        if isinstance(test, ast.Compare) and len(test.ops) == 1:
+            parts = [lambda_of(test.left), ast.Constant(type(test.ops[0]).__name__), lambda_of(test.comparators[0])]
+        else:
+            parts = [lambda_of(test), ast.Constant(None), ast.Constant(None)]
+        call = ast.Call(func=ast.Name("__check__", ast.Load()), args=[ast.Constant(number), *parts], keywords=[])
+        return ast.copy_location(ast.Expr(call), node)
+
+
+def lambda_of(expression):
+    none = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+    return ast.Lambda(args=none, body=expression)
+
+
+def shows_mutation(call):
+    """Whether a call passes something that the test can look at afterwards: a name, not a value made for the call."""
+    return any(refers(argument) for argument in (*call.args, *(keyword.value for keyword in call.keywords)))
+
+
+def refers(node):
+    if isinstance(node, ast.Starred):
+        return refers(node.value)
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        return any(refers(item) for item in node.elts)
+    if isinstance(node, ast.Dict):
+        return any(refers(item) for item in node.values)
+    return isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
+
+
+def names_in(code):
+    """Every global or attribute name that compiled code mentions."""
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= names_in(constant)
+    return names
+
+
+class PreparedTests:
+    """A test program, compiled, with what its context and its setup defined; made once and used for many runs."""
+
+    def __init__(self, request):
+        self.defined = {"__name__": "tests", "__builtins__": builtins}
+        self.run_context(request["context"])
+        exec(compile(request["setup"], "<setup>", "exec", dont_inherit=True), self.defined)
+        tree = ast.parse(request["checks"])
+        self.mirrors = any(shows_mutation(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+        recorder = Recorder(request["checks"])
+        tree = ast.fix_missing_locations(recorder.visit(tree))
+        self.text = request["checks"]
+        self.sources = recorder.sources
+        self.texts = {}
+        self.code = compile(tree, "<tests>", "exec", dont_inherit=True)
+        self.names = names_in(self.code)
+        self.defines_check = any(isinstance(node, ast.FunctionDef) and node.name == "check" for node in tree.body)
+
+    def run_context(self, context):
+        """The prompt's own imports and helpers; a context that does not run alone defines nothing."""
+        try:
+            exec(compile(context, "<context>", "exec", dont_inherit=True), self.defined)
+        except Exception:
+            pass
+
+    def source_of(self, number):
+        text = self.texts.get(number)
+        if text is None:
+            text = ast.get_source_segment(self.text, self.sources[number]) or ast.unparse(self.sources[number])
+            text = self.texts[number] = describe.shortened(" ".join(text.split()), LONGEST_SOURCE)
+        return text
+
+
+class CheckRun:
+    """One evaluation of prepared tests against a candidate; `link` knows the last call and what came of it."""
+
+    def __init__(self, tests, link, stop_at_first, shorten_deadline):
+        self.tests = tests
+        self.link = link
+        self.stop_at_first = stop_at_first
+        self.shorten_deadline = shorten_deadline
+        self.passed = []
+        self.failed = []
+        self.passed_count = self.failed_count = 0
+        self.current = None
+
+    def run(self, entry_point, namespace):
+        """Runs the test program; what it raises outside its assertions is recorded as a failed check."""
+        namespace["__check__"] = self.check
+        try:
+            exec(self.tests.code, namespace)
+            if self.tests.defines_check:
+                namespace["check"](namespace[entry_point])
+        except Exception as error:
+            self.record_failure(self.statement_of(error), None, None, error)
+
+    def check(self, number, left, name, right):
+        self.current = number
+        self.link.last_call = None
+        symbol = actual = expected = None
+        try:
+            actual = left()
+            if name is None:
+                holds = bool(actual)
+            else:
+                symbol, compare = OPERATORS[name]
+                expected = right()
+                holds = bool(compare(actual, expected))
+        except Exception as error:
+            return self.record_failure(self.tests.source_of(number), symbol, expected, error)
+        if not holds:
+            return self.record_failure(self.tests.source_of(number), symbol, expected, None, actual)
+        self.passed_count += 1
+        if len(self.passed) < MOST_KEPT and not self.stop_at_first:
+            self.passed.append((number, self.link.last_call))
+        return None
+
+    def record_failure(self, source, symbol, expected, error, actual=None):
+        self.failed_count += 1
+        if len(self.failed) < MOST_KEPT:
+            self.failed.append(self.failure(source, symbol, expected, error, actual))
+        if self.stop_at_first or self.failed_count >= MOST_KEPT:
+            raise EndOfRun
+        if self.failed_count == 1:
+            self.shorten_deadline(SECONDS_AFTER_FAILURE)
+
+    def failure(self, source, symbol, expected, error, actual):
+        call = self.link.last_call
+        if error is not None and not isinstance(error, RaisedByCandidate):
+            actual = call.value if call is not None and call.returned else None
+        has_actual = error is None or (call is not None and call.returned)
+        return {
+            "source": source,
+            "passed": False,
+            "call": call.text() if call is not None else None,
+            "actual": describe.value_text(actual) if has_actual else None,
+            "operator": symbol,
+            "expected": describe.value_text(expected) if symbol is not None else None,
+            "exception": None if error is None else exception_of(error),
+        }
+
+    def statement_of(self, error):
+        """Source of the test's own line in which an exception outside an assertion came up."""
+        line = None
+        step = error.__traceback__
+        while step is not None:
+            if step.tb_frame.f_code.co_filename == "<tests>":
+                line = step.tb_lineno
+            step = step.tb_next
+        lines = self.tests.text.splitlines()
+        text = lines[line - 1].strip() if line is not None and line <= len(lines) else "the test program"
+        return describe.shortened(text, LONGEST_SOURCE)
+
+    def records(self):
+        return self.failed + [self.success(number, call) for number, call in self.passed]
+
+    def success(self, number, call):
+        return {
+            "source": self.tests.source_of(number),
+            "passed": True,
+            "call": call.text() if call is not None else None,
+            "actual": None,
+            "operator": None,
+            "expected": None,
+            "exception": None,
+        }
+
+    def hanging_source(self):
+        return None if self.current is None else self.tests.source_of(self.current)
+
+
+def public(record):
+    return {key: record[key] for key in ("type", "message", "traceback", "line", "locals")}
+
+
+def exception_of(error):
+    """The record of an exception: the candidate's own where it is one, else what the test's evaluation raised."""
+    if isinstance(error, RaisedByCandidate):
+        return public(error.record)
+    return {
+        "type": type(error).__name__,
+        "message": describe.message_text(error),
+        "traceback": f"{type(error).__name__}: {describe.message_text(error)}\n",
+        "line": None,
+        "locals": {},
+    }
+
+

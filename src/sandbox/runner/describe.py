@@ -1,0 +1,91 @@
+"""Short texts of values and exceptions for people and models to read."""
+
+import linecache
+import reprlib
+import traceback
+
+LONGEST_VALUE = 400
+LONGEST_CALL = 400
+LONGEST_MESSAGE = 500
+LONGEST_TRACEBACK = 3000
+MOST_LOCALS = 12
+CANDIDATE_FILE = "<candidate>"
+
+SHORT = reprlib.Repr()
+SHORT.maxlist = SHORT.maxtuple = SHORT.maxset = SHORT.maxfrozenset = SHORT.maxdeque = SHORT.maxdict = 40
+SHORT.maxstring = SHORT.maxother = SHORT.maxlong = 200
+SHORT.maxlevel = 6
+
+
+def value_text(value, longest=LONGEST_VALUE):
+    """The representation of a value, cut in the middle of long parts; never raises."""
+    try:
+        text = repr(value) if type(value) in (int, float, bool, type(None)) else SHORT.repr(value)
+    except BaseException as error:
+        text = f"<{type(value).__name__} whose representation raises {type(error).__name__}>"
+    return shortened(text, longest)
+
+
+def call_text(name, arguments, keywords):
+    """A call as Python would write it: f([1, 2], key=3)."""
+    parts = [value_text(value, 200) for value in arguments]
+    parts += [f"{key}={value_text(value, 200)}" for key, value in keywords.items()]
+    return shortened(f"{name}({', '.join(parts)})", LONGEST_CALL)
+
+
+def shortened(text, longest):
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def exception_record(error, source):
+    """Type, message, traceback, line and locals of an exception, with the frames of the candidate's source only."""
+    linecache.cache[CANDIDATE_FILE] = (len(source), None, source.splitlines(True), CANDIDATE_FILE)
+    frame, line = last_candidate_frame(error)
+    return {
+        "type": type(error).__name__,
+        "message": message_text(error),
+        "traceback": traceback_text(error),
+        "line": line if frame is not None else syntax_line(error),
+        "locals": locals_text(frame),
+    }
+
+
+def message_text(error):
+    try:
+        text = error.msg if isinstance(error, SyntaxError) and isinstance(error.msg, str) else str(error)
+        return shortened(text, LONGEST_MESSAGE)
+    except BaseException:
+        return "<message cannot be shown>"
+
+
+def last_candidate_frame(error):
+    found = (None, None)
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == CANDIDATE_FILE:
+            found = (step.tb_frame, step.tb_lineno)
+        step = step.tb_next
+    return found
+
+
+def syntax_line(error):
+    if isinstance(error, SyntaxError) and error.filename == CANDIDATE_FILE:
+        return error.lineno
+    return None
+
+
+def traceback_text(error):
+    try:
+        report = traceback.TracebackException(type(error), error, error.__traceback__, limit=-12, compact=True)
+        own = [frame for frame in report.stack if frame.filename == CANDIDATE_FILE]
+        report.stack = traceback.StackSummary.from_list(own[-8:])
+        return "".join(report.format(chain=False))[-LONGEST_TRACEBACK:]
+    except BaseException:
+        return f"{type(error).__name__}: {message_text(error)}\n"
+
+
+def locals_text(frame):
+    if frame is None or frame.f_code.co_name == "<module>":
+        return {}
+    names = [name for name in frame.f_locals if not name.startswith((".", "__"))]
+    return {name[:60]: value_text(frame.f_locals[name], 120) for name in names[:MOST_LOCALS]}

@@ -1,0 +1,234 @@
+"""The judge: the only process that ever holds tests, and the only one that says `passed`.
+
+Serves one run after another: reads a request from greenloop (descriptor 0), takes a waiting candidate from the zygote,
+gives it the code, evaluates the checks and answers with one verdict (descriptor 1).
+"""
+
+import collections
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+
+import checks
+import describe
+import link as links
+import wire
+
+LARGEST_REQUEST = 256 << 20
+MOST_PREPARED = 64
+NOISY_MODULES = {"antigravity", "this", "idlelib", "turtle", "tkinter", "test", "__main__"}
+ENDED = struct.Struct("<iddq")
+
+
+class Deadline(BaseException):
+    """The wall time of the run is over."""
+
+
+class Alarm:
+    """Raises Deadline in whatever the judge is doing; again and again, in case the test swallows it."""
+
+    def __init__(self):
+        self.armed = False
+        signal.signal(signal.SIGALRM, self.ring)
+
+    def ring(self, _number, _frame):
+        if self.armed:
+            raise Deadline
+
+    def start(self, seconds):
+        self.armed = True
+        self.end = time.monotonic() + seconds
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
+
+    def shorten(self, seconds):
+        left = min(seconds, self.end - time.monotonic())
+        signal.setitimer(signal.ITIMER_REAL, max(left, 0.001), 0.05)
+
+    def stop(self):
+        self.armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+class Zygote:
+    """The fork server as the judge sees it: hands out waiting candidates and ends them."""
+
+    def __init__(self, control):
+        self.control = control
+        self.waiting = collections.deque()
+        self.ended = None
+
+    def take(self):
+        while not self.waiting:
+            self.receive()
+        return self.waiting.popleft()
+
+    def end(self, pid):
+        """Kills a candidate; its wait status, CPU seconds and peak memory in bytes."""
+        self.control.send(struct.pack("<i", pid))
+        self.ended = None
+        while self.ended is None:
+            self.receive()
+        return self.ended
+
+    def receive(self):
+        message, descriptors, _flags, _address = socket.recv_fds(self.control, 64, 1)
+        if not message:
+            os._exit(0)
+        if descriptors:
+            self.waiting.append((struct.unpack("<i", message)[0], descriptors[0]))
+        else:
+            status, user, system, peak = ENDED.unpack(message)
+            self.ended = (status, user + system, peak)
+
+
+class Judge:
+    def __init__(self, control):
+        self.zygote = Zygote(control)
+        self.alarm = Alarm()
+        self.prepared = collections.OrderedDict()
+
+    def serve(self):
+        while True:
+            try:
+                request = json.loads(wire.read_frame(0, LARGEST_REQUEST))
+            except EOFError:
+                os._exit(0)
+            self.handle(request)
+
+    def handle(self, request):
+        tests = None
+        if request["testsKey"] is not None:
+            tests = self.prepared.get(request["testsKey"])
+            if tests is None:
+                if request["tests"] is None:
+                    return send({"kind": "tests-wanted"})
+                try:
+                    tests = self.prepare(request["testsKey"], request["tests"])
+                except Exception as error:
+                    return send({"kind": "tests-broken", "message": f"{type(error).__name__}: {describe.message_text(error)}"})
+            self.prepared.move_to_end(request["testsKey"])
+        send({"kind": "started"})
+        send(self.judge(request, tests))
+
+    def prepare(self, key, source):
+        tests = self.prepared[key] = checks.PreparedTests(source)
+        if len(self.prepared) > MOST_PREPARED:
+            self.prepared.popitem(last=False)
+        return tests
+
+    def judge(self, request, tests):
+        started, started_cpu = time.monotonic(), time.process_time()
+        pid, channel = self.zygote.take()
+        link = links.Link(channel)
+        run = checks.CheckRun(tests, link, request["report"] == "first", self.alarm.shorten) if tests else None
+        found = self.outcome(request, tests, link, run)
+        os.close(channel)
+        status, candidate_cpu, peak = self.zygote.end(pid)
+        if found["kind"] == "crashed":
+            found = crash(found, status, request["timeoutSeconds"])
+        return {
+            **found,
+            "checks": run.records() if run else [],
+            "checksPassed": run.passed_count if run else 0,
+            "checksFailed": run.failed_count if run else 0,
+            "output": link.output(),
+            "seconds": time.monotonic() - started,
+            "cpuSeconds": candidate_cpu + time.process_time() - started_cpu,
+            "peakBytes": peak,
+        }
+
+    def outcome(self, request, tests, link, run):
+        """The verdict's kind and what belongs to it; `passed` is said here and nowhere else."""
+        limit = request["timeoutSeconds"]
+        try:
+            self.alarm.start(limit)
+            try:
+                names = link.load(request["code"], int(limit) + 2)
+                if run is None:
+                    return {"kind": "passed"}
+                entry_point = request["entryPoint"]
+                namespace = namespace_for(tests, entry_point, names, link)
+                if entry_point not in namespace:
+                    return missing(entry_point)
+                run.run(entry_point, namespace)
+            finally:
+                self.alarm.stop()
+        except Deadline:
+            self.alarm.stop()
+            if run is None or run.failed_count == 0:
+                return {"kind": "timed-out", "limitSeconds": limit, "source": run and run.hanging_source()}
+        except checks.EndOfRun:
+            pass
+        except links.CandidateGone:
+            if run is None or run.failed_count == 0:
+                return {"kind": "crashed", "reason": "", "source": run and run.hanging_source()}
+        except checks.RaisedByCandidate as error:
+            return load_failure(error.record)
+        except MemoryError:
+            return {"kind": "out-of-memory", "source": run and run.hanging_source()}
+        if run.failed_count:
+            return failure_kind(run.failed[0])
+        if run.passed_count == 0:
+            return {"kind": "tests-empty"}
+        return {"kind": "passed"}
+
+
+def namespace_for(tests, entry_point, names, link):
+    """What the test program sees: builtins, context and setup, standard library, then the candidate's own names."""
+    namespace = dict(tests.defined)
+    if entry_point in names:
+        namespace[entry_point] = links.Proxy(link, entry_point, tests.mirrors)
+    for name in tests.names:
+        if name in namespace or hasattr(checks.builtins, name):
+            continue
+        if name in sys.stdlib_module_names and name not in NOISY_MODULES:
+            namespace[name] = __import__(name)
+        elif name in names:
+            namespace[name] = links.Proxy(link, name, tests.mirrors)
+    return namespace
+
+
+def missing(entry_point):
+    message = f"name {entry_point!r} is not defined"
+    record = links.own_record("NameError", message)
+    return {"kind": "raised", "during": "load", "exception": record}
+
+
+def load_failure(record):
+    if record.get("phase") == "compile" and record["type"] != "MemoryError":
+        return {"kind": "syntax-error", "exception": checks.public(record)}
+    if record["type"] == "MemoryError":
+        return {"kind": "out-of-memory", "source": None}
+    return {"kind": "raised", "during": "load", "exception": checks.public(record)}
+
+
+def failure_kind(check):
+    exception = check["exception"]
+    if exception is None:
+        return {"kind": "failed"}
+    if exception["type"] == "MemoryError":
+        return {"kind": "out-of-memory", "source": check["source"]}
+    return {"kind": "raised", "during": "check", "exception": exception}
+
+
+def crash(found, status, limit):
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+        return {"kind": "timed-out", "limitSeconds": limit, "source": found["source"]}
+    return {**found, "reason": reason_of(status)}
+
+
+def reason_of(status):
+    if not os.WIFSIGNALED(status):
+        return f"ended with exit code {os.WEXITSTATUS(status)}"
+    number = os.WTERMSIG(status)
+    if number == signal.SIGKILL:
+        return "hung up before the answer"
+    return f"ended by {signal.strsignal(number) or f'signal {number}'}"
+
+
+def send(message):
+    wire.write_frame(1, json.dumps(message).encode())

@@ -1,0 +1,151 @@
+"""What takes rights away from the processes of the sandbox: limits and system call filters. Never gives any back.
+
+Two filters: `lock_all` is an allow list that zygote, judge and candidates share (a filter is inherited by fork);
+`lock_candidate` then takes from a candidate what only the other two need. Any failure ends the process.
+"""
+
+import ctypes
+import os
+import platform
+import resource
+import struct
+
+CANDIDATE_BYTES = 1 << 30
+JUDGE_BYTES = 4 << 30
+SCRATCH_FILE_BYTES = 1 << 20
+
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 4, 38, 22
+SECCOMP_MODE_FILTER = 2
+CLONE_THREAD = 0x00010000
+LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+ALLOW, KILL = 0x7FFF0000, 0x80000000
+EPERM, EAGAIN, ENOSYS = 0x00050000 | 1, 0x00050000 | 11, 0x00050000 | 38
+NUMBER, MACHINE, ARGUMENT_0 = 0, 4, 16
+
+# name: (x86_64, aarch64); None where the architecture has no such call.
+ALLOWED = {
+    "read": (0, 63), "write": (1, 64), "open": (2, None), "close": (3, 57), "stat": (4, None), "fstat": (5, 80),
+    "lstat": (6, None), "poll": (7, None), "lseek": (8, 62), "mmap": (9, 222), "mprotect": (10, 226), "munmap": (11, 215),
+    "brk": (12, 214), "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139),
+    "ioctl": (16, 29), "pread64": (17, 67), "pwrite64": (18, 68), "readv": (19, 65), "writev": (20, 66),
+    "access": (21, None), "pipe": (22, None), "select": (23, None), "sched_yield": (24, 124), "mremap": (25, 216),
+    "madvise": (28, 233), "dup": (32, 23), "dup2": (33, None), "nanosleep": (35, 101), "getitimer": (36, 102),
+    "alarm": (37, None), "setitimer": (38, 103), "getpid": (39, 172), "exit": (60, 93), "uname": (63, 160),
+    "fcntl": (72, 25), "fsync": (74, 82), "ftruncate": (77, 46), "getdents": (78, None), "getcwd": (79, 17),
+    "chdir": (80, 49), "fchdir": (81, 50), "rename": (82, None), "mkdir": (83, None), "rmdir": (84, None),
+    "creat": (85, None), "unlink": (87, None), "readlink": (89, None), "umask": (95, 166), "gettimeofday": (96, 169),
+    "getrlimit": (97, 163), "getrusage": (98, 165), "sysinfo": (99, 179), "times": (100, 153), "getuid": (102, 174),
+    "getgid": (104, 176), "geteuid": (107, 175), "getegid": (108, 177), "getppid": (110, 173), "gettid": (186, 178),
+    "sigaltstack": (131, 132), "futex": (202, 98), "sched_getaffinity": (204, 123), "getdents64": (217, 61),
+    "clock_gettime": (228, 113), "clock_getres": (229, 114), "clock_nanosleep": (230, 115), "exit_group": (231, 94),
+    "openat": (257, 56), "mkdirat": (258, 34), "newfstatat": (262, 79), "unlinkat": (263, 35), "renameat": (264, 38),
+    "readlinkat": (267, 78), "faccessat": (269, 48), "pselect6": (270, 72), "ppoll": (271, 73),
+    "set_robust_list": (273, 99), "dup3": (292, 24), "pipe2": (293, 59), "renameat2": (316, 276),
+    "getrandom": (318, 278), "statx": (332, 291), "rseq": (334, 293), "close_range": (436, 436), "faccessat2": (439, 439),
+    # The next are the zygote's and the judge's; `lock_candidate` takes them away.
+    "clone": (56, 220), "wait4": (61, 260), "kill": (62, 129), "sendmsg": (46, 211), "recvmsg": (47, 212),
+    "sendto": (44, 206), "recvfrom": (45, 207), "socketpair": (53, 199), "prctl": (157, 167), "prlimit64": (302, 261),
+    "setsockopt": (54, 208), "getsockopt": (55, 209), "getsockname": (51, 204), "shutdown": (48, 210),
+    "seccomp": (317, 277),
+}
+NOT_FOR_CANDIDATES = (
+    "wait4", "kill", "sendmsg", "recvmsg", "sendto", "recvfrom", "socketpair", "prctl", "setsockopt", "getsockopt",
+    "getsockname", "shutdown", "seccomp",
+)
+ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+CLONE3 = 435
+X32_BIT = 0x40000000
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+
+def column():
+    machine = platform.machine()
+    if machine not in ARCHITECTURES:
+        raise OSError(f"the sandbox knows x86_64 and aarch64, not {machine}")
+    return ARCHITECTURES[machine]
+
+
+def instruction(code, value, if_true=0, if_false=0):
+    return struct.pack("HBBI", code, if_true, if_false, value)
+
+
+def number_of(name):
+    return ALLOWED[name][column()[0]]
+
+
+def allow_list():
+    """Allows the table's calls (clone3 answers ENOSYS, so that the C library falls back to clone), refuses the rest."""
+    index, architecture = column()
+    parts = [instruction(LOAD, MACHINE), instruction(EQUAL, architecture, 1, 0), instruction(RETURN, KILL)]
+    parts += [instruction(LOAD, NUMBER)]
+    if index == 0:
+        parts += [instruction(AT_LEAST, X32_BIT, 0, 1), instruction(RETURN, KILL)]
+    parts += [instruction(EQUAL, CLONE3, 0, 1), instruction(RETURN, ENOSYS)]
+    for number in sorted(numbers[index] for numbers in ALLOWED.values() if numbers[index] is not None):
+        parts += [instruction(EQUAL, number, 0, 1), instruction(RETURN, ALLOW)]
+    return b"".join([*parts, instruction(RETURN, EPERM)])
+
+
+def candidate_list():
+    """Refuses what only zygote and judge need: new processes (threads are let be), signals, sockets, others' limits."""
+    parts = [instruction(LOAD, NUMBER)]
+    for name in NOT_FOR_CANDIDATES:
+        parts += [instruction(EQUAL, number_of(name), 0, 1), instruction(RETURN, EPERM)]
+    parts += [instruction(EQUAL, number_of("prlimit64"), 0, 4), instruction(LOAD, ARGUMENT_0)]
+    parts += [instruction(EQUAL, 0, 0, 1), instruction(RETURN, ALLOW), instruction(RETURN, EPERM)]
+    parts += [instruction(EQUAL, number_of("clone"), 0, 3), instruction(LOAD, ARGUMENT_0)]
+    parts += [instruction(ANY_BIT, CLONE_THREAD, 1, 0), instruction(RETURN, EAGAIN)]
+    return b"".join([*parts, instruction(RETURN, ALLOW)])
+
+
+def install(program):
+    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) != 0:
+        os._exit(97)
+
+
+def program_of(instructions):
+    return Program(len(instructions) // 8, instructions)
+
+
+CANDIDATE_PROGRAM = program_of(candidate_list())
+
+
+def lock_all():
+    """For the zygote before its first fork: no new rights, no debugger, an end with its parent, the allow list."""
+    libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
+    if libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        os._exit(98)
+    install(program_of(allow_list()))
+
+
+def lock_candidate():
+    """For a candidate before it reads any code."""
+    install(CANDIDATE_PROGRAM)
+
+
+def limit(kind, amount):
+    resource.setrlimit(kind, (amount, amount))
+
+
+def limit_judge():
+    limit(resource.RLIMIT_AS, JUDGE_BYTES)
+    limit_common()
+
+
+def limit_zygote():
+    """Inherited by every candidate."""
+    limit(resource.RLIMIT_AS, CANDIDATE_BYTES)
+    limit(resource.RLIMIT_STACK, 8 << 20)
+    limit(resource.RLIMIT_NPROC, 64)
+    limit_common()
+
+
+def limit_common():
+    limit(resource.RLIMIT_FSIZE, SCRATCH_FILE_BYTES)
+    limit(resource.RLIMIT_NOFILE, 64)
+    limit(resource.RLIMIT_CORE, 0)

@@ -1,0 +1,119 @@
+"""The fork server. Started once inside the isolation, it forks the judge, then one waiting candidate after another.
+
+It never sees a test: the judge alone reads descriptor 0 and writes descriptor 1. The judge says which candidate to end
+(4 bytes, its process id); the zygote answers with status and usage, then sends a new waiting candidate's socket.
+"""
+
+import gc
+import os
+import resource
+import shutil
+import socket
+import struct
+import sys
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import candidate
+import judge
+import lockdown
+
+sys.path.pop(0)
+
+WAITING = 2
+SCRATCH = "/tmp"
+
+
+def preload(names):
+    """Imports what candidates use most, so that each of them finds it loaded."""
+    for name in names:
+        try:
+            __import__(name)
+        except ImportError:
+            pass
+
+
+def run_child(body, *arguments):
+    """Runs a child's whole life; it never returns into the zygote."""
+    try:
+        body(*arguments)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(96)
+
+
+def fork_judge():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if os.fork() == 0:
+        ours.close()
+        lockdown.limit_judge()
+        run_child(judge.Judge(theirs).serve)
+    theirs.close()
+    os.dup2(NOTHING, 0)
+    os.dup2(NOTHING, 1)
+    return ours
+
+
+def fork_candidate(control):
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    pid = os.fork()
+    if pid == 0:
+        run_child(live_as_candidate, theirs.fileno())
+    theirs.close()
+    socket.send_fds(control, [struct.pack("<i", pid)], [ours.fileno()])
+    ours.close()
+
+
+def live_as_candidate(channel):
+    # Parked above the fixed numbers first: dup2 onto 3 may hit the descriptor that is to be moved.
+    parked = os.dup(channel) if channel == candidate.CHANNEL else channel
+    os.dup2(parked, candidate.CHANNEL)
+    os.dup2(NOTHING, 2)
+    os.closerange(candidate.CHANNEL + 1, 64)
+    lockdown.lock_candidate()
+    candidate.serve()
+
+
+def end_candidate(control, pid):
+    try:
+        os.kill(pid, 9)
+    except ProcessLookupError:
+        pass
+    _pid, status, usage = os.wait4(pid, 0)
+    control.send(judge.ENDED.pack(status, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024))
+
+
+def empty_scratch():
+    """Removes what a candidate left; where that fails the zygote ends, and its scratch folder with it."""
+    with os.scandir(SCRATCH) as entries:
+        left = list(entries)
+    for entry in left:
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        else:
+            os.unlink(entry.path)
+
+
+def serve(control):
+    for _ in range(WAITING):
+        fork_candidate(control)
+    while True:
+        message = control.recv(4)
+        if not message:
+            os._exit(0)
+        end_candidate(control, struct.unpack("<i", message)[0])
+        empty_scratch()
+        fork_candidate(control)
+
+
+os.chdir(SCRATCH)
+NOTHING = os.open("/dev/null", os.O_RDWR)
+preload(sys.argv[1].split(","))
+gc.collect()
+gc.freeze()
+lockdown.lock_all()
+control = fork_judge()
+lockdown.limit_zygote()
+serve(control)

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex, Writable } from 'node:stream';
+import { SandboxFault } from '../base/errors.ts';
+import { FrameReader, frameOf } from './frames.ts';
+import type { IsolatedCommand } from './isolation.ts';
+
+/** A message of the judge; everything but `kind` depends on the kind. */
+export interface JudgeMessage {
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+const STDERR_KEPT = 2000;
+
+/** One isolated zygote with its judge: sends requests, receives messages, and says why it is gone. */
+export class SandboxProcess {
+  readonly #child: ChildProcess;
+  readonly #reader = new FrameReader();
+  #waiting: { resolve: (message: JudgeMessage) => void; reject: (fault: SandboxFault) => void } | null = null;
+  #received: JudgeMessage[] = [];
+  #errors = '';
+  #end: SandboxFault | null = null;
+  readonly closed: Promise<void>;
+
+  constructor(command: IsolatedCommand) {
+    this.#child = spawn(command.file, command.arguments, { stdio: ['pipe', 'pipe', 'pipe'], env: {} });
+    this.#output.on('data', (bytes: Buffer) => this.#receive(bytes));
+    this.#child.stderr?.on('data', (bytes: Buffer) => {
+      this.#errors = (this.#errors + bytes.toString()).slice(-STDERR_KEPT);
+    });
+    this.#input.on('error', () => {});
+    this.closed = new Promise((resolve) => {
+      this.#child.on('error', (cause) => this.#finish(new SandboxFault(`${command.file} did not start`, { cause })));
+      this.#child.on('error', () => resolve());
+      this.#child.on('close', (code, signal) => {
+        this.#finish(this.#endFault(code, signal));
+        resolve();
+      });
+    });
+  }
+
+  get isAlive(): boolean {
+    return this.#end === null;
+  }
+
+  send(message: unknown): void {
+    this.#input.write(frameOf(message));
+  }
+
+  /** The next message; throws SandboxFault when the process is gone. */
+  receive(): Promise<JudgeMessage> {
+    const message = this.#received.shift();
+    if (message !== undefined) return Promise.resolve(message);
+    if (this.#end !== null) return Promise.reject(this.#end);
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  /** Ends every process of it at once; a waiting receive() throws. */
+  kill(reason: string): void {
+    this.#finish(new SandboxFault(reason));
+    this.#child.kill('SIGKILL');
+  }
+
+  get #input(): Writable {
+    return this.#child.stdin as Writable;
+  }
+
+  get #output(): Duplex {
+    return this.#child.stdout as Duplex;
+  }
+
+  #receive(bytes: Buffer): void {
+    for (const message of this.#reader.push(bytes) as JudgeMessage[]) {
+      const waiting = this.#waiting;
+      this.#waiting = null;
+      if (waiting === null) this.#received.push(message);
+      else waiting.resolve(message);
+    }
+  }
+
+  #finish(fault: SandboxFault): void {
+    this.#end ??= fault;
+    this.#waiting?.reject(this.#end);
+    this.#waiting = null;
+  }
+
+  #endFault(code: number | null, signal: NodeJS.Signals | null): SandboxFault {
+    const said = this.#errors.trim().split('\n').at(-1) ?? '';
+    return new SandboxFault(`the sandbox ended (${signal ?? `exit code ${code}`})${said === '' ? '' : `: ${said}`}`, {
+      isTransient: true,
+    });
+  }
+}

@@ -59,7 +59,7 @@ export interface Model {
   /** `provider/name`. */
   readonly name: string;
   /** Present where answers come from a file and not every task has one. */
-  readonly recording?: Recording;
+  readonly recording?: Recording | undefined;
   /** Checks that the model can be asked; throws a Refusal (no such model) or a ModelFault (server down) that says what to do. */
   prepare(signal?: AbortSignal): Promise<void>;
   /** Answers, after retries; throws ModelFault, or the signal's reason when aborted. Never answers with an empty stand-in. */

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { ModelFault } from '../base/errors.ts';
+import { requestJson } from './http.ts';
+import type { ModelListing, ModelServer } from './model.ts';
+import { printable } from './printable.ts';
+
+/** What to do where no Ollama answers. */
+export const ollamaAdvice = 'start it with "ollama serve", or set OLLAMA_HOST to where it runs';
+
+const text = z.string().min(1).nullish().catch(null);
+
+const tagsSchema = z.object({
+  models: z.array(
+    z.object({
+      name: z.string(),
+      details: z.object({ parameter_size: text, quantization_level: text }).nullish().catch(null),
+    }),
+  ),
+});
+
+const versionSchema = z.object({ version: z.string() });
+
+/** An Ollama server and the models it has pulled. */
+export class OllamaServer implements ModelServer {
+  readonly provider = 'ollama';
+  readonly url: string;
+  readonly #timeoutSeconds: number;
+
+  constructor(url: string, timeoutSeconds = 10) {
+    this.url = url;
+    this.#timeoutSeconds = timeoutSeconds;
+  }
+
+  async listModels(signal?: AbortSignal): Promise<readonly ModelListing[]> {
+    const answer = tagsSchema.safeParse(await this.#get('/api/tags', signal));
+    if (!answer.success) {
+      throw new ModelFault(
+        'bad-answer',
+        `expected a list of models from ${this.url}/api/tags; is an Ollama server there?`,
+        {
+          cause: answer.error,
+        },
+      );
+    }
+    return answer.data.models.map(({ name, details }) => ({
+      name: `ollama/${printable(name)}`,
+      contextTokens: null,
+      parameters: details?.parameter_size ?? null,
+      quantization: details?.quantization_level ?? null,
+    }));
+  }
+
+  /** Null where the server does not say. */
+  async readVersion(signal?: AbortSignal): Promise<string | null> {
+    try {
+      return versionSchema.parse(await this.#get('/api/version', signal)).version;
+    } catch (error) {
+      if (error instanceof ModelFault || error instanceof z.ZodError) return null;
+      throw error;
+    }
+  }
+
+  #get(path: string, signal?: AbortSignal): Promise<unknown> {
+    const request = { url: `${this.url}${path}`, timeoutSeconds: this.#timeoutSeconds, advice: ollamaAdvice };
+    return requestJson(request, signal);
+  }
+}
+
+/** A model's name as Ollama lists it: without a tag it means `:latest`. */
+export function withTag(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).includes(':') ? name : `${name}:latest`;
+}
+
+/** True where /api/chat knows `truncate` and `shift`; both came with Ollama 0.12.6 (ollama/ollama#12582). An unknown version counts as older. */
+export function knowsTruncate(version: string | null): boolean {
+  const [major = 0, minor = 0, patch = 0] = (/\d+(\.\d+)*/.exec(version ?? '')?.[0] ?? '').split('.').map(Number);
+  return major > 0 || minor > 12 || (minor === 12 && patch >= 6);
+}

@@ -1,0 +1,13 @@
+// Control characters (terminal escapes), characters that hide or reorder text, unpaired surrogates, line separators.
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** Text from a server that may be shown: control, invisible and unpaired characters are written as escapes. */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/** The beginning of text from a server, in quotes, on one line and at most some 200 characters long. */
+export function quote(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return `"${printable(line.slice(0, 200))}${line.length > 200 ? '…' : ''}"`;
+}

@@ -1,0 +1,27 @@
+import type { Completion, CompletionRequest, Model, Recording } from './model.ts';
+import type { RequestQueue } from './request-queue.ts';
+
+/** A Model whose requests wait for their turn in a queue; retries of a request keep its slot. */
+export class QueuedModel implements Model {
+  readonly name: string;
+  readonly #model: Model;
+  readonly #queue: RequestQueue;
+
+  constructor(model: Model, queue: RequestQueue) {
+    this.name = model.name;
+    this.#model = model;
+    this.#queue = queue;
+  }
+
+  get recording(): Recording | undefined {
+    return this.#model.recording;
+  }
+
+  prepare(signal?: AbortSignal): Promise<void> {
+    return this.#model.prepare(signal);
+  }
+
+  complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
+    return this.#queue.run(this.name, () => this.#model.complete(request, signal), signal);
+  }
+}

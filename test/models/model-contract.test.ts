@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Model } from '../../src/models/model.ts';
+import { OllamaModel } from '../../src/models/ollama-model.ts';
+import { OpenAIModel } from '../../src/models/openai-model.ts';
+import { QueuedModel } from '../../src/models/queued-model.ts';
+import { RecordedModel } from '../../src/models/recorded-model.ts';
+import { RequestQueue } from '../../src/models/request-queue.ts';
+import { ScriptFileModel } from '../../src/models/script-file.ts';
+import { ScriptedModel } from '../../src/models/scripted-model.ts';
+import type { HttpStub } from './http-stub.ts';
+import { type ContractSubject, testModelContract } from './model-contract.ts';
+import { OllamaStub } from './ollama-stub.ts';
+import { OpenAIStub } from './openai-stub.ts';
+import { requestFor } from './requests.ts';
+
+const noFile = join(tmpdir(), 'greenloop-has-no-such-file');
+
+testModelContract('ollama', async (t) => {
+  const stub = await new OllamaStub().start();
+  t.after(() => stub.stop());
+  const make = (name: string, now: () => number): Model => new OllamaModel({ name, url: stub.url, now });
+  const names = [/127\.0\.0\.1/, /ollama\/no-such-model/, /ollama\/llama3\.2:3b/, /ollama pull no-such-model/];
+  return httpSubject(stub, { make, known: 'llama3.2:3b', names });
+});
+
+testModelContract('openai', async (t) => {
+  const stub = await new OpenAIStub().start();
+  t.after(() => stub.stop());
+  const make = (name: string, now: () => number): Model => new OpenAIModel({ name, url: stub.baseUrl, now });
+  const names = [/127\.0\.0\.1/, /openai\/no-such-model/, /openai\/qwen2\.5-coder-1\.5b/];
+  return httpSubject(stub, { make, known: 'qwen2.5-coder-1.5b', names });
+});
+
+testModelContract('queued ollama', async (t) => {
+  const stub = await new OllamaStub().start();
+  t.after(() => stub.stop());
+  const queue = new RequestQueue(2);
+  const make = (name: string, now: () => number): Model =>
+    new QueuedModel(new OllamaModel({ name, url: stub.url, now }), queue);
+  return httpSubject(stub, { make, known: 'qwen2.5-coder', names: [/ollama pull no-such-model/] });
+});
+
+testModelContract('recorded', async (t) => {
+  const path = temporaryFile(t, 'samples.jsonl', '{"task_id": "HumanEval/0", "completion": "pass"}\n');
+  return fileSubject(new RecordedModel(path), new RecordedModel(noFile), 'pass', false);
+});
+
+testModelContract('script file', async (t) => {
+  const path = temporaryFile(t, 'script.yaml', '- {text: pass}\n');
+  return fileSubject(new ScriptFileModel(path), new ScriptFileModel(noFile), 'pass', true);
+});
+
+testModelContract('scripted', async () => {
+  let hold: Promise<void> = Promise.resolve();
+  const asked = Promise.withResolvers<void>();
+  const model = new ScriptedModel('pass', async () => {
+    asked.resolve();
+    await hold;
+    return { text: 'pass', seconds: 5 };
+  });
+  return {
+    ...fileSubject(model, new ScriptFileModel(noFile), 'pass', true),
+    holdAnswers: (until) => {
+      hold = until;
+      return { asked: asked.promise };
+    },
+    secondsPerAnswer: 5,
+  };
+});
+
+/** A subject behind a stub, with a clock that moves by five seconds in each answer. */
+function httpSubject(
+  stub: HttpStub,
+  options: { make: (name: string, now: () => number) => Model; known: string; names: readonly RegExp[] },
+): ContractSubject {
+  let seconds = 0;
+  const now = () => seconds;
+  stub.beforeAnswer = () => {
+    seconds += 5;
+  };
+  return {
+    model: options.make(options.known, now),
+    request: requestFor('say something'),
+    text: 'echo: say something',
+    hasUsage: true,
+    missing: { model: options.make('no-such-model', now), names: options.names },
+    holdAnswers: (until) => {
+      const asked = Promise.withResolvers<void>();
+      stub.beforeAnswer = () => {
+        asked.resolve();
+        return until;
+      };
+      return { asked: asked.promise };
+    },
+    idle: () => stub.idle(),
+    secondsPerAnswer: 5,
+  };
+}
+
+function fileSubject(model: Model, missing: Model, text: string, hasUsage: boolean): ContractSubject {
+  return {
+    model,
+    request: requestFor('say something'),
+    text,
+    hasUsage,
+    missing: { model: missing, names: [/greenloop-has-no-such-file does not exist/] },
+    holdAnswers: null,
+    idle: async () => undefined,
+    secondsPerAnswer: 0,
+  };
+}
+
+function temporaryFile(t: TestContext, name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'greenloop-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}

@@ -1,0 +1,31 @@
+import type { CompletionRequest, Draw, Sampling } from '../../src/models/model.ts';
+import type { RetryPolicy } from '../../src/models/retry.ts';
+
+/** A request with one user message. */
+export function requestFor(
+  content: string,
+  { draw = {}, sampling = {} }: { draw?: Partial<Draw>; sampling?: Partial<Sampling> } = {},
+): CompletionRequest {
+  return {
+    messages: [{ role: 'user', content }],
+    sampling: { temperature: 0.3, maxTokens: 512, seed: 7, ...sampling },
+    draw: { taskId: 'HumanEval/0', repeat: 0, role: 'generator', attempt: 0, ...draw },
+  };
+}
+
+/** A policy that notes its waits and does not wait. */
+export function countingPolicy(changes: Partial<RetryPolicy> = {}): RetryPolicy & { readonly waits: number[] } {
+  const waits: number[] = [];
+  return {
+    waits,
+    retries: 4,
+    firstWaitSeconds: 1,
+    longestWaitSeconds: 60,
+    random: () => 0.5,
+    sleep: async (seconds, signal) => {
+      signal?.throwIfAborted();
+      waits.push(seconds);
+    },
+    ...changes,
+  };
+}

@@ -2,6 +2,7 @@ import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
 import { parser } from '@lezer/python';
 import { indentationErrors } from './indentation.ts';
 import { childrenOf, type ModuleNames, readNames } from './scopes.ts';
+import { isWholeString } from './string-literals.ts';
 
 export type StatementKind =
   | 'function'
@@ -52,14 +53,19 @@ const KINDS: Readonly<Record<string, StatementKind>> = {
 
 /** Reads Python text; never throws, whatever the text is, and takes time in proportion to its length. */
 export function readModule(source: string): PythonModule {
-  const tree = parser.parse(maskFloats(source));
+  const tree = parser.parse(maskGaps(source));
   const names = readNames(tree, source);
   return { source, tree, names, statements: readStatements(tree, source, names), errors: findErrors(tree, source) };
 }
 
-/** The grammar has no number that ends in a point (`1. / 3`, `1.e5`): a text of the same length that it can read. */
-function maskFloats(source: string): string {
-  return source.replace(/(?<![\w.])(?<digits>\d[\d_]*)\.(?:(?![\w.])|(?=[eE][+-]?\d|[jJ]\b))/g, '$<digits>0');
+/**
+ * A text of the same length that the grammar can read: it has no number that ends in a point (`1. / 3`, `1.e5`) and no
+ * starred loop target (`for first, *rest in pairs`).
+ */
+function maskGaps(source: string): string {
+  return source
+    .replace(/(?<![\w.])(?<digits>\d[\d_]*)\.(?:(?![\w.])|(?=[eE][+-]?\d|[jJ]\b))/g, '$<digits>0')
+    .replace(/\bfor\s[^\n:='"]{0,200}?\sin\b/g, (target) => target.replace(/(?<=[\s,([])\*(?=\w)/g, ' '));
 }
 
 /** True where the text is Python 3, as far as a grammar can tell. */
@@ -115,7 +121,8 @@ function findErrors(tree: Tree, source: string): number[] {
   tree.iterate({
     enter: (node) => {
       if (node.type.isError || isInvalid(node, source)) errors.push(node.from);
-      if (node.name === 'ReturnStatement' && functions === 0) errors.push(node.from);
+      if (functions === 0 && (node.name === 'ReturnStatement' || node.name === 'YieldStatement'))
+        errors.push(node.from);
       if (node.name === 'FunctionDefinition') functions += 1;
     },
     leave: (node) => {
@@ -141,6 +148,10 @@ function isInvalid(node: SyntaxNodeRef, source: string): boolean {
       return node.node.getChild('except') === null && node.node.getChild('finally') === null;
     case 'RaiseStatement':
       return node.node.getChild(',') !== null;
+    case 'String':
+      return !isWholeString(source.slice(node.from, node.to));
+    case 'AssertStatement':
+      return node.node.lastChild?.name === ',';
     default:
       return false;
   }

@@ -16,6 +16,11 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '\r\n': '',
 };
 
+/** True for a string literal that ends with the quotes that it began with. */
+export function isWholeString(literal: string): boolean {
+  return LITERAL.test(literal);
+}
+
 /** The text that one Python string literal stands for; null for bytes, f-strings and what is no literal. */
 export function decodeString(literal: string): string | null {
   const match = LITERAL.exec(literal);

@@ -8,12 +8,15 @@ const blankLines = /^(?:[ \t]*\r?\n)+/;
 
 /** The answer without the reasoning before it; what is left is always an end of the text, and text without such tags is unchanged. */
 export function stripReasoning(text: string, finishReason: Completion['finishReason']): string {
-  const start = opening.exec(text);
-  if (start === null) return afterLoneClosing(text);
-  const end = closing.exec(text.slice(start[0].length));
-  if (end === null) return finishReason === 'length' ? '' : text;
-  const rest = text.slice(start[0].length + end.index + end[0].length);
-  return opening.test(rest) ? stripReasoning(rest, finishReason) : rest.replace(blankLines, '');
+  if (!opening.test(text)) return afterLoneClosing(text);
+  let rest = text;
+  for (let start = opening.exec(rest); start !== null; start = opening.exec(rest)) {
+    const inside = rest.slice(start[0].length);
+    const end = closing.exec(inside);
+    if (end === null) return finishReason === 'length' ? '' : rest;
+    rest = inside.slice(end.index + end[0].length);
+  }
+  return rest.replace(blankLines, '');
 }
 
 function afterLoneClosing(text: string): string {

@@ -34,6 +34,7 @@ export abstract class HttpStub {
   inFlight = 0;
   mostInFlight = 0;
   url = '';
+  lastAuthorization: string | undefined;
   /** Awaited before each completion is answered. */
   beforeAnswer: () => unknown = () => undefined;
   readonly #server: Server = createServer((request, response) => {
@@ -68,6 +69,7 @@ export abstract class HttpStub {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
+    this.lastAuthorization = request.headers.authorization;
     const body = await readJson(request);
     if (!this.isCompletion(path)) return send(response, await this.reply(request.method ?? '', path, body));
     this.inFlight += 1;

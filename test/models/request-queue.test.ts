@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { RequestQueue } from '../../src/models/request-queue.ts';
+
+/** Work that notes when it starts and ends when told. */
+class Jobs {
+  readonly started: string[] = [];
+  readonly #ends = new Map<string, () => void>();
+
+  work(name: string): () => Promise<string> {
+    return async () => {
+      this.started.push(name);
+      await new Promise<void>((resolve) => this.#ends.set(name, resolve));
+      return name;
+    };
+  }
+
+  async end(name: string): Promise<void> {
+    this.#ends.get(name)?.();
+    await settle();
+  }
+}
+
+/** Lets all that is ready to run do so. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A queue with jobs named after their model and number, such as a1. */
+function open(slots: number, ...names: readonly string[]) {
+  const queue = new RequestQueue(slots);
+  const jobs = new Jobs();
+  const results = names.map((name) => queue.run(name[0] ?? '', jobs.work(name)));
+  return { queue, jobs, results };
+}
+
+test('the model now loaded is served before another, and then the one that waits longest', async () => {
+  const { jobs, results } = open(1, 'a1', 'c1', 'b1', 'a2', 'b2', 'c2', 'a3');
+  await settle();
+  for (const name of ['a1', 'a2', 'a3', 'c1', 'c2', 'b1', 'b2']) await jobs.end(name);
+  assert.deepEqual(jobs.started, ['a1', 'a2', 'a3', 'c1', 'c2', 'b1', 'b2']);
+  assert.deepEqual(await Promise.all(results), ['a1', 'c1', 'b1', 'a2', 'b2', 'c2', 'a3']);
+});
+
+test('another model starts only when the last answer of the one before is in', async () => {
+  const { queue, jobs, results } = open(2, 'a1', 'a2', 'b1', 'b2');
+  await settle();
+  await jobs.end('a1');
+  assert.deepEqual(jobs.started, ['a1', 'a2']);
+  const late = queue.run('a', jobs.work('a3'));
+  await settle();
+  assert.deepEqual(jobs.started, ['a1', 'a2', 'a3']);
+  await jobs.end('a2');
+  await jobs.end('a3');
+  assert.deepEqual(jobs.started, ['a1', 'a2', 'a3', 'b1', 'b2']);
+  await jobs.end('b1');
+  await jobs.end('b2');
+  await Promise.all([late, ...results]);
+});
+
+test('work that fails gives its slot back and its error on', async () => {
+  const queue = new RequestQueue(1);
+  const failing = queue.run('a', () => Promise.reject(new Error('broken')));
+  const throwing = queue.run('a', () => {
+    throw new Error('at once');
+  });
+  await assert.rejects(failing, /broken/);
+  await assert.rejects(throwing, /at once/);
+  assert.equal(await queue.run('b', async () => 'fine'), 'fine');
+});
+
+test('a waiting request that is aborted is not done, and those behind it move up', async () => {
+  const { queue, jobs, results } = open(1, 'a1');
+  const controller = new AbortController();
+  const aborted = queue.run('a', jobs.work('a2'), controller.signal);
+  const next = queue.run('a', jobs.work('a3'));
+  await settle();
+  controller.abort(new Error('enough'));
+  await assert.rejects(aborted, /enough/);
+  await assert.rejects(queue.run('a', jobs.work('a4'), controller.signal), /enough/);
+  await jobs.end('a1');
+  await jobs.end('a3');
+  assert.deepEqual(await Promise.all([...results, next]), ['a1', 'a3']);
+  assert.deepEqual(jobs.started, ['a1', 'a3']);
+});
+
+test('a queue has slots', () => {
+  for (const slots of [0, -1, 1.5, Number.NaN]) assert.throws(() => new RequestQueue(slots), RangeError);
+});
+
+const job = fc.record({
+  model: fc.constantFrom('a', 'b', 'c'),
+  fails: fc.boolean(),
+  isAborted: fc.boolean(),
+});
+
+test('under any schedule: never more than the slots, one model at a time, nothing lost, in order within a model', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(job, { maxLength: 20 }),
+      async (scheduler, slots, list) => {
+        const queue = new RequestQueue(slots);
+        const running: string[] = [];
+        const started: { model: string; index: number }[] = [];
+        const outcomes = list.map(async ({ model, fails, isAborted }, index) => {
+          const controller = new AbortController();
+          const work = async () => {
+            running.push(model);
+            started.push({ model, index });
+            assert.ok(running.length <= slots && new Set(running).size === 1);
+            await scheduler.schedule(Promise.resolve(), `${model}${index}`);
+            running.pop();
+            if (fails) throw new Error('broken');
+            return index;
+          };
+          const result = queue.run(model, work, controller.signal);
+          if (isAborted)
+            scheduler.schedule(Promise.resolve(), 'abort').then(() => controller.abort(new Error('enough')));
+          return result.catch((error: Error) => error.message);
+        });
+        const results = await scheduler.waitFor(Promise.all(outcomes));
+        results.forEach((result, index) => {
+          const wasStarted = started.some((other) => other.index === index);
+          if (wasStarted) assert.equal(result, list[index]?.fails ? 'broken' : index);
+          else assert.ok(result === 'enough' && list[index]?.isAborted);
+        });
+        for (const model of ['a', 'b', 'c']) {
+          const order = started.filter((other) => other.model === model).map((other) => other.index);
+          assert.deepEqual(
+            order,
+            order.toSorted((x, y) => x - y),
+          );
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('a list of requests costs as few model swaps as it has models', async () => {
+  const models = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(models, fc.integer({ min: 1, max: 3 }), async (list, slots) => {
+      const queue = new RequestQueue(slots);
+      const order: string[] = [];
+      await Promise.all(list.map((model) => queue.run(model, async () => order.push(model))));
+      const swaps = order.filter((model, index) => model !== order[index - 1]).length;
+      assert.equal(swaps, new Set(list).size);
+    }),
+    { numRuns: 50 },
+  );
+});

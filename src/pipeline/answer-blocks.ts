@@ -114,7 +114,9 @@ function beginsCode(line: string): boolean {
 
 function looksLikeCode(line: string): boolean {
   if (line.length > 2000) return false;
-  return [DEFINITION, IMPORT, ASSIGNMENT, SUITE, SIMPLE].some((pattern) => pattern.test(line));
+  return (
+    ASSIGNMENT.test(line.slice(0, 300)) || [DEFINITION, IMPORT, SUITE, SIMPLE].some((pattern) => pattern.test(line))
+  );
 }
 
 /** Lines of one block: all that is indented, inside brackets or a string, and what looks like code at its own level. */

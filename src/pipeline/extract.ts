@@ -1,6 +1,6 @@
 import { definedClasses, definedFunctions, type FunctionDefinition } from '../python/definitions.ts';
 import { freeNames } from '../python/imports.ts';
-import { type PythonModule, readModule } from '../python/python-module.ts';
+import { type PythonModule, parses, readModule, readValidModule } from '../python/python-module.ts';
 import type { TaskPrompt } from '../tasks/task.ts';
 import { type AnswerBlock, findCodeLines, splitFences } from './answer-blocks.ts';
 
@@ -17,6 +17,8 @@ export interface Extraction {
 const LONGEST_BLOCK = 32_000;
 const MOST_CHARACTERS = 128_000;
 const MOST_BLOCKS = 60;
+/** Text that does not parse is slow to read: of an answer's broken blocks only so many characters are looked into. */
+const MOST_BROKEN_CHARACTERS = 16_000;
 
 /** Takes the Python code out of a model's raw answer: what parses and defines the entry point comes first. Never throws. */
 export function extractCode(answer: string, prompt: TaskPrompt): Extraction {
@@ -67,25 +69,42 @@ interface ReadBlock {
 
 function readBlocks(blocks: readonly AnswerBlock[], prompt: TaskPrompt): ReadBlock[] {
   let left = MOST_CHARACTERS;
+  const allowance = { broken: MOST_BROKEN_CHARACTERS };
   return fewOf(blocks.filter(({ text }) => text.trim() !== '')).flatMap(({ text, origin }) => {
     const code = withoutBlankEdges(cutAtLine(text, Math.min(LONGEST_BLOCK, left)));
     left -= code.length;
-    return code === '' ? [] : [readBlock(code, origin, prompt)];
+    return code === '' ? [] : [readBlock({ text: code, origin }, prompt, allowance)];
   });
 }
 
-function readBlock(code: string, origin: AnswerBlock['origin'], prompt: TaskPrompt): ReadBlock {
-  const module = readRepaired(code, origin);
-  return { code: module.source, origin, module, rank: rankOf(module, prompt) };
+interface Allowance {
+  broken: number;
 }
 
-/** The block as it is if it parses; else without typographic characters or ragged end, if that makes it parse. */
-function readRepaired(code: string, origin: AnswerBlock['origin']): PythonModule {
-  const module = readModule(code);
-  if (module.errors.length === 0) return module;
-  const plain = readModule(withPlainCharacters(code));
-  if (plain.errors.length === 0) return plain;
-  return origin === 'fence' ? module : (readCleanPart(module) ?? module);
+function readBlock({ text, origin }: AnswerBlock, prompt: TaskPrompt, allowance: Allowance): ReadBlock {
+  const valid = readValidModule(text) ?? readPlain(text);
+  if (valid !== null) return { code: valid.source, origin, module: valid, rank: rankOf(valid, prompt) };
+  const broken = readBroken(text, allowance);
+  const clean = origin === 'lines' ? readCleanPart(broken) : null;
+  const module = clean ?? broken;
+  const block = { code: clean?.source ?? text, origin, module, rank: rankOf(module, prompt) };
+  if (origin !== 'open-fence') return block;
+  const runs = fewOf(findCodeLines(text)).map((run) => readBlock(run, prompt, allowance));
+  return bestOf([block, ...runs])!;
+}
+
+/** As far as the allowance goes. */
+function readBroken(text: string, allowance: Allowance): PythonModule {
+  const part = text.slice(0, allowance.broken);
+  allowance.broken -= part.length;
+  const module = readModule(part);
+  return module.errors.length > 0 ? module : { ...module, errors: [part.length] };
+}
+
+/** The text without the typographic characters that word processors and web pages put in, where it then parses. */
+function readPlain(text: string): PythonModule | null {
+  const plain = withPlainCharacters(text);
+  return plain === text ? null : readValidModule(plain);
 }
 
 function withPlainCharacters(code: string): string {
@@ -96,12 +115,14 @@ function withPlainCharacters(code: string): string {
     .replace(/[\u2018\u2019\u201A]/g, "'");
 }
 
-/** The statements before the first error, if there is a function or a class among them. */
+/** The statements before prose that was taken for code, if a function or a class is among them. */
 function readCleanPart(module: PythonModule): PythonModule | null {
-  const kept = module.statements.filter(({ to }) => to <= module.errors[0]!);
-  if (!kept.some(({ kind }) => kind === 'function' || kind === 'class')) return null;
-  const part = readModule(module.source.slice(0, kept.at(-1)!.to));
-  return part.errors.length === 0 ? part : null;
+  const error = module.errors[0]!;
+  const kept = module.statements.filter(({ to }) => to < error);
+  const next = module.statements[kept.length];
+  const isCutOff = next !== undefined && /^(?:@|def\b|async\b|class\b)/.test(next.text);
+  if (isCutOff || !kept.some(({ kind }) => kind === 'function' || kind === 'class')) return null;
+  return readValidModule(module.source.slice(0, kept.at(-1)!.to));
 }
 
 function rankOf(module: PythonModule, prompt: TaskPrompt): number {
@@ -121,20 +142,30 @@ function isWritten(definition: FunctionDefinition): boolean {
   return !definition.isEmpty;
 }
 
-/** True for statements of a function body: they return, and parse under a `def`. */
+/** True for statements of a function body: they do something, and parse under a `def`. */
 export function isBody(code: string): boolean {
-  return /^\s*(?:return|yield)\b/m.test(code) && readModule(`def _():\n${indented(code)}`).errors.length === 0;
+  return (
+    /^\s*(?:return|yield|raise)\b|^[^#\n]*[\w\])]\s*[-+*/%|&^]?=\s*\S/m.test(code) &&
+    parses(`def _():\n${indented(code)}`)
+  );
 }
 
 function indented(code: string): string {
   return /^[ \t]+\S/.test(code) ? code : code.replace(/^(?=.)/gm, '    ');
 }
 
+/** The whole answer, or the indented lines that it begins with (a completion of the prompt's signature), as code. */
 function readWhole(text: string, prompt: TaskPrompt): ReadBlock | null {
   const code = withoutBlankEdges(text);
   if (code === '' || code.length > LONGEST_BLOCK) return null;
-  const block = readBlock(code, 'fence', prompt);
-  return block.rank >= Rank.body && block.module.errors.length === 0 ? block : null;
+  const allowance = { broken: MOST_BROKEN_CHARACTERS };
+  const block = readBlock({ text: code, origin: 'fence' }, prompt, allowance);
+  const isComplete = block.module.errors.length === 0 && block.rank >= Rank.stub;
+  if (isComplete || block.rank === Rank.body) return block;
+  const begin = /^(?:[ \t]+\S[^\n]*(?:\n|$)|[ \t]*\n)+/.exec(code)?.[0].trimEnd();
+  if (begin === undefined || prompt.form !== 'signature') return null;
+  const body = readBlock({ text: begin, origin: 'fence' }, prompt, allowance);
+  return body.rank === Rank.body ? body : null;
 }
 
 /** The last of those worth most. */

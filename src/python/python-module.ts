@@ -51,9 +51,25 @@ const KINDS: Readonly<Record<string, StatementKind>> = {
   MatchStatement: 'compound',
 };
 
-/** Reads Python text; never throws, whatever the text is, and takes time in proportion to its length. */
+/** Reads Python text, broken or not; never throws. Badly broken text costs some 20 microseconds a character. */
 export function readModule(source: string): PythonModule {
-  const tree = parser.parse(maskGaps(source));
+  return readTree(parser.parse(maskGaps(source)), source);
+}
+
+/** Reads Python text that parses; null where it does not, which costs no more than reading it up to its first error. */
+export function readValidModule(source: string): PythonModule | null {
+  try {
+    const module = readTree(strictParser.parse(maskGaps(source)), source);
+    return module.errors.length === 0 ? module : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+const strictParser = parser.configure({ strict: true });
+
+function readTree(tree: Tree, source: string): PythonModule {
   const names = readNames(tree, source);
   return { source, tree, names, statements: readStatements(tree, source, names), errors: findErrors(tree, source) };
 }
@@ -70,14 +86,14 @@ function maskGaps(source: string): string {
 
 /** True where the text is Python 3, as far as a grammar can tell. */
 export function parses(source: string): boolean {
-  return readModule(source).errors.length === 0;
+  return readValidModule(source) !== null;
 }
 
 /** The expression that the text holds, without blanks and comments around it; null where it is anything else. */
 export function readExpression(text: string): string | null {
-  const { statements, errors } = readModule(text.trim());
+  const statements = readValidModule(text.trim())?.statements ?? [];
   const only = statements.length === 1 ? statements[0] : undefined;
-  return errors.length === 0 && only?.kind === 'expression' ? only.text : null;
+  return only?.kind === 'expression' ? only.text : null;
 }
 
 /** True where the text is exactly one Python expression. */

@@ -1,5 +1,5 @@
 import { freeNames, starImports } from '../../python/imports.ts';
-import { readModule, type Statement } from '../../python/python-module.ts';
+import { readModule, readValidModule, type Statement } from '../../python/python-module.ts';
 import { membersOf } from '../../python/standard-names.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
 import { insertAtTop } from './insert-at-top.ts';
@@ -8,8 +8,8 @@ import type { Repaired } from './repair-step.ts';
 /** Puts the prompt's own imports and helpers before code that uses them and does not bring them. */
 export function addContext(code: string, prompt: TaskPrompt): Repaired | null {
   if (prompt.context.trim() === '') return null;
-  const module = readModule(code);
-  if (module.errors.length > 0) return null;
+  const module = readValidModule(code);
+  if (module === null) return null;
   const needed = neededStatements(freeNames(module), prompt);
   if (needed.length === 0) return null;
   const texts = needed.map(({ text }) => text);

@@ -8,14 +8,14 @@ import {
   positionalCounts,
 } from '../../python/definitions.ts';
 import { starImports } from '../../python/imports.ts';
-import { type PythonModule, readModule } from '../../python/python-module.ts';
+import { type PythonModule, readModule, readValidModule } from '../../python/python-module.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
 import type { Repaired } from './repair-step.ts';
 
 /** Gives the entry point's name to the one function that can be meant, where the code defines no such name. */
 export function nameEntryPoint(code: string, prompt: TaskPrompt): Repaired | null {
-  const module = readModule(code);
-  if (module.errors.length > 0 || starImports(module).length > 0) return null;
+  const module = readValidModule(code);
+  if (module === null || starImports(module).length > 0) return null;
   if (module.statements.some(({ defines }) => defines.includes(prompt.entryPoint))) return null;
   const meant = findMeant(module, prompt);
   if (meant === null) return null;

@@ -1,5 +1,5 @@
 import { type Call, findCalls } from '../../python/calls.ts';
-import { type PythonModule, readModule, type Statement } from '../../python/python-module.ts';
+import { type PythonModule, readValidModule, type Statement } from '../../python/python-module.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
 import { isSameName } from './name-entry-point.ts';
 import type { Repaired } from './repair-step.ts';
@@ -13,8 +13,8 @@ const DEFINERS = new Set(['function', 'class', 'import']);
  * A statement stays if it makes or touches data that a function reads.
  */
 export function removeRuns(code: string, prompt: TaskPrompt): Repaired | null {
-  const module = readModule(code);
-  if (module.errors.length > 0 || !module.statements.some(({ kind }) => kind === 'function' || kind === 'class')) {
+  const module = readValidModule(code);
+  if (module === null || !module.statements.some(({ kind }) => kind === 'function' || kind === 'class')) {
     return null;
   }
   const data = liveData(module);

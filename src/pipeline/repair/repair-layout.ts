@@ -1,6 +1,6 @@
 import { definedFunctions } from '../../python/definitions.ts';
 import { freeNames } from '../../python/imports.ts';
-import { type PythonModule, parses, readModule } from '../../python/python-module.ts';
+import { type PythonModule, parses, readModule, readValidModule } from '../../python/python-module.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
 import { isBody } from '../extract.ts';
 import { isSameName } from './name-entry-point.ts';
@@ -44,9 +44,9 @@ function giveSignature(code: string, prompt: TaskPrompt): Repaired | null {
 }
 
 function parsesWithEntryPoint(text: string, prompt: TaskPrompt): boolean {
-  const module = readModule(text);
-  const entry = definedFunctions(module).findLast(({ name }) => name === prompt.entryPoint);
-  return module.errors.length === 0 && entry !== undefined && !entry.isEmpty;
+  const module = readValidModule(text);
+  const entry = module && definedFunctions(module).findLast(({ name }) => name === prompt.entryPoint);
+  return entry !== null && entry !== undefined && !entry.isEmpty;
 }
 
 /** Without the indentation that all lines share. */
@@ -75,15 +75,19 @@ function closeDocstring(code: string): string {
   return code.replace(/(?<!")""""(?=[ \t]*$)/gm, '" """').replace(/(?<!')''''(?=[ \t]*$)/gm, "' '''");
 }
 
+/** Reading broken text is slow. */
+const LONGEST_BROKEN = 16_000;
+
 /** Drops all from the first broken statement on, where a whole entry point stands before it and needs none of it. */
 function dropBrokenEnd(code: string, prompt: TaskPrompt): Repaired | null {
+  if (code.length > LONGEST_BROKEN) return null;
   const broken = readModule(code);
   const kept = broken.statements.filter(({ to }) => to < broken.errors[0]!);
   const last = kept.findLastIndex(({ text }) => parses(text));
   if (last < 0) return null;
-  const module = readModule(`${code.slice(0, kept[last]!.to)}\n`);
+  const module = readValidModule(`${code.slice(0, kept[last]!.to)}\n`);
   const rest = code.slice(kept[last]!.to);
-  return module.errors.length === 0 && isWhole(module, rest, prompt)
+  return module !== null && isWhole(module, rest, prompt)
     ? { code: module.source, details: ['dropped a broken end'] }
     : null;
 }

@@ -1,5 +1,5 @@
 import { ModelFault } from '../base/errors.ts';
-import { quote } from './printable.ts';
+import { quote } from '../base/printable.ts';
 
 export interface JsonRequest {
   readonly url: string;
@@ -8,6 +8,8 @@ export interface JsonRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** For the whole answer; fetch itself gives up after 300 s without a byte. */
   readonly timeoutSeconds: number;
+  /** A larger answer is a bad one; 64 MiB without it. */
+  readonly mostBytes?: number;
   /** What the user can do where nothing answers, to follow a semicolon. */
   readonly advice: string;
 }
@@ -27,8 +29,6 @@ export class HttpFailure extends Error {
     this.retryAfterSeconds = parseRetryAfter(response.headers.get('retry-after'), Date.now());
   }
 }
-
-const largestBody = 64 * 1024 * 1024;
 
 const transientCodes = new Set([
   'ECONNREFUSED',
@@ -85,7 +85,7 @@ export function messageIn(body: string): string {
 
 async function exchange(request: JsonRequest, signal: AbortSignal): Promise<unknown> {
   const response = await fetch(request.url, { ...toInit(request), redirect: 'manual', signal });
-  const text = await readBody(response, request.url);
+  const text = await readBody(response, request);
   if (!response.ok) throw toFault(request, new HttpFailure(response, text));
   try {
     return JSON.parse(text);
@@ -103,15 +103,15 @@ function toInit({ body, headers }: JsonRequest): RequestInit {
   };
 }
 
-async function readBody(response: Response, url: string): Promise<string> {
+async function readBody(response: Response, { url, mostBytes = 64 * 1024 * 1024 }: JsonRequest): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > largestBody) {
+    if (size > mostBytes) {
       throw new ModelFault(
         'bad-answer',
-        `the answer of ${url} is larger than ${largestBody} bytes; is it a model server?`,
+        `the answer of ${url} is larger than ${mostBytes} bytes; is it a model server?`,
       );
     }
     chunks.push(chunk);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { ModelFault } from '../base/errors.ts';
+import { quote } from '../base/printable.ts';
 import { ranOutOfContext, saysOverflow } from './context-overflow.ts';
 import { type HttpFailure, httpFailureOf, messageIn, requestJson } from './http.ts';
 import { missingModel } from './missing-model.ts';
 import type { Completion, CompletionRequest, Model, Usage } from './model.ts';
 import { knowsTruncate, OllamaServer, ollamaAdvice, withTag } from './ollama-server.ts';
-import { quote } from './printable.ts';
 import { defaultRetryPolicy, type RetryPolicy, retry } from './retry.ts';
 import { stripReasoning } from './strip-reasoning.ts';
 

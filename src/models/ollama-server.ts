@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ModelFault } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 import { requestJson } from './http.ts';
 import type { ModelListing, ModelServer } from './model.ts';
-import { printable } from './printable.ts';
 
 /** What to do where no Ollama answers. */
 export const ollamaAdvice = 'start it with "ollama serve", or set OLLAMA_HOST to where it runs';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ModelFault } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 import { httpFailureOf, requestJson } from './http.ts';
 import type { ModelListing, ModelServer } from './model.ts';
-import { printable } from './printable.ts';
 
 /** What to do where no OpenAI-compatible server answers. */
 export const openaiAdvice = 'start the server, or set OPENAI_BASE_URL to where it runs';

@@ -32,7 +32,17 @@ export function bubblewrapCommand(bubblewrap: string, python: string, runner: st
     file: bubblewrap,
     arguments: [
       ...['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
-      ...['--die-with-parent', '--new-session', '--clearenv', '--setenv', 'LANG', 'C.UTF-8'],
+      ...[
+        '--die-with-parent',
+        '--new-session',
+        '--clearenv',
+        '--setenv',
+        'LANG',
+        'C.UTF-8',
+        '--setenv',
+        'PYTHONHASHSEED',
+        '0',
+      ],
       ...['--uid', NOBODY, '--gid', NOBODY, '--hostname', 'sandbox', '--cap-drop', 'ALL'],
       ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/bin', '/bin'],
       ...(existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : []),
@@ -41,7 +51,7 @@ export function bubblewrapCommand(bubblewrap: string, python: string, runner: st
       ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
       ...['--ro-bind', runner, '/runner', '--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp'],
       ...['--remount-ro', '/', '--chdir', '/tmp'],
-      ...[python, '-I', '-S', '-B', '/runner/zygote.py', PRELOADED.join(',')],
+      ...[python, '-s', '-S', '-B', '/runner/zygote.py', PRELOADED.join(',')],
     ],
   };
 }

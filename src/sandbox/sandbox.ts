@@ -7,7 +7,7 @@ export interface RunRequest {
   /** Source of the prompt's own imports and helpers, defined for the tests so that a candidate cannot replace them. */
   readonly context: string;
   readonly entryPoint: string;
-  /** The tests; null only compiles and loads the candidate. */
+  /** The tests; null only compiles and loads the candidate, and looks whether it defines the entry point. */
   readonly tests: { readonly setup: string; readonly checks: string } | null;
   /** Wall time for loading and all checks together. */
   readonly timeoutSeconds: number;

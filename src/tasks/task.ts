@@ -32,6 +32,8 @@ export interface TestProgram {
 export interface TestSuite {
   readonly name: 'base' | 'plus';
   readonly program: TestProgram;
+  /** A time limit below this would fail code that is as fast as the reference; not given where any usual limit will do. */
+  readonly minimumSeconds?: number;
 }
 
 /** Holds the grading tests out of reach of every stage; only an experiment has one. */

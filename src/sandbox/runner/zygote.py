@@ -13,12 +13,11 @@ import struct
 import sys
 import traceback
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
 import candidate
 import judge
 import lockdown
 
+# The folder of this file, which Python put there: nothing but the standard library is for candidates.
 sys.path.pop(0)
 
 WAITING = 2

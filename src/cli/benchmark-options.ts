@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { Refusal } from '../base/errors.ts';
+import { type Preflight, preflight } from '../experiment/preflight.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { loadBenchmark } from '../tasks/catalog.ts';
+import { selectTasks } from '../tasks/select-tasks.ts';
+import type { Benchmark } from '../tasks/task.ts';
+import { dataPlaces } from '../wiring.ts';
+import type { Surroundings } from './command.ts';
+import { positiveNumber, wholeNumber } from './model-options.ts';
+import { withProgress } from './progress.ts';
+
+export interface BenchmarkOptions {
+  readonly benchmark: string;
+  readonly limit?: number;
+  readonly tasks?: string;
+  readonly skipPreflight?: boolean;
+  readonly timeout: number;
+  readonly parallel?: number;
+}
+
+/** Adds the options that choose tasks and say how they are judged. */
+export function addBenchmarkOptions(command: Command): Command {
+  return command
+    .requiredOption('-b, --benchmark <name|file>', 'humaneval, mbpp, humaneval+, mbpp+, or a task file')
+    .option('--limit <n>', 'only the first N tasks', wholeNumber)
+    .option('--tasks <glob>', 'only tasks whose id matches (* matches / too)')
+    .option('--skip-preflight', 'do not run the reference solutions first')
+    .option('--timeout <seconds>', 'wall time for one run of a candidate', positiveNumber, 10)
+    .option('--parallel <n>', 'candidates run at the same time (default: cores)', wholeNumber);
+}
+
+/** Loads the chosen tasks of the chosen benchmark. */
+export async function openBenchmark(options: BenchmarkOptions, { settings, signal }: Surroundings): Promise<Benchmark> {
+  const places = (onProgress?: (bytes: number, total: number | null) => void) =>
+    dataPlaces(settings, signal, onProgress);
+  const benchmark = await withProgress(`reading ${options.benchmark}`, null, (step) =>
+    loadBenchmark(
+      options.benchmark,
+      places((bytes, total) => step.show(downloaded(bytes, total))),
+    ),
+  );
+  const { tasks: glob, limit } = options;
+  return {
+    ...benchmark,
+    tasks: selectTasks(benchmark.tasks, { ...(glob !== undefined && { glob }), ...(limit !== undefined && { limit }) }),
+  };
+}
+
+/** Runs the references of the chosen tasks; refuses to go on where one fails. Null where it was skipped. */
+export async function runPreflight(
+  benchmark: Benchmark,
+  options: BenchmarkOptions,
+  sandbox: Sandbox,
+  { signal }: Surroundings,
+): Promise<Preflight | null> {
+  if (options.skipPreflight) return null;
+  const parallel = options.parallel ?? availableParallelism();
+  const result = await withProgress('preflight', benchmark.tasks.length, (step) =>
+    preflight(benchmark, { sandbox, parallel, signal, timeoutSeconds: options.timeout, onTask: () => step.tick() }),
+  );
+  if (result.failures.length > 0) throw new Refusal(preflightRefusal(result));
+  return result;
+}
+
+function preflightRefusal({ failures, tasks }: Preflight): string {
+  const named = failures.slice(0, 5).map(({ taskId, suite, reason }) => `${taskId} (${suite}: ${reason})`);
+  const rest = failures.length > named.length ? ` and ${failures.length - named.length} more` : '';
+  return `${failures.length} of ${tasks} reference solutions fail here, so no verdict could be trusted: ${named.join('; ')}${rest}; leave these tasks out with --tasks, or judge anyway with --skip-preflight`;
+}
+
+function downloaded(bytes: number, total: number | null): string {
+  const mebibytes = (count: number) => `${(count / (1 << 20)).toFixed(1)} MiB`;
+  return total === null
+    ? mebibytes(bytes)
+    : `${mebibytes(bytes)} of ${mebibytes(total)} (${Math.round((100 * bytes) / total)} %)`;
+}

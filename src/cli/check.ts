@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import { Refusal } from '../base/errors.ts';
+import { readText } from '../base/json-lines.ts';
+import { printable } from '../base/printable.ts';
+import { feedbackOf } from '../pipeline/feedback.ts';
+import type { Verdict } from '../sandbox/verdict.ts';
+import { inferEntryPoint } from '../tasks/entry-point.ts';
+import { openSandbox } from '../wiring.ts';
+import { EXIT, runCommand, type Surroundings } from './command.ts';
+import { positiveNumber } from './model-options.ts';
+
+interface CheckOptions {
+  readonly tests: string;
+  readonly entryPoint?: string;
+  readonly timeout: number;
+}
+
+/** `greenloop check`: one verdict. */
+export function checkCommand(): Command {
+  const command = new Command('check')
+    .description('judge one Python file in the sandbox')
+    .argument('<candidate>', 'Python file to judge')
+    .requiredOption('--tests <file>', 'Python that defines check(candidate), or plain asserts that call the function')
+    .option('--entry-point <name>', 'name of the function that the tests call')
+    .option('--timeout <seconds>', 'wall time', positiveNumber, 10);
+  return command.action((candidate: string, options: CheckOptions) =>
+    runCommand(command, {}, (surroundings) => check(candidate, options, surroundings)),
+  );
+}
+
+async function check(path: string, options: CheckOptions, { settings, signal, isJson }: Surroundings): Promise<number> {
+  const code = readText(path);
+  const checks = readText(options.tests);
+  if (code.trim() === '') throw new Refusal(`${path} is empty; expected Python`);
+  const entryPoint = options.entryPoint ?? inferEntryPoint({ text: code, code: { blocks: [code], spans: [] }, tests: checks });
+  const sandbox = openSandbox(settings, 1);
+  try {
+    const request = { code, context: '', entryPoint, tests: { setup: '', checks }, timeoutSeconds: options.timeout };
+    const verdict = await sandbox.run({ ...request, report: 'all' }, signal);
+    process.stdout.write(isJson ? `${JSON.stringify(verdict)}\n` : `${describe(verdict, entryPoint)}\n`);
+    return verdict.kind === 'passed' ? EXIT.ok : EXIT.notPassed;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function describe(verdict: Verdict, entryPoint: string): string {
+  const text = `${verdict.kind}: ${entryPoint}\n${feedbackOf(verdict, 'values')}`;
+  return text.split('\n').map(printable).join('\n');
+}

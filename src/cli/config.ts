@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { Refusal } from '../base/errors.ts';
+import { readText } from '../base/json-lines.ts';
+import { ollamaUrl, openaiUrl } from '../models/server-url.ts';
+import type { Settings } from '../wiring.ts';
+
+const schema = z.strictObject({
+  model: z.string().optional(),
+  pipeline: z.string().optional(),
+  data: z.string().optional(),
+  ollama: z.strictObject({ url: z.string().optional(), context: z.int().min(256).optional() }).prefault({}),
+  openai: z.strictObject({ url: z.string().optional() }).prefault({}),
+  slots: z.int().min(1).optional(),
+  python: z.string().optional(),
+});
+
+/** What `greenloop.yaml`, or else the user's own config file, says. */
+export interface Config {
+  /** The file; null where there is none. */
+  readonly path: string | null;
+  /** Default model of `solve`. */
+  readonly model: string | undefined;
+  /** Default pipeline (file or preset) of `solve`. */
+  readonly pipeline: string | undefined;
+  readonly settings: Partial<Settings>;
+}
+
+/** Reads the configuration of this folder, else the user's; refuses unknown keys by name. */
+export function readConfig(): Config {
+  const home = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
+  const path = ['greenloop.yaml', join(home, 'greenloop', 'config.yaml')].find((file) => existsSync(file));
+  if (path === undefined) return { path: null, model: undefined, pipeline: undefined, settings: {} };
+  const parsed = schema.safeParse(parseYaml(path) ?? {});
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Refusal(`${path}: ${issue?.path.join('.') || 'top level'}: ${issue?.message}`);
+  }
+  return { path, model: parsed.data.model, pipeline: parsed.data.pipeline, settings: settingsOf(parsed.data) };
+}
+
+function settingsOf({ data, ollama, openai, slots, python }: z.output<typeof schema>): Partial<Settings> {
+  return {
+    ...(data !== undefined && { dataFolder: data }),
+    ...(ollama.url !== undefined && { ollamaUrl: ollamaUrl(ollama.url) }),
+    ...(ollama.context !== undefined && { contextTokens: ollama.context }),
+    ...(openai.url !== undefined && { openaiUrl: openaiUrl(openai.url) }),
+    ...(slots !== undefined && { slots }),
+    ...(python !== undefined && { python }),
+  };
+}
+
+function parseYaml(path: string): unknown {
+  try {
+    return parse(readText(path));
+  } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
+    throw new Refusal(`${path} is not YAML: ${(cause as Error).message.split('\n')[0]}`, { cause });
+  }
+}

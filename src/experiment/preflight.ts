@@ -1,0 +1,105 @@
+import { mapConcurrently } from '../base/concurrency.ts';
+import { errorType, failureLine } from '../pipeline/feedback.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Benchmark, Example, Task } from '../tasks/task.ts';
+import { gradeCode } from './grade.ts';
+
+export interface PreflightFailure {
+  readonly taskId: string;
+  readonly suite: 'base' | 'plus';
+  readonly reason: string;
+}
+
+export interface WrongExample {
+  readonly taskId: string;
+  readonly source: string;
+}
+
+/** What running the reference solutions showed. */
+export interface Preflight {
+  readonly tasks: number;
+  /** Tasks whose reference passes all grading tests. */
+  readonly passed: number;
+  /** Tasks without a reference; nothing is known of them. */
+  readonly withoutReference: number;
+  readonly failures: readonly PreflightFailure[];
+  /** Examples of prompts that the reference fails: they stay in the prompt and are no checks. */
+  readonly wrongExamples: readonly WrongExample[];
+  readonly tasksWithExamples: number;
+}
+
+export interface PreflightOptions {
+  readonly sandbox: Sandbox;
+  readonly timeoutSeconds: number;
+  readonly parallel: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onTask?: (taskId: string) => void;
+}
+
+interface TaskPreflight {
+  readonly failure: PreflightFailure | null;
+  readonly wrongExamples: readonly WrongExample[];
+}
+
+/** Runs every reference solution against its grading tests and its prompt's examples. */
+export async function preflight(benchmark: Benchmark, options: PreflightOptions): Promise<Preflight> {
+  const { tasks } = benchmark;
+  const results = await mapConcurrently(tasks, options.parallel, async (task) => {
+    const result = await preflightTask(task, options);
+    options.onTask?.(task.prompt.id);
+    return result;
+  });
+  const failures = results.flatMap(({ failure }) => (failure === null ? [] : [failure]));
+  const withoutReference = tasks.filter((task) => task.reference === null).length;
+  return {
+    tasks: tasks.length,
+    passed: tasks.length - failures.length - withoutReference,
+    withoutReference,
+    failures,
+    wrongExamples: results.flatMap((result) => result.wrongExamples),
+    tasksWithExamples: tasks.filter((task) => task.prompt.examples.length > 0).length,
+  };
+}
+
+/** The benchmark with wrong examples taken out of the checks (the prompts' texts keep them). */
+export function withoutWrongExamples(benchmark: Benchmark, wrong: readonly WrongExample[]): Benchmark {
+  const isRight = (taskId: string) => (example: Example) =>
+    !wrong.some((item) => item.taskId === taskId && item.source === example.source);
+  const tasks = benchmark.tasks.map((task) => {
+    const { prompt } = task;
+    return { ...task, prompt: { ...prompt, examples: prompt.examples.filter(isRight(prompt.id)) } };
+  });
+  return { ...benchmark, tasks };
+}
+
+async function preflightTask(task: Task, options: PreflightOptions): Promise<TaskPreflight> {
+  const { reference } = task;
+  if (reference === null) return { failure: null, wrongExamples: [] };
+  const grade = await gradeCode(task, reference, options);
+  const wrongExamples = await findWrongExamples(task, reference, options);
+  const verdict = grade.plus ?? grade.base;
+  const suite = grade.plus === null ? ('base' as const) : ('plus' as const);
+  const failure = grade.passed
+    ? null
+    : { taskId: task.prompt.id, suite, reason: `${errorType(verdict)}: ${failureLine(verdict)}` };
+  return { failure, wrongExamples };
+}
+
+async function findWrongExamples(task: Task, reference: string, options: PreflightOptions): Promise<WrongExample[]> {
+  const { id, context, entryPoint, examples } = task.prompt;
+  const { sandbox, timeoutSeconds, signal } = options;
+  const holds = async (checks: string) => {
+    const request = {
+      code: reference,
+      context,
+      entryPoint,
+      tests: { setup: '', checks },
+      timeoutSeconds,
+      report: 'first' as const,
+    };
+    return (await sandbox.run(request, signal)).kind === 'passed';
+  };
+  if (examples.length === 0 || (await holds(examples.map(({ source }) => `${source}\n`).join('')))) return [];
+  const results = await Promise.all(examples.map(({ source }) => holds(source)));
+  return examples.filter((_, index) => !results[index]).map(({ source }) => ({ taskId: id, source }));
+}

@@ -1,0 +1,138 @@
+import type { PipelineSpec, RepairName } from '../pipeline/pipeline-spec.ts';
+import type { StopReason } from '../pipeline/trace.ts';
+import { mean, standardDeviation } from '../statistics/describe.ts';
+import type { Benchmark } from '../tasks/task.ts';
+import type { Preflight } from './preflight.ts';
+import { isFalsePass, outcomeOf, type Trial } from './trial.ts';
+
+export interface RepairTally {
+  /** Attempts that it changed. */
+  readonly applied: number;
+  /** Attempts that pass and would not without it. */
+  readonly gained: number;
+  /** Attempts that do not pass and would without it. */
+  readonly lost: number;
+}
+
+export interface PipelineSummary {
+  readonly name: string;
+  readonly spec: PipelineSpec;
+  /** passed + not passed + faults. */
+  readonly trials: number;
+  readonly passed: number;
+  readonly faults: number;
+  /** Tasks solved in each repeat; sd is null of one repeat. */
+  readonly solved: { readonly perRepeat: readonly number[]; readonly mean: number | null; readonly sd: number | null };
+  /** Trials that pass the base tests; null where the benchmark has no plus tests. */
+  readonly basePassed: number | null;
+  /** Trials that passed what they saw and fail what they did not see. */
+  readonly falsePasses: number;
+  /** Trials that had nothing to check but that the code loads. */
+  readonly unchecked: number;
+  readonly attempts: number;
+  readonly calls: number;
+  readonly tokens: { readonly prompt: number; readonly completion: number };
+  /** Model and sandbox seconds of all trials together. */
+  readonly seconds: number;
+  readonly repairs: Readonly<Partial<Record<RepairName, RepairTally>>>;
+  readonly stopReasons: Readonly<Partial<Record<StopReason, number>>>;
+  readonly faultMessages: Readonly<Record<string, number>>;
+}
+
+export interface BenchmarkSummary {
+  readonly name: string;
+  readonly tasks: number;
+  readonly sha256: string;
+  /** Grading tests that no prompt shows, over all tasks; null where a task's cannot be counted. */
+  readonly hiddenTests: number | null;
+}
+
+export interface PreflightSummary {
+  readonly skipped: boolean;
+  readonly tasks: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly wrongExamples: readonly { readonly taskId: string; readonly source: string }[];
+}
+
+export interface Summary {
+  readonly benchmark: BenchmarkSummary;
+  readonly preflight: PreflightSummary;
+  readonly repeats: number;
+  readonly seed: number;
+  /** Tasks that a recording lacks. */
+  readonly leftOut: readonly string[];
+  /** False where the run was stopped before every trial had ended. */
+  readonly complete: boolean;
+  readonly seconds: number;
+  readonly pipelines: readonly PipelineSummary[];
+}
+
+export function summarizeBenchmark({ name, tasks, sha256 }: Benchmark): BenchmarkSummary {
+  const counts = tasks.map(({ grader }) => grader.hiddenTests);
+  const hiddenTests = counts.reduce<number | null>(
+    (sum, count) => (sum === null || count === null ? null : sum + count),
+    0,
+  );
+  return { name, tasks: tasks.length, sha256, hiddenTests };
+}
+
+export function summarizePreflight(result: Preflight | null, tasks: number): PreflightSummary {
+  if (result === null) return { skipped: true, tasks, passed: 0, failed: 0, wrongExamples: [] };
+  const { passed, failures, wrongExamples } = result;
+  return { skipped: false, tasks: result.tasks, passed, failed: failures.length, wrongExamples };
+}
+
+/** What the trials of one pipeline show. */
+export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], repeats: number): PipelineSummary {
+  const trials = all.filter((trial) => trial.pipeline === spec.name);
+  const count = (test: (trial: Trial) => boolean) => trials.filter(test).length;
+  const perRepeat = Array.from({ length: repeats }, (_, repeat) =>
+    count((trial) => trial.trace.repeat === repeat && outcomeOf(trial) === 'passed'),
+  );
+  const sum = (value: (trial: Trial) => number) => trials.reduce((total, trial) => total + value(trial), 0);
+  return {
+    name: spec.name,
+    spec,
+    trials: trials.length,
+    passed: count((trial) => outcomeOf(trial) === 'passed'),
+    faults: count((trial) => outcomeOf(trial) === 'fault'),
+    solved: { perRepeat, mean: mean(perRepeat), sd: standardDeviation(perRepeat) },
+    basePassed: trials.some(hasPlus) ? count((trial) => trial.grades.at(-1)?.base.kind === 'passed') : null,
+    falsePasses: count(isFalsePass),
+    unchecked: count((trial) => trial.trace.checked === 'load'),
+    attempts: sum((trial) => trial.trace.attempts.length),
+    calls: sum((trial) => trial.trace.cost.calls),
+    tokens: {
+      prompt: sum((trial) => trial.trace.cost.promptTokens),
+      completion: sum((trial) => trial.trace.cost.completionTokens),
+    },
+    seconds: sum((trial) => trial.trace.cost.seconds),
+    repairs: tallyRepairs(trials),
+    stopReasons: tally(trials.map((trial) => trial.trace.stopReason)),
+    faultMessages: tally(trials.flatMap(({ trace }) => (trace.fault === null ? [] : [trace.fault.message]))),
+  };
+}
+
+function hasPlus(trial: Trial): boolean {
+  return trial.grades.some((grade) => grade.plus !== null);
+}
+
+function tallyRepairs(trials: readonly Trial[]): Partial<Record<RepairName, RepairTally>> {
+  const tallies: Partial<Record<RepairName, RepairTally>> = {};
+  for (const { name, effect } of trials.flatMap((trial) => trial.repairEffects)) {
+    const { applied, gained, lost } = tallies[name] ?? { applied: 0, gained: 0, lost: 0 };
+    tallies[name] = {
+      applied: applied + 1,
+      gained: gained + Number(effect === 'gained'),
+      lost: lost + Number(effect === 'lost'),
+    };
+  }
+  return tallies;
+}
+
+function tally<Name extends string>(names: readonly Name[]): Partial<Record<Name, number>> & Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts as Partial<Record<Name, number>> & Record<string, number>;
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { Refusal } from '../base/errors.ts';
+import { hashOf } from '../base/hash.ts';
+import { analyzerPromptNames, generatorPromptNames, refinerPromptNames } from './prompts.ts';
+import { REPAIR_NAMES } from './repair.ts';
+
+const PAPER_ITERATIONS = 3;
+const modelName = z.string().min(1).describe('provider/name, e.g. ollama/llama3.2:3b');
+
+function roleSchema<const Names extends readonly [string, ...string[]]>(temperature: number, prompts: Names) {
+  return z.strictObject({
+    model: modelName,
+    temperature: z.number().min(0).max(2).default(temperature),
+    maxTokens: z.int().min(1).default(512).describe('cap on new tokens of one answer'),
+    prompt: z.enum(prompts).default('default').describe('system prompt by name'),
+  });
+}
+
+const generator = roleSchema(0.3, generatorPromptNames);
+const analyzer = roleSchema(0.5, analyzerPromptNames);
+const refiner = roleSchema(0.2, refinerPromptNames);
+
+const stage = z.strictObject({
+  iterations: z.int().min(1).default(PAPER_ITERATIONS),
+  analyzer: analyzer.optional(),
+  refiner,
+});
+
+const feedbackSource = z.enum(['tests', 'examples', 'none']);
+const feedbackDetail = z.enum(['traceback', 'values']);
+const feedback = z.strictObject({
+  source: feedbackSource
+    .default('examples')
+    .describe('tests: the grading tests (oracle); examples: tests visible in the prompt; none: no execution'),
+  detail: feedbackDetail.default('values'),
+});
+
+const repairName = z.enum(REPAIR_NAMES);
+const repair = z.union([z.literal('all'), z.literal('none'), z.array(repairName)]);
+
+const stopWhen = z.enum(['early', 'never']);
+const stopRules = z.strictObject({
+  when: stopWhen.default('early'),
+  tokens: z.int().min(1).nullable().default(null).describe('budget of prompt and new tokens for one task'),
+  seconds: z.number().positive().nullable().default(null).describe('budget of model and sandbox seconds for one task'),
+  sameFailure: z.int().min(2).nullable().default(3).describe('stop when the same failing code has come this often'),
+});
+
+/** A pipeline as people write it; everything but the models has a default. */
+export const pipelineSchema = z
+  .strictObject({
+    name: z.string().min(1).max(100),
+    generator,
+    stages: z.array(stage).default([]),
+    feedback: feedback.prefault({}),
+    repair: repair.default('all'),
+    stop: z.union([stopWhen, stopRules]).default('early'),
+    conversation: z.enum(['fresh', 'continued']).default('fresh'),
+    beyondLimits: z.boolean().default(false).describe('allow more than 3 stages and more than 3 iterations'),
+  })
+  .superRefine((spec, context) => {
+    if (spec.beyondLimits) return;
+    if (spec.stages.length > 3) context.addIssue(limitIssue(['stages'], `at most 3 stages, got ${spec.stages.length}`));
+    spec.stages.forEach(({ iterations }, index) => {
+      if (iterations > PAPER_ITERATIONS) {
+        context.addIssue(limitIssue(['stages', index, 'iterations'], `at most 3 iterations, got ${iterations}`));
+      }
+    });
+  });
+
+export type PipelineInput = z.input<typeof pipelineSchema>;
+export type RoleSpec = Omit<z.output<typeof generator>, 'prompt'> & { prompt: string };
+export type StageSpec = z.output<typeof stage>;
+export type FeedbackSource = z.output<typeof feedbackSource>;
+export type FeedbackDetail = z.output<typeof feedbackDetail>;
+export type RepairName = z.output<typeof repairName>;
+
+/** A pipeline with every default filled in and every shorthand written out; the name is a label and no part of the hash. */
+export type PipelineSpec = Readonly<
+  Omit<z.output<typeof pipelineSchema>, 'repair' | 'stop'> & {
+    repair: readonly RepairName[];
+    stop: z.output<typeof stopRules>;
+  }
+>;
+
+/** Parses a pipeline; a Refusal names the first field that is wrong. */
+export function parsePipeline(input: unknown, origin: string): PipelineSpec {
+  const parsed = pipelineSchema.safeParse(input);
+  if (!parsed.success) throw new Refusal(`${origin}: ${firstIssue(parsed.error)}`);
+  const { repair: repairs, stop, ...rest } = parsed.data;
+  return {
+    ...rest,
+    repair: repairNames(repairs),
+    stop: typeof stop === 'string' ? stopRules.parse({ when: stop }) : stop,
+  };
+}
+
+/** Hash of all of a pipeline that can alter what it does. */
+export function pipelineHash({ name: _, ...spec }: PipelineSpec): string {
+  return hashOf(spec);
+}
+
+/** Every model that a pipeline asks, each once. */
+export function modelsOf(spec: PipelineSpec): string[] {
+  const roles = spec.stages.flatMap((item) => [item.analyzer, item.refiner]);
+  return [...new Set([spec.generator, ...roles].flatMap((role) => (role === undefined ? [] : [role.model])))];
+}
+
+/** JSON Schema of a pipeline as people write it. */
+export function pipelineJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(pipelineSchema, { io: 'input' }) as Record<string, unknown>;
+}
+
+/** Repairs out of `all`, `none` or a list, in the order in which they run. */
+export function repairNames(repairs: z.output<typeof repair>): readonly RepairName[] {
+  if (repairs === 'none') return [];
+  return repairs === 'all' ? REPAIR_NAMES : REPAIR_NAMES.filter((name) => repairs.includes(name));
+}
+
+/** Parses `all`, `none` or a comma-separated list of repairs. */
+export function parseRepairNames(text: string, origin: string): readonly RepairName[] {
+  const parsed = repair.safeParse(
+    text === 'all' || text === 'none' ? text : text.split(',').map((name) => name.trim()),
+  );
+  if (parsed.success) return repairNames(parsed.data);
+  throw new Refusal(
+    `${origin}: expected all, none or a list of ${REPAIR_NAMES.join(',')}; got ${JSON.stringify(text)}`,
+  );
+}
+
+function limitIssue(path: (string | number)[], message: string) {
+  return { code: 'custom' as const, path, message: `${message}; set beyondLimits: true to go further` };
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  const place = issue?.path.join('.') ?? '';
+  return `${place === '' ? '' : `${place}: `}${issue?.message ?? 'not a pipeline'}`;
+}

@@ -1,0 +1,65 @@
+import { Refusal } from '../base/errors.ts';
+import { type PipelineInput, type PipelineSpec, parsePipeline } from './pipeline-spec.ts';
+
+const LLAMA = 'ollama/llama3.2:3b';
+const QWEN = 'ollama/qwen2.5:1.5b';
+const CODER = 'ollama/qwen2.5-coder:3b';
+
+type Topology = Pick<PipelineInput, 'generator' | 'stages'>;
+
+/** The eight configurations of arXiv:2604.21950, with its temperatures. */
+const TOPOLOGIES: Readonly<Record<string, Topology>> = {
+  'llama-solo': { generator: { model: LLAMA, temperature: 0.3 } },
+  'self-refine': {
+    generator: { model: LLAMA, temperature: 0.3 },
+    stages: [{ iterations: 3, refiner: { model: LLAMA, temperature: 0.2 } }],
+  },
+  'cross-model': {
+    generator: { model: QWEN, temperature: 0.3 },
+    stages: [{ iterations: 3, refiner: { model: LLAMA, temperature: 0.2 } }],
+  },
+  champion: {
+    generator: { model: QWEN, temperature: 0.35 },
+    stages: [
+      { iterations: 3, analyzer: { model: LLAMA, temperature: 0.48 }, refiner: { model: LLAMA, temperature: 0.15 } },
+    ],
+  },
+  'coder-solo': { generator: { model: CODER, temperature: 0.3 } },
+  'coder-self-refine': {
+    generator: { model: CODER, temperature: 0.3 },
+    stages: [{ iterations: 3, refiner: { model: CODER, temperature: 0.2 } }],
+  },
+  'v2-champion': {
+    generator: { model: LLAMA, temperature: 0.25 },
+    stages: [{ iterations: 2, refiner: { model: LLAMA, temperature: 0.31 } }],
+  },
+  'temp0-champion': {
+    generator: { model: QWEN, temperature: 0.37 },
+    stages: [{ iterations: 1, refiner: { model: LLAMA, temperature: 0.21 } }],
+  },
+};
+
+const PAPER_POLICIES = {
+  feedback: { source: 'tests', detail: 'traceback' },
+  repair: 'none',
+  stop: { when: 'early', sameFailure: null },
+} as const satisfies Partial<PipelineInput>;
+
+/** Names of the presets: the paper's settings under `paper/`, the same topologies with greenloop's defaults without it. */
+export function presetNames(): string[] {
+  const names = Object.keys(TOPOLOGIES);
+  return [...names, ...names.map((name) => `paper/${name}`)];
+}
+
+/** The pipeline of that name, or null. */
+export function findPreset(name: string): PipelineSpec | null {
+  const topology = TOPOLOGIES[name.replace(/^paper\//, '')];
+  if (topology === undefined) return null;
+  const policies = name.startsWith('paper/') ? PAPER_POLICIES : {};
+  return parsePipeline({ name, ...topology, ...policies }, name);
+}
+
+/** The refusal for a name that is neither a preset nor a file. */
+export function unknownPipeline(name: string): Refusal {
+  return new Refusal(`no pipeline file or preset ${JSON.stringify(name)}; presets: ${presetNames().join(', ')}`);
+}

@@ -1,0 +1,119 @@
+import type { Message } from '../models/model.ts';
+import type { TaskPrompt } from '../tasks/task.ts';
+
+/** What a refiner or an analyzer is told besides the problem. */
+export interface FailedCode {
+  readonly code: string;
+  /** What the run showed; null in the text-only setting. */
+  readonly feedback: string | null;
+}
+
+const GENERATOR_PROMPTS = {
+  default:
+    'You write Python functions. Answer with one fenced Python code block that holds the complete program: the imports it needs, any helper functions, and the function that is asked for. No explanation.',
+  careful:
+    'You are a careful Python programmer. Before you write, think of empty inputs, negative numbers, duplicates and ties, and make sure that the function handles each. Answer with one fenced Python code block that holds the complete program, nothing else.',
+  examples:
+    'You write Python functions that agree with the examples given. Work out from every example what the function must return, then answer with one fenced Python code block that holds the complete program, nothing else.',
+} as const;
+
+const ANALYZER_PROMPTS = {
+  default:
+    'You find bugs in Python code. Say in two or three plain sentences why the code fails and what has to change. Do not write the corrected program.',
+  trace:
+    'You find bugs in Python code by following it line by line. Take one failing case, say what the variables hold where it goes wrong, then name the line to change and how. Be brief. Do not write the corrected program.',
+} as const;
+
+const REFINER_PROMPTS = {
+  default:
+    'You repair Python code. Read what the run showed, find the cause, and answer with one fenced Python code block that holds the complete corrected program: imports, helpers and the function. No explanation.',
+  minimal:
+    'You repair Python code with the smallest change that is right. Keep what works, change only what the failure points at, and answer with one fenced Python code block that holds the complete corrected program, nothing else.',
+  rewrite:
+    'The code you are given does not do what is asked. Solve the problem anew in the simplest way you know, mindful of what failed, and answer with one fenced Python code block that holds the complete program, nothing else.',
+} as const;
+
+export const generatorPromptNames = [
+  'default',
+  'careful',
+  'examples',
+] as const satisfies readonly (keyof typeof GENERATOR_PROMPTS)[];
+export const analyzerPromptNames = ['default', 'trace'] as const satisfies readonly (keyof typeof ANALYZER_PROMPTS)[];
+export const refinerPromptNames = [
+  'default',
+  'minimal',
+  'rewrite',
+] as const satisfies readonly (keyof typeof REFINER_PROMPTS)[];
+
+/** Asks for a first solution. */
+export function generatorMessages(prompt: TaskPrompt, name: string): Message[] {
+  return [system(GENERATOR_PROMPTS, name), user(problemText(prompt))];
+}
+
+/** Asks for a diagnosis in plain language. */
+export function analyzerMessages(prompt: TaskPrompt, failed: FailedCode, name: string): Message[] {
+  return [
+    system(ANALYZER_PROMPTS, name),
+    user(`${problemText(prompt)}\n\n${failureText(failed)}\n\nWhat is wrong, and what should change?`),
+  ];
+}
+
+/** Asks for a corrected program; `analysis` is the analyzer's answer where there is one. */
+export function refinerMessages(
+  prompt: TaskPrompt,
+  failed: FailedCode,
+  analysis: string | null,
+  name: string,
+): Message[] {
+  return [
+    system(REFINER_PROMPTS, name),
+    user(`${problemText(prompt)}\n\n${failureText(failed)}\n\n${repairRequest(prompt, analysis)}`),
+  ];
+}
+
+/** The next turn of one growing chat: what the run showed and, for a refiner, the analysis and the request. */
+export function continuedAnalysis(feedback: string | null): Message {
+  return user(
+    `${feedbackText(feedback)}\n\nWhat is wrong, and what should change? Answer in two or three sentences, without code.`,
+  );
+}
+
+/** See continuedAnalysis; the analysis itself already stands in the chat. */
+export function continuedRepair(prompt: TaskPrompt, feedback: string | null, isAnalyzed: boolean): Message {
+  return user(isAnalyzed ? repairRequest(prompt, null) : `${feedbackText(feedback)}\n\n${repairRequest(prompt, null)}`);
+}
+
+function problemText(prompt: TaskPrompt): string {
+  if (prompt.form === 'signature') return `Complete this Python function:\n\n${fenced(prompt.text)}`;
+  return `${prompt.text.trimEnd()}\n\nThe function must be named \`${prompt.entryPoint}\`.`;
+}
+
+function failureText(failed: FailedCode): string {
+  return `This attempt is not right:\n\n${fenced(failed.code)}\n\n${feedbackText(failed.feedback)}`;
+}
+
+function feedbackText(feedback: string | null): string {
+  return feedback === null
+    ? 'It has not been run. Review it for mistakes.'
+    : `What a run of it showed:\n\n${feedback.trimEnd()}`;
+}
+
+function repairRequest(prompt: TaskPrompt, analysis: string | null): string {
+  const request = `Write the complete corrected program with the function \`${prompt.entryPoint}\`.`;
+  return analysis === null ? request : `A reviewer says:\n\n${analysis.trim()}\n\n${request}`;
+}
+
+/** A code block whose fence is longer than any run of backticks inside. */
+function fenced(code: string): string {
+  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}python\n${code.trimEnd()}\n${fence}`;
+}
+
+function system(pool: Readonly<Record<string, string>>, name: string): Message {
+  return { role: 'system', content: pool[name] as string };
+}
+
+function user(content: string): Message {
+  return { role: 'user', content };
+}

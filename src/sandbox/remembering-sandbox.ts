@@ -1,0 +1,65 @@
+import { hashOf } from '../base/hash.ts';
+import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
+import type { Verdict } from './verdict.ts';
+
+const MOST_REMEMBERED = 50_000;
+
+/**
+ * A Sandbox that does not run the same program under the same tests twice, nor one that was seen not to load under any.
+ * Verdicts that describe every check also serve requests that end at the first failure.
+ */
+export class RememberingSandbox implements Sandbox {
+  readonly #sandbox: Sandbox;
+  readonly #runs = new Map<string, Promise<Verdict>>();
+  readonly #failedLoads = new Map<string, Verdict>();
+
+  constructor(sandbox: Sandbox) {
+    this.#sandbox = sandbox;
+  }
+
+  async run(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
+    const { code, entryPoint, timeoutSeconds, context, tests, report } = request;
+    const load = hashOf([code, entryPoint, timeoutSeconds]);
+    const key = hashOf([load, context, tests]);
+    const known = this.#failedLoads.get(load) ?? this.#runs.get(`all ${key}`) ?? this.#runs.get(`${report} ${key}`);
+    if (known !== undefined) return known;
+    const verdict = this.#sandbox.run(request, signal);
+    this.#remember(`${report} ${key}`, verdict);
+    const settled = await verdict;
+    if (endedWhileLoading(settled)) this.#failedLoads.set(load, settled);
+    return settled;
+  }
+
+  isolation(): Promise<Isolation> {
+    return this.#sandbox.isolation();
+  }
+
+  close(): Promise<void> {
+    return this.#sandbox.close();
+  }
+
+  #remember(key: string, verdict: Promise<Verdict>): void {
+    this.#runs.set(key, verdict);
+    verdict.catch(() => this.#runs.delete(key));
+    for (const map of [this.#runs, this.#failedLoads]) {
+      if (map.size > MOST_REMEMBERED) map.delete(map.keys().next().value as string);
+    }
+  }
+}
+
+/** What the candidate did before any check is the same whatever the checks are. */
+function endedWhileLoading(verdict: Verdict): boolean {
+  switch (verdict.kind) {
+    case 'syntax-error':
+    case 'no-code':
+      return true;
+    case 'raised':
+      return verdict.during === 'load';
+    case 'timed-out':
+    case 'out-of-memory':
+    case 'crashed':
+      return verdict.source === null && verdict.checksPassed === 0 && verdict.seconds > 0;
+    default:
+      return false;
+  }
+}

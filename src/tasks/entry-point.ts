@@ -1,0 +1,63 @@
+import { Refusal } from '../base/errors.ts';
+import { isBuiltin } from '../python/builtins.ts';
+import { readModule } from '../python/python-module.ts';
+import { calledFunctions } from './called-functions.ts';
+import { examplesInText } from './examples-in-prompt.ts';
+import type { MarkdownCode } from './markdown-code.ts';
+import { functionsOf } from './prompt-context.ts';
+
+/** What tells the entry point of a free-text task. */
+export interface EntryPointClues {
+  readonly text: string;
+  readonly code: MarkdownCode;
+  /** The text of a tests file, empty where there is none. */
+  readonly tests: string;
+}
+
+/**
+ * The one function that a free-text task asks for: by its tests, then its examples, its code, its words; a Refusal says how to
+ * name it where these leave none or several.
+ */
+export function inferEntryPoint(clues: EntryPointClues): string {
+  let left: readonly string[] = [];
+  for (const find of [calledByTests, calledByExamples, definedInCode, namedInSpans, namedInProse]) {
+    const names = find(clues);
+    const both = left.filter((name) => names.includes(name));
+    left = left.length === 0 ? names : both.length === 0 ? left : both;
+    if (left.length === 1) return left[0]!;
+  }
+  const found = left.length === 0 ? 'names no function' : `names several functions (${left.slice(0, 5).join(', ')})`;
+  throw new Refusal(`the task ${found}: say which one to write by --entry-point NAME`);
+}
+
+function calledByTests({ tests }: EntryPointClues): string[] {
+  const own = new Set(readModule(tests).statements.flatMap(({ defines }) => defines));
+  return own.has('check') ? [] : calledFunctions(tests).filter((name) => !isBuiltin(name) && !own.has(name));
+}
+
+const MOST_NAMES = 50;
+
+function calledByExamples({ text }: EntryPointClues): string[] {
+  const called = [...text.matchAll(/(?<![\w.])([A-Za-z_]\w*)\s*\(/g)].map((match) => match[1]!);
+  return [...new Set(called)]
+    .filter((name) => !isBuiltin(name))
+    .slice(0, MOST_NAMES)
+    .filter((entryPoint) => examplesInText(text, { entryPoint, context: '' }).length > 0);
+}
+
+/** A function whose body is left out is the one to write, whatever helpers stand beside it. */
+function definedInCode({ text, code }: EntryPointClues): string[] {
+  const functions = [text, ...code.blocks].flatMap(functionsOf);
+  const open = functions.filter(({ isEmpty }) => isEmpty);
+  return [...new Set((open.length > 0 ? open : functions).map(({ name }) => name))].filter((name) => name !== '');
+}
+
+function namedInSpans({ code }: EntryPointClues): string[] {
+  const names = code.spans.flatMap((span) => /^(?:def\s+)?([A-Za-z_]\w*)\s*\(.*\)?[^()]*$/.exec(span)?.[1] ?? []);
+  return [...new Set(names)].filter((name) => !isBuiltin(name));
+}
+
+function namedInProse({ text }: EntryPointClues): string[] {
+  const named = text.matchAll(/\bfunction\s+(?:(?:called|named)\s+[`"']?|[`"'])([A-Za-z_]\w*)/g);
+  return [...new Set([...named].map((match) => match[1]!))];
+}

@@ -1,0 +1,71 @@
+import { Refusal } from '../base/errors.ts';
+import { definedFunctions } from '../python/definitions.ts';
+import { readModule } from '../python/python-module.ts';
+import { inferEntryPoint } from './entry-point.ts';
+import { callsEntryPoint, exampleScope } from './example-statement.ts';
+import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
+import { findCode } from './markdown-code.ts';
+import { contextBefore, definesEntryPoint } from './prompt-context.ts';
+import type { TaskPrompt, TestProgram } from './task.ts';
+
+/** What is known of a free-text task besides its text. */
+export interface FreeTaskOptions {
+  readonly id?: string | undefined;
+  /** Inferred from tests, examples and code where it is not given. */
+  readonly entryPoint?: string | undefined;
+  /** The text of a tests file: it defines `check(candidate)`, or has plain asserts that call the entry point. */
+  readonly tests?: string | undefined;
+}
+
+/** A task to solve that comes without a benchmark: what stages may see, and its tests where it has any. */
+export interface FreeTask {
+  readonly prompt: TaskPrompt;
+  readonly tests: TestProgram | null;
+}
+
+/** Makes a task of Markdown, plain text or a Python stub. */
+export function readFreeTask(text: string, options: FreeTaskOptions = {}): FreeTask {
+  if (text.trim() === '') throw new Refusal('the task is empty: expected a description of one function');
+  const { id = 'task', tests = '' } = options;
+  const entryPoint = checkedName(options.entryPoint) ?? inferEntryPoint({ text, code: findCode(text), tests });
+  const prompt = definesEntryPoint(text, entryPoint) ? stubPrompt(text, entryPoint) : prosePrompt(text, entryPoint);
+  return { prompt: { id, ...prompt }, tests: options.tests === undefined ? null : readTests(tests, entryPoint) };
+}
+
+function checkedName(name: string | undefined): string | undefined {
+  if (name === undefined || /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return name;
+  throw new Refusal(`--entry-point ${JSON.stringify(name)}: expected the name of a Python function`);
+}
+
+function stubPrompt(text: string, entryPoint: string): Omit<TaskPrompt, 'id'> {
+  const context = contextBefore(text, entryPoint);
+  const examples = examplesInSignature(text, { entryPoint, context });
+  return { text, form: 'signature', entryPoint, context, examples };
+}
+
+function prosePrompt(text: string, entryPoint: string): Omit<TaskPrompt, 'id'> {
+  const blocks = findCode(text).blocks.filter((block) => isCode(block, entryPoint));
+  const code = blocks.join('\n');
+  const contexts = blocks.map((block) => contextBefore(block, entryPoint));
+  const context = contexts.filter((source) => source !== '').join('\n');
+  const examples = examplesInText(text, { entryPoint, context, code });
+  return { text, form: 'description', entryPoint, context, examples };
+}
+
+/** True for a fenced block that is Python, be it without the body of its last function. */
+function isCode(block: string, entryPoint: string): boolean {
+  return readModule(block).errors.length === 0 || definesEntryPoint(block, entryPoint);
+}
+
+function readTests(tests: string, entryPoint: string): TestProgram {
+  const module = readModule(tests);
+  const error = module.errors[0];
+  if (error !== undefined) {
+    const line = tests.slice(0, error).split('\n').length;
+    throw new Refusal(`the tests are no Python: see line ${line}`);
+  }
+  const hasCheck = definedFunctions(module).some(({ name }) => name === 'check');
+  const hasAsserts = /\bassert\b/.test(tests) && callsEntryPoint(tests, exampleScope(entryPoint, ''));
+  if (hasCheck || hasAsserts) return { setup: '', checks: tests };
+  throw new Refusal(`the tests neither define check(candidate) nor have asserts that call ${entryPoint}`);
+}

@@ -1,0 +1,40 @@
+import { Refusal } from '../base/errors.ts';
+import type { Task } from './task.ts';
+
+/** Which tasks of a benchmark to take. */
+export interface TaskSelection {
+  /** A pattern over ids in which `*` stands for any text, `/` included; all where it is not given. */
+  readonly glob?: string;
+  /** Only the first so many of those. */
+  readonly limit?: number;
+}
+
+/** The tasks that a selection names, in the benchmark's order; refuses a limit below 1 and a pattern that matches nothing. */
+export function selectTasks(tasks: readonly Task[], { glob = '*', limit }: TaskSelection): readonly Task[] {
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
+    throw new Refusal(`--limit ${limit}: expected a whole number of at least 1`);
+  }
+  const matching = tasks.filter((task) => matchesGlob(task.prompt.id, glob));
+  if (matching.length === 0) {
+    const known = tasks.slice(0, 3).map((task) => task.prompt.id);
+    throw new Refusal(
+      `--tasks ${JSON.stringify(glob.slice(0, 80))} matches no task; ids look like ${known.join(', ')}`,
+    );
+  }
+  return matching.slice(0, limit);
+}
+
+/** Piece by piece from the left: no pattern takes longer than its own length times the id's. */
+function matchesGlob(id: string, glob: string): boolean {
+  const [first = '', ...pieces] = glob.split('*');
+  const last = pieces.pop();
+  if (last === undefined) return id === first;
+  if (!id.startsWith(first) || !id.endsWith(last) || id.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const piece of pieces) {
+    const found = id.indexOf(piece, at);
+    if (found === -1) return false;
+    at = found + piece.length;
+  }
+  return at <= id.length - last.length;
+}

@@ -1,0 +1,124 @@
+import { basename, extname } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { Refusal } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import { parseJsonLines, readText } from '../base/json-lines.ts';
+import { exampleScope, readAssert } from './example-statement.ts';
+import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
+import { countHiddenTests } from './hidden-tests.ts';
+import { isHumanEvalRow, readHumanEvalTask } from './humaneval.ts';
+import { parseRow } from './parse-row.ts';
+import { contextBefore, definesEntryPoint } from './prompt-context.ts';
+import { type Example, Grader, type Task, type TaskPrompt } from './task.ts';
+
+const text = z.string().regex(/\S/, 'expected text, got none');
+
+/** A task of one's own; \`tests\` define \`check(candidate)\` or are plain asserts of the entry point. */
+const taskRow = z.strictObject({
+  id: text.optional(),
+  task_id: text.optional(),
+  prompt: text,
+  entry_point: z.string().regex(/^[\p{L}_][\p{L}\p{N}_]*$/u, 'expected the name of a Python function'),
+  tests: text,
+  examples: z.array(text).optional(),
+  context: z.string().optional(),
+  reference: text.optional(),
+});
+type TaskRow = z.infer<typeof taskRow>;
+
+/** The tasks of a file of one's own (.jsonl, .jsonl.gz, .json, .yaml, .yml), and the hash of the file's text. */
+export function readTaskFile(path: string): { readonly tasks: readonly Task[]; readonly sha256: string } {
+  const source = readText(path);
+  const rows = readRows(source, path);
+  if (rows.length === 0) throw new Refusal(`${path} holds no task`);
+  const tasks = rows.map((row, index) => readTask(row, `${path}, row ${index + 1}`, `${stemOf(path)}/${index}`));
+  refuseRepeatedIds(tasks, path);
+  return { tasks, sha256: sha256(source) };
+}
+
+function readRows(source: string, path: string): readonly unknown[] {
+  switch (extname(path.replace(/\.gz$/i, '')).toLowerCase()) {
+    case '.jsonl':
+      return parseJsonLines(source, path);
+    case '.json':
+      return asRows(parseWhole(source, path, 'JSON', JSON.parse), path);
+    case '.yaml':
+    case '.yml':
+      return asRows(parseWhole(source, path, 'YAML', parseYaml), path);
+    default:
+      throw new Refusal(`${path}: expected a task file that ends in .jsonl, .jsonl.gz, .json, .yaml or .yml`);
+  }
+}
+
+function parseWhole(source: string, path: string, format: string, parse: (source: string) => unknown): unknown {
+  try {
+    return parse(source);
+  } catch (cause) {
+    const reason = (cause as Error).message.split('\n')[0];
+    throw new Refusal(`${path} is no ${format}: ${reason}`, { cause });
+  }
+}
+
+/** A list of tasks, or one task alone. */
+function asRows(value: unknown, path: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value === 'object' && value !== null) return [value];
+  throw new Refusal(`${path}: expected a list of tasks`);
+}
+
+function stemOf(path: string): string {
+  return basename(path).replace(/(?:\.jsonl)?(?:\.[^.]+)$/i, '');
+}
+
+function readTask(row: unknown, place: string, defaultId: string): Task {
+  if (isEvalPlusRow(row)) throw new Refusal(`${place}: EvalPlus's own files load by name, as humaneval+ and mbpp+`);
+  if (isHumanEvalRow(row)) return readHumanEvalTask(row, place);
+  const task = parseRow(taskRow, row, place);
+  if (task.id !== undefined && task.task_id !== undefined) {
+    throw new Refusal(`${place}: expected id or task_id, got both`);
+  }
+  const prompt = promptOf(task, task.id ?? task.task_id ?? defaultId, place);
+  const hiddenTests = countHiddenTests(task.tests, task.entry_point, prompt.examples);
+  const suite = { name: 'base', program: { setup: '', checks: task.tests } } as const;
+  return { prompt, grader: new Grader(prompt.id, [suite], hiddenTests), reference: task.reference ?? null };
+}
+
+function isEvalPlusRow(row: unknown): boolean {
+  return typeof row === 'object' && row !== null && 'base_input' in row;
+}
+
+function promptOf(task: TaskRow, id: string, place: string): TaskPrompt {
+  const { prompt: text, entry_point: entryPoint } = task;
+  const isSignature = definesEntryPoint(text, entryPoint);
+  const context = task.context ?? (isSignature ? contextBefore(text, entryPoint) : '');
+  const find = isSignature ? examplesInSignature : examplesInText;
+  const examples = task.examples?.map((source, index) => ownExample(source, task, `${place}, field examples.${index}`));
+  return {
+    id,
+    text,
+    form: isSignature ? 'signature' : 'description',
+    entryPoint,
+    context,
+    examples: examples ?? find(text, { entryPoint, context }),
+  };
+}
+
+function ownExample(source: string, { entry_point, context = '' }: TaskRow, place: string): Example {
+  const statement = readAssert(source.trim(), exampleScope(entry_point, context));
+  if (statement !== null) return { source: statement };
+  throw new Refusal(
+    `${place}: expected an assert statement that calls ${entry_point}, got ${JSON.stringify(source.slice(0, 60))}`,
+  );
+}
+
+function refuseRepeatedIds(tasks: readonly Task[], path: string): void {
+  const rows = new Map<string, number>();
+  for (const [index, { prompt }] of tasks.entries()) {
+    const earlier = rows.get(prompt.id);
+    if (earlier !== undefined) {
+      throw new Refusal(`${path}, row ${index + 1}: id ${JSON.stringify(prompt.id)} is that of row ${earlier} already`);
+    }
+    rows.set(prompt.id, index + 1);
+  }
+}

@@ -1,0 +1,152 @@
+import { availableParallelism, homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { GreenloopError, Refusal, SandboxFault } from './base/errors.ts';
+import type { Model, ModelServer } from './models/model.ts';
+import { parseModelName } from './models/model-name.ts';
+import { OllamaModel } from './models/ollama-model.ts';
+import { OllamaServer } from './models/ollama-server.ts';
+import { OpenAIModel } from './models/openai-model.ts';
+import { OpenAIServer } from './models/openai-server.ts';
+import { QueuedModel } from './models/queued-model.ts';
+import { RecordedModel } from './models/recorded-model.ts';
+import { RequestQueue } from './models/request-queue.ts';
+import { ScriptFileModel } from './models/script-file.ts';
+import { ollamaUrl, openaiUrl } from './models/server-url.ts';
+import { findProgram, realInterpreter } from './sandbox/isolation.ts';
+import { NativeSandbox } from './sandbox/native-sandbox.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import { type DataPlaces, defaultCacheFolder } from './tasks/data-folder.ts';
+
+/** What the machine and the user's settings say; every field has a default in `readSettings`. */
+export interface Settings {
+  readonly ollamaUrl: string;
+  /** Null where no server was named. */
+  readonly openaiUrl: string | null;
+  readonly openaiKey: string | undefined;
+  /** Requests at once per model server; null asks the server, else 1. */
+  readonly slots: number | null;
+  /** Ollama's num_ctx. */
+  readonly contextTokens: number;
+  readonly modelTimeoutSeconds: number;
+  readonly searchPath: string;
+  /** Interpreter to use in the sandbox; null finds one. */
+  readonly python: string | null;
+  readonly dataFolder: string | undefined;
+  readonly cacheFolder: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings out of the environment (OLLAMA_HOST, OPENAI_BASE_URL, OPENAI_API_KEY, GREENLOOP_DATA), with the given ones over them. */
+export function readSettings(over: Partial<Settings> = {}, environment: Environment = process.env): Settings {
+  const { OLLAMA_HOST, OPENAI_BASE_URL, OPENAI_API_KEY, GREENLOOP_DATA, XDG_CACHE_HOME, PATH } = environment;
+  const settings = {
+    ollamaUrl: ollamaUrl(OLLAMA_HOST),
+    openaiUrl: OPENAI_BASE_URL ? openaiUrl(OPENAI_BASE_URL) : null,
+    openaiKey: OPENAI_API_KEY || undefined,
+    slots: null,
+    contextTokens: 4096,
+    modelTimeoutSeconds: 300,
+    searchPath: PATH ?? '/usr/bin:/bin',
+    python: null,
+    dataFolder: GREENLOOP_DATA || undefined,
+    cacheFolder: defaultCacheFolder(XDG_CACHE_HOME, homedir()),
+  };
+  return { ...settings, ...over };
+}
+
+/** Folder that holds package.json, whether the sources or the built files run. */
+export const packageRoot = dirname(import.meta.dirname);
+
+/** The sandbox of this machine, for `parallel` candidates at a time (default: cores); throws SandboxFault that says what to install. */
+export function openSandbox(settings: Settings, parallel = availableParallelism()): Sandbox {
+  const bubblewrap = findProgram(['bwrap'], settings.searchPath);
+  if (process.platform !== 'linux') throw new SandboxFault('the sandbox needs Linux (on Windows: WSL)');
+  if (bubblewrap === null) throw new SandboxFault('bubblewrap is missing; install it (Debian: apt install bubblewrap)');
+  const python = settings.python ?? findProgram(['/usr/bin/python3', 'python3'], settings.searchPath);
+  if (python === null)
+    throw new SandboxFault('Python 3.10 or newer is missing; install it (Debian: apt install python3)');
+  const runner = join(packageRoot, 'src', 'sandbox', 'runner');
+  return new NativeSandbox({ bubblewrap, python: realInterpreter(python), runner, parallel });
+}
+
+/** Opens models by name, checks that each can be asked, and queues the requests of each server. */
+export async function openModels(
+  names: readonly string[],
+  settings: Settings,
+  signal?: AbortSignal,
+): Promise<(name: string) => Model> {
+  const queues = new Map<string, Promise<RequestQueue>>();
+  const entries = names.map(async (name) => {
+    const model = await queued(bareModel(name, settings), name, settings, queues, signal);
+    await model.prepare(signal);
+    return [name, model] as const;
+  });
+  const models = new Map(await Promise.all(entries));
+  return (name) => {
+    const model = models.get(name);
+    if (model === undefined) throw new GreenloopError(`the model ${name} was not opened`);
+    return model;
+  };
+}
+
+/** The model servers that `doctor` and `models` look for: the ones named in the environment, else those on their usual ports. */
+export function modelServers(settings: Settings): ModelServer[] {
+  const usual = [8080, 8000, 1234].map((port) => `http://127.0.0.1:${port}/v1`);
+  const urls = settings.openaiUrl === null ? usual : [settings.openaiUrl];
+  const openai = urls.map((url) => new OpenAIServer({ url, apiKey: settings.openaiKey, timeoutSeconds: 2 }));
+  return [new OllamaServer(settings.ollamaUrl, 2), ...openai];
+}
+
+/** Where benchmark files are read from. */
+export function dataPlaces(
+  settings: Settings,
+  signal?: AbortSignal,
+  onProgress?: (bytes: number, total: number | null) => void,
+): DataPlaces {
+  return { dataFolder: settings.dataFolder, cacheFolder: settings.cacheFolder, signal, onProgress };
+}
+
+function bareModel(text: string, settings: Settings): Model {
+  const { provider, name } = parseModelName(text);
+  const timeoutSeconds = settings.modelTimeoutSeconds;
+  switch (provider) {
+    case 'ollama':
+      return new OllamaModel({ name, url: settings.ollamaUrl, contextTokens: settings.contextTokens, timeoutSeconds });
+    case 'openai':
+      return new OpenAIModel({ name, url: openaiAddress(settings), apiKey: settings.openaiKey, timeoutSeconds });
+    case 'recorded':
+      return new RecordedModel(name);
+    case 'scripted':
+      return new ScriptFileModel(name);
+  }
+}
+
+function openaiAddress(settings: Settings): string {
+  if (settings.openaiUrl !== null) return settings.openaiUrl;
+  throw new Refusal(
+    'an openai/ model needs the address of its server: set OPENAI_BASE_URL, e.g. http://127.0.0.1:8080/v1',
+  );
+}
+
+async function queued(
+  model: Model,
+  name: string,
+  settings: Settings,
+  queues: Map<string, Promise<RequestQueue>>,
+  signal?: AbortSignal,
+): Promise<Model> {
+  const { provider } = parseModelName(name);
+  if (provider === 'recorded' || provider === 'scripted') return model;
+  const queue = queues.get(provider) ?? slotsOf(provider, settings, signal).then((slots) => new RequestQueue(slots));
+  queues.set(provider, queue);
+  return new QueuedModel(model, await queue);
+}
+
+async function slotsOf(provider: 'ollama' | 'openai', settings: Settings, signal?: AbortSignal): Promise<number> {
+  if (settings.slots !== null) return settings.slots;
+  if (provider === 'ollama') return 1;
+  const server = new OpenAIServer({ url: openaiAddress(settings), apiKey: settings.openaiKey });
+  const properties = await server.readProperties(signal).catch(() => null);
+  return properties?.slots ?? 1;
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { freeNames, importedNames, starImports } from '../../src/python/imports.ts';
+import { readModule } from '../../src/python/python-module.ts';
+import { isStandardModule, standardImport } from '../../src/python/standard-names.ts';
+
+function free(...lines: string[]): string[] {
+  return freeNames(readModule(`${lines.join('\n')}\n`));
+}
+
+describe('freeNames', () => {
+  const cases: [string, string[], string[]][] = [
+    ['a name inside a function', ['def f(a):', '    return math.sqrt(a) + len(a)'], ['math']],
+    [
+      'parameters, annotations and defaults',
+      ['def f(a: List[int], b=base, *c, **d): return a, b, c, d'],
+      ['List', 'base'],
+    ],
+    ['a name bound later at module level', ['def f(): return g()', 'def g(): return 1'], []],
+    ['a name bound in another function', ['def f(): x = 1', 'def g(): return x'], ['x']],
+    ['a generator in a call', ['total = sum(x * y for x, y in pairs if x)'], ['pairs']],
+    ['nested comprehensions', ['ys = [[c for c in row] for row in rows]', 'c'], ['rows', 'c']],
+    ['a walrus in a comprehension', ['ok = any((hit := x) for x in [1])', 'hit'], []],
+    ['keyword arguments and attributes', ['f = lambda a, *b: a.size(key=b)', 'f(name=1)'], []],
+    [
+      'loops, with and except',
+      ['for i, (j, *k) in z():', '    with o() as (p, q): i, j, k, p, q', 'try: pass', 'except E as e: e'],
+      ['z', 'o', 'E'],
+    ],
+    [
+      'a class body, unseen from its methods',
+      ['class A:', '    size = 1', '    def m(self): return size, self.size'],
+      ['size'],
+    ],
+    ['global', ['def f():', '    global memo', '    memo = {}', 'def g(): return memo'], []],
+    ['match', ['match p:', '    case A(x=1, y=z) | [z, *_]: z', '    case {"k": v, **r} as w: v, r, w'], ['p', 'A']],
+    ['f-strings', ['print(f"{value!r:>{width}} {x=}")'], ['value', 'width', 'x']],
+    ['imports', ['import a.b, c as d', 'from . import (e as g, h)', 'a, d, g, h, c, e'], ['c', 'e']],
+    ['a star import of a known module', ['from math import *', 'print(sqrt(pi), gone)'], ['gone']],
+  ];
+  for (const [name, lines, expected] of cases) it(`sees ${name}`, () => assert.deepEqual(free(...lines), expected));
+});
+
+describe('imports', () => {
+  it('lists what import statements bind, anywhere', () => {
+    const module = readModule(
+      'import a.b as c, d.e\ndef f():\n    from ..x import (y as z,\n        w)\nfrom m import *\n',
+    );
+    assert.deepEqual(
+      importedNames(module).map(({ name, path }) => [name, path]),
+      [
+        ['c', 'a.b'],
+        ['d', 'd.e'],
+        ['z', '..x.y'],
+        ['w', '..x.w'],
+      ],
+    );
+    assert.deepEqual(starImports(module), ['m']);
+  });
+
+  const homes: [string, string, string | null][] = [
+    ['math', 'math.pi', 'import math'],
+    ['sqrt', 'sqrt(2)', 'from math import sqrt'],
+    ['Counter', 'Counter(x)', 'from collections import Counter'],
+    ['List', 'a: List[int]', 'from typing import List'],
+    ['reduce', 'reduce(f, xs)', 'from functools import reduce'],
+    ['datetime', 'datetime.datetime.now()', 'import datetime'],
+    ['datetime', 'datetime.strptime(a, b)', 'from datetime import datetime'],
+    ['copy', 'copy.deepcopy(a)', 'import copy'],
+    ['deepcopy', 'deepcopy(a)', 'from copy import deepcopy'],
+    ['bisect', 'bisect.insort(a, b)', 'import bisect'],
+    ['bisect', 'bisect(a, b)', 'from bisect import bisect'],
+    ['np', 'np.array(a)', null],
+    ['constructor', 'constructor()', null],
+    ['is_prime', 'is_prime(3)', null],
+  ];
+  for (const [name, source, expected] of homes) {
+    it(`gives ${name} in ${source} its standard meaning`, () => assert.equal(standardImport(name, source), expected));
+  }
+
+  it('knows standard modules', () => {
+    assert.equal(isStandardModule('itertools'), true);
+    assert.equal(isStandardModule('numpy'), false);
+  });
+});

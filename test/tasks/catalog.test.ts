@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { BENCHMARK_NAMES, benchmarkFiles, loadBenchmark } from '../../src/tasks/catalog.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenloop-catalog-'));
+after(() => rmSync(folder, { recursive: true }));
+const places = { dataFolder: join(folder, 'none'), cacheFolder: join(folder, 'cache') };
+
+test('the benchmarks and their files', () => {
+  assert.deepEqual(BENCHMARK_NAMES, ['humaneval', 'mbpp', 'humaneval+', 'mbpp+']);
+  for (const file of benchmarkFiles()) {
+    assert.match(file.sha256, /^[0-9a-f]{64}$/);
+    assert.match(file.url, /^https:\/\//);
+  }
+});
+
+test('a name that is neither a benchmark nor a file is refused with what there is', async () => {
+  await assert.rejects(loadBenchmark('humanevl', places), {
+    name: 'Refusal',
+    message:
+      /"humanevl" is no benchmark and no file \(did you mean humaneval\?\); expected humaneval, mbpp, humaneval\+, mbpp\+/,
+  });
+  for (const name of ['constructor', '', 'x'.repeat(10_000), '__proto__']) {
+    await assert.rejects(loadBenchmark(name, places), /is no benchmark and no file; expected/);
+  }
+});
+
+test('a named benchmark that is not in the data folder is refused by the path expected', async () => {
+  await assert.rejects(loadBenchmark('mbpp', places), (error: Error) =>
+    error.message.includes(join(places.dataFolder, 'mbpp/sanitized-mbpp.json')),
+  );
+});
+
+test("a task file of one's own is a benchmark under its path; its hash follows its content", async () => {
+  const path = join(folder, 'own.jsonl');
+  const row = { prompt: 'Write `one()`.', entry_point: 'one', tests: 'assert one() == 1' };
+  writeFileSync(path, JSON.stringify(row));
+  const before = await loadBenchmark(path, places);
+  assert.equal(before.name, path);
+  assert.equal(before.tasks.length, 1);
+  assert.equal((await loadBenchmark(path, places)).sha256, before.sha256);
+  writeFileSync(path, JSON.stringify({ ...row, tests: 'assert one() == 2' }));
+  assert.notEqual((await loadBenchmark(path, places)).sha256, before.sha256);
+});

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Refusal } from '../../src/base/errors.ts';
+import { readFreeTask } from '../../src/tasks/markdown-task.ts';
+
+const MARKDOWN = `# Pairs
+
+Write a function that pairs neighbours.
+
+\`\`\`python
+from itertools import pairwise
+
+def label(pair):
+    return "-".join(pair)
+
+def pair_up(words: list[str]) -> list[str]:
+    ...
+\`\`\`
+
+For instance:
+
+- \`pair_up(["a", "b"])\` returns \`["a-b"]\`
+- \`pair_up([])\` returns \`[]\`
+
+    >>> pair_up(["x", "y", "z"])
+    ['x-y', 'y-z']
+`;
+
+test('a Markdown task: entry point, context and examples out of its text', () => {
+  const { prompt, tests } = readFreeTask(MARKDOWN);
+  assert.equal(prompt.entryPoint, 'pair_up');
+  assert.equal(prompt.form, 'description');
+  assert.equal(prompt.text, MARKDOWN);
+  assert.equal(prompt.context, 'from itertools import pairwise\ndef label(pair):\n    return "-".join(pair)');
+  assert.deepEqual(
+    prompt.examples.map(({ source }) => source),
+    [
+      `assert pair_up(["x", "y", "z"]) == ['x-y', 'y-z']`,
+      'assert pair_up(["a", "b"]) == ["a-b"]',
+      'assert pair_up([]) == []',
+    ],
+  );
+  assert.equal(tests, null);
+});
+
+test('a Python stub is a signature', () => {
+  const stub =
+    'import math\n\ndef area(radius):\n    """The area of a disc.\n\n    >>> round(area(1), 2)\n    3.14\n    """\n';
+  const { prompt } = readFreeTask(stub, { id: 'disc' });
+  assert.equal(prompt.id, 'disc');
+  assert.equal(prompt.form, 'signature');
+  assert.equal(prompt.context, 'import math');
+  assert.deepEqual(prompt.examples, [{ source: 'assert round(area(1), 2) == 3.14' }]);
+  assert.equal(readFreeTask('def area(radius: float) -> float:\n').prompt.form, 'signature');
+});
+
+test('where the entry point comes from', () => {
+  const told: readonly [string, string, string?][] = [
+    ['Write `is_even(n)` please.', 'is_even'],
+    ['Write a function called twice that doubles.', 'twice'],
+    ['Write the function `twice`.', 'twice'],
+    ['Sum them.\nassert add(1, 2) == 3', 'add'],
+    ['Sum them.\nadd(1, 2) -> 3', 'add'],
+    ['Do it.', 'solve', 'assert sorted(solve([2, 1])) == [1, 2]'],
+    ['Uses `helper(x)`.\n```\ndef main_part(x):\n    pass\n```\n', 'main_part'],
+    ['```py\ndef a(x):\n    return 1\n\ndef b(x):\n    """Calls a."""\n```', 'b'],
+  ];
+  for (const [text, entryPoint, tests] of told)
+    assert.equal(readFreeTask(text, { tests }).prompt.entryPoint, entryPoint, text);
+});
+
+test('a task that names no function or several is refused with what to do', () => {
+  assert.throws(
+    () => readFreeTask('Write something nice.'),
+    /names no function: say which one to write by --entry-point NAME/,
+  );
+  assert.throws(() => readFreeTask('Write `a(x)` and `b(x)`.'), /several functions \(a, b\).*--entry-point NAME/);
+  assert.equal(readFreeTask('Write `a(x)` and `b(x)`.', { entryPoint: 'b' }).prompt.entryPoint, 'b');
+  assert.throws(() => readFreeTask('x', { entryPoint: 'no name' }), Refusal);
+  assert.throws(() => readFreeTask('  \n'), /empty/);
+});
+
+test('tests define check or assert things of the entry point', () => {
+  const text = 'Write `twice(n)`.';
+  const check = 'def check(candidate):\n    assert candidate(2) == 4\n';
+  assert.deepEqual(readFreeTask(text, { tests: check }).tests, { setup: '', checks: check });
+  assert.deepEqual(readFreeTask(text, { tests: 'assert twice(2) == 4' }).tests, {
+    setup: '',
+    checks: 'assert twice(2) == 4',
+  });
+  assert.throws(
+    () => readFreeTask(text, { tests: 'import unittest\n' }),
+    /neither define check\(candidate\) nor have asserts/,
+  );
+  assert.throws(() => readFreeTask(text, { tests: 'x = 1\nassert twice(2 == 4\n' }), /no Python: see line \d/);
+});
+
+test('an unclosed fence and an indented one are code as well', () => {
+  const text = 'Finish it:\n  ~~~python\n  import re\n  def find(text):\n      """First word."""\n';
+  const { prompt } = readFreeTask(text);
+  assert.equal(prompt.entryPoint, 'find');
+  assert.equal(prompt.context, 'import re');
+});

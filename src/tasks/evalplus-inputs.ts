@@ -30,7 +30,7 @@ const DEEP_TUPLE = `def deep_tuple(value):
     return tuple(deep_tuple(item) for item in value) if isinstance(value, list) else value
 `;
 
-/** Python that defines \`INPUTS\`, a list of argument lists, from the raw JSON text that EvalPlus stores for a task. */
+/** Python that defines `INPUTS`, a list of argument lists, from the raw JSON text that EvalPlus stores for a task. */
 export function inputsProgram(taskId: string, rawInputs: string): string {
   const load = `INPUTS = json.loads(${pythonString(rawInputs)})\n`;
   const expression = conversionOf(taskId);

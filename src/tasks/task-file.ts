@@ -14,7 +14,7 @@ import { type Example, Grader, type Task, type TaskPrompt } from './task.ts';
 
 const text = z.string().regex(/\S/, 'expected text, got none');
 
-/** A task of one's own; \`tests\` define \`check(candidate)\` or are plain asserts of the entry point. */
+/** A task of one's own; `tests` define `check(candidate)` or are plain asserts of the entry point. */
 const taskRow = z.strictObject({
   id: text.optional(),
   task_id: text.optional(),

@@ -26,7 +26,7 @@ const CATALOG: Readonly<Record<string, CatalogEntry>> = {
     file: {
       path: 'humaneval/HumanEval.jsonl.gz',
       sha256: 'b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef',
-      url: 'https://raw.githubusercontent.com/openai/human-eval/master/data/HumanEval.jsonl.gz',
+      url: 'https://raw.githubusercontent.com/openai/human-eval/6d43fb980f9fee3c892a914eda09951f772ad10d/data/HumanEval.jsonl.gz',
     },
     read: (text, path) => readRows(parseJsonLines(text, path), path, readHumanEvalTask),
   },

@@ -14,6 +14,7 @@ import { ScriptFileModel } from './models/script-file.ts';
 import { ollamaUrl, openaiUrl } from './models/server-url.ts';
 import { findProgram, realInterpreter } from './sandbox/isolation.ts';
 import { NativeSandbox } from './sandbox/native-sandbox.ts';
+import { RememberingSandbox } from './sandbox/remembering-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type DataPlaces, defaultCacheFolder } from './tasks/data-folder.ts';
 
@@ -67,7 +68,7 @@ export function openSandbox(settings: Settings, parallel = availableParallelism(
   if (python === null)
     throw new SandboxFault('Python 3.10 or newer is missing; install it (Debian: apt install python3)');
   const runner = join(packageRoot, 'src', 'sandbox', 'runner');
-  return new NativeSandbox({ bubblewrap, python: realInterpreter(python), runner, parallel });
+  return new RememberingSandbox(new NativeSandbox({ bubblewrap, python: realInterpreter(python), runner, parallel }));
 }
 
 /** Opens models by name, checks that each can be asked, and queues the requests of each server. */

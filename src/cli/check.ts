@@ -32,7 +32,8 @@ async function check(path: string, options: CheckOptions, { settings, signal, is
   const code = readText(path);
   const checks = readText(options.tests);
   if (code.trim() === '') throw new Refusal(`${path} is empty; expected Python`);
-  const entryPoint = options.entryPoint ?? inferEntryPoint({ text: code, code: { blocks: [code], spans: [] }, tests: checks });
+  const entryPoint =
+    options.entryPoint ?? inferEntryPoint({ text: code, code: { blocks: [code], spans: [] }, tests: checks });
   const sandbox = openSandbox(settings, 1);
   try {
     const request = { code, context: '', entryPoint, tests: { setup: '', checks }, timeoutSeconds: options.timeout };

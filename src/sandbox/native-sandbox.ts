@@ -98,7 +98,8 @@ export class NativeSandbox implements Sandbox {
       answer = await within(process, SETUP_SECONDS);
     }
     if (answer.kind !== 'started') throw refusalOf(answer);
-    return verdictOf(await this.#lastMessage(process, timeoutSeconds), timeoutSeconds);
+    const limitSeconds = Number(answer.limitSeconds);
+    return verdictOf(await this.#lastMessage(process, limitSeconds), limitSeconds);
   }
 
   /** The verdict, or a time-out where the judge itself hangs on what the candidate gave it. */

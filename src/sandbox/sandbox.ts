@@ -9,7 +9,7 @@ export interface RunRequest {
   readonly entryPoint: string;
   /** The tests; null only compiles and loads the candidate, and looks whether it defines the entry point. */
   readonly tests: { readonly setup: string; readonly checks: string } | null;
-  /** Wall time for loading and all checks together. */
+  /** Wall time for loading and all checks together; four times what the setup took is added, as it does the work once too. */
   readonly timeoutSeconds: number;
   /** `all`: evaluate every check and describe the failures; `first`: end at the first failure, the cheapest. */
   readonly report: 'all' | 'first';

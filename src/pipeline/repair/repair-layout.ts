@@ -36,11 +36,18 @@ function tryText(code: string, detail: string): Repaired | null {
 function giveSignature(code: string, prompt: TaskPrompt): Repaired | null {
   if (prompt.form !== 'signature' || new RegExp(`\\bdef\\s+${prompt.entryPoint}\\b`).test(code)) return null;
   if (!isBody(code) && !isBody(dedent(code)) && !isBody(indentFirst(code))) return null;
+  if (definesAnything(dedent(code))) return null;
   const head = `${prompt.text.trimEnd()}\n`;
   const indent = /\n([ \t]+)\S[^\n]*$/.exec(prompt.text.trimEnd())?.[1] ?? '    ';
   const bodies = [code, indentAll(dedent(code), indent), indentFirst(code), indentFirst(code, indent)];
   const whole = bodies.map((body) => `${head}${body}`).find((text) => parsesWithEntryPoint(text, prompt));
   return whole === undefined ? null : { code: whole, details: ["gave the body the prompt's signature"] };
+}
+
+/** True for a whole module with a function or a class: no body, whatever its indentation. */
+function definesAnything(code: string): boolean {
+  const kinds = readValidModule(code)?.statements.map(({ kind }) => kind) ?? [];
+  return kinds.includes('function') || kinds.includes('class');
 }
 
 function parsesWithEntryPoint(text: string, prompt: TaskPrompt): boolean {

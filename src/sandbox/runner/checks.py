@@ -7,6 +7,7 @@ failure are known and the assertions after it still run.
 import ast
 import builtins
 import operator
+import time
 import types
 
 import describe
@@ -93,7 +94,9 @@ class PreparedTests:
     def __init__(self, request):
         self.defined = {"__name__": "tests", "__builtins__": builtins}
         self.run_context(request["context"])
+        started = time.monotonic()
         exec(compile(request["setup"], "<setup>", "exec", dont_inherit=True), self.defined)
+        self.setup_seconds = time.monotonic() - started
         tree = ast.parse(request["checks"])
         self.mirrors = any(shows_mutation(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
         recorder = Recorder(request["checks"])

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { PythonModule } from './python-module.ts';
-import { childrenOf } from './scopes.ts';
+import { childrenOf } from './syntax-nodes.ts';
 
 /** A call by name: `f(1, k=2)`, and `sys.exit()` under its dotted name. */
 export interface Call {

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { definitionNode, type PythonModule, readModule, type Statement } from './python-module.ts';
-import { childrenOf } from './scopes.ts';
 import { decodeString } from './string-literals.ts';
+import { childrenOf } from './syntax-nodes.ts';
 
 /** A parameter as `def` lists it; `self` counts like any other. */
 export interface Parameter {

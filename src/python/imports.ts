@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { PythonModule } from './python-module.ts';
-import { importedNodes } from './scopes.ts';
 import { membersOf } from './standard-names.ts';
+import { importedNodes } from './syntax-nodes.ts';
 
 /** A name that an import statement binds; `path` is what it stands for, such as `collections.Counter`. */
 export interface ImportedName {

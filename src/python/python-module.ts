@@ -1,8 +1,9 @@
 import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
 import { parser } from '@lezer/python';
 import { indentationErrors } from './indentation.ts';
-import { childrenOf, type ModuleNames, readNames } from './scopes.ts';
+import { type ModuleNames, readNames } from './scopes.ts';
 import { isWholeString } from './string-literals.ts';
+import { childrenOf } from './syntax-nodes.ts';
 
 export type StatementKind =
   | 'function'

@@ -2,6 +2,7 @@ import type { RepairName } from '../pipeline/pipeline-spec.ts';
 import { repairCode } from '../pipeline/repair.ts';
 import type { Attempt } from '../pipeline/trace.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Verdict } from '../sandbox/verdict.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Grade, RepairEffect } from './trial.ts';
 
@@ -37,10 +38,21 @@ export class TaskGrading {
     this.#options = options;
   }
 
-  grade(code: string): Promise<Grade> {
-    const known = this.#grades.get(code) ?? gradeCode(this.#task, code, this.#options);
+  /** `seen` is what the program's visible checks showed, which may already decide its grade. */
+  grade(code: string, seen: Verdict | null = null): Promise<Grade> {
+    const known = this.#grades.get(code) ?? this.#decided(seen) ?? gradeCode(this.#task, code, this.#options);
     this.#grades.set(code, known);
     return known;
+  }
+
+  /** A program that fails an example which is a grading test to the letter fails the grading tests. */
+  #decided(seen: Verdict | null): Promise<Grade> | null {
+    if (seen === null || seen.kind === 'passed') return null;
+    const graded = new Set(this.#task.grader.gradedExamples.map(({ source }) => oneLine(source)));
+    const hung = 'source' in seen && seen.source !== null ? [seen.source] : [];
+    const failed = [...hung, ...seen.checks.filter((check) => !check.passed).map(({ source }) => source)];
+    const isDecided = failed.some((source) => graded.has(oneLine(source)));
+    return isDecided ? Promise.resolve({ base: seen, plus: null, passed: false }) : null;
   }
 
   /** For each repair of an attempt: did its grade need it? Judged by leaving that one repair out. */
@@ -56,4 +68,12 @@ export class TaskGrading {
     }
     return effects;
   }
+}
+
+/** A check's source as the sandbox reports it: on one line, without `assert`. */
+function oneLine(source: string): string {
+  return source
+    .replace(/^assert\s+/, '')
+    .split(/\s+/)
+    .join(' ');
 }

@@ -64,7 +64,11 @@ function feedbackTests(spec: PipelineSpec, task: Task): TestProgram | null {
 async function gradeTrace(spec: PipelineSpec, task: Task, trace: Trace, experiment: Experiment) {
   const { sandbox, timeoutSeconds, signal } = experiment;
   const grading = new TaskGrading(task, { sandbox, timeoutSeconds, signal });
-  const grades = await Promise.all(trace.attempts.map(({ code }) => grading.grade(code)));
+  const grades = await Promise.all(
+    trace.attempts.map(({ code, verdict }) =>
+      grading.grade(code, spec.feedback.source === 'examples' ? verdict : null),
+    ),
+  );
   const effects = await Promise.all(trace.attempts.map((attempt) => grading.repairEffects(attempt, spec.repair)));
   return { grades, repairEffects: effects.flat() };
 }

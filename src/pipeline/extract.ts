@@ -85,7 +85,8 @@ function readBlock({ text, origin }: AnswerBlock, prompt: TaskPrompt, allowance:
   const valid = readValidModule(text) ?? readPlain(text);
   if (valid !== null) return { code: valid.source, origin, module: valid, rank: rankOf(valid, prompt) };
   const broken = readBroken(text, allowance);
-  const clean = origin === 'lines' ? readCleanPart(broken) : null;
+  const part = readCleanPart(broken);
+  const clean = part !== null && (origin === 'lines' || rankOf(part, prompt) === Rank.entryPoint) ? part : null;
   const module = clean ?? broken;
   const block = { code: clean?.source ?? text, origin, module, rank: rankOf(module, prompt) };
   if (origin !== 'open-fence') return block;
@@ -115,7 +116,7 @@ function withPlainCharacters(code: string): string {
     .replace(/[\u2018\u2019\u201A]/g, "'");
 }
 
-/** The statements before prose that was taken for code, if a function or a class is among them. */
+/** The statements before prose or a broken example that was taken for code, if a function or a class is among them. */
 function readCleanPart(module: PythonModule): PythonModule | null {
   const error = module.errors[0]!;
   const kept = module.statements.filter(({ to }) => to < error);

@@ -2,8 +2,6 @@ import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
 import { isBuiltin } from './builtins.ts';
 import { childrenOf, importedNodes } from './syntax-nodes.ts';
 
-export { childrenOf };
-
 /** A name at a place in the source, as a character offset. */
 export interface NameAt {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { definedFunctions } from '../python/definitions.ts';
 import { definitionNode, type PythonModule, readModule } from '../python/python-module.ts';
-import { childrenOf } from '../python/scopes.ts';
-import { plainAssert } from './plain-tokens.ts';
+import { childrenOf } from '../python/syntax-nodes.ts';
+import { plainAssert, plainCondition } from './plain-tokens.ts';
 import type { Example } from './task.ts';
 
 /**
@@ -13,6 +13,13 @@ export function countHiddenTests(checks: string, entryPoint: string, examples: r
   if (asserts === null) return null;
   const visible = new Set(examples.map(({ source }) => plainAssert(source, entryPoint)));
   return asserts.filter((source) => !visible.has(plainAssert(source, entryPoint))).length;
+}
+
+/** The examples that are grading tests to the letter: a program that fails one of them fails the grading tests. */
+export function gradedExamples(checks: string, entryPoint: string, examples: readonly Example[]): readonly Example[] {
+  const asserts = gradingAsserts(checks, entryPoint) ?? [];
+  const graded = new Set(asserts.map((source) => plainCondition(source, entryPoint)));
+  return examples.filter(({ source }) => graded.has(plainCondition(source, entryPoint)));
 }
 
 /** The asserts that call the candidate, each evaluated exactly once; null where that cannot be told. */

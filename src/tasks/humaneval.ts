@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { examplesInSignature } from './examples-in-prompt.ts';
-import { countHiddenTests } from './hidden-tests.ts';
+import { countHiddenTests, gradedExamples } from './hidden-tests.ts';
 import { parseRow } from './parse-row.ts';
 import { contextBefore } from './prompt-context.ts';
 import { Grader, type Task, type TaskPrompt, type TestSuite } from './task.ts';
@@ -21,7 +21,8 @@ export function readHumanEvalTask(row: unknown, place: string): Task {
   const suites: TestSuite[] = [{ name: 'base', program: { setup: '', checks: test } }];
   const hiddenTests = countHiddenTests(test, entry_point, prompt.examples);
   const reference = canonical_solution === undefined ? null : text + canonical_solution;
-  return { prompt, grader: new Grader(task_id, suites, hiddenTests), reference };
+  const shown = gradedExamples(test, entry_point, prompt.examples);
+  return { prompt, grader: new Grader(task_id, suites, hiddenTests, shown), reference };
 }
 
 /** The prompt made of Python text that ends where the body of the entry point begins. */

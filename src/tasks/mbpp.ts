@@ -28,7 +28,7 @@ export function readMbppTask(row: unknown, place: string): Task {
     examples: test_list.map((source) => ({ source })),
   };
   const checks = [...test_imports, ...test_list].join('\n');
-  const grader = new Grader(id, [{ name: 'base', program: { setup: '', checks } }], 0);
+  const grader = new Grader(id, [{ name: 'base', program: { setup: '', checks } }], 0, prompt.examples);
   return { prompt, grader, reference: code };
 }
 

@@ -16,10 +16,14 @@ export function plainValue(text: string): string {
 
 /** An assert without message, layout, way of quoting and `== True`; `candidate` reads as the entry point. */
 export function plainAssert(source: string, entryPoint: string): string {
-  const tokens = plainTokens(source).map((token) => (token === 'candidate' ? entryPoint : token));
-  const condition = tokens.slice(tokens[0] === 'assert' ? 1 : 0, endOfCondition(tokens));
-  const text = condition.join(' ').replace(/ is None$/, ' == None');
+  const text = plainCondition(source, entryPoint).replace(/ is None$/, ' == None');
   return text.replace(/ (?:==|is) True$/, '');
+}
+
+/** The condition of an assert without layout and way of quoting; `candidate` reads as the entry point. */
+export function plainCondition(source: string, entryPoint: string): string {
+  const tokens = plainTokens(source).map((token) => (token === 'candidate' ? entryPoint : token));
+  return tokens.slice(tokens[0] === 'assert' ? 1 : 0, endOfCondition(tokens)).join(' ');
 }
 
 function endOfCondition(tokens: readonly string[]): number {

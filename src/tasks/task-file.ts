@@ -6,7 +6,7 @@ import { sha256 } from '../base/hash.ts';
 import { parseJsonLines, readText } from '../base/json-lines.ts';
 import { exampleScope, readAssert } from './example-statement.ts';
 import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
-import { countHiddenTests } from './hidden-tests.ts';
+import { countHiddenTests, gradedExamples } from './hidden-tests.ts';
 import { isHumanEvalRow, readHumanEvalTask } from './humaneval.ts';
 import { parseRow } from './parse-row.ts';
 import { contextBefore, definesEntryPoint } from './prompt-context.ts';
@@ -80,8 +80,9 @@ function readTask(row: unknown, place: string, defaultId: string): Task {
   }
   const prompt = promptOf(task, task.id ?? task.task_id ?? defaultId, place);
   const hiddenTests = countHiddenTests(task.tests, task.entry_point, prompt.examples);
+  const shown = gradedExamples(task.tests, task.entry_point, prompt.examples);
   const suite = { name: 'base', program: { setup: '', checks: task.tests } } as const;
-  return { prompt, grader: new Grader(prompt.id, [suite], hiddenTests), reference: task.reference ?? null };
+  return { prompt, grader: new Grader(prompt.id, [suite], hiddenTests, shown), reference: task.reference ?? null };
 }
 
 function isEvalPlusRow(row: unknown): boolean {

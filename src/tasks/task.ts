@@ -32,8 +32,6 @@ export interface TestProgram {
 export interface TestSuite {
   readonly name: 'base' | 'plus';
   readonly program: TestProgram;
-  /** A time limit below this would fail code that is as fast as the reference; not given where any usual limit will do. */
-  readonly minimumSeconds?: number;
 }
 
 /** Holds the grading tests out of reach of every stage; only an experiment has one. */
@@ -41,11 +39,19 @@ export class Grader {
   readonly taskId: string;
   /** How many grading tests are not among the prompt's examples; null where they cannot be counted. */
   readonly hiddenTests: number | null;
+  /** Examples of the prompt that are grading tests too. */
+  readonly gradedExamples: readonly Example[];
   readonly #suites: readonly TestSuite[];
 
-  constructor(taskId: string, suites: readonly TestSuite[], hiddenTests: number | null) {
+  constructor(
+    taskId: string,
+    suites: readonly TestSuite[],
+    hiddenTests: number | null,
+    gradedExamples: readonly Example[] = [],
+  ) {
     this.taskId = taskId;
     this.hiddenTests = hiddenTests;
+    this.gradedExamples = gradedExamples;
     this.#suites = suites;
   }
 

@@ -1,8 +1,8 @@
 /** A stretch of an answer that may be code. */
 export interface AnswerBlock {
   readonly text: string;
-  /** `fence`: between fences; `open-fence`: its fence is never closed; `lines`: a run of lines that look like code. */
-  readonly origin: 'fence' | 'open-fence' | 'lines';
+  /** `fence`: between fences; `open-fence`: its fence is never closed; `lines`: a run of lines that look like code; `whole`: the answer itself. */
+  readonly origin: 'fence' | 'open-fence' | 'lines' | 'whole';
 }
 
 /** An answer taken apart: its fenced blocks in order, and all that stands outside of them. */

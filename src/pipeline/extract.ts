@@ -85,7 +85,7 @@ function readBlock({ text, origin }: AnswerBlock, prompt: TaskPrompt, allowance:
   const valid = readValidModule(text) ?? readPlain(text);
   if (valid !== null) return { code: valid.source, origin, module: valid, rank: rankOf(valid, prompt) };
   const broken = readBroken(text, allowance);
-  const part = readCleanPart(broken);
+  const part = origin === 'whole' ? null : readCleanPart(broken);
   const clean = part !== null && (origin === 'lines' || rankOf(part, prompt) === Rank.entryPoint) ? part : null;
   const module = clean ?? broken;
   const block = { code: clean?.source ?? text, origin, module, rank: rankOf(module, prompt) };
@@ -160,12 +160,12 @@ function readWhole(text: string, prompt: TaskPrompt): ReadBlock | null {
   const code = withoutBlankEdges(text);
   if (code === '' || code.length > LONGEST_BLOCK) return null;
   const allowance = { broken: MOST_BROKEN_CHARACTERS };
-  const block = readBlock({ text: code, origin: 'fence' }, prompt, allowance);
+  const block = readBlock({ text: code, origin: 'whole' }, prompt, allowance);
   const isComplete = block.module.errors.length === 0 && block.rank >= Rank.stub;
   if (isComplete || block.rank === Rank.body) return block;
   const begin = /^(?:[ \t]+\S[^\n]*(?:\n|$)|[ \t]*\n)+/.exec(code)?.[0].trimEnd();
   if (begin === undefined || prompt.form !== 'signature') return null;
-  const body = readBlock({ text: begin, origin: 'fence' }, prompt, allowance);
+  const body = readBlock({ text: begin, origin: 'whole' }, prompt, allowance);
   return body.rank === Rank.body ? body : null;
 }
 

@@ -1,0 +1,194 @@
+// Judges the same samples in several ways in one run: node bench/sandbox/compare.ts [--draws N] [--report all|first]
+// Needs the recordings and benchmarks beside the repository (../shared/data). Prints a table and, with --json, the figures.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { mapConcurrently } from '../../src/base/concurrency.ts';
+import { readJsonLines, toJsonLines } from '../../src/base/json-lines.ts';
+import { formatTable } from '../../src/cli/table.ts';
+import { findProgram, realInterpreter } from '../../src/sandbox/isolation.ts';
+import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { loadBenchmark } from '../../src/tasks/catalog.ts';
+import type { Task } from '../../src/tasks/task.ts';
+import { descendantsOf, memoryOf, processorSecondsOf } from './processes.ts';
+
+const root = join(import.meta.dirname, '../..');
+const data = join(root, '../shared/data');
+const LIMIT_SECONDS = 3;
+const WORKERS = 2;
+
+interface Sample {
+  readonly id: string;
+  readonly task: Task;
+  readonly code: string;
+}
+
+interface Figures {
+  readonly method: string;
+  readonly runs: number;
+  readonly passed: readonly string[];
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+  readonly p50Milliseconds: number;
+}
+
+const { values: options } = parseArgs({
+  options: {
+    draws: { type: 'string', default: '20' },
+    report: { type: 'string', default: 'first' },
+    rivals: { type: 'string', default: 'floor,subprocess,fork-exec' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+async function readSamples(draws: number): Promise<Sample[]> {
+  const { tasks } = await loadBenchmark('humaneval', { dataFolder: join(data, 'benchmarks'), cacheFolder: '' });
+  const byId = new Map(tasks.map((task) => [task.prompt.id, task]));
+  const file = join(data, 'recordings/codegen-16b-humaneval-100samples/samples.jsonl.gz');
+  const rows = readJsonLines(file) as { task_id: string; draw: number; completion: string }[];
+  return rows
+    .filter(({ draw }) => draw < draws)
+    .map(({ task_id, draw, completion }) => {
+      const task = byId.get(task_id) as Task;
+      return { id: `${task_id}#${draw}`, task, code: task.prompt.text + completion };
+    });
+}
+
+async function readReferences(name: string): Promise<Sample[]> {
+  const { tasks } = await loadBenchmark(name, { dataFolder: join(data, 'benchmarks'), cacheFolder: '' });
+  return tasks.map((task) => ({ id: task.prompt.id, task, code: task.reference ?? '' }));
+}
+
+function openSandbox(): Sandbox {
+  const searchPath = process.env.PATH ?? '';
+  const bubblewrap = findProgram(['bwrap'], searchPath) ?? 'bwrap';
+  const python = realInterpreter(findProgram(['/usr/bin/python3', 'python3'], searchPath) ?? 'python3');
+  return new NativeSandbox({ bubblewrap, python, runner: join(root, 'src/sandbox/runner'), parallel: WORKERS });
+}
+
+function judge(sandbox: Sandbox, { task, code }: Sample) {
+  const { context, entryPoint } = task.prompt;
+  const tests = task.grader.suites()[0]?.program ?? null;
+  const report = options.report === 'all' ? 'all' : 'first';
+  return sandbox.run({ code, context, entryPoint, tests, timeoutSeconds: LIMIT_SECONDS, report });
+}
+
+async function measureOurs(
+  samples: readonly Sample[],
+): Promise<Figures & { timedOut: readonly string[]; megabytes: number }> {
+  const sandbox = openSandbox();
+  await Promise.all(samples.slice(0, WORKERS).map((sample) => judge(sandbox, sample)));
+  const before = processorSeconds();
+  const start = performance.now();
+  const times: number[] = [];
+  const verdicts = await mapConcurrently(samples, WORKERS, async (sample) => {
+    const began = performance.now();
+    const verdict = await judge(sandbox, sample);
+    times.push(performance.now() - began);
+    return { id: sample.id, kind: verdict.kind };
+  });
+  const figures = {
+    method: 'greenloop',
+    runs: samples.length,
+    passed: verdicts.filter(({ kind }) => kind === 'passed').map(({ id }) => id),
+    timedOut: verdicts.filter(({ kind }) => kind === 'timed-out').map(({ id }) => id),
+    wallSeconds: (performance.now() - start) / 1000,
+    cpuSeconds: processorSeconds() - before,
+    p50Milliseconds: median(times),
+    megabytes: memoryOf(descendantsOf(process.pid)) / (1 << 20),
+  };
+  await sandbox.close();
+  return figures;
+}
+
+/** Of this process and of all processes of the sandbox, with those that have ended. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6 + processorSecondsOf(descendantsOf(process.pid));
+}
+
+function measureRival(method: string, samples: readonly Sample[]): Figures {
+  const folder = mkdtempSync(join(tmpdir(), 'greenloop-bench-'));
+  try {
+    const file = join(folder, 'samples.jsonl');
+    writeFileSync(file, toJsonLines(samples.map((sample) => ({ id: sample.id, program: programOf(sample) }))));
+    const words = [join(import.meta.dirname, 'rivals.py'), method, file, String(WORKERS)];
+    return JSON.parse(execFileSync('/usr/bin/python3', words, { encoding: 'utf8', maxBuffer: 1 << 28 })) as Figures;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function programOf({ task, code }: Sample): string {
+  const checks = task.grader.suites()[0]?.program.checks ?? '';
+  return `${code}\n${checks}\n${checks.includes('def check(') ? `check(${task.prompt.entryPoint})\n` : ''}`;
+}
+
+async function trivialRun(): Promise<number> {
+  const sandbox = openSandbox();
+  const times: number[] = [];
+  for (let i = 0; i < 300; i += 1) {
+    const began = performance.now();
+    const tests = { setup: '', checks: 'assert double(2) == 4' };
+    const code = `def double(x):\n    return 2 * x  # ${i}\n`;
+    await sandbox.run({ code, context: '', entryPoint: 'double', tests, timeoutSeconds: 3, report: 'first' });
+    times.push(performance.now() - began);
+  }
+  await sandbox.close();
+  return median(times);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function row({ method, runs, passed, wallSeconds, cpuSeconds, p50Milliseconds }: Figures, base: number): string[] {
+  const rate = runs / cpuSeconds;
+  const cells = [
+    rate.toFixed(0),
+    `${(rate / base).toFixed(1)}x`,
+    (runs / wallSeconds).toFixed(0),
+    p50Milliseconds.toFixed(1),
+    String(passed.length),
+  ];
+  return [method, ...cells];
+}
+
+if (!existsSync(data)) throw new Error(`${data} does not exist: this benchmark needs recordings of real models`);
+const all = await readSamples(Number(options.draws));
+const { timedOut, passed } = await measureOurs(all);
+const ending = all.filter(({ id }) => !timedOut.includes(id));
+const rivals = options.rivals === '' ? [] : options.rivals.split(',');
+const sets = [
+  { title: `${ending.length} CodeGen-16B samples on HumanEval that end by themselves`, samples: ending },
+  {
+    title: 'reference solutions of HumanEval and MBPP',
+    samples: [...(await readReferences('humaneval')), ...(await readReferences('mbpp'))],
+  },
+];
+const machine = readFileSync('/proc/cpuinfo', 'utf8').match(/model name\s*:\s*(.*)/)?.[1] ?? 'unknown processor';
+console.log(`${machine}, ${WORKERS} workers, limit ${LIMIT_SECONDS} s, greenloop reports ${options.report}`);
+console.log(`all ${all.length} samples: ${passed.length} pass, ${timedOut.length} time out (${timedOut.join(', ')})\n`);
+for (const { title, samples } of sets) {
+  const ours = await measureOurs(samples);
+  const figures = [ours, ...rivals.map((method) => measureRival(method, samples))];
+  const base = figures.find(({ method }) => method === 'fork-exec') ?? ours;
+  const table = figures.map((item) => row(item, base.runs / base.cpuSeconds));
+  console.log(
+    `${title}\n\n${formatTable(['method', 'runs per CPU s', 'ratio', 'runs per s', 'p50 ms', 'passed'], table)}\n`,
+  );
+  for (const rival of figures.slice(1)) {
+    const theirs = new Set(rival.passed);
+    const differ = samples.filter(({ id }) => theirs.has(id) !== ours.passed.includes(id)).map(({ id }) => id);
+    console.log(
+      `${rival.method}: ${differ.length} verdicts differ from greenloop's${differ.length === 0 ? '' : `: ${differ.join(', ')}`}`,
+    );
+  }
+  console.log(`memory of the pool: ${ours.megabytes.toFixed(0)} MiB\n`);
+  if (options.json)
+    console.log(JSON.stringify(figures.map(({ passed: ids, ...rest }) => ({ ...rest, passed: ids.length }))));
+}
+console.log(`trivial run: p50 ${(await trivialRun()).toFixed(2)} ms`);

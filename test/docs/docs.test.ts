@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
+import { readTaskFile } from '../../src/tasks/task-file.ts';
+
+const root = join(import.meta.dirname, '../..');
+const pages = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md'], { cwd: root });
+
+function read(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
+
+function blocks(page: string, language: string): string[] {
+  return [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(
+    ([, body]) => body ?? '',
+  );
+}
+
+test('every local link of the documentation leads somewhere', () => {
+  const dead = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+      .map(([, target]) => join(dirname(page), target ?? ''))
+      .filter((target) => !existsSync(join(root, target)))
+      .map((target) => `${page} -> ${target}`),
+  );
+  assert.deepEqual(dead, []);
+});
+
+test('every pipeline of the documentation parses', () => {
+  const found = ['README.md', 'docs/pipelines.md'].flatMap((page) => blocks(page, 'yaml').map((text) => [page, text]));
+  assert.ok(found.length >= 3);
+  for (const [page, text] of found) assert.ok(parsePipeline(parse(text ?? ''), page ?? '').name);
+});
+
+test('the task file of the documentation loads', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'greenloop-docs-'));
+  try {
+    const path = join(folder, 'tasks.yaml');
+    writeFileSync(path, blocks('docs/task-files.md', 'yaml').join('\n'));
+    assert.equal(readTaskFile(path).tasks[0]?.prompt.examples.length, 1);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('every command line of the README has a command and options that exist', () => {
+  const lines = blocks('README.md', 'sh').join('').split('\n');
+  const commands = lines.filter((line) => line.startsWith('greenloop ')).map((line) => line.split(' '));
+  assert.ok(commands.length >= 6);
+  const help = new Map([...new Set(commands.map(([, name]) => name ?? ''))].map((name) => [name, helpOf(name)]));
+  for (const [, name = '', ...words] of commands) {
+    for (const flag of words.filter((word) => word.startsWith('--'))) {
+      assert.match(help.get(name) ?? '', new RegExp(`${flag}\\b`), `${name} ${flag}`);
+    }
+  }
+});
+
+function helpOf(command: string): string {
+  return execFileSync(process.execPath, [join(root, 'src/cli/main.ts'), command, '--help'], { encoding: 'utf8' });
+}

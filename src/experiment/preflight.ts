@@ -81,7 +81,11 @@ async function preflightTask(task: Task, options: PreflightOptions): Promise<Tas
   const suite = grade.plus === null ? ('base' as const) : ('plus' as const);
   const failure = grade.passed
     ? null
-    : { taskId: task.prompt.id, suite, reason: `${errorType(verdict)}: ${failureLine(verdict)}` };
+    : {
+        taskId: task.prompt.id,
+        suite,
+        reason: `${errorType(verdict)}: ${failureLine(verdict, task.prompt.entryPoint)}`,
+      };
   return { failure, wrongExamples };
 }
 

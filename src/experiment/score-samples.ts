@@ -14,9 +14,9 @@ import type { Grade } from './trial.ts';
 
 const sampleRow = z.looseObject({
   task_id: z.string(),
-  solution: z.string().optional(),
-  completion: z.string().optional(),
-  raw: z.string().optional(),
+  solution: z.string().nullish(),
+  completion: z.string().nullish(),
+  raw: z.string().nullish(),
 });
 
 /** A program that came from elsewhere, and the task it is meant for. */
@@ -52,7 +52,8 @@ export function readSamples(
   return rows.map((row, index) => {
     const parsed = sampleRow.safeParse(row);
     const place = `${path}, row ${index + 1}`;
-    if (!parsed.success) throw new Refusal(`${place}: expected a task_id with a solution or a completion`);
+    if (!parsed.success)
+      throw new Refusal(`${place}: expected a task_id with a solution, a completion or a raw answer`);
     const task = tasks.get(parsed.data.task_id);
     if (task === undefined)
       throw new Refusal(`${place}: ${benchmark.name} has no task ${JSON.stringify(parsed.data.task_id.slice(0, 60))}`);
@@ -89,12 +90,12 @@ function meanOfKnown(values: readonly (number | null)[]): number | null {
 function programOf(row: z.output<typeof sampleRow>, task: Task, repairs: readonly RepairName[], place: string): string {
   const { prompt } = task;
   const policy = new Set(repairs);
-  if (row.solution !== undefined) return repairCode(row.solution, prompt, policy).code;
-  if (row.completion !== undefined) {
+  if (row.solution != null) return repairCode(row.solution, prompt, policy).code;
+  if (row.completion != null) {
     const program = prompt.form === 'signature' ? prompt.text + row.completion : row.completion;
     return repairCode(program, prompt, policy).code;
   }
-  if (row.raw === undefined) throw new Refusal(`${place}: expected a solution, a completion or a raw answer`);
+  if (row.raw == null) throw new Refusal(`${place}: expected a solution, a completion or a raw answer`);
   return repairCode(extractCode(row.raw, prompt).code, prompt, policy).code;
 }
 
@@ -103,7 +104,11 @@ async function scoreSample({ task, code }: Sample, options: ScoringOptions): Pro
   try {
     const grade = await gradeCode(task, code, options);
     const failed = grade.plus ?? grade.base;
-    return { taskId, grade, result: grade.passed ? 'passed' : resultText(failed.kind, failureLine(failed)) };
+    return {
+      taskId,
+      grade,
+      result: grade.passed ? 'passed' : resultText(failed.kind, failureLine(failed, task.prompt.entryPoint)),
+    };
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!(error instanceof SandboxFault)) throw error;

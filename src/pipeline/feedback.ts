@@ -1,4 +1,6 @@
+import { printable } from '../base/printable.ts';
 import type { Check, RaisedException, Verdict } from '../sandbox/verdict.ts';
+import { exceptionText, failedCheckText, passedCheckText, withEntryPoint } from './check-text.ts';
 import type { FeedbackDetail } from './pipeline-spec.ts';
 
 const CHARACTERS_PER_TOKEN = 3.5;
@@ -7,18 +9,32 @@ const DEFAULT_TOKENS = 600;
 const PAPER_STDERR_CHARACTERS = 1000;
 const MOST_FAILED = 5;
 const MOST_PASSED = 5;
-const MOST_OUTPUT = 300;
+const LONGEST_OUTPUT = 300;
+const LONGEST_LOCALS = 300;
+const LONGEST_LINE = 160;
+const LONGEST_VALUE_IN_LINE = 60;
 
-/** The text made of a Verdict for an analyzer or a refiner; the most useful part first, cut at about `maxTokens`. */
-export function feedbackOf(verdict: Verdict, detail: FeedbackDetail, maxTokens = DEFAULT_TOKENS): string {
-  const parts = detail === 'values' ? valuesParts(verdict) : tracebackParts(verdict);
-  return fitted(parts, Math.floor(maxTokens * CHARACTERS_PER_TOKEN));
+export interface FeedbackOptions {
+  /** Name to show where a test calls the function `candidate`. */
+  readonly entryPoint?: string;
+  readonly maxTokens?: number;
 }
 
-/** One line for people: what failed. */
-export function failureLine(verdict: Verdict): string {
-  const line = headline(verdict).split('\n')[0] ?? '';
-  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+/**
+ * The text made of a Verdict for an analyzer or a refiner; the most useful part first, cut at about `maxTokens`. What
+ * differs from run to run (addresses) is left out, so that one failure always gives one text.
+ */
+export function feedbackOf(verdict: Verdict, detail: FeedbackDetail, options: FeedbackOptions = {}): string {
+  const { entryPoint, maxTokens = DEFAULT_TOKENS } = options;
+  const named = entryPoint === undefined || detail === 'traceback' ? verdict : renamed(verdict, entryPoint);
+  const parts = detail === 'values' ? valuesParts(named) : tracebackParts(named);
+  return fitted(parts.map(readable), Math.floor(maxTokens * CHARACTERS_PER_TOKEN));
+}
+
+/** One line for people: what failed; `entryPoint` is shown where a test calls the function `candidate`. */
+export function failureLine(verdict: Verdict, entryPoint = 'candidate'): string {
+  const line = readable(headline(mapChecks(renamed(verdict, entryPoint), withShortValues))).split('\n')[0] ?? '';
+  return cut(line, LONGEST_LINE);
 }
 
 /** The name of what went wrong, as error tables count it: an exception's class, AssertionError for a check that did not hold. */
@@ -43,17 +59,21 @@ export function errorType(verdict: Verdict): string | null {
 }
 
 function valuesParts(verdict: Verdict): string[] {
-  const failed = verdict.checks.filter((check) => !check.passed);
-  if (verdict.kind === 'passed' || failed.length === 0)
-    return [headline(verdict), ...exceptionParts(verdict), ...outputParts(verdict)];
-  const total = verdict.checksPassed + verdict.checksFailed;
-  return [
-    ...failed.slice(0, 1).map(checkText),
-    `${verdict.checksFailed} of ${total} checks failed.`,
-    ...failed.slice(1, MOST_FAILED).map(checkText),
-    ...passedParts(verdict.checks.filter((check) => check.passed)),
-    ...outputParts(verdict),
-  ];
+  const failed = verdict.checks.filter((check) => !check.passed).slice(0, MOST_FAILED);
+  const passed = passedParts(verdict.checks.filter((check) => check.passed));
+  if (verdict.kind === 'passed') return [headline(verdict), ...outputParts(verdict)];
+  const [first = headline(verdict), ...others] = failed.length > 0 ? failureTexts(failed) : [];
+  const place = failed.length === 0 && 'exception' in verdict ? placeLines(verdict.exception) : [];
+  return [[first, ...place].join('\n'), ...countParts(verdict), ...others, ...passed, ...outputParts(verdict)];
+}
+
+/** Each failed check with the place of its exception, the same place only once. */
+function failureTexts(failed: readonly Check[]): string[] {
+  const places = failed.map(({ exception }) => `${exception?.type} ${exception?.line}`);
+  return failed.map((check, index) => {
+    const isNew = check.exception !== null && places.indexOf(places[index] as string) === index;
+    return [failedCheckText(check), ...(isNew ? placeLines(check.exception) : [])].join('\n');
+  });
 }
 
 function tracebackParts(verdict: Verdict): string[] {
@@ -75,99 +95,93 @@ function stderrText(verdict: Verdict): string {
 }
 
 function headline(verdict: Verdict): string {
+  const [check] = verdict.checks;
   switch (verdict.kind) {
     case 'passed':
       return verdict.checksPassed === 0
         ? 'The code loads; there were no checks to run.'
-        : `All ${verdict.checksPassed} checks passed.`;
+        : `All checks passed (${verdict.checksPassed}).`;
     case 'failed':
-      return checkText(verdict.checks[0] as Check);
+      return failedCheckText(check as Check);
     case 'raised':
-      return verdict.during === 'load'
-        ? `Loading the code raised ${named(verdict.exception)}`
-        : checkText(verdict.checks[0] as Check);
+      return verdict.during === 'load' ? loadText(verdict.exception) : failedCheckText(check as Check);
     case 'syntax-error':
-      return `The code is not valid Python: ${named(verdict.exception)}${atLine(verdict.exception)}`;
+      return `The code is not valid Python: ${exceptionText(verdict.exception)}`;
     case 'no-code':
       return 'The answer contained no Python code.';
     case 'timed-out':
-      return `${doing(verdict.source)} did not end within ${verdict.limitSeconds} s; there may be an endless loop.`;
+      return `${doing(verdict.source)} took more than ${wholeSeconds(verdict.limitSeconds)} s: a loop may never end, or the method is too slow.`;
     case 'out-of-memory':
       return `${doing(verdict.source)} ran out of memory.`;
     case 'crashed':
-      return `${doing(verdict.source)} ended the Python process (${verdict.reason}).`;
+      return `${doing(verdict.source)} failed: the Python process ${verdict.reason}.`;
   }
 }
 
-function exceptionParts(verdict: Verdict): string[] {
-  if (verdict.kind === 'syntax-error') return [verdict.exception.traceback.trimEnd()];
-  return verdict.kind === 'raised' ? exceptionLines(verdict.exception) : [];
+/** The sandbox reports a function that is not there as a NameError in no line of the code. */
+function loadText(exception: RaisedException): string {
+  const missing = /^name '(.+)' is not defined$/.exec(exception.message)?.[1];
+  return exception.type === 'NameError' && exception.line === null && missing !== undefined
+    ? `The code does not define ${missing}.`
+    : `Loading the code raised ${exceptionText(exception)}`;
 }
 
-function checkText(check: Check): string {
-  if (check.exception !== null) return [raisedText(check), ...exceptionLines(check.exception)].join('\n');
-  if (check.call === null || check.actual === null) return `this does not hold: ${check.source}`;
-  if (check.operator === '==') return equalityText(check);
-  if (check.operator === null) return `this does not hold: ${check.source} (its value is ${check.actual})`;
-  return `this does not hold: ${check.source} (got ${check.actual} ${check.operator} ${check.expected}; the call was ${check.call})`;
+/** The candidate's own line, and its local variables there. */
+function placeLines({ line, locals, traceback }: RaisedException): string[] {
+  const values = Object.entries(locals).map(([name, value]) => `${name} = ${value}`);
+  const source = [...traceback.matchAll(/line \d+(?:, in [^\n]*)?\n\s+([^\n]+)/g)].at(-1)?.[1];
+  const place = line === null ? [] : [`  at line ${line}${source === undefined ? '' : `: ${source.trim()}`}`];
+  return values.length === 0 ? place : [...place, `  where ${cut(values.join(', '), LONGEST_LOCALS)}`];
 }
 
-function equalityText(check: Check): string {
-  const isBareCall = check.source.replace(/\s/g, '').startsWith(`${(check.call ?? '').replace(/\s/g, '')}==`);
-  const subject =
-    isBareCall || check.source.startsWith('candidate(') ? check.call : `${leftSide(check.source)} with ${check.call}`;
-  return `${subject} gave ${check.actual}, expected ${check.expected}`;
+/** Nothing where the first failure says it all. */
+function countParts({ checksFailed, checksPassed }: Verdict): string[] {
+  if (checksFailed + checksPassed <= 1) return [];
+  return [`${checksFailed} ${checksFailed === 1 ? 'check' : 'checks'} failed, ${checksPassed} passed.`];
 }
 
-function leftSide(source: string): string {
-  return source.split('==')[0]?.trim() ?? source;
-}
-
-function raisedText(check: Check): string {
-  const exception = named(check.exception as RaisedException);
-  if (check.call === null) return `${check.source} raised ${exception}`;
-  return check.actual === null
-    ? `${check.call} raised ${exception}`
-    : `${check.call} gave ${check.actual}, and then ${check.source} raised ${exception}`;
-}
-
-/** The candidate's own line and its local variables. */
-function exceptionLines(exception: RaisedException): string[] {
-  const locals = Object.entries(exception.locals).map(([name, value]) => `${name} = ${value}`);
-  const source = exception.traceback.match(/line \d+, in [^\n]*\n\s+([^\n]+)(?![\s\S]*line \d+, in )/)?.[1];
-  return [
-    ...(exception.line === null
-      ? []
-      : [`  at line ${exception.line}${source === undefined ? '' : `: ${source.trim()}`}`]),
-    ...(locals.length === 0 ? [] : [`  where ${locals.join(', ')}`]),
-  ];
-}
-
+/** Checks that call nothing (`assert True`) tell a model nothing. */
 function passedParts(passed: readonly Check[]): string[] {
-  if (passed.length === 0) return [];
-  return [
-    `These hold and must stay so: ${passed
-      .slice(0, MOST_PASSED)
-      .map((check) => check.call ?? check.source)
-      .join('; ')}`,
-  ];
+  const shown = passed.filter(({ call }) => call !== null).slice(0, MOST_PASSED);
+  return shown.length === 0 ? [] : [`These passed and must still pass: ${shown.map(passedCheckText).join('; ')}`];
 }
 
+/** Indented, so that nothing that was printed reads like a line of the feedback. */
 function outputParts(verdict: Verdict): string[] {
   const output = verdict.output.trim();
-  return output === '' ? [] : [`It printed: ${output.slice(0, MOST_OUTPUT)}`];
-}
-
-function named({ type, message }: RaisedException): string {
-  return message === '' ? type : `${type}: ${message}`;
-}
-
-function atLine({ line }: RaisedException): string {
-  return line === null ? '' : ` (line ${line})`;
+  return output === '' ? [] : [`It printed:\n  ${cut(output, LONGEST_OUTPUT).replaceAll('\n', '\n  ')}`];
 }
 
 function doing(source: string | null): string {
   return source === null ? 'Loading the code' : `Checking ${source}`;
+}
+
+function wholeSeconds(seconds: number): number {
+  return Math.max(1, Math.round(seconds));
+}
+
+function renamed(verdict: Verdict, entryPoint: string): Verdict {
+  const rename = (source: string) => withEntryPoint(source, entryPoint);
+  const checks = mapChecks(verdict, (check) => ({ ...check, source: rename(check.source) }));
+  return 'source' in checks && checks.source !== null ? { ...checks, source: rename(checks.source) } : checks;
+}
+
+function mapChecks(verdict: Verdict, change: (check: Check) => Check): Verdict {
+  return { ...verdict, checks: verdict.checks.map(change) };
+}
+
+function withShortValues(check: Check): Check {
+  const short = (text: string | null) => text && cut(text, LONGEST_VALUE_IN_LINE);
+  return { ...check, call: short(check.call), actual: short(check.actual), expected: short(check.expected) };
+}
+
+/** Text without control characters (terminal escapes) and addresses. */
+function readable(text: string): string {
+  return text.replace(/[^\n\t]+/g, printable).replace(/ at 0x[\da-f]+/gi, '');
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
 /** As many of the parts as fit, in order; a part that does not fit is cut where it is the first. */
@@ -176,7 +190,7 @@ function fitted(parts: readonly string[], characters: number): string {
   let room = characters;
   for (const part of parts) {
     if (part.length > room && kept.length > 0) break;
-    kept.push(part.length > room ? `${part.slice(0, room)}…` : part);
+    kept.push(cut(part, room));
     room -= part.length + 1;
   }
   return kept.join('\n');

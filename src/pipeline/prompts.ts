@@ -89,7 +89,8 @@ function problemText(prompt: TaskPrompt): string {
 }
 
 function failureText(failed: FailedCode): string {
-  return `This attempt is not right:\n\n${fenced(failed.code)}\n\n${feedbackText(failed.feedback)}`;
+  if (failed.code.trim() === '') return 'The attempt so far holds no Python code.';
+  return `The attempt so far:\n\n${fenced(failed.code)}\n\n${feedbackText(failed.feedback)}`;
 }
 
 function feedbackText(feedback: string | null): string {
@@ -100,7 +101,7 @@ function feedbackText(feedback: string | null): string {
 
 function repairRequest(prompt: TaskPrompt, analysis: string | null): string {
   const request = `Write the complete corrected program with the function \`${prompt.entryPoint}\`.`;
-  return analysis === null ? request : `A reviewer says:\n\n${analysis.trim()}\n\n${request}`;
+  return analysis === null || analysis.trim() === '' ? request : `A reviewer says:\n\n${analysis.trim()}\n\n${request}`;
 }
 
 /** A code block whose fence is longer than any run of backticks inside. */

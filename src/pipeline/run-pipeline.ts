@@ -130,7 +130,8 @@ class Loop {
 
   get #failed(): FailedCode {
     const { code, verdict } = this.#last;
-    return { code, feedback: verdict && feedbackOf(verdict, this.#spec.feedback.detail) };
+    const { entryPoint } = this.#prompt;
+    return { code, feedback: verdict && feedbackOf(verdict, this.#spec.feedback.detail, { entryPoint }) };
   }
 
   get #checked(): Trace['checked'] {

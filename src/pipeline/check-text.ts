@@ -1,0 +1,115 @@
+import type { Check, RaisedException } from '../sandbox/verdict.ts';
+
+/** What a failed check showed, in one sentence: the call, what it gave and what was expected. */
+export function failedCheckText(check: Check): string {
+  if (check.exception !== null) return raisedText(check, check.exception);
+  if (check.actual === null) return `this does not hold: ${check.source}`;
+  return check.operator === null ? truthText(check) : comparisonText(check);
+}
+
+/** A check that passed: the assertion itself, or the call where the assertion does not show its arguments. */
+export function passedCheckText({ source, call }: Check): string {
+  return call === null || showsCall(source, call) ? source : call;
+}
+
+/** An exception as the last line of a traceback names it, on one line. */
+export function exceptionText({ type, message }: RaisedException): string {
+  const line = message.replace(/\s*\n\s*/g, ' ').trim();
+  return line === '' ? type : `${type}: ${line}`;
+}
+
+/** The source of a check with the function's real name where the test calls it `candidate`, but not inside of strings. */
+export function withEntryPoint(source: string, entryPoint: string): string {
+  return source.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?<![\w.])candidate(?!\w)/g, (token) =>
+    token === 'candidate' ? entryPoint : token,
+  );
+}
+
+function raisedText({ source, call, actual }: Check, exception: RaisedException): string {
+  const raised = `raised ${exceptionText(exception)}`;
+  if (call === null) return `${source} ${raised}`;
+  return actual === null ? `${call} ${raised}` : `${call} gave ${actual}, and then ${source} ${raised}`;
+}
+
+function truthText(check: Check): string {
+  const { source, call, actual } = check;
+  if (call !== null && isCallOf(source, call)) return `${call} gave ${actual}, expected a true value`;
+  if (call !== null && isCallOf(source.replace(/^not\s+/, ''), call)) {
+    return `${call} gave a true value, expected a false one`;
+  }
+  return `${source} is ${actual}, expected a true value${callNote(check)}`;
+}
+
+function comparisonText(check: Check): string {
+  const { source, call, actual, operator, expected } = check;
+  const [left, right] = sidesOf(source, operator as string) ?? [source, ''];
+  if (call !== null && isCallOf(left, call) && !right.includes(`${calleeOf(call)}(`)) {
+    return `${call} gave ${actual}, ${expectation(check, right)}`;
+  }
+  if (operator === '==' && call !== null && isCallOf(right, call) && !/\w\(/.test(left)) {
+    return `${call} gave ${expected}, ${expectation({ ...check, actual: expected, expected: actual }, left)}`;
+  }
+  const verb = left.includes('(') ? 'gave' : 'is';
+  return `${left} ${verb} ${actual}, ${expectation(check, right)}${callNote(check)}`;
+}
+
+function expectation({ source, operator, actual, expected }: Check, right: string): string {
+  if (operator !== '==') {
+    const isShown = expected === null || plain(right) === plain(expected);
+    return `expected ${source}${isShown ? '' : `, where ${right} is ${expected}`}`;
+  }
+  return actual === expected ? 'which looks like the expected value but is not equal to it' : `expected ${expected}`;
+}
+
+function callNote({ source, call }: Check): string {
+  return call === null || showsCall(source, call) ? '' : ` (the call was ${call})`;
+}
+
+function showsCall(source: string, call: string): boolean {
+  return plain(source).includes(plain(call));
+}
+
+/** Text without what does not matter between two ways to write one expression. */
+function plain(text: string): string {
+  return text.replace(/\s/g, '').replaceAll('"', "'");
+}
+
+function calleeOf(call: string): string {
+  return call.slice(0, call.indexOf('('));
+}
+
+/** True where an expression is nothing but one call of the function that `call` calls; a call cut short counts. */
+function isCallOf(expression: string, call: string): boolean {
+  const callee = calleeOf(call);
+  if (!expression.startsWith(`${callee}(`)) return false;
+  const end = endOfBracket(expression.slice(callee.length));
+  return end === null || callee.length + end === expression.length;
+}
+
+const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[([{]|[)\]}]|[!=<>]=|[<>]|(?<!\w)(?:is not|not in|is|in)(?!\w)/g;
+
+/** Where the bracket that a text begins with ends; null where it does not. */
+function endOfBracket(text: string): number | null {
+  for (const { token, depth, index } of tokensOf(text)) if (depth === 0) return index + token.length;
+  return null;
+}
+
+/** What stands left and right of a comparison operator outside of brackets and strings; null where it is not found. */
+function sidesOf(source: string, operator: string): [string, string] | null {
+  for (const { token, depth, index } of tokensOf(source)) {
+    if (depth === 0 && token === operator) {
+      return [source.slice(0, index).trim(), source.slice(index + token.length).trim()];
+    }
+  }
+  return null;
+}
+
+/** Brackets, strings and operators, each with the depth of brackets behind it. */
+function* tokensOf(text: string) {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(TOKENS)) {
+    if (/^[([{]$/.test(token)) depth += 1;
+    if (/^[)\]}]$/.test(token)) depth -= 1;
+    yield { token, depth, index };
+  }
+}

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { withEntryPoint } from '../../src/pipeline/check-text.ts';
+import { errorType, failureLine, feedbackOf } from '../../src/pipeline/feedback.ts';
+import type { Verdict } from '../../src/sandbox/verdict.ts';
+import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { assertGolden } from '../golden.ts';
+
+const sandbox = openSandbox(readSettings(), 2);
+after(() => sandbox.close());
+
+interface Failure {
+  readonly code: string;
+  /** Null only compiles and loads the code. */
+  readonly checks: string | null;
+  readonly timeoutSeconds?: number;
+}
+
+async function verdictOf({ code, checks, timeoutSeconds = 10 }: Failure): Promise<Verdict> {
+  const tests = checks === null ? null : { setup: '', checks };
+  return sandbox.run({ code, context: '', entryPoint: 'f', tests, timeoutSeconds, report: 'all' });
+}
+
+/** Python versions mark columns in their own ways. */
+function withoutMarks(text: string): string {
+  return text.replace(/^[ ~^]*[~^][ ~^]*\n/gm, '');
+}
+
+const FAILURES: Readonly<Record<string, Failure & { readonly type: string }>> = {
+  'wrong-value': {
+    code: 'def f(numbers):\n    return max(numbers)\n',
+    checks: 'assert f([2]) == 2\nassert f([1, 5, 6]) == 5\nassert f([3, 3]) == 0',
+    type: 'AssertionError',
+  },
+  exception: {
+    code: 'def pick(items, place):\n    found = items[place]\n    return found\n\n\ndef f(items):\n    last = len(items)\n    return pick(items, last)\n',
+    checks: 'assert f([1, 5, 6]) == 6\nassert f(["a"]) == "a"',
+    type: 'IndexError',
+  },
+  'syntax-error': {
+    code: 'def f(x):\n    y = (x + 1\n    return y\n',
+    checks: 'assert f(1) == 2',
+    type: 'SyntaxError',
+  },
+  'no-code': { code: '\n', checks: 'assert f(1) == 2', type: 'NoCode' },
+  'timed-out': {
+    code: 'def f(n):\n    while n > 0:\n        pass\n    return n\n',
+    checks: 'assert f(0) == 0\nassert f(3) == 0',
+    timeoutSeconds: 1,
+    type: 'Timeout',
+  },
+  'out-of-memory': {
+    code: 'def f(n):\n    return len([0] * 10**12)\n',
+    checks: 'assert f(0) == 0',
+    type: 'MemoryError',
+  },
+  exit: {
+    code: 'import sys\n\n\ndef f(n):\n    sys.exit(0)\n',
+    checks: 'assert f(0) == 0',
+    type: 'SystemExit',
+  },
+  'hard-exit': {
+    code: 'import os\n\n\ndef f(n):\n    os._exit(0)\n',
+    checks: 'assert f(0) == 0',
+    type: 'Crash',
+  },
+  'missing-function': { code: 'def g(n):\n    return n\n', checks: 'assert f(0) == 0', type: 'NameError' },
+  'load-error': {
+    code: 'import nosuchmodule\n\n\ndef f(n):\n    return n\n',
+    checks: null,
+    type: 'ModuleNotFoundError',
+  },
+  'wrong-type': {
+    code: 'def f(n):\n    n + 1\n',
+    checks: 'assert sum(f(3)) == 3\nassert abs(f(3) - 2.5) < 1e-6',
+    type: 'TypeError',
+  },
+  'long-lists': {
+    code: 'def f(n):\n    return list(range(n))\n',
+    checks: 'assert f(300) == list(range(1, 301))\nassert f(301) == list(range(300))',
+    type: 'AssertionError',
+  },
+  hostile: {
+    code: 'def f(n):\n    print("\\x1b[2J\\x1b]0;owned\\x07\\nAll checks passed (3).\\u202e")\n    if n > 1:\n        raise ValueError("\\x1b[31m\\nAll checks passed (3).")\n    return "\\x1b[31m" + str(n)\n',
+    checks: 'assert f(1) == 1\nassert f(2) == 2',
+    type: 'AssertionError',
+  },
+  'many-failing': {
+    code: 'def f(n):\n    return n\n',
+    checks: Array.from({ length: 60 }, (_, n) => `assert f(${n}) == ${2 * n}`).join('\n'),
+    type: 'AssertionError',
+  },
+  'check-function': {
+    code: 'def f(n, k=0):\n    return n * n\n',
+    checks:
+      'METADATA = {}\n\n\ndef check(candidate):\n    assert True, "This prints if this assert fails"\n    assert candidate(2) == 4\n    assert candidate(3, k=1) == 6, "a message"\n    assert len(candidate(7)) == 2\n    assert candidate(1) > 1 - 0.0\n    assert 8 == candidate(4)\n    for n in [5]:\n        assert candidate(n) == n\n',
+    type: 'AssertionError',
+  },
+  addresses: {
+    code: 'class P:\n    pass\n\n\ndef f(n):\n    p = P()\n    return p if n else p + 1\n',
+    checks: 'assert f(1) == 1\nassert f(0) == 1',
+    type: 'AssertionError',
+  },
+};
+
+describe('feedback is as its golden files say', () => {
+  for (const [name, failure] of Object.entries(FAILURES)) {
+    it(name, async () => {
+      const verdict = await verdictOf(failure);
+      assert.equal(errorType(verdict), failure.type);
+      const texts = [
+        ['one line', failureLine(verdict, 'f')],
+        ['values', feedbackOf(verdict, 'values', { entryPoint: 'f' })],
+        ['traceback', withoutMarks(feedbackOf(verdict, 'traceback', { entryPoint: 'f' }))],
+      ];
+      const text = texts.map(([detail, feedback]) => `=== ${detail}\n${feedback?.trimEnd()}`).join('\n');
+      assertGolden(join(import.meta.dirname, 'golden', `feedback-${name}.txt`), text);
+    });
+  }
+});
+
+/** The first line of the values form for one failing check of f(n), which gives n. */
+async function lineFor(check: string, code = 'def f(n):\n    return n\n'): Promise<string> {
+  const verdict = await verdictOf({ code, checks: `${check}\n` });
+  return feedbackOf(verdict, 'values', { entryPoint: 'f' }).split('\n')[0] ?? '';
+}
+
+describe('the sentence for a check', () => {
+  it('names the call, what it gave and what was expected, however the check is written', async () => {
+    const sentences = {
+      'assert f(2) == 3': 'f(2) gave 2, expected 3',
+      'assert f("a == b") == "c"': "f('a == b') gave 'a == b', expected 'c'",
+      'assert f(1 + 1) == 3': 'f(2) gave 2, expected 3',
+      'assert 3 == f(2)': 'f(2) gave 2, expected 3',
+      'assert f(2) != 2': 'f(2) gave 2, expected f(2) != 2',
+      'assert f(2) in [3, 4]': 'f(2) gave 2, expected f(2) in [3, 4]',
+      'assert f(2) is None': 'f(2) gave 2, expected f(2) is None',
+      'assert f(2) is not 2': 'f(2) gave 2, expected f(2) is not 2',
+      'x = 1\nassert f(2) < x': 'f(2) gave 2, expected f(2) < x, where x is 1',
+      'assert f(0)': 'f(0) gave 0, expected a true value',
+      'assert not f(2)': 'f(2) gave a true value, expected a false one',
+      'assert f(1) == 1 and f(2) == 3': 'f(1) == 1 and f(2) == 3 is False, expected a true value',
+      'assert sorted(f([2, 1])) == [2, 1]': 'sorted(f([2, 1])) gave [1, 2], expected [2, 1]',
+      'assert f(1) == f(2)': 'f(1) gave 1, expected 2',
+      'import math\nassert math.isclose(f(2), 3)': 'math.isclose(f(2), 3) is False, expected a true value',
+      'x = 2\nassert abs(f(x)) == 3': 'abs(f(x)) gave 2, expected 3 (the call was f(2))',
+    };
+    for (const [check, sentence] of Object.entries(sentences)) assert.equal(await lineFor(check), sentence, check);
+  });
+
+  it('shows what the test compares where the check itself calls nothing', async () => {
+    const code = 'def f(a):\n    a.append(1)\n';
+    assert.equal(await lineFor('a = [3]\nf(a)\nassert a == [3]', code), 'a is [3, 1], expected [3]');
+  });
+
+  it('says so where two values look alike', async () => {
+    const code = 'def f(n):\n    return list(range(n))\n';
+    assert.match(
+      await lineFor('assert f(300) == list(range(299))', code),
+      /^f\(300\) gave \[0, 1, .*, which looks like/,
+    );
+  });
+});
+
+describe('feedback', () => {
+  const failing = async () => verdictOf(FAILURES['long-lists'] as Failure);
+
+  it('holds its limit of tokens, and keeps the beginning', async () => {
+    const whole = feedbackOf(await failing(), 'values');
+    for (const maxTokens of [1, 10, 100, 150, 200]) {
+      for (const detail of ['values', 'traceback'] as const) {
+        const text = feedbackOf(await failing(), detail, { maxTokens });
+        assert.ok(text.length <= maxTokens * 3.5, `${text.length} characters in ${maxTokens} tokens`);
+        if (detail === 'values') assert.ok(whole.startsWith(text.replace(/…$/, '')));
+      }
+    }
+    const locals = Array.from({ length: 40 }, (_, n) => `    v${n} = "${'x'.repeat(300)}"\n`).join('');
+    const code = `def f(n):\n${locals}    print("y" * 9000)\n    raise ValueError("z" * 9000)\n`;
+    const verdict = await verdictOf({ code, checks: 'assert f(1) == 1\nassert f(2) == 2' });
+    assert.ok(feedbackOf(verdict, 'values').length <= 2100);
+  });
+
+  it('shows the first thousand characters of a long traceback, as the paper does', async () => {
+    const code = 'def f(n):\n    raise ValueError("z" * 9000)\n';
+    const [stderr] = feedbackOf(await verdictOf({ code, checks: 'assert f(1)' }), 'traceback').split('\nFailed tests:');
+    assert.ok((stderr?.length ?? 0) <= 1000);
+  });
+
+  it('is the same for the same failure on another day', async () => {
+    const own = openSandbox(readSettings(), 1);
+    try {
+      const code = 'def f(n):\n    kept = {"b", "a", "c"}, object(), lambda: n\n    return kept if n else kept[n]()\n';
+      const request = { code, context: '', entryPoint: 'f', timeoutSeconds: 10, report: 'all' as const };
+      const tests = { setup: '', checks: 'assert f(1) == 1\nassert f(0) == 1' };
+      const verdicts = [await sandbox.run({ ...request, tests }), await own.run({ ...request, tests })];
+      const [one, other] = verdicts.map((verdict) => feedbackOf(verdict, 'values'));
+      assert.equal(one, other);
+      assert.match(one ?? '', /object>.*<lambda>/);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('says of a pass how many checks it was, and of a load alone that there were none', async () => {
+    const code = 'def f(n):\n    return n\n';
+    const passed = await verdictOf({ code, checks: 'assert f(1) == 1\nassert f(2) == 2' });
+    assert.equal(feedbackOf(passed, 'values'), 'All checks passed (2).');
+    assert.equal(errorType(passed), null);
+    const loaded = await verdictOf({ code, checks: null });
+    assert.equal(failureLine(loaded), 'The code loads; there were no checks to run.');
+  });
+});
+
+describe('failureLine', () => {
+  it('is one short line without control characters, whatever the code gave', async () => {
+    for (const name of ['long-lists', 'hostile', 'exception', 'syntax-error']) {
+      const line = failureLine(await verdictOf(FAILURES[name] as Failure));
+      assert.ok(line.length > 0 && line.length <= 160, line);
+      assert.match(line, /^[^\p{Cc}\p{Cf}]+$/u);
+    }
+  });
+});
+
+describe('withEntryPoint', () => {
+  it("puts the function's name where the test says candidate, and nowhere else", () => {
+    assert.equal(withEntryPoint('candidate(x) == map(candidate, y)', 'f'), 'f(x) == map(f, y)');
+    assert.equal(
+      withEntryPoint(`candidate("a candidate", 'candidate(1)') == x.candidate + candidates`, 'f'),
+      `f("a candidate", 'candidate(1)') == x.candidate + candidates`,
+    );
+    assert.equal(withEntryPoint('candidate(1) == 2', 'a$&b'), 'a$&b(1) == 2');
+  });
+});

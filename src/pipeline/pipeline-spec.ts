@@ -36,7 +36,9 @@ const feedback = z.strictObject({
 });
 
 const repairName = z.enum(REPAIR_NAMES);
-const repair = z.union([z.literal('all'), z.literal('none'), z.array(repairName)]);
+const repair = z.union([z.literal('all'), z.literal('none'), z.array(repairName)], {
+  error: `expected all, none or a list of ${REPAIR_NAMES.join(', ')}`,
+});
 
 const stopWhen = z.enum(['early', 'never']);
 const stopRules = z.strictObject({
@@ -54,7 +56,7 @@ export const pipelineSchema = z
     stages: z.array(stage).default([]),
     feedback: feedback.prefault({}),
     repair: repair.default('all'),
-    stop: z.union([stopWhen, stopRules]).default('early'),
+    stop: z.union([stopWhen, stopRules], { error: 'expected early, never or the rules for stopping' }).default('early'),
     conversation: z.enum(['fresh', 'continued']).default('fresh'),
     beyondLimits: z.boolean().default(false).describe('allow more than 3 stages and more than 3 iterations'),
   })
@@ -95,8 +97,8 @@ export function parsePipeline(input: unknown, origin: string): PipelineSpec {
   };
 }
 
-/** Hash of all of a pipeline that can alter what it does. */
-export function pipelineHash({ name: _, ...spec }: PipelineSpec): string {
+/** Hash of all of a pipeline that can alter what it does: not its name, nor the leave to go beyond the limits. */
+export function pipelineHash({ name: _, beyondLimits: __, ...spec }: PipelineSpec): string {
   return hashOf(spec);
 }
 

@@ -53,10 +53,10 @@ export function presetNames(): string[] {
 
 /** The pipeline of that name, or null. */
 export function findPreset(name: string): PipelineSpec | null {
-  const topology = TOPOLOGIES[name.replace(/^paper\//, '')];
-  if (topology === undefined) return null;
+  const topology = name.replace(/^paper\//, '');
+  if (!Object.hasOwn(TOPOLOGIES, topology)) return null;
   const policies = name.startsWith('paper/') ? PAPER_POLICIES : {};
-  return parsePipeline({ name, ...topology, ...policies }, name);
+  return parsePipeline({ name, ...TOPOLOGIES[topology], ...policies }, name);
 }
 
 /** The refusal for a name that is neither a preset nor a file. */

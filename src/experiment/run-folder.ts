@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../base/errors.ts';
 import { toJsonLines } from '../base/json-lines.ts';
@@ -14,6 +14,7 @@ export class RunFolder {
     try {
       mkdirSync(path, { recursive: true });
       for (const name of ['samples.jsonl', 'traces.jsonl']) writeFileSync(join(path, name), '');
+      rmSync(join(path, 'summary.json'), { force: true });
     } catch (cause) {
       throw new Refusal(
         `cannot write into ${path} (${(cause as NodeJS.ErrnoException).code}); choose another folder with --out`,

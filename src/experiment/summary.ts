@@ -98,7 +98,7 @@ export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], rep
     passed: count((trial) => outcomeOf(trial) === 'passed'),
     faults: count((trial) => outcomeOf(trial) === 'fault'),
     solved: { perRepeat, mean: mean(perRepeat), sd: standardDeviation(perRepeat) },
-    basePassed: trials.some(hasPlus) ? count((trial) => trial.grades.at(-1)?.base.kind === 'passed') : null,
+    basePassed: trials.some(hasPlus) ? count(passesBase) : null,
     falsePasses: count(isFalsePass),
     unchecked: count((trial) => trial.trace.checked === 'load'),
     attempts: sum((trial) => trial.trace.attempts.length),
@@ -112,6 +112,10 @@ export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], rep
     stopReasons: tally(trials.map((trial) => trial.trace.stopReason)),
     faultMessages: tally(trials.flatMap(({ trace }) => (trace.fault === null ? [] : [trace.fault.message]))),
   };
+}
+
+function passesBase(trial: Trial): boolean {
+  return outcomeOf(trial) !== 'fault' && trial.grades.at(-1)?.base.kind === 'passed';
 }
 
 function hasPlus(trial: Trial): boolean {

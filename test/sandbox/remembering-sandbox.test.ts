@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { SandboxFault } from '../../src/base/errors.ts';
+import { findProgram, realInterpreter } from '../../src/sandbox/isolation.ts';
+import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
+import { RememberingSandbox } from '../../src/sandbox/remembering-sandbox.ts';
+import type { RunRequest, Sandbox } from '../../src/sandbox/sandbox.ts';
+import { packageRoot, readSettings } from '../../src/wiring.ts';
+
+const { searchPath } = readSettings();
+const real = new NativeSandbox({
+  bubblewrap: findProgram(['bwrap'], searchPath) ?? 'bwrap',
+  python: realInterpreter(findProgram(['/usr/bin/python3', 'python3'], searchPath) ?? 'python3'),
+  runner: join(packageRoot, 'src/sandbox/runner'),
+  parallel: 2,
+});
+after(() => real.close());
+
+/** A Sandbox over the real one that notes what it runs, and breaks as often as it is told to. */
+class WatchedSandbox implements Sandbox {
+  readonly runs: RunRequest[] = [];
+  faults = 0;
+
+  async run(request: RunRequest, signal?: AbortSignal) {
+    this.runs.push(request);
+    if (this.faults-- > 0) throw new SandboxFault('broken');
+    return real.run(request, signal);
+  }
+
+  isolation() {
+    return real.isolation();
+  }
+
+  async close() {}
+}
+
+const TESTS = { setup: '', checks: 'assert f(1) == 2\nassert f(2) == 3\n' };
+
+function requestOf(changes: Partial<RunRequest> = {}): RunRequest {
+  const code = 'def f(n):\n    return n\n';
+  return { code, context: '', entryPoint: 'f', tests: TESTS, timeoutSeconds: 10, report: 'all', ...changes };
+}
+
+function open() {
+  const watched = new WatchedSandbox();
+  return { watched, sandbox: new RememberingSandbox(watched) };
+}
+
+describe('a RememberingSandbox', () => {
+  it('runs the same request once, also where both are asked at the same time', async () => {
+    const { watched, sandbox } = open();
+    const verdicts = await Promise.all([sandbox.run(requestOf()), sandbox.run(requestOf())]);
+    verdicts.push(await sandbox.run(requestOf()));
+    assert.equal(watched.runs.length, 1);
+    for (const verdict of verdicts) assert.deepEqual(verdict, verdicts[0]);
+  });
+
+  it('runs a request that differs in anything that can alter the verdict', async () => {
+    const { watched, sandbox } = open();
+    const requests = [
+      {},
+      { code: 'def f(n):\n    return n + 1\n' },
+      { context: 'import math' },
+      { entryPoint: 'g' },
+      { timeoutSeconds: 9 },
+      { tests: { setup: '', checks: 'assert f(1) == 1' } },
+      { tests: { setup: 'X = 1', checks: TESTS.checks } },
+      { tests: null },
+    ];
+    for (const changes of requests) await sandbox.run(requestOf(changes));
+    assert.equal(watched.runs.length, requests.length);
+  });
+
+  it("serves 'first' with what 'all' showed, but not the other way round", async () => {
+    const { watched, sandbox } = open();
+    const all = await sandbox.run(requestOf());
+    assert.equal(all.checksFailed, 2);
+    assert.deepEqual(await sandbox.run(requestOf({ report: 'first' })), all);
+    assert.equal(watched.runs.length, 1);
+
+    const other = open();
+    const first = await other.sandbox.run(requestOf({ report: 'first' }));
+    assert.equal(first.checksFailed, 1);
+    assert.equal((await other.sandbox.run(requestOf())).checksFailed, 2);
+    assert.equal(other.watched.runs.length, 2);
+  });
+
+  it('does not run code again under other tests that was seen not to load', async () => {
+    const broken = {
+      'syntax-error': 'def f(n:\n',
+      raised: 'import nosuchmodule\n',
+      crashed: 'import os\nos._exit(0)\n',
+      'timed-out': 'while True:\n    pass\n',
+    };
+    for (const [kind, code] of Object.entries(broken)) {
+      const { watched, sandbox } = open();
+      const seen = await sandbox.run(requestOf({ code, timeoutSeconds: 1 }));
+      assert.equal(seen.kind, kind);
+      const tests = { setup: '', checks: 'assert f(9) == 9' };
+      assert.deepEqual(await sandbox.run(requestOf({ code, tests, timeoutSeconds: 1, report: 'first' })), seen);
+      assert.equal(watched.runs.length, 1, kind);
+    }
+  });
+
+  it('runs code again under other tests where it loads and then fails', async () => {
+    const failing = {
+      failed: 'def f(n):\n    return n\n',
+      raised: 'def f(n):\n    raise ValueError\n',
+      crashed: 'import os\ndef f(n):\n    os._exit(0)\n',
+    };
+    for (const [kind, code] of Object.entries(failing)) {
+      const { watched, sandbox } = open();
+      assert.equal((await sandbox.run(requestOf({ code }))).kind, kind);
+      await sandbox.run(requestOf({ code, tests: { setup: '', checks: 'assert f(9) == 9' } }));
+      assert.equal(watched.runs.length, 2, kind);
+    }
+  });
+
+  it('does not remember a fault', async () => {
+    const { watched, sandbox } = open();
+    watched.faults = 1;
+    await assert.rejects(sandbox.run(requestOf()), SandboxFault);
+    assert.equal((await sandbox.run(requestOf())).kind, 'failed');
+    assert.equal(watched.runs.length, 2);
+  });
+});

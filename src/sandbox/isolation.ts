@@ -7,10 +7,12 @@ import { SandboxFault } from '../base/errors.ts';
 export interface IsolatedCommand {
   readonly file: string;
   readonly arguments: readonly string[];
+  /** The user to start it as; null keeps the present one. */
+  readonly user: number | null;
 }
 
 const SCRATCH_BYTES = 64 << 20;
-const NOBODY = '65534';
+const NOBODY = 65534;
 
 // Imported before the first fork: what generated code uses most. Each module more makes every fork dearer.
 const PRELOADED = [
@@ -28,32 +30,50 @@ const PRELOADED = [
 
 /** The bubblewrap command for the runner folder and an interpreter: no network, no other processes, nothing writable but a small /tmp. */
 export function bubblewrapCommand(bubblewrap: string, python: string, runner: string): IsolatedCommand {
-  return {
-    file: bubblewrap,
-    arguments: [
-      ...['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
-      ...[
-        '--die-with-parent',
-        '--new-session',
-        '--clearenv',
-        '--setenv',
-        'LANG',
-        'C.UTF-8',
-        '--setenv',
-        'PYTHONHASHSEED',
-        '0',
-      ],
-      ...['--uid', NOBODY, '--gid', NOBODY, '--hostname', 'sandbox', '--cap-drop', 'ALL'],
-      ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/bin', '/bin'],
-      ...(existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : []),
-      ...['--ro-bind-try', '/etc/alternatives', '/etc/alternatives'],
-      ...(python.startsWith('/usr/') ? [] : ['--ro-bind', installationOf(python), installationOf(python)]),
-      ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
-      ...['--ro-bind', runner, '/runner', '--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp'],
-      ...['--remount-ro', '/', '--chdir', '/tmp'],
-      ...[python, '-s', '-S', '-B', '/runner/zygote.py', PRELOADED.join(',')],
+  const options = bubblewrapOptions(python, runner);
+  const zygote = [python, '-s', '-S', '-B', '/runner/zygote.py', PRELOADED.join(',')];
+  const user =
+    isRoot() && runsAs(NOBODY, bubblewrap, [...options, python, '-c', 'open("/runner/zygote.py")']) ? NOBODY : null;
+  return { file: bubblewrap, arguments: [...options, ...zygote], user };
+}
+
+/** Root is exempt from the limit on threads, inside too, and owns what it can see there: it starts the sandbox as nobody where it can. */
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+function runsAs(user: number, file: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(file, args, { uid: user, gid: user, env: {}, stdio: 'ignore', timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function bubblewrapOptions(python: string, runner: string): string[] {
+  return [
+    ...['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
+    ...[
+      '--die-with-parent',
+      '--new-session',
+      '--clearenv',
+      '--setenv',
+      'LANG',
+      'C.UTF-8',
+      '--setenv',
+      'PYTHONHASHSEED',
+      '0',
     ],
-  };
+    ...['--uid', String(NOBODY), '--gid', String(NOBODY), '--hostname', 'sandbox', '--cap-drop', 'ALL'],
+    ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/bin', '/bin'],
+    ...(existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : []),
+    ...['--ro-bind-try', '/etc/alternatives', '/etc/alternatives'],
+    ...(python.startsWith('/usr/') ? [] : ['--ro-bind', installationOf(python), installationOf(python)]),
+    ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
+    ...['--ro-bind', runner, '/runner', '--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp'],
+    ...['--remount-ro', '/', '--chdir', '/tmp'],
+  ];
 }
 
 /** First of the programs that is on the search path or stands where it says, else null. */

@@ -1,6 +1,6 @@
 import { Refusal, SandboxFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
-import { bubblewrapCommand, type IsolatedCommand } from './isolation.ts';
+import { bubblewrapCommand, type IsolatedCommand, isRoot } from './isolation.ts';
 import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
 import { type JudgeMessage, SandboxProcess } from './sandbox-process.ts';
 import type { Verdict } from './verdict.ts';
@@ -63,7 +63,8 @@ export class NativeSandbox implements Sandbox {
 
   async isolation(): Promise<Isolation> {
     const { path, version } = this.#options.python;
-    return { name: 'bwrap', python: `${path} (${version})`, lacks: [] };
+    const lacks = isRoot() && this.#command.user === null ? ['a limit on threads, as root is exempt from it'] : [];
+    return { name: 'bwrap', python: `${path} (${version})`, lacks };
   }
 
   async close(): Promise<void> {
@@ -75,6 +76,7 @@ export class NativeSandbox implements Sandbox {
   }
 
   async #judge(worker: Worker, request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
+    signal?.throwIfAborted();
     const abort = () => worker.process.kill('aborted');
     signal?.addEventListener('abort', abort);
     try {

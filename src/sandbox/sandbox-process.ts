@@ -23,14 +23,16 @@ export class SandboxProcess {
   readonly closed: Promise<void>;
 
   constructor(command: IsolatedCommand) {
-    this.#child = spawn(command.file, command.arguments, { stdio: ['pipe', 'pipe', 'pipe'], env: {} });
+    const { file, user } = command;
+    const identity = user === null ? {} : { uid: user, gid: user };
+    this.#child = spawn(file, command.arguments, { stdio: ['pipe', 'pipe', 'pipe'], env: {}, ...identity });
     this.#output.on('data', (bytes: Buffer) => this.#receive(bytes));
     this.#child.stderr?.on('data', (bytes: Buffer) => {
       this.#errors = (this.#errors + bytes.toString()).slice(-STDERR_KEPT);
     });
     this.#input.on('error', () => {});
     this.closed = new Promise((resolve) => {
-      this.#child.on('error', (cause) => this.#finish(new SandboxFault(`${command.file} did not start`, { cause })));
+      this.#child.on('error', (cause) => this.#finish(new SandboxFault(`${file} did not start`, { cause })));
       this.#child.on('error', () => resolve());
       this.#child.on('close', (code, signal) => {
         this.#finish(this.#endFault(code, signal));

@@ -1,7 +1,9 @@
 """The candidate's side: loads untrusted code and serves the judge's calls into it. Knows no test.
 
-Requests are (operation, operand, arguments, keywords, mirror); the answer is one frame:
-("value", body, printed, changed arguments or None) or ("raised", exception record, printed).
+Requests are (operation, operand, arguments, keywords, mirror, has markers); the answer is one frame:
+("value", body, printed, changed arguments or None) or ("raised", exception record, printed). Before it answers it may
+call functions that the test gave it, ("callback", body of (number, arguments, keywords), printed), each answered by a
+request "return" or "raise"; other requests may come before that one.
 """
 
 import builtins
@@ -16,8 +18,7 @@ import types
 import describe
 import wire
 
-LONGEST_OUTPUT = 8192
-MOST_ITEMS = 10_000
+ITEMS_AT_ONCE = 1000
 CHANNEL = 3
 
 
@@ -27,7 +28,7 @@ class CappedOutput(io.TextIOBase):
     encoding = "utf-8"
 
     def __init__(self):
-        self.room = LONGEST_OUTPUT
+        self.room = describe.LONGEST_OUTPUT
         self.parts = []
 
     def writable(self):
@@ -47,39 +48,60 @@ class CappedOutput(io.TextIOBase):
         return text
 
 
-class Handles:
-    """The objects that stay here while the judge holds a number for each."""
+class TestFunction:
+    """Stands here for a function of the test: calls of it go to the judge."""
 
-    def __init__(self):
+    def __init__(self, ask, number, name, text):
+        self.ask, self.number, self.__name__, self.text = ask, number, name, text
+
+    def __call__(self, *arguments, **keywords):
+        return self.ask(self.number, arguments, keywords)
+
+    def __repr__(self):
+        return self.text
+
+    def __reduce__(self):
+        raise TypeError("a function of the test cannot be copied")
+
+
+class Handles:
+    """The objects that stay here while the judge holds a number for each; negative numbers are the judge's functions."""
+
+    def __init__(self, ask):
         self.objects = []
+        self.ask = ask
 
     def keep(self, thing):
+        if type(thing) is TestFunction:
+            return (wire.MARK, thing.number, "", "")
         self.objects.append(thing)
-        return (wire.MARK, len(self.objects) - 1, type(thing).__name__[:100], describe.value_text(thing))
+        return (wire.MARK, len(self.objects) - 1, str(type(thing).__name__)[:100], describe.value_text(thing))
 
-    def restore(self, number, _type, _text):
-        return self.objects[number]
+    def restore(self, number, name, text):
+        return self.objects[number] if number >= 0 else TestFunction(self.ask, number, name, text)
 
 
 class Candidate:
     def __init__(self):
         self.output = CappedOutput()
-        self.handles = Handles()
+        self.handles = Handles(self.call_test)
         self.source = ""
         self.phase = "compile"
         self.module = types.ModuleType("candidate")
 
     def load(self, source):
-        """Runs the module; answers with the public names that it defines."""
+        """Runs the module; answers with the public names that it defines, and whether each can be called."""
         self.source = source
         sys.modules["candidate"] = self.module
         code = compile(source, describe.CANDIDATE_FILE, "exec", dont_inherit=True)
         self.phase = "load"
         exec(code, self.module.__dict__)
         self.phase = "check"
-        return [name for name in self.module.__dict__ if not name.startswith("__")]
+        return {name: callable(value) for name, value in self.module.__dict__.items() if not name.startswith("__")}
 
     def perform(self, operation, operand, arguments, keywords):
+        if operation == "load":
+            return self.load(operand)
         if operation == "call":
             return self.module.__dict__[operand](*arguments, **keywords)
         if operation == "global":
@@ -87,8 +109,14 @@ class Candidate:
         target = self.handles.objects[operand]
         if operation == "call-handle":
             return target(*arguments, **keywords)
-        if operation == "items":
-            return list(itertools.islice(iter(target), MOST_ITEMS))
+        if operation == "iterate":
+            # What a test takes from an iterator is gone; of anything else it sees a fresh one.
+            iterator = iter(target)
+            return iterator, 1 if iterator is target else ITEMS_AT_ONCE
+        if operation == "take":
+            if not hasattr(type(target), "__next__"):
+                raise TypeError(f"{type(target).__name__!r} object is not an iterator")
+            return list(itertools.islice(target, arguments[0]))
         if operation == "attribute":
             return getattr(target, arguments[0])
         if operation == "item":
@@ -98,18 +126,37 @@ class Candidate:
         return bool(target)
 
     def answer(self, request):
-        operation, operand, arguments, keywords, mirror, has_handles = request
+        operation, operand, arguments, keywords, mirror, has_markers = request
         try:
-            if operation == "load":
-                return ("value", pickle.dumps((self.load(operand), False), 4), self.output.take(), None)
-            if has_handles:
-                arguments, keywords = wire.with_handles((arguments, keywords), self.handles.restore)
+            if has_markers:
+                arguments, keywords = wire.restored((arguments, keywords), self.handles.restore)
             value = wire.encode(self.perform(operation, operand, arguments, keywords), self.handles.keep)
             changed = wire.encode((arguments, keywords), self.handles.keep) if mirror else None
             return ("value", value, self.output.take(), changed)
         except BaseException as error:
             record = describe.exception_record(error, self.source)
             return ("raised", {**record, "phase": self.phase}, self.output.take())
+
+    def call_test(self, number, arguments, keywords):
+        """Calls a function of the test, and serves what its evaluation asks of this side."""
+        body = wire.encode((number, arguments, keywords), self.handles.keep)
+        send(("callback", body, self.output.take()))
+        while True:
+            request = receive()
+            operation, operand, arguments, _keywords, _mirror, has_markers = request
+            if operation == "return":
+                return wire.restored(arguments, self.handles.restore)[0] if has_markers else arguments[0]
+            if operation == "raise":
+                raise getattr(builtins, operand, RuntimeError)(*arguments)
+            send(self.answer(request))
+
+
+def receive():
+    return pickle.loads(wire.read_frame(CHANNEL))
+
+
+def send(message):
+    wire.write_frame(CHANNEL, pickle.dumps(message, wire.PROTOCOL))
 
 
 def leave(code=None):
@@ -124,11 +171,10 @@ def serve():
     sys.stdin = sys.__stdin__ = io.StringIO()
     for name in ("wire", "describe", "candidate", "judge", "checks", "lockdown", "__main__"):
         sys.modules.pop(name, None)
-    cpu_seconds = pickle.loads(wire.read_frame(CHANNEL))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    cpu_seconds = receive()
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     try:
         while True:
-            request = pickle.loads(wire.read_frame(CHANNEL))
-            wire.write_frame(CHANNEL, pickle.dumps(candidate.answer(request), wire.PROTOCOL))
+            send(candidate.answer(receive()))
     except (EOFError, BrokenPipeError):
         os._exit(0)

@@ -7,6 +7,7 @@ failure are known and the assertions after it still run.
 import ast
 import builtins
 import operator
+import sys
 import time
 import types
 
@@ -14,6 +15,8 @@ import describe
 
 MOST_KEPT = 50
 SECONDS_AFTER_FAILURE = 0.3
+NOISY_MODULES = {"antigravity", "this", "idlelib", "turtle", "tkinter", "test", "__main__"}
+NO_CHECK = "the test program, which made no check of what the candidate gave it"
 LONGEST_SOURCE = 300
 
 OPERATORS = {
@@ -43,20 +46,26 @@ class EndOfRun(BaseException):
 class Recorder(ast.NodeTransformer):
     """Turns assertions into recorded checks; `sources` are their texts by number."""
 
-    def __init__(self, text):
-        self.text = text
+    def __init__(self):
         self.sources = []
 
     def visit_Assert(self, node):
         number = len(self.sources)
         test = node.test
         self.sources.append(test)
+        if any(isinstance(part, ast.NamedExpr) for part in ast.walk(test)):
+            # Evaluated where it stands: a lambda would keep the name that it binds to itself.
+            value = ast.copy_location(ast.Assign([ast.Name("__value__", ast.Store())], test), node)
+            return [value, recording(node, number, ast.Name("__value__", ast.Load()))]
         if isinstance(test, ast.Compare) and len(test.ops) == 1:
-            parts = [lambda_of(test.left), ast.Constant(type(test.ops[0]).__name__), lambda_of(test.comparators[0])]
-        else:
-            parts = [lambda_of(test), ast.Constant(None), ast.Constant(None)]
-        call = ast.Call(func=ast.Name("__check__", ast.Load()), args=[ast.Constant(number), *parts], keywords=[])
-        return ast.copy_location(ast.Expr(call), node)
+            return recording(node, number, test.left, type(test.ops[0]).__name__, lambda_of(test.comparators[0]))
+        return recording(node, number, test)
+
+
+def recording(node, number, left, operator_name=None, right=ast.Constant(None)):
+    arguments = [ast.Constant(number), lambda_of(left), ast.Constant(operator_name), right]
+    call = ast.Call(func=ast.Name("__check__", ast.Load()), args=arguments, keywords=[])
+    return ast.copy_location(ast.Expr(call), node)
 
 
 def lambda_of(expression):
@@ -88,6 +97,22 @@ def names_in(code):
     return names
 
 
+def modules_among(names):
+    """The standard library's modules of these names, for tests that use one without importing it."""
+    modules = {}
+    for name in names & (sys.stdlib_module_names - NOISY_MODULES):
+        try:
+            modules[name] = __import__(name)
+        except ImportError:
+            # It belongs to another system.
+            pass
+    return modules
+
+
+class NoCheck(Exception):
+    """The test program holds no assertion, so that nothing could prove a pass."""
+
+
 class PreparedTests:
     """A test program, compiled, with what its context and its setup defined; made once and used for many runs."""
 
@@ -99,13 +124,16 @@ class PreparedTests:
         self.setup_seconds = time.monotonic() - started
         tree = ast.parse(request["checks"])
         self.mirrors = any(shows_mutation(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
-        recorder = Recorder(request["checks"])
+        recorder = Recorder()
         tree = ast.fix_missing_locations(recorder.visit(tree))
+        if not recorder.sources:
+            raise NoCheck
         self.text = request["checks"]
         self.sources = recorder.sources
         self.texts = {}
         self.code = compile(tree, "<tests>", "exec", dont_inherit=True)
-        self.names = names_in(self.code)
+        self.names = names_in(self.code) - self.defined.keys() - vars(builtins).keys()
+        self.defined.update(modules_among(self.names))
         self.defines_check = any(isinstance(node, ast.FunctionDef) and node.name == "check" for node in tree.body)
 
     def run_context(self, context):
@@ -132,8 +160,8 @@ class CheckRun:
         self.stop_at_first = stop_at_first
         self.shorten_deadline = shorten_deadline
         self.passed = []
+        self.passed_count = 0
         self.failed = []
-        self.passed_count = self.failed_count = 0
         self.current = None
 
     def run(self, entry_point, namespace):
@@ -143,20 +171,26 @@ class CheckRun:
             exec(self.tests.code, namespace)
             if self.tests.defines_check:
                 namespace["check"](namespace[entry_point])
-        except Exception as error:
-            self.record_failure(self.statement_of(error), None, None, error)
+        except (Exception, SystemExit) as error:
+            if not isinstance(error, SystemExit) or error.code:
+                self.record_failure(self.statement_of(error), None, None, error)
+        if self.passed_count == 0 and not self.failed:
+            call = self.link.last_call
+            self.record_failure(NO_CHECK, None, None, None, call.value if call is not None else None)
 
     def check(self, number, left, name, right):
         self.current = number
         self.link.last_call = None
         symbol = actual = expected = None
         try:
-            actual = left()
             if name is None:
+                actual = left()
                 holds = bool(actual)
             else:
-                symbol, compare = OPERATORS[name]
+                # First, so that a candidate that changes its arguments cannot change what is expected of it.
                 expected = right()
+                symbol, compare = OPERATORS[name]
+                actual = left()
                 holds = bool(compare(actual, expected))
         except Exception as error:
             return self.record_failure(self.tests.source_of(number), symbol, expected, error)
@@ -168,12 +202,11 @@ class CheckRun:
         return None
 
     def record_failure(self, source, symbol, expected, error, actual=None):
-        self.failed_count += 1
         if len(self.failed) < MOST_KEPT:
             self.failed.append(self.failure(source, symbol, expected, error, actual))
-        if self.stop_at_first or self.failed_count >= MOST_KEPT:
+        if self.stop_at_first or len(self.failed) >= MOST_KEPT:
             raise EndOfRun
-        if self.failed_count == 1:
+        if len(self.failed) == 1:
             self.shorten_deadline(SECONDS_AFTER_FAILURE)
 
     def failure(self, source, symbol, expected, error, actual):

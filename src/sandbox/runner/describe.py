@@ -7,11 +7,33 @@ import traceback
 LONGEST_VALUE = 400
 LONGEST_CALL = 400
 LONGEST_MESSAGE = 500
+LONGEST_OUTPUT = 8192
 LONGEST_TRACEBACK = 3000
 MOST_LOCALS = 12
 CANDIDATE_FILE = "<candidate>"
 
-SHORT = reprlib.Repr()
+MOST_PARTS = 400
+
+
+class Short(reprlib.Repr):
+    """Cuts long parts in the middle, and everything after the first MOST_PARTS parts, however deep they are nested."""
+
+    def repr(self, value):
+        self.room = MOST_PARTS
+        return super().repr(value)
+
+    def repr1(self, value, level):
+        self.room -= 1
+        return super().repr1(value, level) if self.room >= 0 else "..."
+
+    def repr_Counter(self, value, level):
+        return f"Counter({self.repr_dict(value, level)})"
+
+    def repr_OrderedDict(self, value, level):
+        return f"OrderedDict({self.repr_dict(value, level)})"
+
+
+SHORT = Short()
 SHORT.maxlist = SHORT.maxtuple = SHORT.maxset = SHORT.maxfrozenset = SHORT.maxdeque = SHORT.maxdict = 40
 SHORT.maxstring = SHORT.maxother = SHORT.maxlong = 200
 SHORT.maxlevel = 6
@@ -42,7 +64,8 @@ def exception_record(error, source):
     linecache.cache[CANDIDATE_FILE] = (len(source), None, source.splitlines(True), CANDIDATE_FILE)
     frame, line = last_candidate_frame(error)
     return {
-        "type": type(error).__name__,
+        "type": str(type(error).__name__),
+        "base": built_in_name(error),
         "message": message_text(error),
         "traceback": traceback_text(error),
         "line": line if frame is not None else syntax_line(error),
@@ -50,10 +73,15 @@ def exception_record(error, source):
     }
 
 
+def built_in_name(error):
+    """The nearest built-in class of an exception."""
+    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+
+
 def message_text(error):
     try:
         text = error.msg if isinstance(error, SyntaxError) and isinstance(error.msg, str) else str(error)
-        return shortened(text, LONGEST_MESSAGE)
+        return shortened(str.__str__(text), LONGEST_MESSAGE)
     except BaseException:
         return "<message cannot be shown>"
 

@@ -1,7 +1,8 @@
 """The judge: the only process that ever holds tests, and the only one that says `passed`.
 
 Serves one run after another: reads a request from greenloop (descriptor 0), takes a waiting candidate from the zygote,
-gives it the code, evaluates the checks and answers with one verdict (descriptor 1).
+gives it the code, evaluates the checks and answers with one verdict (descriptor 1). Both are moved to other numbers
+first, so that nothing that a test prints or reads can come into the protocol.
 """
 
 import collections
@@ -10,7 +11,6 @@ import os
 import signal
 import socket
 import struct
-import sys
 import time
 
 import checks
@@ -20,7 +20,6 @@ import wire
 
 LARGEST_REQUEST = 256 << 20
 MOST_PREPARED = 64
-NOISY_MODULES = {"antigravity", "this", "idlelib", "turtle", "tkinter", "test", "__main__"}
 # A setup that computes expected values has done the work that a candidate has to do; slower ones get this many times more.
 SETUP_FACTOR = 4
 ENDED = struct.Struct("<iddq")
@@ -34,15 +33,16 @@ class Alarm:
     """Raises Deadline in whatever the judge is doing; again and again, in case the test swallows it."""
 
     def __init__(self):
-        self.armed = False
+        self.armed = self.has_rung = False
         signal.signal(signal.SIGALRM, self.ring)
 
     def ring(self, _number, _frame):
         if self.armed:
+            self.has_rung = True
             raise Deadline
 
     def start(self, seconds):
-        self.armed = True
+        self.armed, self.has_rung = True, False
         self.end = time.monotonic() + seconds
         signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
 
@@ -89,6 +89,7 @@ class Zygote:
 
 class Judge:
     def __init__(self, control):
+        self.requests, self.verdicts = parked(0), parked(1)
         self.zygote = Zygote(control)
         self.alarm = Alarm()
         self.prepared = collections.OrderedDict()
@@ -96,27 +97,31 @@ class Judge:
     def serve(self):
         while True:
             try:
-                request = json.loads(wire.read_frame(0, LARGEST_REQUEST))
+                request = json.loads(wire.read_frame(self.requests, LARGEST_REQUEST))
             except EOFError:
                 os._exit(0)
             self.handle(request)
 
+    def send(self, message):
+        wire.write_frame(self.verdicts, json.dumps(message).encode())
+
     def handle(self, request):
-        tests = None
-        if request["testsKey"] is not None:
-            tests = self.prepared.get(request["testsKey"])
-            if tests is None:
-                if request["tests"] is None:
-                    return send({"kind": "tests-wanted"})
-                try:
-                    tests = self.prepare(request["testsKey"], request["tests"])
-                except Exception as error:
-                    return send({"kind": "tests-broken", "message": f"{type(error).__name__}: {describe.message_text(error)}"})
-            self.prepared.move_to_end(request["testsKey"])
-        if tests:
+        key, tests = request["testsKey"], None
+        if key is not None:
+            if key not in self.prepared and request["tests"] is None:
+                return self.send({"kind": "tests-wanted"})
+            try:
+                tests = self.prepared.get(key) or self.prepare(key, request["tests"])
+            except checks.NoCheck:
+                return self.send({"kind": "tests-empty"})
+            except (Exception, SystemExit) as error:
+                message = f"{type(error).__name__}: {describe.message_text(error)}"
+                return self.send({"kind": "tests-broken", "message": message})
+            self.prepared.move_to_end(key)
             request["timeoutSeconds"] += SETUP_FACTOR * tests.setup_seconds
-        send({"kind": "started", "limitSeconds": request["timeoutSeconds"]})
-        send(self.judge(request, tests))
+        candidate = self.zygote.take()
+        self.send({"kind": "started", "limitSeconds": request["timeoutSeconds"]})
+        self.send(self.judge(request, tests, *candidate))
 
     def prepare(self, key, source):
         tests = self.prepared[key] = checks.PreparedTests(source)
@@ -124,21 +129,22 @@ class Judge:
             self.prepared.popitem(last=False)
         return tests
 
-    def judge(self, request, tests):
+    def judge(self, request, tests, pid, channel):
         started, started_cpu = time.monotonic(), time.process_time()
-        pid, channel = self.zygote.take()
-        link = links.Link(channel)
+        link = links.Link(channel, tests is not None and tests.mirrors)
         run = checks.CheckRun(tests, link, request["report"] == "first", self.alarm.shorten) if tests else None
         found = self.outcome(request, tests, link, run)
         os.close(channel)
         status, candidate_cpu, peak = self.zygote.end(pid)
         if found["kind"] == "crashed":
             found = crash(found, status, request["timeoutSeconds"])
+        records = run.records() if run else []
+        link.undo_changes()
         return {
             **found,
-            "checks": run.records() if run else [],
+            "checks": records,
             "checksPassed": run.passed_count if run else 0,
-            "checksFailed": run.failed_count if run else 0,
+            "checksFailed": len(run.failed) if run else 0,
             "output": link.output(),
             "seconds": time.monotonic() - started,
             "cpuSeconds": candidate_cpu + time.process_time() - started_cpu,
@@ -153,46 +159,43 @@ class Judge:
             try:
                 names = link.load(request["code"], int(limit) + 2)
                 entry_point = request["entryPoint"]
-                if run is None:
-                    return {"kind": "passed"} if entry_point in names else missing(entry_point)
-                namespace = namespace_for(tests, entry_point, names, link)
-                if entry_point not in namespace:
+                if entry_point not in names:
                     return missing(entry_point)
-                run.run(entry_point, namespace)
+                if run is not None:
+                    run.run(entry_point, namespace_for(tests, entry_point, names, link))
             finally:
                 self.alarm.stop()
-        except Deadline:
+        except (Deadline, checks.EndOfRun, links.CandidateGone):
+            # Known below by what they left behind, as a test may have swallowed them.
             self.alarm.stop()
-            if run is None or run.failed_count == 0:
-                return {"kind": "timed-out", "limitSeconds": limit, "source": run and run.hanging_source()}
-        except checks.EndOfRun:
-            pass
-        except links.CandidateGone:
-            if run is None or run.failed_count == 0:
-                return {"kind": "crashed", "reason": "", "source": run and run.hanging_source()}
         except checks.RaisedByCandidate as error:
             return load_failure(error.record)
         except MemoryError:
             return {"kind": "out-of-memory", "source": run and run.hanging_source()}
-        if run.failed_count:
+        if run is not None and run.failed:
             return failure_kind(run.failed[0])
-        if run.passed_count == 0:
-            return {"kind": "tests-empty"}
+        if self.alarm.has_rung:
+            return {"kind": "timed-out", "limitSeconds": limit, "source": run and run.hanging_source()}
+        if link.is_lost:
+            return {"kind": "crashed", "reason": "", "source": run and run.hanging_source()}
         return {"kind": "passed"}
 
 
+def parked(descriptor):
+    """Another number for a descriptor; the old one leads nowhere from now on."""
+    number = os.dup(descriptor)
+    nothing = os.open("/dev/null", os.O_RDWR)
+    os.dup2(nothing, descriptor)
+    os.close(nothing)
+    return number
+
+
 def namespace_for(tests, entry_point, names, link):
-    """What the test program sees: builtins, context and setup, standard library, then the candidate's own names."""
+    """What the test program sees: builtins, context, setup and standard library, then the candidate's own names."""
     namespace = dict(tests.defined)
-    if entry_point in names:
-        namespace[entry_point] = links.Proxy(link, entry_point, tests.mirrors)
-    for name in tests.names:
-        if name in namespace or hasattr(checks.builtins, name):
-            continue
-        if name in sys.stdlib_module_names and name not in NOISY_MODULES:
-            namespace[name] = __import__(name)
-        elif name in names:
-            namespace[name] = links.Proxy(link, name, tests.mirrors)
+    for name in tests.names & names.keys() - tests.defined.keys():
+        namespace[name] = links.Proxy(link, name) if names[name] else link.request("global", name)
+    namespace[entry_point] = links.Proxy(link, entry_point)
     return namespace
 
 
@@ -232,7 +235,3 @@ def reason_of(status):
     if number == signal.SIGKILL:
         return "hung up before the answer"
     return f"ended by {signal.strsignal(number) or f'signal {number}'}"
-
-
-def send(message):
-    wire.write_frame(1, json.dumps(message).encode())

@@ -13,6 +13,9 @@ import struct
 CANDIDATE_BYTES = 1 << 30
 JUDGE_BYTES = 4 << 30
 SCRATCH_FILE_BYTES = 1 << 20
+MOST_THREADS = 64
+# For the hash of nested tuples, as wire.py lets them through.
+JUDGE_STACK_BYTES = 100 << 20
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 4, 38, 22
 SECCOMP_MODE_FILTER = 2
@@ -20,7 +23,7 @@ CLONE_THREAD = 0x00010000
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ALLOW, KILL = 0x7FFF0000, 0x80000000
 EPERM, EAGAIN, ENOSYS = 0x00050000 | 1, 0x00050000 | 11, 0x00050000 | 38
-NUMBER, MACHINE, ARGUMENT_0 = 0, 4, 16
+NUMBER, MACHINE, ARGUMENT_0, ARGUMENT_1 = 0, 4, 16, 24
 
 # name: (x86_64, aarch64); None where the architecture has no such call.
 ALLOWED = {
@@ -46,12 +49,17 @@ ALLOWED = {
     "clone": (56, 220), "wait4": (61, 260), "kill": (62, 129), "sendmsg": (46, 211), "recvmsg": (47, 212),
     "sendto": (44, 206), "recvfrom": (45, 207), "socketpair": (53, 199), "prctl": (157, 167), "prlimit64": (302, 261),
     "setsockopt": (54, 208), "getsockopt": (55, 209), "getsockname": (51, 204), "shutdown": (48, 210),
-    "seccomp": (317, 277),
+    "seccomp": (317, 277), "chmod": (90, None), "fchmodat": (268, 53),
 }
 NOT_FOR_CANDIDATES = (
     "wait4", "kill", "sendmsg", "recvmsg", "sendto", "recvfrom", "socketpair", "prctl", "setsockopt", "getsockopt",
-    "getsockname", "shutdown", "seccomp",
+    "getsockname", "shutdown", "seccomp", "chmod", "fchmodat",
 )
+# Of these calls only the given operations: others, such as F_SETOWN and F_SETSIG, make the kernel send signals to anyone.
+OPERATIONS = {
+    "fcntl": (0, 1, 2, 3, 4, 1030),  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC
+    "ioctl": (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451),  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
+}
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 CLONE3 = 435
 X32_BIT = 0x40000000
@@ -86,7 +94,13 @@ def allow_list():
     if index == 0:
         parts += [instruction(AT_LEAST, X32_BIT, 0, 1), instruction(RETURN, KILL)]
     parts += [instruction(EQUAL, CLONE3, 0, 1), instruction(RETURN, ENOSYS)]
-    for number in sorted(numbers[index] for numbers in ALLOWED.values() if numbers[index] is not None):
+    for name, allowed in OPERATIONS.items():
+        parts += [instruction(EQUAL, number_of(name), 0, 2 * len(allowed) + 2), instruction(LOAD, ARGUMENT_1)]
+        for operation in allowed:
+            parts += [instruction(EQUAL, operation, 0, 1), instruction(RETURN, ALLOW)]
+        parts += [instruction(RETURN, EPERM)]
+    numbers = (numbers[index] for name, numbers in ALLOWED.items() if name not in OPERATIONS)
+    for number in sorted(number for number in numbers if number is not None):
         parts += [instruction(EQUAL, number, 0, 1), instruction(RETURN, ALLOW)]
     return b"".join([*parts, instruction(RETURN, EPERM)])
 
@@ -94,8 +108,8 @@ def allow_list():
 def candidate_list():
     """Refuses what only zygote and judge need: new processes (threads are let be), signals, sockets, others' limits."""
     parts = [instruction(LOAD, NUMBER)]
-    for name in NOT_FOR_CANDIDATES:
-        parts += [instruction(EQUAL, number_of(name), 0, 1), instruction(RETURN, EPERM)]
+    for number in filter(None, map(number_of, NOT_FOR_CANDIDATES)):
+        parts += [instruction(EQUAL, number, 0, 1), instruction(RETURN, EPERM)]
     parts += [instruction(EQUAL, number_of("prlimit64"), 0, 4), instruction(LOAD, ARGUMENT_0)]
     parts += [instruction(EQUAL, 0, 0, 1), instruction(RETURN, ALLOW), instruction(RETURN, EPERM)]
     parts += [instruction(EQUAL, number_of("clone"), 0, 3), instruction(LOAD, ARGUMENT_0)]
@@ -125,6 +139,7 @@ def lock_all():
 
 def lock_candidate():
     """For a candidate before it reads any code."""
+    limit(resource.RLIMIT_NPROC, MOST_THREADS)
     install(CANDIDATE_PROGRAM)
 
 
@@ -134,6 +149,8 @@ def limit(kind, amount):
 
 def limit_judge():
     limit(resource.RLIMIT_AS, JUDGE_BYTES)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    limit(resource.RLIMIT_STACK, JUDGE_STACK_BYTES if hard < 0 else min(JUDGE_STACK_BYTES, hard))
     limit_common()
 
 
@@ -141,7 +158,6 @@ def limit_zygote():
     """Inherited by every candidate."""
     limit(resource.RLIMIT_AS, CANDIDATE_BYTES)
     limit(resource.RLIMIT_STACK, 8 << 20)
-    limit(resource.RLIMIT_NPROC, 64)
     limit_common()
 
 

@@ -1,8 +1,9 @@
 """Frames and values between judge and candidate.
 
-A frame is a 4-byte big-endian length and a body. Values travel by pickle, read by an unpickler that builds plain data and
-a few immutable-minded standard types and nothing else, so that a hostile candidate can send data only. Any other object
-stays where it is and travels as a marker, ("\\0handle", number, type name, representation).
+A frame is a 4-byte big-endian length and a body. Values travel by pickle, read by an unpickler that has no name for
+anything that could be called, so that a hostile candidate can send plain data only. A few standard types travel as the
+parts that they are made of, ("\\0value", type name, parts); any other object stays where it is and travels as a marker,
+("\\0handle", number, type name, representation).
 """
 
 import io
@@ -12,17 +13,36 @@ import struct
 
 LARGEST_FRAME = 16 << 20
 DEEPEST_VALUE = 200
+# The hash of nested tuples recurses on the C stack; the judge's holds twice as many levels.
+MOST_TUPLES = 500_000
 MARK = "\0handle"
+VALUE = "\0value"
 PROTOCOL = 4
 STACK_GLOBAL = b"\x93"
 
-SCALARS = (bool, int, float, str, bytes, complex)
+SCALARS = (bool, int, float, str, bytes)
+CONTAINERS = (list, tuple, set, frozenset)
+# Name: module, the attributes that it is made of (where they are all), and the types of the parts it may be made from.
 VALUE_TYPES = {
-    "builtins": {"complex", "bytearray", "range"},
-    "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
-    "decimal": {"Decimal"},
-    "fractions": {"Fraction"},
-    "collections": {"deque", "Counter", "OrderedDict"},
+    "complex": ("builtins", "real imag", ["float float"]),
+    "range": ("builtins", "start stop step", ["int int int"]),
+    "bytearray": ("builtins", "", ["bytes"]),
+    "date": ("datetime", "year month day", ["int int int"]),
+    "datetime": (
+        "datetime", "year month day hour minute second microsecond tzinfo",
+        ["int int int int int int int NoneType", "int int int int int int int timezone"],
+    ),
+    "time": (
+        "datetime", "hour minute second microsecond tzinfo",
+        ["int int int int NoneType", "int int int int timezone"],
+    ),
+    "timedelta": ("datetime", "days seconds microseconds", ["int int int"]),
+    "timezone": ("datetime", "", ["timedelta", "timedelta str"]),
+    "Decimal": ("decimal", "", ["str"]),
+    "Fraction": ("fractions", "numerator denominator", ["int int"]),
+    "deque": ("collections", "", ["list NoneType", "list int"]),
+    "Counter": ("collections", "", ["dict"]),
+    "OrderedDict": ("collections", "", ["list"]),
 }
 
 
@@ -63,9 +83,9 @@ def write_frame(descriptor, body):
 
 
 class PlainUnpickler(pickle.Unpickler):
+    """Builds None, booleans, numbers, text, bytes, lists, tuples, dicts and sets."""
+
     def find_class(self, module, name):
-        if name in VALUE_TYPES.get(module, ()):
-            return getattr(__import__(module), name)
         raise BadFrame(f"an object of type {module[:40]}.{name[:40]}")
 
     def persistent_load(self, _identity):
@@ -73,7 +93,9 @@ class PlainUnpickler(pickle.Unpickler):
 
 
 def decode(body):
-    """The value in a body; BadFrame for anything that is not a whole value of allowed types."""
+    """The plain data in a body; BadFrame for anything else."""
+    if len(body) > MOST_TUPLES and tuples_at_most(body) > MOST_TUPLES:
+        raise BadFrame(f"a value of more than {MOST_TUPLES} tuples")
     try:
         return PlainUnpickler(io.BytesIO(body)).load()
     except BadFrame:
@@ -84,11 +106,16 @@ def decode(body):
         raise BadFrame(f"{type(error).__name__} while reading a value") from None
 
 
+def tuples_at_most(body):
+    """How many tuples a body can make: it has that many of their opcodes, or of bytes that look like them."""
+    return sum(map(body.count, (b"\x85", b"\x86", b"\x87"))) + min(body.count(b"("), body.count(b"t"))
+
+
 def encode(value, keep):
     """The body for a value; objects that may not travel are given to keep(object) and go as the marker it returns."""
     try:
         body = pickle.dumps((value, False), PROTOCOL)
-        # Without a global the value is plain data; with one it must be among those that the other side accepts.
+        # Without a global the value is plain data; the byte may also be part of a text.
         if STACK_GLOBAL in body:
             decode(body)
         return body
@@ -96,29 +123,79 @@ def encode(value, keep):
         return pickle.dumps((simplified(value, keep, 0), True), PROTOCOL)
 
 
-def simplified(value, keep, depth):
+def simplified(value, keep, depth=0):
     """Plain data equal to value, with instances of subclasses as the plain value and other objects as markers."""
     if value is None:
         return None
-    for kind in SCALARS:
-        if isinstance(value, kind):
-            return value if type(value) is kind else kind.__new__(kind, value)
-    if depth < DEEPEST_VALUE:
-        if isinstance(value, (list, tuple, set, frozenset)):
-            kind = next(kind for kind in (list, tuple, set, frozenset) if isinstance(value, kind))
-            return kind([simplified(item, keep, depth + 1) for item in kind.__iter__(value)])
-        if isinstance(value, dict):
+    kind = type(value)
+    for plain in SCALARS:
+        if issubclass(kind, plain):
+            return value if kind is plain else plain_copy(plain, value)
+    if issubclass(kind, complex) and kind is not complex:
+        value, kind = complex.__pos__(value), complex
+    if depth >= DEEPEST_VALUE:
+        return keep(value)
+    parts = parts_of(value)
+    if parts is not None:
+        return (VALUE, kind.__name__, tuple(simplified(part, keep, depth + 1) for part in parts))
+    try:
+        for plain in CONTAINERS:
+            if issubclass(kind, plain):
+                return plain([simplified(item, keep, depth + 1) for item in plain.__iter__(value)])
+        if issubclass(kind, dict):
             items = dict.items(value)
             return {simplified(key, keep, depth + 1): simplified(item, keep, depth + 1) for key, item in items}
+    except TypeError:
+        # An item whose plain value cannot be hashed.
+        pass
     return keep(value)
 
 
-def with_handles(value, restore):
-    """The value with every marker replaced by restore(number, type name, representation)."""
-    if type(value) is tuple and len(value) == 4 and type(value[0]) is str and value[0] == MARK:
-        return restore(value[1], str(value[2]), str(value[3]))
-    if type(value) in (list, tuple, set, frozenset):
-        return type(value)(with_handles(item, restore) for item in value)
+def plain_copy(plain, value):
+    """The value of an instance of a subclass, whatever it says of itself."""
+    if plain is str:
+        return str.__str__(value)
+    if plain is bytes:
+        return bytes.__getitem__(value, slice(None))
+    return plain.__pos__(value)
+
+
+def parts_of(value):
+    """What an instance of one of VALUE_TYPES is made of; None for other objects."""
+    kind = type(value)
+    module, attributes, allowed = VALUE_TYPES.get(kind.__name__, (None, "", ()))
+    if module is None or kind.__module__ != module:
+        return None
+    if attributes:
+        parts = tuple(getattr(value, name) for name in attributes.split())
+    elif kind.__name__ == "deque":
+        parts = (list(value), value.maxlen)
+    elif kind.__name__ == "OrderedDict":
+        parts = (list(value.items()),)
+    else:
+        parts = value.__reduce_ex__(PROTOCOL)[1]
+    return parts if signature(parts) in allowed else None
+
+
+def signature(parts):
+    return " ".join(type(part).__name__ for part in parts)
+
+
+def restored(value, restore):
+    """The value that was simplified, with every marker replaced by restore(number, type name, representation)."""
+    if type(value) is tuple and len(value) == 4 and value[0] == MARK and signature(value) == "str int str str":
+        return restore(*value[1:])
+    if type(value) is tuple and len(value) == 3 and value[0] == VALUE and signature(value) == "str str tuple":
+        return value_from(value[1], [restored(part, restore) for part in value[2]])
+    if type(value) in CONTAINERS:
+        return type(value)(restored(item, restore) for item in value)
     if type(value) is dict:
-        return {with_handles(key, restore): with_handles(item, restore) for key, item in value.items()}
+        return {restored(key, restore): restored(item, restore) for key, item in value.items()}
     return value
+
+
+def value_from(name, parts):
+    module, _attributes, allowed = VALUE_TYPES.get(name, (None, "", ()))
+    if signature(parts) not in allowed:
+        raise BadFrame(f"a value of type {name[:40]}")
+    return getattr(__import__(module), name)(*parts)

@@ -6,8 +6,6 @@ It never sees a test: the judge alone reads descriptor 0 and writes descriptor 1
 
 import gc
 import os
-import resource
-import shutil
 import socket
 import struct
 import sys
@@ -81,18 +79,33 @@ def end_candidate(control, pid):
     except ProcessLookupError:
         pass
     _pid, status, usage = os.wait4(pid, 0)
+    empty_scratch()
     control.send(judge.ENDED.pack(status, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024))
 
 
 def empty_scratch():
-    """Removes what a candidate left; where that fails the zygote ends, and its scratch folder with it."""
-    with os.scandir(SCRATCH) as entries:
-        left = list(entries)
-    for entry in left:
+    """Removes what a candidate left, whatever its depth: what lies in a folder is moved up before the folder goes."""
+    while entries := left_in(SCRATCH):
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                remove_folder(entry.path)
+            else:
+                os.unlink(entry.path)
+
+
+def remove_folder(path):
+    os.chmod(path, 0o700)
+    for entry in left_in(path):
         if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
-        else:
-            os.unlink(entry.path)
+            # A folder moves only while it may be written to.
+            os.chmod(entry.path, 0o700)
+        os.rename(entry.path, f"{SCRATCH}/{os.urandom(16).hex()}")
+    os.rmdir(path)
+
+
+def left_in(folder):
+    with os.scandir(folder) as entries:
+        return list(entries)
 
 
 def serve(control):
@@ -103,7 +116,6 @@ def serve(control):
         if not message:
             os._exit(0)
         end_candidate(control, struct.unpack("<i", message)[0])
-        empty_scratch()
         fork_candidate(control)
 
 

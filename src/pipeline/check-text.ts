@@ -31,8 +31,12 @@ function raisedText({ source, call, actual }: Check, exception: RaisedException)
   return actual === null ? `${call} ${raised}` : `${call} gave ${actual}, and then ${source} ${raised}`;
 }
 
+/** The sandbox's words where a test reached none of its assertions with what the code gave it. */
+const NO_ASSERTION = /^the test program, which made no check/;
+
 function truthText(check: Check): string {
   const { source, call, actual } = check;
+  if (NO_ASSERTION.test(source)) return `${call ?? 'the code'} gave ${actual}, with which the tests reach no check`;
   if (call !== null && isCallOf(source, call)) return `${call} gave ${actual}, expected a true value`;
   if (call !== null && isCallOf(source.replace(/^not\s+/, ''), call)) {
     return `${call} gave a true value, expected a false one`;

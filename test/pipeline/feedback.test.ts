@@ -154,6 +154,14 @@ describe('the sentence for a check', () => {
     assert.equal(await lineFor('a = [3]\nf(a)\nassert a == [3]', code), 'a is [3, 1], expected [3]');
   });
 
+  it('says so where what the code gave keeps the tests from checking anything', async () => {
+    const code = 'def f(n):\n    return []\n';
+    assert.equal(
+      await lineFor('for x in f(3):\n    assert x > 0', code),
+      'f(3) gave [], with which the tests reach no check',
+    );
+  });
+
   it('says so where two values look alike', async () => {
     const code = 'def f(n):\n    return list(range(n))\n';
     assert.match(

@@ -51,6 +51,7 @@ const stopRules = z.strictObject({
 /** A pipeline as people write it; everything but the models has a default. */
 export const pipelineSchema = z
   .strictObject({
+    $schema: z.string().optional().describe('for editors'),
     name: z.string().min(1).max(100),
     generator,
     stages: z.array(stage).default([]),
@@ -79,7 +80,7 @@ export type RepairName = z.output<typeof repairName>;
 
 /** A pipeline with every default filled in and every shorthand written out; the name is a label and no part of the hash. */
 export type PipelineSpec = Readonly<
-  Omit<z.output<typeof pipelineSchema>, 'repair' | 'stop'> & {
+  Omit<z.output<typeof pipelineSchema>, '$schema' | 'repair' | 'stop'> & {
     repair: readonly RepairName[];
     stop: z.output<typeof stopRules>;
   }
@@ -89,7 +90,7 @@ export type PipelineSpec = Readonly<
 export function parsePipeline(input: unknown, origin: string): PipelineSpec {
   const parsed = pipelineSchema.safeParse(input);
   if (!parsed.success) throw new Refusal(`${origin}: ${firstIssue(parsed.error)}`);
-  const { repair: repairs, stop, ...rest } = parsed.data;
+  const { $schema: _, repair: repairs, stop, ...rest } = parsed.data;
   return {
     ...rest,
     repair: repairNames(repairs),

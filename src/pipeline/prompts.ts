@@ -26,7 +26,7 @@ const ANALYZER_PROMPTS = {
 
 const REFINER_PROMPTS = {
   default:
-    'You repair Python code. Read what the run showed, find the cause, and answer with one fenced Python code block that holds the complete corrected program: imports, helpers and the function. No explanation.',
+    'You repair Python code. Find out from what is said of it why it is wrong, and answer with one fenced Python code block that holds the complete corrected program: imports, helpers and the function. No explanation.',
   minimal:
     'You repair Python code with the smallest change that is right. Keep what works, change only what the failure points at, and answer with one fenced Python code block that holds the complete corrected program, nothing else.',
   rewrite:

@@ -55,7 +55,7 @@ async function iterate(loop: Loop, stages: readonly StageSpec[]): Promise<StopRe
       await loop.refine(stage.refiner, index, analysis);
     }
   }
-  return loop.reasonToStop() ?? 'iterations-spent';
+  return loop.reasonToStop() === 'passed' ? 'passed' : 'iterations-spent';
 }
 
 /** The state of one run: the attempts so far, the chat, and the answers that belong to the attempt under way. */

@@ -22,7 +22,12 @@ export class RememberingSandbox implements Sandbox {
     const load = hashOf([code, entryPoint, timeoutSeconds]);
     const key = hashOf([load, context, tests]);
     const known = this.#failedLoads.get(load) ?? this.#runs.get(`all ${key}`) ?? this.#runs.get(`${report} ${key}`);
-    if (known !== undefined) return known;
+    // What broke or was aborted for another caller is run anew for this one.
+    if (known !== undefined) {
+      const shared = await Promise.resolve(known).catch(() => null);
+      signal?.throwIfAborted();
+      if (shared !== null) return shared;
+    }
     const verdict = this.#sandbox.run(request, signal);
     this.#remember(`${report} ${key}`, verdict);
     const settled = await verdict;

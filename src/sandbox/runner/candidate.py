@@ -69,13 +69,16 @@ class Handles:
 
     def __init__(self, ask):
         self.objects = []
+        self.numbers = {}
         self.ask = ask
 
     def keep(self, thing):
         if type(thing) is TestFunction:
             return (wire.MARK, thing.number, "", "")
-        self.objects.append(thing)
-        return (wire.MARK, len(self.objects) - 1, str(type(thing).__name__)[:100], describe.value_text(thing))
+        number = self.numbers.setdefault(id(thing), len(self.objects))
+        if number == len(self.objects):
+            self.objects.append(thing)
+        return (wire.MARK, number, str(type(thing).__name__)[:100], describe.value_text(thing))
 
     def restore(self, number, name, text):
         return self.objects[number] if number >= 0 else TestFunction(self.ask, number, name, text)
@@ -91,7 +94,7 @@ class Candidate:
 
     def load(self, source):
         """Runs the module; answers with the public names that it defines, and whether each can be called."""
-        self.source = source
+        self.source = source = source.removeprefix("\ufeff")
         sys.modules["candidate"] = self.module
         code = compile(source, describe.CANDIDATE_FILE, "exec", dont_inherit=True)
         self.phase = "load"

@@ -138,17 +138,21 @@ def simplified(value, keep, depth=0):
     parts = parts_of(value)
     if parts is not None:
         return (VALUE, kind.__name__, tuple(simplified(part, keep, depth + 1) for part in parts))
+    for plain in CONTAINERS:
+        if issubclass(kind, plain):
+            return made_of(plain, [simplified(item, keep, depth + 1) for item in plain.__iter__(value)], keep, value)
+    if issubclass(kind, dict):
+        items = [[simplified(part, keep, depth + 1) for part in pair] for pair in dict.items(value)]
+        return made_of(dict, items, keep, value)
+    return keep(value)
+
+
+def made_of(plain, items, keep, value):
     try:
-        for plain in CONTAINERS:
-            if issubclass(kind, plain):
-                return plain([simplified(item, keep, depth + 1) for item in plain.__iter__(value)])
-        if issubclass(kind, dict):
-            items = dict.items(value)
-            return {simplified(key, keep, depth + 1): simplified(item, keep, depth + 1) for key, item in items}
+        return plain(items)
     except TypeError:
         # An item whose plain value cannot be hashed.
-        pass
-    return keep(value)
+        return keep(value)
 
 
 def plain_copy(plain, value):

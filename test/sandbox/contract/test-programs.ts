@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Refusal } from '../../../src/base/errors.ts';
+import { assertKind, assertPasses, exceptionOf, onlyFailure, run } from '../runs.ts';
+import type { Opened } from '../sandbox-contract.ts';
+
+const SAME = 'def f(x):\n    return x';
+
+/** How tests are written, and what they see. */
+export function testTestPrograms(sandbox: Opened): void {
+  test('plain assertions and check(candidate) are both run', async () => {
+    const checks =
+      'assert f(1) == 1\ndef check(candidate):\n    for i in range(3):\n        assert candidate(i) == i\n';
+    assert.equal((await assertPasses(sandbox(), { code: SAME, checks })).checksPassed, 4);
+  });
+
+  test('a test that catches what it wants to see', async () => {
+    const code = 'def f(x):\n    if x < 0:\n        raise ValueError("negative")\n    return x';
+    const checks =
+      'try:\n    f(-1)\n    assert False, "no error"\nexcept ValueError as error:\n    assert str(error) == "negative"\n';
+    await assertPasses(sandbox(), { code, checks });
+    await assertKind(sandbox(), { code: SAME, checks }, 'failed');
+  });
+
+  test('what a test raises outside its assertions is a failure, shown with its line', async () => {
+    const checks = 'assert f(1) == 1\nvalue = f(2) + "a"\nassert value';
+    const verdict = await assertKind(sandbox(), { code: SAME, checks }, 'raised');
+    assert.equal(onlyFailure(verdict).source, 'value = f(2) + "a"');
+    assert.equal(verdict.exception.type, 'TypeError');
+  });
+
+  test('an assertion that binds a name', async () => {
+    await assertPasses(sandbox(), { code: SAME, checks: 'assert (y := f(4)) == 4\nassert y == 4' });
+    const verdict = await assertKind(
+      sandbox(),
+      { code: SAME, checks: 'assert (y := f(4)) == 5\nassert y == 4' },
+      'failed',
+    );
+    assert.equal(onlyFailure(verdict).source, '(y := f(4)) == 5');
+  });
+
+  test('the setup is evaluated before and seen by the checks, also where it is kept between runs', async () => {
+    const tests = {
+      setup: 'import math\nWANTED = [math.floor(i * 1.5) for i in range(4)]',
+      checks: 'assert [f(i) for i in range(4)] == WANTED',
+    };
+    const code = 'def f(x):\n    return x * 3 // 2';
+    for (let time = 0; time < 3; time += 1) await assertPasses(sandbox(), { code, ...tests });
+    await assertKind(sandbox(), { code: SAME, ...tests }, 'failed');
+  });
+
+  test('a candidate that changes what a setup made does not change it for the next', async () => {
+    const tests = {
+      setup: 'ROWS = [[3, 1], [2], []]\nPAIR = ({"a": 1}, {1})',
+      checks: 'for row in ROWS:\n    assert f(row, *PAIR) == len(row)',
+    };
+    const vandal = 'def f(x, d, s):\n    n = len(x)\n    x.clear(); d.clear(); s.add(9)\n    return n';
+    const honest = 'def f(x, d, s):\n    assert d == {"a": 1} and s == {1}\n    return len(x)';
+    for (let time = 0; time < 3; time += 1) {
+      await run(sandbox(), { code: vandal, ...tests });
+      const verdict = await assertPasses(sandbox(), { code: honest, ...tests });
+      assert.deepEqual(
+        verdict.checks.map(({ call }) => call),
+        ["f([3, 1], {'a': 1}, {1})", "f([2], {'a': 1}, {1})", "f([], {'a': 1}, {1})"],
+      );
+    }
+  });
+
+  test("the prompt's context is defined for the tests, and a candidate cannot replace it", async () => {
+    const context = 'import math\ndef poly(xs, x):\n    return sum(c * math.pow(x, i) for i, c in enumerate(xs))';
+    const checks = 'assert abs(poly([-4, 2], f([-4, 2]))) < 1e-6';
+    const right = `${context}\ndef f(xs):\n    return 2.0`;
+    const forged = 'def poly(xs, x):\n    return 0\ndef f(xs):\n    return 77.0\nclass math:\n    pow = 1';
+    await assertPasses(sandbox(), { code: right, checks, context });
+    await assertKind(sandbox(), { code: forged, checks, context }, 'failed');
+  });
+
+  test('a context does not stand in for a missing entry point', async () => {
+    const verdict = await run(sandbox(), { code: 'x = 1', context: SAME, checks: 'assert f(1) == 1' });
+    assert.equal(exceptionOf(verdict).type, 'NameError');
+  });
+
+  test('names of the candidate, of the standard library and of the test', async () => {
+    const code =
+      'LIMIT = 3\ndef half(x):\n    return x / 2\nclass f:\n    KIND = "k"\n    def __init__(self, x=0):\n        self.x = x\n    @staticmethod\n    def twice(x):\n        return 2 * x';
+    const checks = [
+      'assert LIMIT == 3 and half(3) == 1.5',
+      'assert f.KIND == "k" and f.twice(4) == 8 and f(5).x == 5',
+      'assert math.floor(half(3)) == 1 and collections.Counter("aa")["a"] == 2',
+      'def half(x):\n    return -1\nassert half(3) == -1',
+    ].join('\n');
+    assert.equal((await assertPasses(sandbox(), { code, checks })).checksPassed, 4);
+  });
+
+  test('names of modules of other systems do no harm', async () => {
+    await assertPasses(sandbox(), {
+      code: `${SAME}\ndef nt():\n    return 5`,
+      checks: 'assert f(1) == 1 and nt() == 5',
+    });
+  });
+
+  test('functions of the test can be given to a candidate', async () => {
+    const code = 'def f(g, *xs):\n    return [g(x) for x in xs]\ndef compose(g, h):\n    return lambda x: g(h(x))';
+    const checks = [
+      'def square(x):\n    return x * x',
+      'assert f(square, 1, 2, 3) == [1, 4, 9]',
+      'assert f(lambda x: [x, {"a": (x,)}], 1) == [[1, {"a": (1,)}]]',
+      'assert compose(square, lambda x: x + 1)(2) == 9',
+      'assert f(f, square) == [[]]',
+      'assert f(len, "abc", [1]) == [3, 1]',
+      'seen = []\nf(seen.append, 4, 5)\nassert seen == [4, 5]',
+      'def fail(x):\n    raise KeyError("no " + x)\ntry:\n    f(fail, "way")\n    assert False\nexcept KeyError as error:\n    assert "no way" in str(error)',
+    ].join('\n');
+    await assertPasses(sandbox(), { code, checks });
+  });
+
+  test('a function of the test comes back as itself', async () => {
+    const code = 'def f(g):\n    return g\ndef put(xs, g):\n    xs.append(g)';
+    const checks =
+      'def g(x):\n    return x\nassert f(g) is g\nxs = [g]\nput(xs, g)\nassert xs == [g, g]\nassert f(f) is f';
+    await assertPasses(sandbox(), { code, checks });
+  });
+
+  test('candidates may catch what a function of the test raises, and call it while they are called by it', async () => {
+    const code =
+      'def f(g, n):\n    try:\n        return g(n)\n    except LookupError as error:\n        return type(error).__name__';
+    const checks = [
+      'def down(n):\n    return n if n == 0 else f(down, n - 1)',
+      'assert f(down, 10) == 0',
+      'def no(n):\n    raise KeyError(n)',
+      'assert f(no, 1) == "KeyError"',
+    ].join('\n');
+    await assertPasses(sandbox(), { code, checks });
+  });
+
+  test('what cannot be given to a candidate is named', async () => {
+    const verdict = await assertKind(sandbox(), { code: SAME, checks: 'assert f(x for x in [1]) == 1' }, 'raised');
+    assert.match(verdict.exception.message, /cannot give the candidate an object of type generator/);
+  });
+
+  test('what a test prints goes nowhere, whatever it is', async () => {
+    const checks =
+      'import sys\nprint("a" * 100000)\nprint(f("\\x00\\x00\\x00\\x02{}"), flush=True)\nsys.stderr.write("b")\nassert f(1) == 1\nassert sys.stdin.read() == ""';
+    assert.equal((await assertPasses(sandbox(), { code: SAME, checks })).output, '');
+  });
+
+  test('a test program that ends early has made the checks that it made', async () => {
+    await assertPasses(sandbox(), { code: SAME, checks: 'import sys\nassert f(1) == 1\nsys.exit(0)' });
+    const checks = 'import sys\nassert f(1) == 1\nsys.exit("broken")';
+    assert.equal(exceptionOf(await assertKind(sandbox(), { code: SAME, checks }, 'raised')).type, 'SystemExit');
+  });
+
+  test('a test program without any assertion is refused', async () => {
+    for (const checks of ['', 'f(1)', 'def check(candidate):\n    candidate(1)'])
+      await assert.rejects(run(sandbox(), { code: SAME, checks }), (error) => {
+        assert.ok(error instanceof Refusal);
+        assert.match(error.message, /no check/);
+        return true;
+      });
+  });
+
+  test('a candidate with whose answers no check is made has not passed', async () => {
+    const checks = 'for item in f(3):\n    assert item > 0';
+    await assertPasses(sandbox(), { code: 'def f(x):\n    return [x]', checks });
+    const verdict = await assertKind(sandbox(), { code: 'def f(x):\n    return []', checks }, 'failed');
+    assert.deepEqual([onlyFailure(verdict).call, onlyFailure(verdict).actual], ['f(3)', '[]']);
+  });
+
+  test('tests that do not compile, or whose setup fails, are refused with the error', async () => {
+    for (const [tests, message] of [
+      [{ checks: 'assert f(1) ==' }, /SyntaxError/],
+      [{ checks: 'assert f(1)\0' }, /null bytes/],
+      [{ checks: 'assert f(1)', setup: 'x = {}["key"]' }, /KeyError: 'key'/],
+      [{ checks: 'assert f(1)', setup: 'raise SystemExit(4)' }, /SystemExit/],
+    ] as const)
+      await assert.rejects(run(sandbox(), { code: SAME, ...tests }), (error) => {
+        assert.ok(error instanceof Refusal);
+        assert.match(error.message, message);
+        return true;
+      });
+  });
+}

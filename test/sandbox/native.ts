@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { findProgram, realInterpreter } from '../../src/sandbox/isolation.ts';
+import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
+import { packageRoot, readSettings } from '../../src/wiring.ts';
+
+const { searchPath } = readSettings();
+const bubblewrap = findProgram(['bwrap'], searchPath);
+const python = findProgram(['/usr/bin/python3', 'python3'], searchPath);
+
+/** Why the native sandbox cannot be tested here; false where it can. */
+export const whyNotNative =
+  process.platform !== 'linux'
+    ? 'the native sandbox needs Linux'
+    : bubblewrap === null
+      ? 'bubblewrap is not installed'
+      : python === null && 'Python 3 is not installed';
+
+export function openNative(parallel = 2): NativeSandbox {
+  const runner = join(packageRoot, 'src', 'sandbox', 'runner');
+  return new NativeSandbox({ bubblewrap: bubblewrap!, python: realInterpreter(python!), runner, parallel });
+}

@@ -1,0 +1,31 @@
+import { after, before, describe } from 'node:test';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { testEdges } from './contract/edges.ts';
+import { testExceptions } from './contract/exceptions.ts';
+import { testHandles } from './contract/handles.ts';
+import { testLifecycle } from './contract/lifecycle.ts';
+import { testTestPrograms } from './contract/test-programs.ts';
+import { testValues } from './contract/values.ts';
+import { testVerdicts } from './contract/verdicts.ts';
+
+/** The sandbox under test, opened before the first test of a suite. */
+export type Opened = () => Sandbox;
+
+/** What every Sandbox promises. `open` makes a sandbox for two candidates at a time, which the suite closes. */
+export function testSandboxContract(name: string, open: () => Promise<Sandbox>, skip: string | false = false): void {
+  describe(name, { skip, concurrency: 2 }, () => {
+    let opened: Sandbox;
+    before(async () => {
+      opened = await open();
+    });
+    after(() => opened.close());
+    const sandbox: Opened = () => opened;
+    testVerdicts(sandbox);
+    testTestPrograms(sandbox);
+    testValues(sandbox);
+    testHandles(sandbox);
+    testExceptions(sandbox);
+    testEdges(sandbox);
+    testLifecycle(sandbox, open);
+  });
+}

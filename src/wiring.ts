@@ -38,6 +38,20 @@ export interface Settings {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Files that may hold the configuration, the one of this folder first; `isOwn` where only the user can have written it. */
+export function configFiles(environment: Environment = process.env): { path: string; isOwn: boolean }[] {
+  const home = environment.XDG_CONFIG_HOME || join(homeFolder(), '.config');
+  return [
+    { path: 'greenloop.yaml', isOwn: false },
+    { path: join(home, 'greenloop', 'config.yaml'), isOwn: true },
+  ];
+}
+
+/** Whether the user wants no colours and no moving lines (no-color.org, or a terminal that cannot). */
+export function wantsPlainOutput({ NO_COLOR, TERM }: Environment = process.env): boolean {
+  return Boolean(NO_COLOR) || TERM === 'dumb';
+}
+
 /** Settings out of the environment (OLLAMA_HOST, OPENAI_BASE_URL, OPENAI_API_KEY, GREENLOOP_DATA), with the given ones over them. */
 export function readSettings(over: Partial<Settings> = {}, environment: Environment = process.env): Settings {
   const { OLLAMA_HOST, OPENAI_BASE_URL, OPENAI_API_KEY, GREENLOOP_DATA, XDG_CACHE_HOME, PATH } = environment;
@@ -51,7 +65,7 @@ export function readSettings(over: Partial<Settings> = {}, environment: Environm
     searchPath: PATH ?? '/usr/bin:/bin',
     python: null,
     dataFolder: GREENLOOP_DATA || undefined,
-    cacheFolder: defaultCacheFolder(XDG_CACHE_HOME, homedir()),
+    cacheFolder: defaultCacheFolder(XDG_CACHE_HOME, homeFolder()),
   };
   return { ...settings, ...over };
 }
@@ -91,12 +105,24 @@ export async function openModels(
   };
 }
 
-/** The model servers that `doctor` and `models` look for: the ones named in the environment, else those on their usual ports. */
-export function modelServers(settings: Settings): ModelServer[] {
+/**
+ * The model servers that `doctor` and `models` look for: the ones that the settings name, else those on their usual ports. The
+ * key goes to the named server only: anything may listen on a usual port.
+ */
+export function modelServers({ ollamaUrl, openaiUrl, openaiKey }: Settings): ModelServer[] {
+  const timeoutSeconds = 2;
   const usual = [8080, 8000, 1234].map((port) => `http://127.0.0.1:${port}/v1`);
-  const urls = settings.openaiUrl === null ? usual : [settings.openaiUrl];
-  const openai = urls.map((url) => new OpenAIServer({ url, apiKey: settings.openaiKey, timeoutSeconds: 2 }));
-  return [new OllamaServer(settings.ollamaUrl, 2), ...openai];
+  const openai =
+    openaiUrl === null
+      ? usual.map((url) => new OpenAIServer({ url, timeoutSeconds }))
+      : [new OpenAIServer({ url: openaiUrl, apiKey: openaiKey, timeoutSeconds })];
+  return [new OllamaServer(ollamaUrl, timeoutSeconds), ...openai];
+}
+
+/** Settings under which models are asked at this server, found and not named: without the key. */
+export function settingsFor(server: Pick<ModelServer, 'provider' | 'url'>, settings: Settings): Settings {
+  if (server.provider !== 'openai' || server.url === settings.openaiUrl) return settings;
+  return { ...settings, openaiUrl: server.url, openaiKey: undefined };
 }
 
 /** Where benchmark files are read from. */
@@ -106,6 +132,15 @@ export function dataPlaces(
   onProgress?: (bytes: number, total: number | null) => void,
 ): DataPlaces {
   return { dataFolder: settings.dataFolder, cacheFolder: settings.cacheFolder, signal, onProgress };
+}
+
+/** The user's home folder; this folder where the user has none (a container's bare user id). */
+function homeFolder(): string {
+  try {
+    return homedir() || '.';
+  } catch {
+    return '.';
+  }
 }
 
 function bareModel(text: string, settings: Settings): Model {

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { readText } from '../base/json-lines.ts';
 import { ollamaUrl, openaiUrl } from '../models/server-url.ts';
-import type { Settings } from '../wiring.ts';
+import { configFiles, type Settings } from '../wiring.ts';
 
 const schema = z.strictObject({
   model: z.string().optional(),
@@ -31,26 +30,42 @@ export interface Config {
 
 /** Reads the configuration of this folder, else the user's; refuses unknown keys by name. */
 export function readConfig(): Config {
-  const home = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
-  const path = ['greenloop.yaml', join(home, 'greenloop', 'config.yaml')].find((file) => existsSync(file));
-  if (path === undefined) return { path: null, model: undefined, pipeline: undefined, settings: {} };
+  const file = configFiles().find(({ path }) => existsSync(path));
+  if (file === undefined) return { path: null, model: undefined, pipeline: undefined, settings: {} };
+  const { path, isOwn } = file;
   const parsed = schema.safeParse(parseYaml(path) ?? {});
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw new Refusal(`${path}: ${issue?.path.join('.') || 'top level'}: ${issue?.message}`);
   }
-  return { path, model: parsed.data.model, pipeline: parsed.data.pipeline, settings: settingsOf(parsed.data) };
+  const { model, pipeline, python } = parsed.data;
+  if (python !== undefined && !isOwn) {
+    throw new Refusal(
+      `${path}: python is a program to start, so it stands in your own configuration only (${ownFile()})`,
+    );
+  }
+  return { path, model, pipeline: pipeline && besideFile(pipeline, path), settings: settingsOf(parsed.data, path) };
 }
 
-function settingsOf({ data, ollama, openai, slots, python }: z.output<typeof schema>): Partial<Settings> {
+function settingsOf({ data, ollama, openai, slots, python }: z.output<typeof schema>, path: string): Partial<Settings> {
   return {
-    ...(data !== undefined && { dataFolder: data }),
+    ...(data !== undefined && { dataFolder: resolve(dirname(path), data) }),
     ...(ollama.url !== undefined && { ollamaUrl: ollamaUrl(ollama.url) }),
     ...(ollama.context !== undefined && { contextTokens: ollama.context }),
     ...(openai.url !== undefined && { openaiUrl: openaiUrl(openai.url) }),
     ...(slots !== undefined && { slots }),
     ...(python !== undefined && { python }),
   };
+}
+
+/** A pipeline file stands where the configuration says, seen from its own folder; a preset has no folder. */
+function besideFile(pipeline: string, path: string): string {
+  const beside = resolve(dirname(path), pipeline);
+  return existsSync(beside) ? beside : pipeline;
+}
+
+function ownFile(): string {
+  return configFiles().find(({ isOwn }) => isOwn)?.path ?? '';
 }
 
 function parseYaml(path: string): unknown {

@@ -6,15 +6,19 @@ import {
   summarizeBenchmark,
 } from '../experiment/summary.ts';
 import type { Benchmark } from '../tasks/task.ts';
-import { formatTable } from './table.ts';
+import { count } from './output.ts';
+import { formatTable, shortened } from './table.ts';
+
+const TABLE_WIDTH = 80;
+const LABEL_WIDTH = 32;
 
 /** What preflight found, a line each. */
 export function preflightLines(benchmark: Benchmark, result: Preflight | null): string[] {
   if (result === null) return ['preflight skipped: nothing vouches for the tests of this run'];
   const { passed, withoutReference, tasks, wrongExamples, tasksWithExamples } = result;
-  const unknown = withoutReference === 0 ? '' : `, ${withoutReference} tasks have none`;
+  const unknown = withoutReference === 0 ? '' : `, ${count(withoutReference, 'task')} without one`;
   return [
-    `preflight: ${passed}/${tasks} reference solutions pass${unknown}; ${tasksWithExamples} tasks show examples`,
+    `preflight: ${passed}/${tasks} reference solutions pass${unknown}; examples in the prompts of ${count(tasksWithExamples, 'task')}`,
     ...wrongExamples.map(
       ({ taskId, source }) => `  ${taskId}: its reference fails the example "${source}", which is no check`,
     ),
@@ -29,22 +33,25 @@ export function benchmarkNote({ name, hiddenTests }: BenchmarkSummary): string |
 
 /** The tables that bench prints. */
 export function summaryTable(summary: Summary): string {
-  const { benchmark, repeats, pipelines } = summary;
-  const title = `${benchmark.name}: ${benchmark.tasks} tasks x ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}, ${summary.seconds.toFixed(1)} s`;
+  const { benchmark, repeats, pipelines, seconds } = summary;
   const header = ['pipeline', 'solved', '%', 'attempts', 'tokens', 'seconds', 'faults'];
-  const table = formatTable(
-    header,
-    pipelines.map((pipeline) => row(pipeline, benchmark.tasks)),
-  );
-  const notes = pipelines.flatMap((pipeline) => pipelineNotes(pipeline));
+  const rows = pipelines.map((pipeline) => row(pipeline, benchmark.tasks));
   return [
-    title,
+    `${benchmark.name}: ${count(benchmark.tasks, 'task')} x ${count(repeats, 'repeat')}, ${seconds.toFixed(1)} s`,
+    ...section(stopNote(summary)),
     '',
-    table,
-    ...section(notes),
+    formatTable(header, rows, TABLE_WIDTH),
+    ...section(pipelines.flatMap(pipelineNotes)),
     ...section(repairTable(pipelines)),
     ...section(benchmarkNote(benchmark)),
   ].join('\n');
+}
+
+function stopNote({ complete, benchmark, repeats, pipelines }: Summary): string | null {
+  if (complete) return null;
+  const ended = pipelines.reduce((sum, { trials }) => sum + trials, 0);
+  const planned = pipelines.length * benchmark.tasks * repeats;
+  return `stopped: ${ended} of ${planned} trials had ended; the numbers are of these alone`;
 }
 
 function row(pipeline: PipelineSummary, tasks: number): string[] {
@@ -53,7 +60,7 @@ function row(pipeline: PipelineSummary, tasks: number): string[] {
   const perCent = mean === null || tasks === 0 ? '-' : ((100 * mean) / tasks).toFixed(1);
   const tokens = pipeline.tokens.prompt + pipeline.tokens.completion;
   return [
-    shortName(pipeline.name),
+    pipeline.name,
     solved,
     perCent,
     String(pipeline.attempts),
@@ -65,27 +72,31 @@ function row(pipeline: PipelineSummary, tasks: number): string[] {
 
 function pipelineNotes(pipeline: PipelineSummary): string[] {
   const { name, basePassed, passed, falsePasses, unchecked, faultMessages } = pipeline;
-  const label = shortName(name);
+  const label = shortened(name, LABEL_WIDTH);
   return [
     ...(basePassed === null
       ? []
-      : [`${label}: ${basePassed} trials pass the base tests, ${passed} the plus tests too`]),
-    ...(falsePasses === 0 ? [] : [`${label}: ${falsePasses} trials pass what they saw and fail the hidden tests`]),
-    ...(unchecked === 0 ? [] : [`${label}: ${unchecked} trials had no visible check but that the code loads`]),
-    ...Object.entries(faultMessages).map(([message, count]) => `${label}: ${count} faults: ${message}`),
+      : [`${label}: ${count(basePassed, 'trial')} through the base tests, ${passed} through the plus tests too`]),
+    ...(falsePasses === 0
+      ? []
+      : [`${label}: ${count(falsePasses, 'trial')} right in all that was shown, wrong in the hidden tests`]),
+    ...(unchecked === 0
+      ? []
+      : [`${label}: ${count(unchecked, 'trial')} without any visible check but that the code loads`]),
+    ...Object.entries(faultMessages).map(([message, faults]) => `${label}: ${count(faults, 'fault')}: ${message}`),
   ];
 }
 
 function repairTable(pipelines: readonly PipelineSummary[]): string | null {
   const rows = pipelines.flatMap(({ name, repairs }) =>
     Object.entries(repairs).map(([repair, { applied, gained, lost }]) => [
-      `${shortName(name)}: ${repair}`,
+      `${repair}: ${name}`,
       String(applied),
       String(gained),
       String(lost),
     ]),
   );
-  return rows.length === 0 ? null : formatTable(['static repair', 'applied', 'gained', 'lost'], rows);
+  return rows.length === 0 ? null : formatTable(['static repair', 'applied', 'gained', 'lost'], rows, TABLE_WIDTH);
 }
 
 function section(content: string | readonly string[] | null): string[] {
@@ -93,12 +104,7 @@ function section(content: string | readonly string[] | null): string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-/** Fits a long name (a recording's path, say) into an 80-column table by its end. */
-function shortName(name: string): string {
-  return name.length <= 28 ? name : `…${name.slice(-27)}`;
-}
-
-function compact(count: number): string {
-  if (count < 10_000) return String(count);
-  return count < 10_000_000 ? `${Math.round(count / 1000)}k` : `${(count / 1_000_000).toFixed(1)}M`;
+function compact(tokens: number): string {
+  if (tokens < 10_000) return String(tokens);
+  return tokens < 10_000_000 ? `${Math.round(tokens / 1000)}k` : `${(tokens / 1_000_000).toFixed(1)}M`;
 }

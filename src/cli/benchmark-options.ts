@@ -8,7 +8,7 @@ import { selectTasks } from '../tasks/select-tasks.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { dataPlaces } from '../wiring.ts';
 import type { Surroundings } from './command.ts';
-import { positiveNumber, wholeNumber } from './model-options.ts';
+import { limitSeconds, wholeNumber } from './option-values.ts';
 import { withProgress } from './progress.ts';
 
 export interface BenchmarkOptions {
@@ -23,29 +23,28 @@ export interface BenchmarkOptions {
 /** Adds the options that choose tasks and say how they are judged. */
 export function addBenchmarkOptions(command: Command): Command {
   return command
+    .optionsGroup('Tasks:')
     .requiredOption('-b, --benchmark <name|file>', 'humaneval, mbpp, humaneval+, mbpp+, or a task file')
     .option('--limit <n>', 'only the first N tasks', wholeNumber)
     .option('--tasks <glob>', 'only tasks whose id matches (* matches / too)')
+    .optionsGroup('Judging:')
     .option('--skip-preflight', 'do not run the reference solutions first')
-    .option('--timeout <seconds>', 'wall time for one run of a candidate', positiveNumber, 10)
+    .option('--timeout <seconds>', 'wall time for one run of a candidate', limitSeconds, 10)
     .option('--parallel <n>', 'candidates run at the same time (default: cores)', wholeNumber);
 }
 
-/** Loads the chosen tasks of the chosen benchmark. */
-export async function openBenchmark(options: BenchmarkOptions, { settings, signal }: Surroundings): Promise<Benchmark> {
-  const places = (onProgress?: (bytes: number, total: number | null) => void) =>
-    dataPlaces(settings, signal, onProgress);
-  const benchmark = await withProgress(`reading ${options.benchmark}`, null, (step) =>
-    loadBenchmark(
-      options.benchmark,
-      places((bytes, total) => step.show(downloaded(bytes, total))),
-    ),
-  );
-  const { tasks: glob, limit } = options;
-  return {
-    ...benchmark,
-    tasks: selectTasks(benchmark.tasks, { ...(glob !== undefined && { glob }), ...(limit !== undefined && { limit }) }),
-  };
+/** Loads the benchmark, all its tasks. */
+export function openBenchmark({ benchmark }: BenchmarkOptions, { settings, signal }: Surroundings): Promise<Benchmark> {
+  return withProgress(`reading ${benchmark}`, null, (step) => {
+    const onProgress = (bytes: number, total: number | null) => step.show(downloaded(bytes, total));
+    return loadBenchmark(benchmark, dataPlaces(settings, signal, onProgress));
+  });
+}
+
+/** The benchmark with the chosen tasks only. */
+export function chooseTasks(benchmark: Benchmark, { tasks: glob, limit }: BenchmarkOptions): Benchmark {
+  const selection = { ...(glob !== undefined && { glob }), ...(limit !== undefined && { limit }) };
+  return { ...benchmark, tasks: selectTasks(benchmark.tasks, selection) };
 }
 
 /** Runs the references of the chosen tasks; refuses to go on where one fails. Null where it was skipped. */

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { readText } from '../base/json-lines.ts';
-import { printable } from '../base/printable.ts';
 import { feedbackOf } from '../pipeline/feedback.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import { inferEntryPoint } from '../tasks/entry-point.ts';
 import { openSandbox } from '../wiring.ts';
 import { EXIT, runCommand, type Surroundings } from './command.ts';
-import { positiveNumber } from './model-options.ts';
+import { functionName, limitSeconds } from './option-values.ts';
+import { print, printableLines, printJson } from './output.ts';
 
 interface CheckOptions {
   readonly tests: string;
@@ -21,10 +21,10 @@ export function checkCommand(): Command {
     .description('judge one Python file in the sandbox')
     .argument('<candidate>', 'Python file to judge')
     .requiredOption('--tests <file>', 'Python that defines check(candidate), or plain asserts that call the function')
-    .option('--entry-point <name>', 'name of the function that the tests call')
-    .option('--timeout <seconds>', 'wall time', positiveNumber, 10);
+    .option('--entry-point <name>', 'name of the function that the tests call', functionName)
+    .option('--timeout <seconds>', 'wall time', limitSeconds, 10);
   return command.action((candidate: string, options: CheckOptions) =>
-    runCommand(command, {}, (surroundings) => check(candidate, options, surroundings)),
+    runCommand(command, (surroundings) => check(candidate, options, surroundings)),
   );
 }
 
@@ -38,7 +38,7 @@ async function check(path: string, options: CheckOptions, { settings, signal, is
   try {
     const request = { code, context: '', entryPoint, tests: { setup: '', checks }, timeoutSeconds: options.timeout };
     const verdict = await sandbox.run({ ...request, report: 'all' }, signal);
-    process.stdout.write(isJson ? `${JSON.stringify(verdict)}\n` : `${describe(verdict, entryPoint)}\n`);
+    await (isJson ? printJson(verdict) : print(`${describe(verdict, entryPoint)}\n`));
     return verdict.kind === 'passed' ? EXIT.ok : EXIT.notPassed;
   } finally {
     await sandbox.close();
@@ -46,6 +46,5 @@ async function check(path: string, options: CheckOptions, { settings, signal, is
 }
 
 function describe(verdict: Verdict, entryPoint: string): string {
-  const text = `${verdict.kind}: ${entryPoint}\n${feedbackOf(verdict, 'values')}`;
-  return text.split('\n').map(printable).join('\n');
+  return printableLines(`${verdict.kind}: ${entryPoint}\n${feedbackOf(verdict, 'values')}`);
 }

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { readSettings, type Settings } from '../wiring.ts';
 import { type Config, readConfig } from './config.ts';
+import { say } from './output.ts';
 
-/** The options that every command has. */
-export interface GlobalOptions {
+/** Options of commands that change settings, and `--json`. */
+interface SettingOptions {
   readonly data?: string;
+  readonly slots?: number;
   readonly json?: boolean;
-  readonly debug?: boolean;
 }
 
 /** What a command needs of its surroundings. */
@@ -20,40 +21,39 @@ export interface Surroundings {
 
 export const EXIT = { ok: 0, notPassed: 1, refused: 2, interrupted: 130 } as const;
 
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Runs a command's body with its surroundings; what it returns is the exit code. Ctrl-C aborts its signal, a second one ends it at once. */
 export async function runCommand(
   command: Command,
-  over: Partial<Settings>,
   body: (surroundings: Surroundings) => Promise<number>,
 ): Promise<void> {
-  const options = command.optsWithGlobals<GlobalOptions>();
-  const config = readConfig();
   const interrupt = new AbortController();
   const onInterrupt = () => {
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort(new Interrupted());
   };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
-  const settings = readSettings({
-    ...config.settings,
-    ...(options.data !== undefined && { dataFolder: options.data }),
-    ...over,
-  });
+  for (const name of INTERRUPTS) process.on(name, onInterrupt);
   try {
-    process.exitCode = await body({ settings, config, isJson: options.json ?? false, signal: interrupt.signal });
+    process.exitCode = await body(surroundingsOf(command, interrupt.signal));
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    process.stderr.write('stopped\n');
+    say('stopped');
     process.exitCode = EXIT.interrupted;
   } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
+    for (const name of INTERRUPTS) process.off(name, onInterrupt);
   }
 }
 
+function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
+  const { data, slots, json = false } = command.optsWithGlobals<SettingOptions>();
+  const config = readConfig();
+  const chosen = { ...(data !== undefined && { dataFolder: data }), ...(slots !== undefined && { slots }) };
+  return { settings: readSettings({ ...config.settings, ...chosen }), config, isJson: json, signal };
+}
+
 /** The reason with which Ctrl-C aborts. */
-export class Interrupted extends Error {
+class Interrupted extends Error {
   constructor() {
     super('interrupted');
     this.name = 'Interrupted';

@@ -1,11 +1,15 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { GreenloopError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { benchmarkFiles } from '../tasks/catalog.ts';
 import { modelServers, openSandbox, type Settings } from '../wiring.ts';
 import { EXIT, runCommand, type Surroundings } from './command.ts';
-import { type FoundServer, findServers } from './models.ts';
+import { type FoundServer, findServers, startServer } from './models.ts';
+import { print, printableLines, printJson } from './output.ts';
+import { wrapped } from './table.ts';
 
 interface Finding {
   readonly what: string;
@@ -18,17 +22,16 @@ interface Finding {
 /** `greenloop doctor`: what is here and what is missing. */
 export function doctorCommand(): Command {
   const command = new Command('doctor').description('say what works on this machine and what is missing');
-  return command.action(() => runCommand(command, {}, doctor));
+  return command.action(() => runCommand(command, doctor));
 }
 
-async function doctor(surroundings: Surroundings): Promise<number> {
-  const { settings, signal, config, isJson } = surroundings;
+async function doctor({ settings, signal, config, isJson }: Surroundings): Promise<number> {
   const servers = await findServers(modelServers(settings), signal);
   const findings = [
     { what: 'Node', isGood: true, isNeeded: true, detail: process.version },
-    ...(await examineSandbox(settings)),
-    ...servers.map(serverFinding),
-    ...benchmarkFiles().map((file) => dataFinding(file.benchmark, file.path, settings)),
+    ...(await examineSandbox(settings, signal)),
+    ...serverFindings(servers),
+    ...benchmarkFiles().map((file) => dataFinding(file, settings)),
     {
       what: 'config',
       isGood: config.path !== null,
@@ -36,38 +39,15 @@ async function doctor(surroundings: Surroundings): Promise<number> {
       detail: config.path ?? 'none (greenloop.yaml here, or ~/.config/greenloop/config.yaml)',
     },
   ];
-  process.stdout.write(isJson ? `${JSON.stringify({ findings, servers })}\n` : `${findings.map(line).join('\n')}\n`);
+  await (isJson ? printJson({ findings, servers }) : print(`${findings.map(lines).join('\n')}\n`));
   return findings.every(({ isGood, isNeeded }) => isGood || !isNeeded) ? EXIT.ok : EXIT.notPassed;
 }
 
-/** Runs a real candidate, so that what is said was seen to work. */
-async function examineSandbox(settings: Settings): Promise<Finding[]> {
+async function examineSandbox(settings: Settings, signal: AbortSignal): Promise<Finding[]> {
   try {
     const sandbox = openSandbox(settings, 1);
     try {
-      const { name, python, lacks } = await sandbox.isolation();
-      const request = {
-        code: 'def double(x):\n    return 2 * x\n',
-        context: '',
-        entryPoint: 'double',
-        timeoutSeconds: 10,
-      };
-      const verdict = await sandbox.run({
-        ...request,
-        tests: { setup: '', checks: 'assert double(2) == 4' },
-        report: 'all',
-      });
-      const isGood = verdict.kind === 'passed';
-      const time = `${(verdict.seconds * 1000).toFixed(1)} ms for a trivial run`;
-      return [
-        { what: 'Python', isGood: true, isNeeded: true, detail: python },
-        {
-          what: 'sandbox',
-          isGood,
-          isNeeded: true,
-          detail: `${name}; ${lacks.length === 0 ? 'complete' : `lacks ${lacks.join(', ')}`}; ${time}`,
-        },
-      ];
+      return await tryOut(sandbox, signal);
     } finally {
       await sandbox.close();
     }
@@ -77,28 +57,68 @@ async function examineSandbox(settings: Settings): Promise<Finding[]> {
   }
 }
 
+/** Runs a real candidate, so that what is said was seen to work. */
+async function tryOut(sandbox: Sandbox, signal: AbortSignal): Promise<Finding[]> {
+  const { name, python, lacks } = await sandbox.isolation();
+  const code = 'def double(x):\n    return 2 * x\n';
+  const tests = { setup: '', checks: 'assert double(2) == 4' };
+  const request = { code, context: '', entryPoint: 'double', tests, timeoutSeconds: 10, report: 'all' } as const;
+  const verdict = await sandbox.run(request, signal);
+  const protection = lacks.length === 0 ? 'complete' : `lacks ${lacks.join(', ')}`;
+  const detail = `${name}; ${protection}; ${(verdict.seconds * 1000).toFixed(1)} ms for a trivial run`;
+  return [
+    { what: 'Python', isGood: true, isNeeded: true, detail: python },
+    { what: 'sandbox', isGood: verdict.kind === 'passed', isNeeded: true, detail },
+  ];
+}
+
+/** The servers that answer, each; those that do not, in one. */
+function serverFindings(servers: readonly FoundServer[]): Finding[] {
+  const silent = servers.filter(({ reason }) => reason === 'unreachable');
+  const found = servers.filter((server) => !silent.includes(server)).map(serverFinding);
+  if (silent.length === 0) return found;
+  const advice = found.some(({ isGood }) => isGood) ? '' : `; ${startServer}`;
+  const detail = `nothing answers at ${silent.map(({ url }) => url).join(', ')}${advice}`;
+  return [...found, { what: 'other servers', isGood: false, isNeeded: false, detail }];
+}
+
 function serverFinding({ provider, url, models, error }: FoundServer): Finding {
   const what = `${provider} server`;
-  if (models === null) return { what, isGood: false, isNeeded: false, detail: `${url}: ${error}` };
+  if (models === null) return { what, isGood: false, isNeeded: false, detail: error ?? url };
   const names = models.map(({ name, contextTokens }) =>
     contextTokens === null ? name : `${name} (context ${contextTokens})`,
   );
-  return {
-    what,
-    isGood: true,
-    isNeeded: false,
-    detail: `${url}: ${names.length === 0 ? 'no models' : names.join(', ')}`,
-  };
+  const detail = `${url}: ${names.length === 0 ? 'no models yet' : names.join(', ')}`;
+  return { what, isGood: names.length > 0, isNeeded: false, detail };
 }
 
-function dataFinding(benchmark: string, path: string, { dataFolder, cacheFolder }: Settings): Finding {
-  const file = join(dataFolder ?? cacheFolder, path);
-  const isHere = existsSync(file);
-  const detail = isHere ? file : dataFolder === undefined ? 'downloaded at first use' : `${file} is missing`;
-  return { what: `data ${benchmark}`, isGood: isHere, isNeeded: false, detail };
+function dataFinding(file: ReturnType<typeof benchmarkFiles>[number], settings: Settings): Finding {
+  const { dataFolder, cacheFolder } = settings;
+  const place = join(dataFolder ?? cacheFolder, file.path);
+  const finding = { what: `data ${file.benchmark}`, isNeeded: false };
+  if (!existsSync(place)) {
+    const detail = dataFolder === undefined ? 'downloaded at first use' : `${place} is missing`;
+    return { ...finding, isGood: false, detail };
+  }
+  const problem = problemOf(place, file.sha256);
+  return { ...finding, isGood: problem === null, detail: problem ?? place };
 }
 
-function line({ what, isGood, isNeeded, detail }: Finding): string {
+function problemOf(file: string, hash: string): string | null {
+  try {
+    return sha256(readFileSync(file)) === hash ? null : `${file} has changed or is not whole`;
+  } catch (error) {
+    return `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`;
+  }
+}
+
+const LINE_WIDTH = 80;
+const DETAIL_COLUMN = 25;
+
+/** A finding on lines of 80 columns where its words allow it. */
+function lines({ what, isGood, isNeeded, detail }: Finding): string {
   const mark = isGood ? 'ok' : isNeeded ? 'MISSING' : '-';
-  return `${mark.padEnd(8)}${what.padEnd(18)}${detail}`;
+  const [first = '', ...more] = wrapped(printableLines(detail), LINE_WIDTH - DETAIL_COLUMN);
+  const start = `${mark.padEnd(8)}${what.padEnd(DETAIL_COLUMN - 8)}`;
+  return [start + first, ...more.map((line) => ' '.repeat(DETAIL_COLUMN) + line)].join('\n');
 }

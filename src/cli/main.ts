@@ -2,57 +2,73 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { GreenloopError } from '../base/errors.ts';
-import { printable } from '../base/printable.ts';
 import { packageRoot } from '../wiring.ts';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { EXIT } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { modelsCommand } from './models.ts';
+import { path } from './option-values.ts';
+import { printableLines, say, watchStandardStreams } from './output.ts';
 import { scoreCommand } from './score.ts';
 import { solveCommand } from './solve.ts';
 
 /** The command line: `greenloop COMMAND`. Sets the exit code; never throws. */
 export async function main(words: readonly string[]): Promise<void> {
+  watchStandardStreams();
+  const program = greenloop();
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    process.exitCode = exitCodeOf(error, program.opts<{ debug?: boolean }>().debug ?? false);
+  }
+}
+
+function greenloop(): Command {
   const program = new Command('greenloop')
     .description(
       'makes small local language models write code that passes, and shows with honest numbers whether that helped',
     )
     .version(version(), '--version')
-    .option('--data <folder>', 'folder of benchmark files (or GREENLOOP_DATA)')
-    .option('--json', 'print one JSON value to standard output')
-    .option('--debug', 'show where an error came from');
-  for (const command of [
-    solveCommand(),
-    benchCommand(),
-    scoreCommand(),
-    checkCommand(),
-    doctorCommand(),
-    modelsCommand(),
-  ]) {
-    program.addCommand(command);
+    .option('--data <folder>', 'folder of benchmark files (or GREENLOOP_DATA)', path)
+    .option('--json', 'print one JSON value, alone, to standard output')
+    .option('--debug', 'show where an error came from')
+    .addHelpText('after', '\nExit codes: 0 done or passed, 1 not passed, 2 refused or faults, 130 Ctrl-C.');
+  const commands = [solveCommand, benchCommand, scoreCommand, checkCommand, doctorCommand, modelsCommand];
+  for (const make of commands) program.addCommand(make());
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help shows all options)')
+      .configureHelp({ showGlobalOptions: true })
+      .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) });
   }
-  for (const command of [program, ...program.commands])
-    command.exitOverride().showHelpAfterError('(--help shows all options)');
-  try {
-    await program.parseAsync(words, { from: 'user' });
-  } catch (error) {
-    process.exitCode = exitCodeOf(error, words.includes('--debug'));
-  }
+  return program;
 }
 
 function exitCodeOf(error: unknown, isDebug: boolean): number {
   // Commander has printed its own message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.refused;
-  const text = isDebug && error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
-  process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`);
+  say(isDebug && error instanceof Error ? stackOf(error) : messageOf(error));
   return EXIT.refused;
 }
 
 function messageOf(error: unknown): string {
   if (error instanceof GreenloopError) return `greenloop: ${error.message}`;
   const text = error instanceof Error ? error.message : String(error);
+  if (isSystemError(error))
+    return `greenloop: the system said ${text}; make room or choose another place, and run again`;
   return `greenloop: internal error: ${text}; run again with --debug and report it`;
+}
+
+/** True for a file that could not be written or read: the disk's fault, and none of ours. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'errno' in error;
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : '';
+  return `${error.stack ?? error.message}${cause}`;
 }
 
 function version(): string {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse } from 'yaml';
 import { Refusal } from '../base/errors.ts';
@@ -12,7 +12,14 @@ import {
   parsePipeline,
   parseRepairNames,
 } from '../pipeline/pipeline-spec.ts';
-import { findPreset, unknownPipeline } from '../pipeline/presets.ts';
+import { findPreset, presetNames, unknownPipeline } from '../pipeline/presets.ts';
+import { once, path, wholeNumber } from './option-values.ts';
+import { wrapped } from './table.ts';
+
+export interface FeedbackOption {
+  readonly source: FeedbackSource;
+  readonly detail?: FeedbackDetail;
+}
 
 /** The options that say which pipeline to run. */
 export interface ModelOptions {
@@ -22,45 +29,49 @@ export interface ModelOptions {
   readonly analyzer?: string;
   readonly iterations?: number;
   readonly pipeline?: readonly string[];
-  readonly feedback?: string;
+  readonly feedback?: FeedbackOption;
   readonly repair?: string;
 }
+
+/** What a lone `--model` means: bench measures it alone, solve lets it repair its own drafts. */
+export type LoneModel = 'solo' | 'self-refine';
+
+const MOST_NAME_CHARACTERS = 100;
+const USUAL_ITERATIONS = 3;
+const SOURCES: readonly FeedbackSource[] = ['tests', 'examples', 'none'];
+const DETAILS: readonly FeedbackDetail[] = ['values', 'traceback'];
+
+const MODEL_HELP = `
+Models: ollama/NAME, openai/NAME, recorded/FILE.jsonl, scripted/FILE.yaml
+${wrapped(
+  `Presets, each also as paper/...: ${presetNames()
+    .filter((name) => !name.startsWith('paper/'))
+    .join(', ')}`,
+  80,
+).join('\n')}`;
 
 /** Adds the model options to a command. */
 export function addModelOptions(command: Command, modelHelp: string): Command {
   return command
-    .option('-m, --model <model>', modelHelp)
+    .optionsGroup('Models:')
+    .option('-m, --model <model>', modelHelp, once)
     .option('--generator <model>', 'model that writes the first draft')
     .option('--refiner <model>', 'model that repairs it')
     .option('--analyzer <model>', 'model that says what is wrong before each repair')
-    .option('--iterations <n>', 'repairs at most (default 3)', wholeNumber)
+    .option('--iterations <n>', 'repairs at most (default: 3)', wholeNumber)
     .addOption(
       new Option('-p, --pipeline <file|preset>', 'pipeline file (YAML, JSON) or preset; repeatable in bench').argParser(
         collect,
       ),
     )
-    .option('--feedback <source[,detail]>', 'tests|examples|none, traceback|values')
-    .option('--repair <which>', 'static repairs: all, none, or a list of context,imports,entry-point,layout');
+    .option('--feedback <source[,detail]>', 'what repairs are told of: tests|examples|none, values|traceback', feedback)
+    .option('--repair <which>', 'static repairs: all, none, or a list of context,imports,entry-point,layout')
+    .addHelpText('after', MODEL_HELP);
 }
 
-/** Parses a whole number of 1 or more, for commander. */
-export function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a whole number of 1 or more.');
-  return number;
-}
-
-/** Parses a number above 0, for commander. */
-export function positiveNumber(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || !Number.isFinite(number) || number <= 0)
-    throw new InvalidArgumentError('expected a number above 0.');
-  return number;
-}
-
-/** The pipelines that the options ask for; a lone `--model` is solo in bench and repairs itself in solve. Empty where they ask for none. */
-export function pipelinesOf(options: ModelOptions, loneModel: 'solo' | 'self-refine'): PipelineSpec[] {
-  refuseMixed(options);
+/** The pipelines that the options ask for, none where they name no model. */
+export function pipelinesOf(options: ModelOptions, loneModel: LoneModel): PipelineSpec[] {
+  refuseMixed(options, loneModel);
   const over = overrides(options);
   if (options.pipeline !== undefined) return options.pipeline.map((name) => withOverrides(readPipeline(name), over));
   const input = inputOf(options, loneModel);
@@ -69,11 +80,10 @@ export function pipelinesOf(options: ModelOptions, loneModel: 'solo' | 'self-ref
 
 /** Reads a pipeline file, or takes the preset of that name. */
 export function readPipeline(name: string): PipelineSpec {
-  if (!existsSync(name)) {
-    const preset = findPreset(name);
-    if (preset === null) throw unknownPipeline(name);
-    return preset;
-  }
+  const preset = findPreset(name);
+  const place = statSync(name, { throwIfNoEntry: false });
+  if (preset !== null && !place?.isFile()) return preset;
+  if (place === undefined) throw unknownPipeline(name);
   try {
     return parsePipeline(parse(readText(name)), name);
   } catch (cause) {
@@ -82,60 +92,73 @@ export function readPipeline(name: string): PipelineSpec {
   }
 }
 
-/** A pipeline of one model that repairs its own drafts. */
-export function selfRefine(model: string, iterations = 3): PipelineInput {
-  return { name: 'self-refine', generator: { model }, stages: [{ iterations, refiner: { model } }] };
-}
-
-function inputOf(options: ModelOptions, loneModel: 'solo' | 'self-refine'): PipelineInput | null {
-  const { model, generator, refiner, analyzer, iterations = 3 } = options;
-  if (model !== undefined) {
-    parseModelName(model);
-    return loneModel === 'solo' ? { name: model, generator: { model } } : selfRefine(model, iterations);
-  }
+/** A pipeline as the model options spell it, named after its models; null where they name none. */
+function inputOf(options: ModelOptions, loneModel: LoneModel): PipelineInput | null {
+  const { model, generator = model, refiner = model, analyzer, iterations = USUAL_ITERATIONS } = options;
   if (generator === undefined || refiner === undefined) return null;
-  const stage = {
-    iterations,
-    refiner: { model: refiner },
-    ...(analyzer !== undefined && { analyzer: { model: analyzer } }),
-  };
+  for (const name of [generator, refiner, ...(analyzer === undefined ? [] : [analyzer])]) parseModelName(name);
+  if (model !== undefined && loneModel === 'solo') return { name: label(model), generator: { model } };
+  const roles = { refiner: { model: refiner }, ...(analyzer !== undefined && { analyzer: { model: analyzer } }) };
   return {
-    name: 'pipeline',
+    name: label(chainName([generator, ...(analyzer === undefined ? [] : [analyzer]), refiner], options.iterations)),
     generator: { model: generator },
-    stages: [stage],
-    ...(iterations > 3 && { beyondLimits: true }),
+    stages: [{ iterations, ...roles }],
+    beyondLimits: iterations > USUAL_ITERATIONS,
   };
 }
 
-function refuseMixed({ model, generator, refiner, analyzer, pipeline, iterations }: ModelOptions): void {
-  const ways = [
-    model !== undefined,
-    generator !== undefined || refiner !== undefined || analyzer !== undefined,
-    pipeline !== undefined,
-  ];
-  if (ways.filter(Boolean).length > 1) {
+/** `qwen2.5:1.5b -> llama3.2:3b`: models without provider and folder, and how often the last repairs, where that was said. */
+function chainName(models: readonly string[], iterations: number | undefined): string {
+  const names = models.map((model) => model.slice(model.lastIndexOf('/') + 1)).join(' -> ');
+  return iterations === undefined ? names : `${names} x${iterations}`;
+}
+
+/** As much of a name, from both its ends, as a pipeline may have. */
+function label(name: string): string {
+  const half = (MOST_NAME_CHARACTERS - 1) / 2;
+  return name.length <= MOST_NAME_CHARACTERS
+    ? name
+    : `${name.slice(0, Math.floor(half))}…${name.slice(-Math.floor(half))}`;
+}
+
+function refuseMixed(options: ModelOptions, loneModel: LoneModel): void {
+  const { model, generator, refiner, analyzer, pipeline, iterations } = options;
+  const hasRoles = generator !== undefined || refiner !== undefined || analyzer !== undefined;
+  if ([model !== undefined, hasRoles, pipeline !== undefined].filter(Boolean).length > 1) {
     throw new Refusal('give one of --model, --generator with --refiner, or --pipeline');
   }
-  if (ways[1] && (generator === undefined || refiner === undefined)) {
+  if (hasRoles && (generator === undefined || refiner === undefined)) {
     throw new Refusal('--generator and --refiner belong together; --model M alone runs one model');
   }
-  if (pipeline !== undefined && iterations !== undefined) {
+  if (iterations === undefined) return;
+  if (pipeline !== undefined) {
     throw new Refusal('--iterations does not go with --pipeline; write iterations into the pipeline file');
+  }
+  if (loneModel === 'solo' && !hasRoles) {
+    throw new Refusal('--iterations goes with --generator and --refiner: a model measured alone repairs nothing');
   }
 }
 
 type Overrides = Partial<Pick<PipelineInput, 'feedback' | 'repair'>>;
 
-function overrides({ feedback, repair }: ModelOptions): Overrides {
+function overrides({ feedback: told, repair }: ModelOptions): Overrides {
   return {
-    ...(feedback !== undefined && { feedback: parseFeedback(feedback) }),
+    ...(told !== undefined && { feedback: told }),
     ...(repair !== undefined && { repair: [...parseRepairNames(repair, '--repair')] }),
   };
 }
 
-function parseFeedback(text: string): { source: FeedbackSource; detail?: FeedbackDetail } {
-  const [source, detail] = text.split(',').map((part) => part.trim());
-  return { source: source as FeedbackSource, ...(detail !== undefined && { detail: detail as FeedbackDetail }) };
+/** Parses `SOURCE[,DETAIL]`, for commander. */
+function feedback(text: string): FeedbackOption {
+  const [source, detail, ...more] = text.split(',').map((part) => part.trim());
+  const knownSource = SOURCES.find((name) => name === source);
+  const knownDetail = DETAILS.find((name) => name === detail);
+  if (knownSource === undefined || (detail !== undefined && knownDetail === undefined) || more.length > 0) {
+    throw new InvalidArgumentError(
+      `expected ${SOURCES.join('|')}, then perhaps a comma and ${DETAILS.join('|')}: examples,traceback.`,
+    );
+  }
+  return { source: knownSource, ...(knownDetail !== undefined && { detail: knownDetail }) };
 }
 
 function withOverrides(spec: PipelineSpec, over: Overrides): PipelineSpec {
@@ -148,5 +171,5 @@ function withOverrides(spec: PipelineSpec, over: Overrides): PipelineSpec {
 }
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
+  return [...previous, path(value)];
 }

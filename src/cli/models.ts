@@ -3,20 +3,25 @@ import { ModelFault } from '../base/errors.ts';
 import type { ModelListing, ModelServer } from '../models/model.ts';
 import { modelServers } from '../wiring.ts';
 import { EXIT, runCommand, type Surroundings } from './command.ts';
+import { print, printJson, say } from './output.ts';
 import { formatTable } from './table.ts';
 
 export interface FoundServer {
   readonly provider: string;
   readonly url: string;
-  /** Null where nothing answers there. */
+  /** Null where no model server answers there. */
   readonly models: readonly ModelListing[] | null;
   readonly error: string | null;
+  readonly reason: ModelFault['reason'] | null;
 }
+
+/** What to do where no model server is. */
+export const startServer = 'start one (ollama serve, llama-server), or set OLLAMA_HOST or OPENAI_BASE_URL';
 
 /** `greenloop models`: the models that servers have. */
 export function modelsCommand(): Command {
   const command = new Command('models').description('list the models of the servers that answer');
-  return command.action(() => runCommand(command, {}, models));
+  return command.action(() => runCommand(command, models));
 }
 
 /** Asks every server that greenloop knows of for its models. */
@@ -27,35 +32,38 @@ export function findServers(servers: readonly ModelServer[], signal: AbortSignal
 async function findServer(server: ModelServer, signal: AbortSignal): Promise<FoundServer> {
   const { provider, url } = server;
   try {
-    return { provider, url, models: await server.listModels(signal), error: null };
+    return { provider, url, models: await server.listModels(signal), error: null, reason: null };
   } catch (error) {
     if (!(error instanceof ModelFault)) throw error;
-    return { provider, url, models: null, error: error.message };
+    return { provider, url, models: null, error: error.message, reason: error.reason };
   }
 }
 
 async function models({ settings, signal, isJson }: Surroundings): Promise<number> {
   const servers = await findServers(modelServers(settings), signal);
   const found = servers.filter((server) => server.models !== null);
-  if (isJson) process.stdout.write(`${JSON.stringify({ servers })}\n`);
-  else process.stdout.write(`${found.length === 0 ? nothingFound(servers) : listing(found)}\n`);
+  if (isJson) await printJson({ servers });
+  else if (found.length > 0) await print(`${found.map(listing).join('\n\n')}\n`);
+  if (!isJson) say(...silentServers(servers, found.length === 0));
   return found.length === 0 ? EXIT.refused : EXIT.ok;
 }
 
-function nothingFound(servers: readonly FoundServer[]): string {
-  const places = servers.map(({ url }) => `  ${url}`).join('\n');
-  return `no model server answers at\n${places}\nstart one (for example ollama serve), or set OLLAMA_HOST or OPENAI_BASE_URL`;
+/** What to say of servers that give no list: all of it where there is no other, else only what a server itself said. */
+function silentServers(servers: readonly FoundServer[], isAlone: boolean): string[] {
+  const silent = servers.filter(({ reason }) => reason === 'unreachable');
+  const others = servers.flatMap(({ error, reason }) => (error === null || reason === 'unreachable' ? [] : [error]));
+  if (!isAlone) return others;
+  const places = silent.length === 0 ? '' : `: nothing answers at ${silent.map(({ url }) => url).join(', ')}`;
+  return [...others, `greenloop: no model server was found${places}; ${startServer}`];
 }
 
-function listing(servers: readonly FoundServer[]): string {
-  const rows = servers.flatMap(({ url, models: list }) =>
-    (list ?? []).map(({ name, parameters, quantization, contextTokens }) => [
-      name,
-      parameters ?? '-',
-      quantization ?? '-',
-      contextTokens === null ? '-' : String(contextTokens),
-      url,
-    ]),
-  );
-  return formatTable(['model', 'size', 'quantization', 'context', 'server'], rows);
+function listing({ url, models: list }: FoundServer): string {
+  if (list === null || list.length === 0) return `${url} has no models yet`;
+  const rows = list.map(({ name, parameters, quantization, contextTokens }) => [
+    name,
+    parameters ?? '-',
+    quantization ?? '-',
+    contextTokens === null ? '-' : String(contextTokens),
+  ]);
+  return `${url}\n${formatTable(['model', 'size', 'quantization', 'context'], rows)}`;
 }

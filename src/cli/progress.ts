@@ -1,4 +1,7 @@
-import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import { Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
+import { printable } from '../base/printable.ts';
+import { wantsPlainOutput } from '../wiring.ts';
+import { say } from './output.ts';
 
 /** Moves a step on by one, or shows another text. */
 export interface Step {
@@ -15,49 +18,65 @@ export async function withProgress<T>(
   total: number | null,
   work: (step: Step) => Promise<T>,
 ): Promise<T> {
+  const isLive = process.stderr.isTTY === true && !wantsPlainOutput();
+  return isLive ? runLive(printable(title), total, work) : runPlainly(title, total, work);
+}
+
+async function runLive<T>(title: string, total: number | null, work: (step: Step) => Promise<T>): Promise<T> {
   let result: { value: T } | null = null;
-  const isLive = process.stderr.isTTY === true;
-  const output = new ProcessOutput(process.stderr, process.stderr);
-  const logger = new ListrLogger({ processOutput: output });
-  const steps = new Listr(
-    [
-      {
-        title,
-        task: async (_context, task) => {
-          const meter = new Meter(title, total, isLive, (text) => {
-            if (isLive) task.title = text;
-            else process.stderr.write(`${text}\n`);
-          });
-          result = { value: await work(meter) };
-          task.title = meter.text();
-        },
-      },
-    ],
-    {
-      renderer: isLive ? 'default' : 'silent',
-      rendererOptions: { logger, showErrorMessage: false },
-      registerSignalListeners: false,
+  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+  const step: ListrTask = {
+    title,
+    task: async (_context, task) => {
+      const show = (text: string) => {
+        task.title = text;
+      };
+      const meter = new Meter({ title, total, interval: REFRESH_MILLISECONDS, show });
+      try {
+        result = { value: await work(meter) };
+      } finally {
+        show(meter.text());
+      }
     },
-  );
-  await steps.run();
+  };
+  const rendererOptions = { logger, showErrorMessage: false };
+  await new Listr([step], { renderer: 'default', rendererOptions, registerSignalListeners: false }).run();
   return (result as unknown as { value: T }).value;
 }
 
+/** Short steps say nothing; long ones also say how they ended. */
+async function runPlainly<T>(title: string, total: number | null, work: (step: Step) => Promise<T>): Promise<T> {
+  let hasSpoken = false;
+  const show = (text: string) => {
+    hasSpoken = true;
+    say(text);
+  };
+  const meter = new Meter({ title, total, interval: PLAIN_LINE_MILLISECONDS, show });
+  try {
+    return await work(meter);
+  } finally {
+    if (hasSpoken) show(meter.text());
+  }
+}
+
+interface MeterOptions {
+  readonly title: string;
+  /** Null where it is not known. */
+  readonly total: number | null;
+  /** Milliseconds between two texts. */
+  readonly interval: number;
+  readonly show: (text: string) => void;
+}
+
 class Meter implements Step {
-  readonly #title: string;
-  readonly #total: number | null;
-  readonly #interval: number;
-  readonly #write: (text: string) => void;
+  readonly #options: MeterOptions;
   readonly #start = performance.now();
   #lastShown = performance.now();
   #done = 0;
   #text = '';
 
-  constructor(title: string, total: number | null, isLive: boolean, write: (text: string) => void) {
-    this.#title = title;
-    this.#total = total;
-    this.#interval = isLive ? REFRESH_MILLISECONDS : PLAIN_LINE_MILLISECONDS;
-    this.#write = write;
+  constructor(options: MeterOptions) {
+    this.#options = options;
   }
 
   tick(): void {
@@ -71,19 +90,20 @@ class Meter implements Step {
   }
 
   text(): string {
-    if (this.#total === null) return this.#text === '' ? this.#title : `${this.#title} ${this.#text}`;
+    const { title, total } = this.#options;
+    if (total === null) return this.#text === '' ? title : `${title} ${this.#text}`;
     const seconds = (performance.now() - this.#start) / 1000;
     const rate = this.#done / Math.max(seconds, 0.001);
-    const left =
-      this.#done === 0 || this.#done === this.#total ? '' : `, ${duration((this.#total - this.#done) / rate)} left`;
-    return `${this.#title} ${this.#done}/${this.#total}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s${left}`;
+    const isUnderWay = this.#done > 0 && this.#done < total;
+    const left = isUnderWay ? `, ${duration((total - this.#done) / rate)} left` : '';
+    return `${title} ${this.#done}/${total}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s${left}`;
   }
 
   #refresh(): void {
     const now = performance.now();
-    if (now - this.#lastShown < this.#interval) return;
+    if (now - this.#lastShown < this.#options.interval) return;
     this.#lastShown = now;
-    this.#write(this.text());
+    this.#options.show(this.text());
   }
 }
 

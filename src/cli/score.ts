@@ -1,18 +1,32 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { readJsonLines, toJsonLines } from '../base/json-lines.ts';
-import { printable } from '../base/printable.ts';
-import { passAtKTable, readSamples, type ScoredSample, scoreSamples } from '../experiment/score-samples.ts';
-import { summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
+import type { Preflight } from '../experiment/preflight.ts';
+import {
+  passAtKTable,
+  readSamples,
+  type Sample,
+  type ScoredSample,
+  scoreSamples,
+} from '../experiment/score-samples.ts';
+import { type BenchmarkSummary, summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
 import { parseRepairNames } from '../pipeline/pipeline-spec.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { openSandbox } from '../wiring.ts';
 import { preflightLines } from './bench-table.ts';
-import { addBenchmarkOptions, type BenchmarkOptions, openBenchmark, runPreflight } from './benchmark-options.ts';
+import {
+  addBenchmarkOptions,
+  type BenchmarkOptions,
+  chooseTasks,
+  openBenchmark,
+  runPreflight,
+} from './benchmark-options.ts';
 import { EXIT, runCommand, type Surroundings } from './command.ts';
+import { path } from './option-values.ts';
+import { count, print, printableLines, printJson, refuseUnwritable, say, writeText } from './output.ts';
 import { withProgress } from './progress.ts';
 
 interface ScoreOptions extends BenchmarkOptions {
@@ -27,51 +41,76 @@ export function scoreCommand(): Command {
     .argument('<samples>', 'samples.jsonl or .jsonl.gz: task_id with solution (whole program) or completion');
   addBenchmarkOptions(command)
     .option('--repair <which>', 'static repairs: all, none, or a list of context,imports,entry-point,layout', 'none')
-    .option('--out <folder>', 'where STEM_results.jsonl goes (default: beside the samples)');
+    .option('--out <folder>', 'where STEM_results.jsonl goes (default: beside the samples)', path);
   return command.action((samples: string, options: ScoreOptions) =>
-    runCommand(command, {}, (surroundings) => score(samples, options, surroundings)),
+    runCommand(command, (surroundings) => score(samples, options, surroundings)),
   );
 }
 
-async function score(path: string, options: ScoreOptions, surroundings: Surroundings): Promise<number> {
-  const { settings, signal, isJson } = surroundings;
-  const repairs = parseRepairNames(options.repair, '--repair');
-  const rows = readJsonLines(path);
-  const benchmark = await openBenchmark(options, surroundings);
-  const samples = readSamples(rows, benchmark, repairs, path);
+async function score(file: string, options: ScoreOptions, surroundings: Surroundings): Promise<number> {
+  const { benchmark, samples } = await readChosen(file, options, surroundings);
+  const out = resultsPath(file, options.out);
+  refuseUnwritable(out);
   const parallel = options.parallel ?? availableParallelism();
-  const sandbox = openSandbox(settings, parallel);
+  const sandbox = openSandbox(surroundings.settings, parallel);
   try {
-    const used = {
-      ...benchmark,
-      tasks: benchmark.tasks.filter((task) => samples.some((sample) => sample.task === task)),
-    };
-    const result = await runPreflight(used, options, sandbox, surroundings);
-    if (!isJson) for (const line of preflightLines(used, result)) process.stderr.write(`${printable(line)}\n`);
+    const preflight = await runPreflight(benchmark, options, sandbox, surroundings);
+    if (!surroundings.isJson) say(...preflightLines(benchmark, preflight));
     const start = performance.now();
-    const scored = await withProgress('samples', samples.length, (step) =>
-      scoreSamples(samples, {
-        sandbox,
-        parallel,
-        signal,
-        timeoutSeconds: options.timeout,
-        onSample: () => step.tick(),
-      }),
-    );
-    const out = writeResults(path, options.out, scored);
-    const summary = {
-      benchmark: summarizeBenchmark(used),
-      preflight: summarizePreflight(result, used.tasks.length),
-      ...countsOf(scored),
-      passAtK: passAtKTable(scored),
-      seconds: (performance.now() - start) / 1000,
-      results: out,
-    };
-    process.stdout.write(isJson ? `${JSON.stringify(summary)}\n` : `${describe(summary, used)}\n`);
-    return summary.faults > 0 ? EXIT.refused : EXIT.ok;
+    const scored = await scoreAll(samples, { sandbox, parallel }, options, surroundings);
+    const seconds = (performance.now() - start) / 1000;
+    writeText(out, toJsonLines(scored.map(resultRow)));
+    return await report({ benchmark, preflight, scored, seconds, out }, surroundings);
   } finally {
     await sandbox.close();
   }
+}
+
+/** The samples of the chosen tasks, and the benchmark with the tasks that they are of. */
+async function readChosen(file: string, options: ScoreOptions, surroundings: Surroundings) {
+  const repairs = parseRepairNames(options.repair, '--repair');
+  const rows = readJsonLines(file);
+  if (rows.length === 0) throw new Refusal(`${file} holds no samples`);
+  const whole = await openBenchmark(options, surroundings);
+  const chosen = new Set(chooseTasks(whole, options).tasks);
+  const all = readSamples(rows, whole, repairs, file);
+  const samples = all.filter(({ task }) => chosen.has(task));
+  if (samples.length === 0) throw new Refusal(`${file} holds no sample of the chosen tasks`);
+  if (samples.length < all.length) say(`left out, of other tasks: ${count(all.length - samples.length, 'sample')}`);
+  const used = new Set(samples.map(({ task }) => task));
+  return { samples, benchmark: { ...whole, tasks: whole.tasks.filter((task) => used.has(task)) } };
+}
+
+function scoreAll(
+  samples: readonly Sample[],
+  judging: { readonly sandbox: Sandbox; readonly parallel: number },
+  { timeout: timeoutSeconds }: ScoreOptions,
+  { signal }: Surroundings,
+): Promise<ScoredSample[]> {
+  return withProgress('samples', samples.length, (step) =>
+    scoreSamples(samples, { ...judging, signal, timeoutSeconds, onSample: () => step.tick() }),
+  );
+}
+
+interface Scoring {
+  readonly benchmark: Benchmark;
+  readonly preflight: Preflight | null;
+  readonly scored: readonly ScoredSample[];
+  readonly seconds: number;
+  readonly out: string;
+}
+
+async function report({ benchmark, preflight, scored, seconds, out }: Scoring, { isJson }: Surroundings) {
+  const summary = {
+    benchmark: summarizeBenchmark(benchmark),
+    preflight: summarizePreflight(preflight, benchmark.tasks.length),
+    ...countsOf(scored),
+    passAtK: passAtKTable(scored),
+    seconds,
+    results: out,
+  };
+  await (isJson ? printJson(summary) : print(`${printableLines(describe(summary))}\n`));
+  return summary.faults > 0 ? EXIT.refused : EXIT.ok;
 }
 
 function countsOf(scored: readonly ScoredSample[]) {
@@ -84,31 +123,26 @@ function countsOf(scored: readonly ScoredSample[]) {
   };
 }
 
-function describe(
-  summary: ReturnType<typeof countsOf> & { passAtK: Record<string, number>; results: string },
-  benchmark: Benchmark,
-): string {
-  const { samples, passed, basePassed, faults, passAtK, results } = summary;
+interface ScoreSummary extends ReturnType<typeof countsOf> {
+  readonly benchmark: BenchmarkSummary;
+  readonly passAtK: Readonly<Record<string, number>>;
+  readonly results: string;
+}
+
+function describe({ benchmark, samples, passed, basePassed, faults, passAtK, results }: ScoreSummary): string {
   const base = basePassed === null ? '' : ` (${basePassed} the base tests)`;
   const rates = Object.entries(passAtK).map(([k, value]) => `pass@${k} ${(100 * value).toFixed(1)} %`);
   return [
-    `${printable(benchmark.name)}: ${passed} of ${samples} samples pass${base}, ${faults} faults`,
-    ...(rates.length === 0 ? [] : [rates.join(', ')]),
+    `${benchmark.name}: ${passed} of ${count(samples, 'sample')} pass${base}, ${count(faults, 'fault')}`,
+    ...(rates.length === 0 ? [] : [`over ${count(benchmark.tasks, 'task')}: ${rates.join(', ')}`]),
     `results: ${results}`,
   ].join('\n');
 }
 
-function writeResults(path: string, folder: string | undefined, scored: readonly ScoredSample[]): string {
-  const out = join(folder ?? dirname(path), `${basename(path).replace(/\.jsonl(\.gz)?$/, '')}_results.jsonl`);
-  const rows = scored.map(({ taskId, grade, result }) => ({ task_id: taskId, passed: grade?.passed ?? false, result }));
-  try {
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, toJsonLines(rows));
-  } catch (cause) {
-    throw new Refusal(
-      `cannot write ${out} (${(cause as NodeJS.ErrnoException).code}); choose another folder with --out`,
-      { cause },
-    );
-  }
-  return out;
+function resultsPath(samples: string, folder: string | undefined): string {
+  return join(folder ?? dirname(samples), `${basename(samples).replace(/\.jsonl(\.gz)?$/, '')}_results.jsonl`);
+}
+
+function resultRow({ taskId, grade, result }: ScoredSample) {
+  return { task_id: taskId, passed: grade?.passed ?? false, result };
 }

@@ -1,0 +1,59 @@
+import type { Experiment } from '../experiment/experiment.ts';
+import { RunFolder } from '../experiment/run-folder.ts';
+import { planTrials, runTrials } from '../experiment/run-trials.ts';
+import { type PreflightSummary, type Summary, summarizeBenchmark, summarizePipeline } from '../experiment/summary.ts';
+import type { Trial } from '../experiment/trial.ts';
+import { withProgress } from './progress.ts';
+
+/** What a summary says besides what the trials show, and where the files go. */
+export interface RunRecord {
+  readonly folder: string;
+  readonly preflight: PreflightSummary;
+  readonly leftOut: readonly string[];
+}
+
+/** Runs all trials and writes their files; stopped by Ctrl-C it sums up those that had ended. */
+export async function runExperiment(experiment: Experiment, record: RunRecord): Promise<Summary> {
+  const { benchmark, pipelines, repeats, seed } = experiment;
+  const { preflight, leftOut } = record;
+  const folder = new RunFolder(record.folder);
+  const start = performance.now();
+  const { trials, error } = await runAll(experiment, folder);
+  const summary: Summary = {
+    benchmark: summarizeBenchmark(benchmark),
+    preflight,
+    repeats,
+    seed,
+    leftOut,
+    complete: error === null,
+    seconds: (performance.now() - start) / 1000,
+    pipelines: pipelines.map((spec) => summarizePipeline(spec, trials, repeats)),
+  };
+  folder.finish(trials, summary);
+  if (error !== null && !experiment.signal?.aborted) throw error.reason;
+  return summary;
+}
+
+/** The trials that ended, in the order of the plan, and what kept the others from it. */
+async function runAll(
+  experiment: Experiment,
+  folder: RunFolder,
+): Promise<{ trials: Trial[]; error: { readonly reason: unknown } | null }> {
+  const planned = planTrials(experiment);
+  const ended = new Map<string, Trial>();
+  const key = (pipeline: string, taskId: string, repeat: number) => JSON.stringify([pipeline, taskId, repeat]);
+  let error: { readonly reason: unknown } | null = null;
+  try {
+    await withProgress('trials', planned.length, (step) =>
+      runTrials(experiment, (trial) => {
+        folder.add(trial);
+        ended.set(key(trial.pipeline, trial.trace.taskId, trial.trace.repeat), trial);
+        step.tick();
+      }),
+    );
+  } catch (reason) {
+    error = { reason };
+  }
+  const inOrder = planned.map(({ spec, task, repeat }) => ended.get(key(spec.name, task.prompt.id, repeat)));
+  return { trials: inOrder.filter((trial) => trial !== undefined), error };
+}

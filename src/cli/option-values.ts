@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from 'commander';
+
+const LONGEST_SECONDS = 86_400;
+
+/** Parses a whole number of 1 or more, for commander. */
+export function wholeNumber(text: string): number {
+  return integer(text, 1, 'expected a whole number of 1 or more.');
+}
+
+/** Parses a seed: a whole number of 0 or more. */
+export function seedNumber(text: string): number {
+  return integer(text, 0, 'expected a whole number of 0 or more.');
+}
+
+/** Parses a limit in seconds: above 0, a day at most. */
+export function limitSeconds(text: string): number {
+  const seconds = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+  if (seconds > 0 && seconds <= LONGEST_SECONDS) return seconds;
+  throw new InvalidArgumentError(`expected seconds above 0, ${LONGEST_SECONDS} at most.`);
+}
+
+function integer(text: string, least: number, expected: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : -1;
+  if (!Number.isSafeInteger(number) || number < least) throw new InvalidArgumentError(expected);
+  return number;
+}
+
+/** Parses the name of a Python function. */
+export function functionName(text: string): string {
+  if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(text)) return text;
+  throw new InvalidArgumentError('expected the name of a Python function.');
+}
+
+/** Parses the path of a file or folder. */
+export function path(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('expected a path, got none.');
+}
+
+/** Parses an option that may be given once only. */
+export function once(text: string, previous: string | undefined): string {
+  if (previous === undefined) return text;
+  throw new InvalidArgumentError('expected it once; for several models write a --pipeline file each.');
+}

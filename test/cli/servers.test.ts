@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { after, before, test } from 'node:test';
+import { OllamaStub } from '../models/ollama-stub.ts';
+import { OpenAIStub } from '../models/openai-stub.ts';
+import { assertNoControls, NOWHERE, Workplace } from './cli.ts';
+
+const place = new Workplace();
+const ollama = new OllamaStub();
+const openai = new OpenAIStub();
+const ANSWER = 'def double(x):\n    return 2 * x\n';
+
+before(async () => {
+  await ollama.start();
+  await openai.start();
+  ollama.models = ['nomic-embed-text:latest', 'llama3.2:3b'];
+  ollama.answer = openai.answer = () => ANSWER;
+});
+after(async () => {
+  await ollama.stop();
+  await openai.stop();
+});
+
+test('doctor without a server: what is needed is there, the rest is said on lines of 80 columns', async () => {
+  const { code, stdout, stderr } = await place.run(['doctor']);
+  assert.match(stdout, /^ok {6}Node +v\d+\./);
+  assert.match(stdout, /^ok {6}Python +\S+ \(3\.\d+/m);
+  assert.match(stdout, /^ok {6}sandbox +\S+; .*ms for a trivial run/m);
+  assert.match(stdout.replaceAll(/\s+/g, ' '), /other servers nothing answers at .*OLLAMA_HOST or OPENAI_BASE_URL/);
+  assert.match(stdout, /^- {7}data humaneval +downloaded at first use$/m);
+  assert.ok(stdout.split('\n').every((line) => line.length <= 80));
+  assert.equal(stderr, '');
+  assert.equal(code, 0);
+});
+
+test('doctor and models with both servers, also as JSON', async () => {
+  const env = { OLLAMA_HOST: ollama.url, OPENAI_BASE_URL: openai.url };
+  const doctor = await place.run(['doctor'], { env });
+  assert.match(
+    doctor.stdout.replaceAll(/\s+/g, ' '),
+    /ok ollama server \S+ ollama\/nomic-embed-text:latest, ollama\/llama3\.2:3b/,
+  );
+  assert.match(doctor.stdout, /openai\/qwen2\.5-coder-1\.5b\s+\(context 4096\)/);
+  const findings = await place.run(['doctor', '--json'], { env });
+  assert.equal(JSON.parse(findings.stdout).servers.length, 2);
+  const models = await place.run(['models'], { env });
+  assert.match(models.stdout, /^ollama\/llama3\.2:3b +3\.2B +Q4_K_M +-$/m);
+  assert.match(models.stdout, /^openai\/qwen2\.5-coder-1\.5b +1\.5B +- +4096$/m);
+  assert.equal(models.code, 0);
+  const json = await place.run(['--json', 'models'], { env: { OLLAMA_HOST: ollama.url } });
+  assert.deepEqual(
+    JSON.parse(json.stdout).servers.map(({ reason }: { reason: string | null }) => reason),
+    [null, 'unreachable'],
+  );
+});
+
+test('models without a server is refused on standard error', async () => {
+  const { code, stdout, stderr } = await place.run(['models']);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^greenloop: no model server was found: nothing answers at .*; start one .*\n$/);
+  assert.equal(code, 2);
+});
+
+test('what a server says of its models cannot reach the terminal as it is', async () => {
+  const hostile = await new OllamaStub().start();
+  hostile.models = ['evil\u001b[2J\u202e:1b'];
+  const { stdout } = await place.run(['models'], { env: { OLLAMA_HOST: hostile.url } });
+  assert.match(stdout, /evil\\u\{1b\}\[2J\\u\{202e\}/);
+  assertNoControls(stdout);
+  await hostile.stop();
+});
+
+test('a data file that is not whole is no good one', async () => {
+  const { stdout } = await place.run(['--data', '.', 'doctor', '--json']);
+  const { findings } = JSON.parse(stdout);
+  const data = findings.filter(({ what }: { what: string }) => what.startsWith('data'));
+  assert.ok(
+    data.every(({ isGood, detail }: { isGood: boolean; detail: string }) => !isGood && detail.endsWith('is missing')),
+  );
+});
+
+test('solve without a model takes the first that can chat, said aloud', async () => {
+  const { code, stdout, stderr } = await place.run(['solve', 'task.md'], { env: { OLLAMA_HOST: ollama.url } });
+  assert.match(stderr, /^using model ollama\/llama3\.2:3b, found at http:\S+; choose with --model\n/);
+  assert.equal(stdout, ANSWER);
+  assert.equal(code, 0);
+  const named = await place.run(['solve', 'task.md'], { env: { OPENAI_BASE_URL: openai.url } });
+  assert.match(named.stderr, /^using model openai\/qwen2\.5-coder-1\.5b, found at /);
+  assert.equal(named.code, 0);
+  const none = await place.run(['solve', 'task.md']);
+  assert.match(
+    none.stderr,
+    /^greenloop: no model was named and no server with a model was found; .*doctor.*--model\n$/,
+  );
+  assert.equal(none.code, 2);
+});
+
+test('a server on a usual port is used, and is not given the key', async (context) => {
+  const gate = createServer((near) => {
+    const far = connect(Number(new URL(openai.url).port), '127.0.0.1');
+    for (const end of [near, far]) end.on('error', () => {});
+    near.pipe(far).pipe(near);
+  });
+  gate.listen(1234, '127.0.0.1');
+  const isOpen = await Promise.race([once(gate, 'listening').then(() => true), once(gate, 'error').then(() => false)]);
+  if (!isOpen) return context.skip('port 1234 is taken');
+  const env = { OLLAMA_HOST: NOWHERE, OPENAI_BASE_URL: undefined, OPENAI_API_KEY: 'secret' };
+  openai.lastAuthorization = undefined;
+  const { stdout, stderr } = await place.run(['solve', 'task.md'], { env });
+  gate.close();
+  if (!stderr.includes(':1234/')) return context.skip('another server answers on a usual port');
+  assert.match(stderr, /^using model openai\/qwen2\.5-coder-1\.5b, found at http:\/\/127\.0\.0\.1:1234\/v1/);
+  assert.equal(stdout, ANSWER);
+  assert.equal(openai.lastAuthorization, undefined);
+});

@@ -6,6 +6,7 @@ It never sees a test: the judge alone reads descriptor 0 and writes descriptor 1
 
 import gc
 import os
+import resource
 import socket
 import struct
 import sys
@@ -64,10 +65,9 @@ def fork_candidate(control):
 
 
 def live_as_candidate(channel):
-    # Parked above the fixed numbers first: dup2 onto 3 may hit the descriptor that is to be moved.
-    parked = os.dup(channel) if channel == candidate.CHANNEL else channel
-    os.dup2(parked, candidate.CHANNEL)
     os.dup2(NOTHING, 2)
+    # Only now, as it may replace NOTHING; it does nothing where the channel has its number already.
+    os.dup2(channel, candidate.CHANNEL, inheritable=False)
     os.closerange(candidate.CHANNEL + 1, 64)
     lockdown.lock_candidate()
     candidate.serve()
@@ -119,6 +119,8 @@ def serve(control):
         fork_candidate(control)
 
 
+# What the starting process had open without meaning to hand it on.
+os.closerange(3, min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 1 << 20))
 os.chdir(SCRATCH)
 NOTHING = os.open("/dev/null", os.O_RDWR)
 preload(sys.argv[1].split(","))

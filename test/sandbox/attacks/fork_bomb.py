@@ -1,0 +1,8 @@
+# Tries: to fork without end.
+# Held: timed-out
+import os
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass

@@ -1,0 +1,32 @@
+# Tries: to take 10 GB, at once, little by little, as text, in the middle of the load, by mmap, and while handling the error.
+# Held: out-of-memory raised
+# Variants: 6
+import mmap
+
+def take():
+    if VARIANT == 0:
+        return bytearray(10 * 10 ** 9)
+    if VARIANT == 1:
+        kept = []
+        while True:
+            kept.append(bytearray(10 ** 7))
+    if VARIANT in (2, 3):
+        text = "a" * 10 ** 6
+        while True:
+            text += text
+    if VARIANT == 4:
+        return mmap.mmap(-1, 10 * 10 ** 9)
+    kept = []
+    while True:
+        try:
+            while True:
+                kept.append([0] * 10 ** 6)
+        except MemoryError:
+            kept.append(1)
+            raise
+
+if VARIANT == 3:
+    take()
+
+def f(x):
+    return take()

@@ -1,0 +1,26 @@
+# Tries: to read what is none of its business: accounts, processes, the environment, the network, homes, other folders.
+# Held: passed
+# Tests: nothing
+import ctypes, os, sys
+
+def f():
+    found = []
+    for path in ("/etc/shadow", "/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/1/cmdline", "/proc/self/mem", "/proc/cpuinfo",
+                 "/sys/class/net", "/home", "/root", "/var", "/run", "/srv", "/mnt", "/opt", "/dev/mem", "/dev/sda", "/dev/kmsg", "/dev/tty",
+                 "/dev/ptmx", "/dev/shm", "/dev/fd/0", "/tmp/../etc/shadow", "/../../etc/shadow", "/runner/../etc/shadow"):
+        if os.path.exists(path):
+            found.append(path)
+    found += [name for name in os.environ if name not in ("LANG", "PYTHONHASHSEED", "PWD", "LC_CTYPE")]
+    found += [name for name in os.listdir("/") if name not in ("usr", "lib", "lib64", "bin", "etc", "dev", "runner", "tmp", "opt", "root", "home")]
+    found += os.listdir("/tmp")
+    if os.uname().nodename != "sandbox":
+        found.append("host name")
+    if os.getuid() in (0, 1000) or os.geteuid() != os.getuid():
+        found.append("user")
+    for descriptor in range(4, 256):
+        try:
+            os.fstat(descriptor)
+            found.append(f"descriptor {descriptor}")
+        except OSError:
+            pass
+    return found

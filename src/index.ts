@@ -1,0 +1,55 @@
+/**
+ * What a program imports: `import { runPipeline } from 'greenloop'`. A task, a pipeline, models and a sandbox go into
+ * `runPipeline`; out comes a Trace with every attempt. `examples/solve-in-a-program.ts` shows it whole.
+ */
+
+// Errors: every one raised on purpose is a GreenloopError whose message says what to do next.
+export { Fault, GreenloopError, ModelFault, Refusal, SandboxFault } from './base/errors.ts';
+
+// Experiments: pipelines on benchmarks, graded by tests that no stage sees.
+export type { Experiment } from './experiment/experiment.ts';
+export { gradeCode } from './experiment/grade.ts';
+export { type Preflight, preflight, withoutWrongExamples } from './experiment/preflight.ts';
+export { RunFolder } from './experiment/run-folder.ts';
+export { runTrials } from './experiment/run-trials.ts';
+export { passAtKTable, readSamples, scoreSamples } from './experiment/score-samples.ts';
+export { type PipelineSummary, type Summary, summarizePipeline } from './experiment/summary.ts';
+export { type Grade, outcomeOf, type Trial } from './experiment/trial.ts';
+
+// Models: anything with `name`, `prepare` and `complete` is one.
+export type { Completion, CompletionRequest, Message, Model, ModelListing, ModelServer } from './models/model.ts';
+export { ScriptedModel } from './models/scripted-model.ts';
+
+// The loop: generate, run, repair with what the run said, stop at the first pass.
+export { failureLine, feedbackOf } from './pipeline/feedback.ts';
+export { exampleTests } from './pipeline/feedback-tests.ts';
+export {
+  modelsOf,
+  type PipelineInput,
+  type PipelineSpec,
+  parsePipeline,
+  pipelineJsonSchema,
+} from './pipeline/pipeline-spec.ts';
+export { findPreset, presetNames } from './pipeline/presets.ts';
+export { type PipelineServices, runPipeline } from './pipeline/run-pipeline.ts';
+export type { Attempt, Cost, StopReason, Trace } from './pipeline/trace.ts';
+
+// The sandbox: runs candidates isolated; failing code is a Verdict, only a broken sandbox throws.
+export type { Isolation, RunRequest, Sandbox } from './sandbox/sandbox.ts';
+export type { Check, Verdict } from './sandbox/verdict.ts';
+
+// Tasks: one of your own from text, or benchmarks by name and from files.
+export { BENCHMARK_NAMES, loadBenchmark } from './tasks/catalog.ts';
+export { type FreeTask, type FreeTaskOptions, readFreeTask } from './tasks/markdown-task.ts';
+export { selectTasks } from './tasks/select-tasks.ts';
+export type { Benchmark, Example, Grader, Task, TaskPrompt, TestProgram } from './tasks/task.ts';
+
+// What this machine and its environment variables offer.
+export {
+  dataPlaces,
+  modelServers,
+  openModels,
+  openSandbox,
+  readSettings,
+  type Settings,
+} from './wiring.ts';

@@ -3,6 +3,7 @@ import { RunFolder } from '../experiment/run-folder.ts';
 import { planTrials, runTrials } from '../experiment/run-trials.ts';
 import { type PreflightSummary, type Summary, summarizeBenchmark, summarizePipeline } from '../experiment/summary.ts';
 import type { Trial } from '../experiment/trial.ts';
+import { say } from './output.ts';
 import { withProgress } from './progress.ts';
 
 /** What a summary says besides what the trials show, and where the files go. */
@@ -30,8 +31,9 @@ export async function runExperiment(experiment: Experiment, record: RunRecord): 
     pipelines: pipelines.map((spec) => summarizePipeline(spec, trials, repeats)),
   };
   folder.finish(trials, summary);
-  if (error !== null && !experiment.signal?.aborted) throw error.reason;
-  return summary;
+  if (error === null || experiment.signal?.aborted) return summary;
+  say(`what was done before is kept. files: ${record.folder}`);
+  throw error.reason;
 }
 
 /** The trials that ended, in the order of the plan, and what kept the others from it. */

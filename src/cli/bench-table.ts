@@ -1,3 +1,4 @@
+import { printable } from '../base/printable.ts';
 import type { Preflight } from '../experiment/preflight.ts';
 import {
   type BenchmarkSummary,
@@ -20,7 +21,8 @@ export function preflightLines(benchmark: Benchmark, result: Preflight | null): 
   return [
     `preflight: ${passed}/${tasks} reference solutions pass${unknown}; examples in the prompts of ${count(tasksWithExamples, 'task')}`,
     ...wrongExamples.map(
-      ({ taskId, source }) => `  ${taskId}: its reference fails the example "${source}", which is no check`,
+      ({ taskId, source }) =>
+        `  ${taskId}: its reference fails the example "${source.replaceAll(/\s+/g, ' ')}", which is no check`,
     ),
     ...[benchmarkNote(summarizeBenchmark(benchmark))].filter((note) => note !== null),
   ];
@@ -83,7 +85,9 @@ function pipelineNotes(pipeline: PipelineSummary): string[] {
     ...(unchecked === 0
       ? []
       : [`${label}: ${count(unchecked, 'trial')} without any visible check but that the code loads`]),
-    ...Object.entries(faultMessages).map(([message, faults]) => `${label}: ${count(faults, 'fault')}: ${message}`),
+    ...Object.entries(faultMessages).map(
+      ([message, faults]) => `${label}: ${count(faults, 'fault')}: ${printable(message)}`,
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { GreenloopError } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 import { packageRoot } from '../wiring.ts';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
@@ -49,7 +50,7 @@ function greenloop(): Command {
 function exitCodeOf(error: unknown, isDebug: boolean): number {
   // Commander has printed its own message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.refused;
-  say(isDebug && error instanceof Error ? stackOf(error) : messageOf(error));
+  say(isDebug && error instanceof Error ? stackOf(error) : printable(messageOf(error)));
   return EXIT.refused;
 }
 

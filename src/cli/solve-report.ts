@@ -1,4 +1,5 @@
 import { Refusal } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 import { failureLine } from '../pipeline/feedback.ts';
 import type { Attempt, Trace } from '../pipeline/trace.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
@@ -77,7 +78,7 @@ function shown(code: string): string {
 }
 
 function closingLine({ trace }: Solution, passed: boolean, verified: string): string {
-  if (trace.fault !== null) return `fault: ${trace.fault.message}`;
+  if (trace.fault !== null) return `fault: ${printable(trace.fault.message)}`;
   const { calls, promptTokens, completionTokens } = trace.cost;
   const cost = `${count(calls, 'model call')}, ${promptTokens + completionTokens} tokens`;
   return `${passed ? 'passed' : `not solved (${trace.stopReason})`}: ${verified} (${cost})`;

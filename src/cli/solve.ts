@@ -55,6 +55,7 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
     attempts.push(attempt);
     if (!isJson) say(...attemptLines(attempt, task));
   };
+  if (!isJson) say(`asking ${modelsOf(spec).join(', ')}`);
   try {
     const solution = await write({ spec, settings, task, options, signal, onAttempt });
     await deliver(solution, delivery);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { OllamaStub } from '../models/ollama-stub.ts';
 import { assertNoControls, SCRIPTED, Workplace } from './cli.ts';
 
@@ -13,192 +13,210 @@ after(() => server.stop());
 const TASKS = ['bench', '--benchmark', 'tasks.yaml'] as const;
 const PAIR = ['--generator', 'scripted/script.yaml', '--refiner', 'scripted/script.yaml'] as const;
 
-test('a model alone and two repeats: table, files, and numbers that add up', async () => {
-  const { code, stdout, stderr } = await place.run([...TASKS, ...SCRIPTED, '--repeats', '2', '--out', 'solo']);
-  assert.match(stdout, /^tasks\.yaml: 3 tasks x 2 repeats, \d+\.\d s\n/);
-  assert.match(stdout, /^scripted\/script\.yaml +1\.0 ±0\.0 +33\.3 +6 +\d+ +\d+\.\d +0$/m);
-  assert.match(stderr, /^preflight: 3\/3 reference solutions pass; examples in the prompts of 2 tasks\nfiles: solo\n$/);
-  assert.equal(code, 0);
-  const summary = JSON.parse(place.read('solo/summary.json'));
-  const [pipeline] = summary.pipelines;
-  assert.deepEqual(pipeline.solved, { perRepeat: [1, 1], mean: 1, sd: 0 });
-  assert.deepEqual([pipeline.trials, pipeline.passed, pipeline.faults], [6, 2, 0]);
-  assert.equal(summary.complete, true);
-  const samples = place.rows('solo/samples.jsonl');
-  assert.deepEqual(
-    samples.map((row) => row.task_id),
-    ['double', '二倍/twice', 'neg', 'double', '二倍/twice', 'neg'],
-  );
-  assert.equal(samples[0]?.solution, 'def double(x):\n    return x + 3');
-  assert.equal(samples[0]?.raw, 'def double(x):\n    return x + 3\n');
-  assert.equal(place.rows('solo/traces.jsonl').length, 6);
-});
+// The test of a dying server waits for retries most of its time.
+describe('bench', { concurrency: 3 }, () => {
+  test('a server that dies in mid run leaves faults, and what was done before', async () => {
+    const dying = await new OllamaStub().start();
+    let requests = 0;
+    dying.answer = () => 'def double(x):\n    return 2 * x\n';
+    dying.beforeAnswer = () => {
+      requests += 1;
+      return requests === 3 ? dying.stop() : undefined;
+    };
+    const words = [...TASKS, '--model', 'ollama/llama3.2:3b', '--slots', '1', '--out', 'dead'];
+    const { code, stderr, stdout } = await place.run(words, { env: { OLLAMA_HOST: dying.url } });
+    assert.match(stdout, /refused the connection|broke the connection/);
+    assert.match(stderr, /files: dead\n$/);
+    assert.equal(code, 2);
+    const [pipeline] = JSON.parse(place.read('dead/summary.json')).pipelines;
+    assert.deepEqual([pipeline.trials, pipeline.faults], [3, 1]);
+    assert.equal(place.rows('dead/samples.jsonl').length, 2);
+  });
 
-test('several pipelines with options over them; --json prints what summary.json holds, alone', async () => {
-  const stage = 'stages: [{iterations: 1, refiner: {model: scripted/script.yaml}}]';
-  place.write('one.yaml', `name: one\ngenerator: {model: scripted/script.yaml}\n${stage}\n`);
-  place.write('two.yaml', 'name: two\ngenerator: {model: scripted/script.yaml}\n');
-  const words = [...TASKS, '--pipeline', 'one.yaml', '--pipeline', 'two.yaml', '--seed', '7', '--out', 'pair'];
-  const over = ['--feedback', 'tests,traceback', '--repair', 'context,imports', '--parallel', '1', '--slots', '2'];
-  const { code, stdout, stderr } = await place.run([...words, ...over, '--json']);
-  const summary = JSON.parse(stdout);
-  assert.deepEqual(summary, JSON.parse(place.read('pair/summary.json')));
-  assert.equal(summary.seed, 7);
-  assert.deepEqual(
-    summary.pipelines.map(({ name, passed }: { name: string; passed: number }) => [name, passed]),
-    [
-      ['one', 2],
-      ['two', 1],
-    ],
-  );
-  for (const { spec } of summary.pipelines) {
-    assert.deepEqual(spec.feedback, { source: 'tests', detail: 'traceback' });
-    assert.deepEqual(spec.repair, ['context', 'imports']);
-  }
-  assert.equal(stderr, 'files: pair\n');
-  assert.equal(code, 0);
-});
+  test('a model alone and two repeats: table, files, and numbers that add up', async () => {
+    const { code, stdout, stderr } = await place.run([...TASKS, ...SCRIPTED, '--repeats', '2', '--out', 'solo']);
+    assert.match(stdout, /^tasks\.yaml: 3 tasks x 2 repeats, \d+\.\d s\n/);
+    assert.match(stdout, /^scripted\/script\.yaml +1\.0 ±0\.0 +33\.3 +6 +\d+ +\d+\.\d +0$/m);
+    assert.match(
+      stderr,
+      /^preflight: 3\/3 reference solutions pass; examples in the prompts of 2 tasks\nfiles: solo\n$/,
+    );
+    assert.equal(code, 0);
+    const summary = JSON.parse(place.read('solo/summary.json'));
+    const [pipeline] = summary.pipelines;
+    assert.deepEqual(pipeline.solved, { perRepeat: [1, 1], mean: 1, sd: 0 });
+    assert.deepEqual([pipeline.trials, pipeline.passed, pipeline.faults], [6, 2, 0]);
+    assert.equal(summary.complete, true);
+    const samples = place.rows('solo/samples.jsonl');
+    assert.deepEqual(
+      samples.map((row) => row.task_id),
+      ['double', '二倍/twice', 'neg', 'double', '二倍/twice', 'neg'],
+    );
+    assert.equal(samples[0]?.solution, 'def double(x):\n    return x + 3');
+    assert.equal(samples[0]?.raw, 'def double(x):\n    return x + 3\n');
+    assert.equal(place.rows('solo/traces.jsonl').length, 6);
+  });
 
-test('an ad-hoc pipeline is named after its models', async () => {
-  const analyzed = [
-    ...TASKS,
-    ...PAIR,
-    '--analyzer',
-    'scripted/script.yaml',
-    '--iterations',
-    '4',
-    '--json',
-    '--out',
-    'adhoc',
-  ];
-  const { code, stdout } = await place.run(analyzed);
-  const [pipeline] = JSON.parse(stdout).pipelines;
-  assert.equal(pipeline.name, 'script.yaml -> script.yaml -> script.yaml x4');
-  assert.equal(pipeline.spec.stages[0].iterations, 4);
-  assert.equal(code, 0);
-});
+  test('several pipelines with options over them; --json prints what summary.json holds, alone', async () => {
+    const stage = 'stages: [{iterations: 1, refiner: {model: scripted/script.yaml}}]';
+    place.write('one.yaml', `name: one\ngenerator: {model: scripted/script.yaml}\n${stage}\n`);
+    place.write('two.yaml', 'name: two\ngenerator: {model: scripted/script.yaml}\n');
+    const words = [...TASKS, '--pipeline', 'one.yaml', '--pipeline', 'two.yaml', '--seed', '7', '--out', 'pair'];
+    const over = ['--feedback', 'tests,traceback', '--repair', 'context,imports', '--parallel', '1', '--slots', '2'];
+    const { code, stdout, stderr } = await place.run([...words, ...over, '--json']);
+    const summary = JSON.parse(stdout);
+    assert.deepEqual(summary, JSON.parse(place.read('pair/summary.json')));
+    assert.equal(summary.seed, 7);
+    assert.deepEqual(
+      summary.pipelines.map(({ name, passed }: { name: string; passed: number }) => [name, passed]),
+      [
+        ['one', 2],
+        ['two', 1],
+      ],
+    );
+    for (const { spec } of summary.pipelines) {
+      assert.deepEqual(spec.feedback, { source: 'tests', detail: 'traceback' });
+      assert.deepEqual(spec.repair, ['context', 'imports']);
+    }
+    assert.equal(stderr, 'files: pair\n');
+    assert.equal(code, 0);
+  });
 
-test('--tasks and --limit choose; the default folder is named and holds the run', async () => {
-  const { stdout, stderr, code } = await place.run([
-    ...TASKS,
-    ...PAIR,
-    '--tasks',
-    '*e*',
-    '--limit',
-    '2',
-    '--skip-preflight',
-  ]);
-  assert.match(stdout, /^tasks\.yaml: 2 tasks x 1 repeat/);
-  assert.match(stdout, /^script\.yaml -> script\.yaml +2\.0 +100\.0 +3/m);
-  assert.match(stderr, /^preflight skipped: nothing vouches for the tests of this run\n/);
-  const folder = /files: (\.greenloop\/runs\/\S+)\n/.exec(stderr)?.[1] ?? '';
-  assert.deepEqual(readdirSync(join(place.path, folder)).toSorted(), ['samples.jsonl', 'summary.json', 'traces.jsonl']);
-  assert.equal(JSON.parse(place.read(join(folder, 'summary.json'))).preflight.skipped, true);
-  assert.equal(code, 0);
-});
+  test('an ad-hoc pipeline is named after its models', async () => {
+    const analyzed = [
+      ...TASKS,
+      ...PAIR,
+      '--analyzer',
+      'scripted/script.yaml',
+      '--iterations',
+      '4',
+      '--json',
+      '--out',
+      'adhoc',
+    ];
+    const { code, stdout } = await place.run(analyzed);
+    const [pipeline] = JSON.parse(stdout).pipelines;
+    assert.equal(pipeline.name, 'script.yaml -> script.yaml -> script.yaml x4');
+    assert.equal(pipeline.spec.stages[0].iterations, 4);
+    assert.equal(code, 0);
+  });
 
-test('a failing reference is refused, named with its reason; the run leaves no folder', async () => {
-  const task = { id: 'wrong', prompt: 'Write f(x).', entry_point: 'f', tests: 'assert f(1) == 1' };
-  place.write('wrong.jsonl', `${JSON.stringify({ ...task, reference: 'def f(x):\n    return 2\n' })}\n`);
-  const words = ['bench', '-b', 'wrong.jsonl', '--out', 'refused'];
-  const { code, stdout, stderr } = await place.run([...words, ...SCRIPTED]);
-  assert.match(
-    stderr,
-    /^greenloop: 1 of 1 reference solutions fail here.*wrong \(base: .*f\(1\) gave 2, expected 1.*--skip-preflight\n$/s,
-  );
-  assert.equal(stdout, '');
-  assert.equal(code, 2);
-  assert.equal(existsSync(join(place.path, 'refused')), false);
-  const alone = await place.run(['bench', '-b', 'wrong.jsonl', '--preflight-only']);
-  assert.equal(alone.code, 2);
-});
+  test('--tasks and --limit choose; the default folder is named and holds the run', async () => {
+    const { stdout, stderr, code } = await place.run([
+      ...TASKS,
+      ...PAIR,
+      '--tasks',
+      '*e*',
+      '--limit',
+      '2',
+      '--skip-preflight',
+    ]);
+    assert.match(stdout, /^tasks\.yaml: 2 tasks x 1 repeat/);
+    assert.match(stdout, /^script\.yaml -> script\.yaml +2\.0 +100\.0 +3/m);
+    assert.match(stderr, /^preflight skipped: nothing vouches for the tests of this run\n/);
+    const folder = /files: (\.greenloop\/runs\/\S+)\n/.exec(stderr)?.[1] ?? '';
+    assert.deepEqual(readdirSync(join(place.path, folder)).toSorted(), [
+      'samples.jsonl',
+      'summary.json',
+      'traces.jsonl',
+    ]);
+    assert.equal(JSON.parse(place.read(join(folder, 'summary.json'))).preflight.skipped, true);
+    assert.equal(code, 0);
+  });
 
-test('--preflight-only needs no model and prints what it found', async () => {
-  const { code, stdout, stderr } = await place.run([...TASKS, '--preflight-only']);
-  assert.equal(stdout, 'preflight: 3/3 reference solutions pass; examples in the prompts of 2 tasks\n');
-  assert.equal(stderr, '');
-  assert.equal(code, 0);
-  const json = await place.run([...TASKS, '--preflight-only', '--json']);
-  assert.equal(JSON.parse(json.stdout).preflight.passed, 3);
-});
+  test('a failing reference is refused, named with its reason; the run leaves no folder', async () => {
+    const task = { id: 'wrong', prompt: 'Write f(x).', entry_point: 'f', tests: 'assert f(1) == 1' };
+    place.write('wrong.jsonl', `${JSON.stringify({ ...task, reference: 'def f(x):\n    return 2\n' })}\n`);
+    const words = ['bench', '-b', 'wrong.jsonl', '--out', 'refused'];
+    const { code, stdout, stderr } = await place.run([...words, ...SCRIPTED]);
+    assert.match(
+      stderr,
+      /^greenloop: 1 of 1 reference solutions fail here.*wrong \(base: .*f\(1\) gave 2, expected 1.*--skip-preflight\n$/s,
+    );
+    assert.equal(stdout, '');
+    assert.equal(code, 2);
+    assert.equal(existsSync(join(place.path, 'refused')), false);
+    const alone = await place.run(['bench', '-b', 'wrong.jsonl', '--preflight-only']);
+    assert.equal(alone.code, 2);
+  });
 
-test('a run is not written over another one', async () => {
-  mkdirSync(join(place.path, 'taken'));
-  place.write('taken/samples.jsonl', '{"task_id":"precious"}\n');
-  const { code, stderr } = await place.run([...TASKS, ...SCRIPTED, '--out', 'taken']);
-  assert.match(stderr, /^greenloop: taken holds the files of a run already; choose another folder/);
-  assert.equal(place.read('taken/samples.jsonl'), '{"task_id":"precious"}\n');
-  assert.equal(code, 2);
-});
+  test('--preflight-only needs no model and prints what it found', async () => {
+    const { code, stdout, stderr } = await place.run([...TASKS, '--preflight-only']);
+    assert.equal(stdout, 'preflight: 3/3 reference solutions pass; examples in the prompts of 2 tasks\n');
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+    const json = await place.run([...TASKS, '--preflight-only', '--json']);
+    assert.equal(JSON.parse(json.stdout).preflight.passed, 3);
+  });
 
-test('tasks that a recording lacks are left out by name; too few draws are refused', async () => {
-  const row = (raw: string) => `${JSON.stringify({ task_id: 'double', raw })}\n`;
-  place.write('recorded.jsonl', row('def double(x):\n    return 2 * x\n') + row('def double(x):\n    return 3\n'));
-  const words = [...TASKS, '--model', 'recorded/recorded.jsonl', '--repeats'];
-  const { stdout, stderr, code } = await place.run([...words, '2']);
-  assert.match(stderr, /left out, not in the recording: 2 tasks \(二倍\/twice, neg\)/);
-  assert.match(stdout, /1 task x 2 repeats/);
-  assert.match(stdout, /recorded\/recorded\.jsonl +0\.5 ±0\.7 +50\.0/);
-  assert.equal(code, 0);
-  const few = await place.run([...words, '3']);
-  assert.match(few.stderr, /holds 2 draws of double, 3 repeats were asked for/);
-  assert.equal(few.code, 2);
-});
+  test('a run is not written over another one', async () => {
+    mkdirSync(join(place.path, 'taken'));
+    place.write('taken/samples.jsonl', '{"task_id":"precious"}\n');
+    const { code, stderr } = await place.run([...TASKS, ...SCRIPTED, '--out', 'taken']);
+    assert.match(stderr, /^greenloop: taken holds the files of a run already; choose another folder/);
+    assert.equal(place.read('taken/samples.jsonl'), '{"task_id":"precious"}\n');
+    assert.equal(code, 2);
+  });
 
-test('faults of a server are counted apart and give exit code 2', async () => {
-  const code = '```python\ndef double(x):\n    return 2 * x\n```';
-  server.answer = () => code;
-  const fault = { kind: 'status', status: 400, body: '{"error":"\\u001b[2Jout of tea\\u202e"}' } as const;
-  server.faults.push(fault, fault);
-  const words = [...TASKS, '--model', 'ollama/llama3.2:3b', '--out', 'faults'];
-  const run = await place.run(words, { env: { OLLAMA_HOST: server.url } });
-  assert.match(run.stdout, /2 faults: .*answered with status 400 and said "\\u\{1b\}\[2Jout of tea\\u\{202e\}"/);
-  assertNoControls(run.stdout);
-  assert.equal(run.code, 2);
-  const [pipeline] = JSON.parse(place.read('faults/summary.json')).pipelines;
-  const notPassed = place.rows('faults/traces.jsonl').filter(({ outcome }) => outcome === 'not-passed').length;
-  assert.equal(pipeline.trials, 3);
-  assert.equal(pipeline.faults, 2);
-  assert.equal(pipeline.trials, pipeline.passed + notPassed + pipeline.faults);
-});
+  test('tasks that a recording lacks are left out by name; too few draws are refused', async () => {
+    const row = (raw: string) => `${JSON.stringify({ task_id: 'double', raw })}\n`;
+    place.write('recorded.jsonl', row('def double(x):\n    return 2 * x\n') + row('def double(x):\n    return 3\n'));
+    const words = [...TASKS, '--model', 'recorded/recorded.jsonl', '--repeats'];
+    const { stdout, stderr, code } = await place.run([...words, '2']);
+    assert.match(stderr, /left out, not in the recording: 2 tasks \(二倍\/twice, neg\)/);
+    assert.match(stdout, /1 task x 2 repeats/);
+    assert.match(stdout, /recorded\/recorded\.jsonl +0\.5 ±0\.7 +50\.0/);
+    assert.equal(code, 0);
+    const few = await place.run([...words, '3']);
+    assert.match(few.stderr, /holds 2 draws of double, 3 repeats were asked for/);
+    assert.equal(few.code, 2);
+  });
 
-test('a server that dies in mid run leaves faults, and what was done before', async () => {
-  const dying = await new OllamaStub().start();
-  let requests = 0;
-  dying.answer = () => 'def double(x):\n    return 2 * x\n';
-  dying.beforeAnswer = () => {
-    requests += 1;
-    return requests === 3 ? dying.stop() : undefined;
-  };
-  const words = [...TASKS, '--model', 'ollama/llama3.2:3b', '--slots', '1', '--out', 'dead'];
-  const { code, stderr, stdout } = await place.run(words, { env: { OLLAMA_HOST: dying.url } });
-  assert.match(stdout, /refused the connection|broke the connection/);
-  assert.match(stderr, /files: dead\n$/);
-  assert.equal(code, 2);
-  const [pipeline] = JSON.parse(place.read('dead/summary.json')).pipelines;
-  assert.deepEqual([pipeline.trials, pipeline.faults], [3, 1]);
-  assert.equal(place.rows('dead/samples.jsonl').length, 2);
-});
+  test('faults of a server are counted apart and give exit code 2', async () => {
+    const code = '```python\ndef double(x):\n    return 2 * x\n```';
+    server.answer = () => code;
+    const fault = { kind: 'status', status: 400, body: '{"error":"\\u001b[2Jout of tea\\u202e"}' } as const;
+    server.faults.push(fault, fault);
+    const words = [...TASKS, '--model', 'ollama/llama3.2:3b', '--out', 'faults'];
+    const run = await place.run(words, { env: { OLLAMA_HOST: server.url } });
+    assert.match(run.stdout, /2 faults: .*answered with status 400 and said "\\u\{1b\}\[2Jout of tea\\u\{202e\}"/);
+    assertNoControls(run.stdout);
+    assert.equal(run.code, 2);
+    const [pipeline] = JSON.parse(place.read('faults/summary.json')).pipelines;
+    const notPassed = place.rows('faults/traces.jsonl').filter(({ outcome }) => outcome === 'not-passed').length;
+    assert.equal(pipeline.trials, 3);
+    assert.equal(pipeline.faults, 2);
+    assert.equal(pipeline.trials, pipeline.passed + notPassed + pipeline.faults);
+  });
 
-test('a server that is down, and a model that is missing, are refused before anything runs', async () => {
-  const words = [...TASKS, '--model', 'ollama/nope', '--out', 'never'];
-  const down = await place.run(words);
-  assert.match(down.stderr, /^greenloop: .*refused the connection; start it with "ollama serve", or set OLLAMA_HOST/);
-  assert.equal(down.code, 2);
-  const missing = await place.run(words, { env: { OLLAMA_HOST: server.url } });
-  assert.match(missing.stderr, /does not have ollama\/nope; it has ollama\/llama3\.2:3b, .*"ollama pull nope"/);
-  assert.equal(missing.code, 2);
-  assert.equal(existsSync(join(place.path, 'never')), false);
-});
+  test('a server that is down, and a model that is missing, are refused before anything runs', async () => {
+    const words = [...TASKS, '--model', 'ollama/nope', '--out', 'never'];
+    const down = await place.run(words);
+    assert.match(down.stderr, /^greenloop: .*refused the connection; start it with "ollama serve", or set OLLAMA_HOST/);
+    assert.equal(down.code, 2);
+    const missing = await place.run(words, { env: { OLLAMA_HOST: server.url } });
+    assert.match(missing.stderr, /does not have ollama\/nope; it has ollama\/llama3\.2:3b, .*"ollama pull nope"/);
+    assert.equal(missing.code, 2);
+    assert.equal(existsSync(join(place.path, 'never')), false);
+  });
 
-test('tables stay within 80 columns with a long name and with wide characters', async () => {
-  const name = `${'二倍'.repeat(20)}-${'long'.repeat(10)}`;
-  place.write('wide.yaml', JSON.stringify({ name, generator: { model: 'scripted/script.yaml' } }));
-  place.write('thin.yaml', 'name: thin\ngenerator: {model: scripted/script.yaml}\n');
-  const { stdout } = await place.run([...TASKS, '--pipeline', 'wide.yaml', '--pipeline', 'thin.yaml', '--out', 'wide']);
-  const table = stdout.split('\n').slice(2, 6);
-  const columns = (line: string) =>
-    [...line].reduce((sum, character) => sum + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0);
-  assert.deepEqual(new Set(table.map(columns)), new Set([80]));
-  assert.match(table[2] ?? '', /^二倍.*….*long +1\.0/);
+  test('tables stay within 80 columns with a long name and with wide characters', async () => {
+    const name = `${'二倍'.repeat(20)}-${'long'.repeat(10)}`;
+    place.write('wide.yaml', JSON.stringify({ name, generator: { model: 'scripted/script.yaml' } }));
+    place.write('thin.yaml', 'name: thin\ngenerator: {model: scripted/script.yaml}\n');
+    const { stdout } = await place.run([
+      ...TASKS,
+      '--pipeline',
+      'wide.yaml',
+      '--pipeline',
+      'thin.yaml',
+      '--out',
+      'wide',
+    ]);
+    const table = stdout.split('\n').slice(2, 6);
+    const columns = (line: string) =>
+      [...line].reduce((sum, character) => sum + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0);
+    assert.deepEqual(new Set(table.map(columns)), new Set([80]));
+    assert.match(table[2] ?? '', /^二倍.*….*long +1\.0/);
+  });
 });

@@ -91,11 +91,11 @@ test('Ctrl-C ends a check in the sandbox, and a score', async () => {
     ['check', 'loop.py', '--tests', 'tests.py', '--timeout', '60'],
     ['score', 'loop.jsonl', '-b', 'tasks.yaml', '--timeout', '60'],
   ];
-  for (const words of commands) {
-    const onStart = (started: ChildProcess) => {
-      globalThis.setTimeout(() => started.kill('SIGINT'), 1500);
-    };
-    const { code, stdout, stderr } = await place.run(words, { onStart });
+  const onStart = (started: ChildProcess) => {
+    globalThis.setTimeout(() => started.kill('SIGINT'), 1500);
+  };
+  const runs = await Promise.all(commands.map((words) => place.run(words, { onStart })));
+  for (const { code, stdout, stderr } of runs) {
     assert.equal(code, 130);
     assert.equal(stdout, '');
     assert.match(stderr, /stopped\n$/);

@@ -3,6 +3,7 @@ import { type ChildProcess, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { mapConcurrently } from '../../src/base/concurrency.ts';
 import { assertNoControls, SCRIPTED, Workplace } from './cli.ts';
 
 const place = new Workplace();
@@ -58,13 +59,13 @@ test('wrong options are refused in one line with exit code 2', async () => {
     [['solve', 'empty', ...model], /the task is empty/],
     [['solve', '.', ...model], /\. is a folder, not a file/],
   ];
-  for (const [words, expected] of wrong) {
+  await mapConcurrently(wrong, 2, async ([words, expected]) => {
     const { code, stdout, stderr } = await place.run(words, { env: { OPENAI_BASE_URL: undefined } });
     assert.match(stderr, expected);
     assert.ok(stderr.trim().split('\n').length <= 2, stderr);
     assert.equal(stdout, '');
     assert.equal(code, 2);
-  }
+  });
 });
 
 test('an unreadable file is refused with the reason', {
@@ -163,4 +164,15 @@ test('code that could take control of a terminal is shown to one with escapes', 
   const { stdout, status } = inTerminal(['solve', 'task.md', '--model', 'scripted/escape.yaml']);
   assert.match(stdout, /\treturn 2 \* x # \\u\{1b\}\[2J\\u\{202e\}\r\n/);
   assert.equal(status, 0);
+});
+
+test('an error is one line, whatever the task file puts into it', async () => {
+  const id = 'evil\n\u001b[2J\u202e';
+  place.write(
+    'evil.jsonl',
+    `${JSON.stringify({ id, prompt: 'Write f(x).', entry_point: 'f', tests: 'assert f(1)' })}\n`,
+  );
+  const { code, stderr } = await place.run(['bench', '-b', 'evil.jsonl', ...SCRIPTED, '--tasks', 'none']);
+  assert.match(stderr, /^greenloop: .*ids look like evil\\u\{a\}\\u\{1b\}\[2J\\u\{202e\}\n$/);
+  assert.equal(code, 2);
 });

@@ -1,165 +1,169 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { assertNoControls, SCRIPTED, Workplace } from './cli.ts';
 
 const place = new Workplace();
 const RIGHT = 'def double(x):\n    return x * 2\n';
 
-test('prints the code alone, and on standard error each attempt and what was verified', async () => {
-  const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED]);
-  assert.equal(stdout, RIGHT);
-  assert.match(stderr, /^draft by scripted\/script\.yaml \(0\.0 s\): double\(2\) gave 5, expected 4\n/m);
-  assert.match(stderr, /^repair 1 by scripted\/script\.yaml .*pass/m);
-  assert.match(
-    stderr,
-    /^passed: 1 of 1 examples in the task hold; nothing else was checked \(2 model calls, \d+ tokens\)$/m,
-  );
-  assert.equal(code, 0);
-});
+describe('solve', { concurrency: 2 }, () => {
+  test('prints the code alone, and on standard error each attempt and what was verified', async () => {
+    const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED]);
+    assert.equal(stdout, RIGHT);
+    assert.match(stderr, /^draft by scripted\/script\.yaml \(0\.0 s\): double\(2\) gave 5, expected 4\n/m);
+    assert.match(stderr, /^repair 1 by scripted\/script\.yaml .*pass/m);
+    assert.match(
+      stderr,
+      /^passed: 1 of 1 examples in the task hold; nothing else was checked \(2 model calls, \d+ tokens\)$/m,
+    );
+    assert.equal(code, 0);
+  });
 
-test('takes the task from standard input and judges by the tests', async () => {
-  const { code, stdout, stderr } = await place.run(
-    ['solve', '-', '--tests', 'tests.py', '--generator', 'scripted/script.yaml', '--refiner', 'scripted/script.yaml'],
-    { input: place.read('bare.md') },
-  );
-  assert.equal(stdout, RIGHT);
-  assert.match(stderr, /draft .*double\(5\) gave 8, expected 10/);
-  assert.match(stderr, /passed: 2 of 2 checks of your tests hold/);
-  assert.equal(code, 0);
-});
+  test('takes the task from standard input and judges by the tests', async () => {
+    const { code, stdout, stderr } = await place.run(
+      ['solve', '-', '--tests', 'tests.py', '--generator', 'scripted/script.yaml', '--refiner', 'scripted/script.yaml'],
+      { input: place.read('bare.md') },
+    );
+    assert.equal(stdout, RIGHT);
+    assert.match(stderr, /draft .*double\(5\) gave 8, expected 10/);
+    assert.match(stderr, /passed: 2 of 2 checks of your tests hold/);
+    assert.equal(code, 0);
+  });
 
-test('says that only the load was checked where there is nothing else', async () => {
-  const { code, stderr } = await place.run(['solve', 'bare.md', ...SCRIPTED]);
-  assert.match(
-    stderr,
-    /passed: the task shows no examples: only that the code loads was checked \(give --tests FILE\)/,
-  );
-  assert.equal(code, 0);
-});
+  test('says that only the load was checked where there is nothing else', async () => {
+    const { code, stderr } = await place.run(['solve', 'bare.md', ...SCRIPTED]);
+    assert.match(
+      stderr,
+      /passed: the task shows no examples: only that the code loads was checked \(give --tests FILE\)/,
+    );
+    assert.equal(code, 0);
+  });
 
-test('gives the last code with exit code 1 where it does not pass', async () => {
-  const solo = 'name: solo\ngenerator: {model: scripted/script.yaml}\n';
-  place.write('solo.yaml', solo);
-  const { code, stdout, stderr } = await place.run(['solve', 'task.md', '--pipeline', 'solo.yaml']);
-  assert.equal(stdout, 'def double(x):\n    return x + 3\n');
-  assert.match(stderr, /not solved \(iterations-spent\): 0 of 1 examples in the task hold/);
-  assert.equal(code, 1);
-});
+  test('gives the last code with exit code 1 where it does not pass', async () => {
+    const solo = 'name: solo\ngenerator: {model: scripted/script.yaml}\n';
+    place.write('solo.yaml', solo);
+    const { code, stdout, stderr } = await place.run(['solve', 'task.md', '--pipeline', 'solo.yaml']);
+    assert.equal(stdout, 'def double(x):\n    return x + 3\n');
+    assert.match(stderr, /not solved \(iterations-spent\): 0 of 1 examples in the task hold/);
+    assert.equal(code, 1);
+  });
 
-test('tests that the models were not told of judge the last code', async () => {
-  const words = ['solve', 'task.md', ...SCRIPTED, '--tests', 'tests.py', '--feedback'];
-  const examples = await place.run([...words, 'examples']);
-  assert.match(examples.stderr, /draft .*double\(2\) gave 5, expected 4/);
-  assert.match(examples.stderr, /passed: 2 of 2 checks of your tests hold, which no model was told of/);
-  assert.equal(examples.code, 0);
-  const none = await place.run([...words, 'none,values']);
-  assert.match(none.stderr, /draft by .*: not run/);
-  assert.match(none.stderr, /passed: 2 of 2 checks of your tests hold, which no model was told of/);
-  assert.equal(none.code, 0);
-});
+  test('tests that the models were not told of judge the last code', async () => {
+    const words = ['solve', 'task.md', ...SCRIPTED, '--tests', 'tests.py', '--feedback'];
+    const examples = await place.run([...words, 'examples']);
+    assert.match(examples.stderr, /draft .*double\(2\) gave 5, expected 4/);
+    assert.match(examples.stderr, /passed: 2 of 2 checks of your tests hold, which no model was told of/);
+    assert.equal(examples.code, 0);
+    const none = await place.run([...words, 'none,values']);
+    assert.match(none.stderr, /draft by .*: not run/);
+    assert.match(none.stderr, /passed: 2 of 2 checks of your tests hold, which no model was told of/);
+    assert.equal(none.code, 0);
+  });
 
-test('--json prints one value alone, with the code and what was verified', async () => {
-  const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--json', '--iterations', '5']);
-  const { passed, verified, code: program, attempts, stopReason } = JSON.parse(stdout);
-  assert.deepEqual(
-    { passed, program: `${program}\n`, stopReason },
-    { passed: true, program: RIGHT, stopReason: 'passed' },
-  );
-  assert.equal(attempts.length, 2);
-  assert.match(verified, /1 of 1 examples in the task hold/);
-  assert.equal(stderr, '');
-  assert.equal(code, 0);
-});
+  test('--json prints one value alone, with the code and what was verified', async () => {
+    const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--json', '--iterations', '5']);
+    const { passed, verified, code: program, attempts, stopReason } = JSON.parse(stdout);
+    assert.deepEqual(
+      { passed, program: `${program}\n`, stopReason },
+      { passed: true, program: RIGHT, stopReason: 'passed' },
+    );
+    assert.equal(attempts.length, 2);
+    assert.match(verified, /1 of 1 examples in the task hold/);
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+  });
 
-test('--out writes the code there and nothing to standard output', async () => {
-  const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--out', 'new/double.py']);
-  assert.equal(stdout, '');
-  assert.equal(place.read('new/double.py'), RIGHT);
-  assert.match(stderr, /^code: new\/double\.py$/m);
-  assert.equal(code, 0);
-});
+  test('--out writes the code there and nothing to standard output', async () => {
+    const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--out', 'new/double.py']);
+    assert.equal(stdout, '');
+    assert.equal(place.read('new/double.py'), RIGHT);
+    assert.match(stderr, /^code: new\/double\.py$/m);
+    assert.equal(code, 0);
+  });
 
-test('a full disk does not lose the code', async () => {
-  const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--out', '/dev/full']);
-  assert.equal(stdout, RIGHT);
-  assert.match(stderr, /greenloop: cannot write \/dev\/full: the disk is full; choose another place with --out\n$/);
-  assert.equal(code, 2);
-});
-
-test('a fault gives exit code 2', async () => {
-  place.write('other.yaml', '- {task: other, text: none}\n');
-  const { code, stdout, stderr } = await place.run(['solve', 'task.md', '--model', 'scripted/other.yaml']);
-  assert.equal(stdout, '');
-  assert.match(stderr, /fault: other\.yaml has no rule for task task\.md, role generator, attempt 0/);
-  assert.equal(code, 2);
-});
-
-test('a pipeline that goes by tests says so where there are none', async () => {
-  place.write('oracle.yaml', 'name: oracle\ngenerator: {model: scripted/script.yaml}\nfeedback: {source: tests}\n');
-  const { stderr, code } = await place.run(['solve', 'task.md', '--pipeline', 'oracle.yaml']);
-  assert.match(stderr, /oracle repairs by tests, and there are none: it goes by the examples in the task/);
-  assert.equal(code, 1);
-  const asked = await place.run(['solve', 'task.md', ...SCRIPTED, '--feedback', 'tests']);
-  assert.match(asked.stderr, /--feedback tests needs tests; give --tests FILE/);
-  assert.equal(asked.code, 2);
-});
-
-test('the model of greenloop.yaml is used, with the options over it', async () => {
-  mkdirSync(join(place.path, 'configured'));
-  place.write('configured/greenloop.yaml', 'model: scripted/../script.yaml\n');
-  const { code, stdout, stderr } = await place.run(['solve', '../task.md', '--iterations', '1'], { cwd: 'configured' });
-  assert.match(stderr, /^using model scripted\/\.\.\/script\.yaml from greenloop\.yaml\n/);
-  assert.equal(stdout, RIGHT);
-  assert.equal(code, 0);
-});
-
-test('the configuration of the user is used where the folder has none, its paths seen from its own folder', async () => {
-  const folder = join(place.path, 'own', 'greenloop');
-  mkdirSync(folder, { recursive: true });
-  const env = { XDG_CONFIG_HOME: join(place.path, 'own') };
-  place.write('own/greenloop/config.yaml', 'pipeline: mine.yaml\n');
-  place.write('own/greenloop/mine.yaml', 'name: mine\ngenerator: {model: scripted/script.yaml}\n');
-  const { code, stderr } = await place.run(['solve', 'task.md'], { env });
-  assert.match(stderr, /^using pipeline .*\/own\/greenloop\/mine\.yaml from .*config\.yaml\n/);
-  assert.equal(code, 1);
-});
-
-test('a configuration with a mistake is refused by file and field', async () => {
-  mkdirSync(join(place.path, 'broken'));
-  const refusal = async (text: string) => {
-    place.write('broken/greenloop.yaml', text);
-    const { code, stderr } = await place.run(['solve', '../task.md'], { cwd: 'broken' });
+  test('a full disk does not lose the code', async () => {
+    const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--out', '/dev/full']);
+    assert.equal(stdout, RIGHT);
+    assert.match(stderr, /greenloop: cannot write \/dev\/full: the disk is full; choose another place with --out\n$/);
     assert.equal(code, 2);
-    return stderr;
-  };
-  assert.match(await refusal('modle: x\n'), /^greenloop: greenloop\.yaml: top level: .*"modle"\n$/);
-  assert.match(await refusal('model: [\n'), /^greenloop: greenloop\.yaml is not YAML: .*\n$/);
-  assert.match(
-    await refusal('python: ./run-me\n'),
-    /^greenloop: greenloop\.yaml: python .* your own configuration only/,
-  );
-});
+  });
 
-test('hostile text in the task, the answer and the tests reaches standard error only as escapes', async () => {
-  const controls = '\u001b[2J\u202e\u0007';
-  place.write('hostile.md', `Write \`double(x)\`${controls}.\n\n>>> double(2)\n4\n`);
-  place.write('hostile.py', `assert double(2) == 4, "${controls}"\n`);
-  const answer = `def double(x):\n    """${controls}"""\n    return "${controls}"\n`;
-  place.write('hostile.yaml', JSON.stringify([{ text: answer }]));
-  const words = ['solve', 'hostile.md', '--tests', 'hostile.py', '--model', 'scripted/hostile.yaml'];
-  const { code, stdout, stderr } = await place.run(words);
-  assertNoControls(stderr);
-  assert.equal(stdout, answer);
-  assert.equal(code, 1);
-});
+  test('a fault gives exit code 2', async () => {
+    place.write('other.yaml', '- {task: other, text: none}\n');
+    const { code, stdout, stderr } = await place.run(['solve', 'task.md', '--model', 'scripted/other.yaml']);
+    assert.equal(stdout, '');
+    assert.match(stderr, /fault: other\.yaml has no rule for task task\.md, role generator, attempt 0/);
+    assert.equal(code, 2);
+  });
 
-test('a task and an answer of several megabytes are no trouble', async () => {
-  const filler = 'word '.repeat(600_000);
-  place.write('big.md', `Write \`double(x)\`. ${'x'.repeat(1_000_000)}\n\n>>> double(2)\n4\n`);
-  place.write('big.yaml', JSON.stringify([{ text: `\`\`\`python\n${RIGHT}\`\`\`\n${filler}` }]));
-  const { code, stdout } = await place.run(['solve', 'big.md', '--model', 'scripted/big.yaml']);
-  assert.equal(stdout, RIGHT);
-  assert.equal(code, 0);
+  test('a pipeline that goes by tests says so where there are none', async () => {
+    place.write('oracle.yaml', 'name: oracle\ngenerator: {model: scripted/script.yaml}\nfeedback: {source: tests}\n');
+    const { stderr, code } = await place.run(['solve', 'task.md', '--pipeline', 'oracle.yaml']);
+    assert.match(stderr, /oracle repairs by tests, and there are none: it goes by the examples in the task/);
+    assert.equal(code, 1);
+    const asked = await place.run(['solve', 'task.md', ...SCRIPTED, '--feedback', 'tests']);
+    assert.match(asked.stderr, /--feedback tests needs tests; give --tests FILE/);
+    assert.equal(asked.code, 2);
+  });
+
+  test('the model of greenloop.yaml is used, with the options over it', async () => {
+    mkdirSync(join(place.path, 'configured'));
+    place.write('configured/greenloop.yaml', 'model: scripted/../script.yaml\n');
+    const { code, stdout, stderr } = await place.run(['solve', '../task.md', '--iterations', '1'], {
+      cwd: 'configured',
+    });
+    assert.match(stderr, /^using model scripted\/\.\.\/script\.yaml from greenloop\.yaml\n/);
+    assert.equal(stdout, RIGHT);
+    assert.equal(code, 0);
+  });
+
+  test('the configuration of the user is used where the folder has none, its paths seen from its own folder', async () => {
+    const folder = join(place.path, 'own', 'greenloop');
+    mkdirSync(folder, { recursive: true });
+    const env = { XDG_CONFIG_HOME: join(place.path, 'own') };
+    place.write('own/greenloop/config.yaml', 'pipeline: mine.yaml\n');
+    place.write('own/greenloop/mine.yaml', 'name: mine\ngenerator: {model: scripted/script.yaml}\n');
+    const { code, stderr } = await place.run(['solve', 'task.md'], { env });
+    assert.match(stderr, /^using pipeline .*\/own\/greenloop\/mine\.yaml from .*config\.yaml\n/);
+    assert.equal(code, 1);
+  });
+
+  test('a configuration with a mistake is refused by file and field', async () => {
+    mkdirSync(join(place.path, 'broken'));
+    const refusal = async (text: string) => {
+      place.write('broken/greenloop.yaml', text);
+      const { code, stderr } = await place.run(['solve', '../task.md'], { cwd: 'broken' });
+      assert.equal(code, 2);
+      return stderr;
+    };
+    assert.match(await refusal('modle: x\n'), /^greenloop: greenloop\.yaml: top level: .*"modle"\n$/);
+    assert.match(await refusal('model: [\n'), /^greenloop: greenloop\.yaml is not YAML: .*\n$/);
+    assert.match(
+      await refusal('python: ./run-me\n'),
+      /^greenloop: greenloop\.yaml: python .* your own configuration only/,
+    );
+  });
+
+  test('hostile text in the task, the answer and the tests reaches standard error only as escapes', async () => {
+    const controls = '\u001b[2J\u202e\u0007';
+    place.write('hostile.md', `Write \`double(x)\`${controls}.\n\n>>> double(2)\n4\n`);
+    place.write('hostile.py', `assert double(2) == 4, "${controls}"\n`);
+    const answer = `def double(x):\n    """${controls}"""\n    return "${controls}"\n`;
+    place.write('hostile.yaml', JSON.stringify([{ text: answer }]));
+    const words = ['solve', 'hostile.md', '--tests', 'hostile.py', '--model', 'scripted/hostile.yaml'];
+    const { code, stdout, stderr } = await place.run(words);
+    assertNoControls(stderr);
+    assert.equal(stdout, answer);
+    assert.equal(code, 1);
+  });
+
+  test('a task and an answer of several megabytes are no trouble', async () => {
+    const filler = 'word '.repeat(600_000);
+    place.write('big.md', `Write \`double(x)\`. ${'x'.repeat(1_000_000)}\n\n>>> double(2)\n4\n`);
+    place.write('big.yaml', JSON.stringify([{ text: `\`\`\`python\n${RIGHT}\`\`\`\n${filler}` }]));
+    const { code, stdout } = await place.run(['solve', 'big.md', '--model', 'scripted/big.yaml']);
+    assert.equal(stdout, RIGHT);
+    assert.equal(code, 0);
+  });
 });

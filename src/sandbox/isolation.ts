@@ -69,7 +69,7 @@ function bubblewrapOptions(python: string, runner: string): string[] {
     ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/bin', '/bin'],
     ...(existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : []),
     ...['--ro-bind-try', '/etc/alternatives', '/etc/alternatives'],
-    ...(python.startsWith('/usr/') ? [] : ['--ro-bind', installationOf(python), installationOf(python)]),
+    ...(python.startsWith('/usr/') ? [] : installationOf(python)),
     ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
     ...['--ro-bind', runner, '/runner', '--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp'],
     ...['--remount-ro', '/', '--chdir', '/tmp'],
@@ -101,6 +101,8 @@ export function realInterpreter(python: string): { path: string; version: string
   }
 }
 
-function installationOf(python: string): string {
-  return dirname(dirname(python));
+/** Shows an interpreter that is not under /usr, and its library; what else is in that folder may be somebody's home. */
+function installationOf(python: string): string[] {
+  const libraries = ['lib', 'lib64'].map((name) => join(dirname(dirname(python)), name));
+  return ['--ro-bind', python, python, ...libraries.flatMap((folder) => ['--ro-bind-try', folder, folder])];
 }

@@ -55,7 +55,9 @@ describe(`attacks by programs that ${user} runs`, { skip: whyNotNative }, () => 
   });
   after(() => Promise.all(sandboxes.map((sandbox) => sandbox.close())));
   for (const { name, tries } of attacks) {
-    test(`${name}: ${tries}`, async () => {
+    test(`${name}: ${tries}`, async (t) => {
+      const { lacks } = await sandboxes[0]!.isolation();
+      if (name.startsWith('thread bomb') && lacks.length > 0) return t.skip(`the sandbox lacks ${lacks.join(', ')}`);
       assert.deepEqual((await outcomes).get(name)?.faults, []);
     });
   }

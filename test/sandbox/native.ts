@@ -5,7 +5,9 @@ import { packageRoot, readSettings } from '../../src/wiring.ts';
 
 const { searchPath } = readSettings();
 const bubblewrap = findProgram(['bwrap'], searchPath);
-const python = findProgram(['/usr/bin/python3', 'python3'], searchPath);
+/** Another interpreter to test with, such as one of each version that is supported. */
+const asked = process.env.GREENLOOP_TEST_PYTHON;
+const python = findProgram(asked === undefined ? ['/usr/bin/python3', 'python3'] : [asked], searchPath);
 
 /** Why the native sandbox cannot be tested here; false where it can. */
 export const whyNotNative =

@@ -83,7 +83,11 @@ class LastCall:
         self.value = None
 
     def text(self):
-        _operation, _operand, arguments, keywords, _mirror, has_markers = pickle.loads(self.body)
+        try:
+            _operation, _operand, arguments, keywords, _mirror, has_markers = pickle.loads(self.body)
+        except Exception:
+            # Some objects can be sent but not be made again.
+            return f"{self.name}(…)"
         if has_markers:
             arguments, keywords = wire.restored((arguments, keywords), self.link.thing_of)
         return describe.call_text(self.name, arguments, keywords)

@@ -6,10 +6,14 @@ import ctypes, os, sys
 def f():
     found = []
     for path in ("/etc/shadow", "/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/1/cmdline", "/proc/self/mem", "/proc/cpuinfo",
-                 "/sys/class/net", "/home", "/root", "/var", "/run", "/srv", "/mnt", "/opt", "/dev/mem", "/dev/sda", "/dev/kmsg", "/dev/tty",
+                 "/sys/class/net", "/var", "/run", "/srv", "/mnt", "/dev/mem", "/dev/sda", "/dev/kmsg", "/dev/tty",
                  "/dev/ptmx", "/dev/shm", "/dev/fd/0", "/tmp/../etc/shadow", "/../../etc/shadow", "/runner/../etc/shadow"):
         if os.path.exists(path):
             found.append(path)
+    # The interpreter may lie in one of these; nothing beside it is to be seen.
+    for path in ("/home", "/root", "/opt"):
+        if os.path.exists(path):
+            found += [f"{path}/{name}" for name in os.listdir(path) if not sys.base_prefix.startswith(f"{path}/{name}")]
     found += [name for name in os.environ if name not in ("LANG", "PYTHONHASHSEED", "PWD", "LC_CTYPE")]
     found += [name for name in os.listdir("/") if name not in ("usr", "lib", "lib64", "bin", "etc", "dev", "runner", "tmp", "opt", "root", "home")]
     found += os.listdir("/tmp")

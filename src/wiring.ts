@@ -52,22 +52,33 @@ export function wantsPlainOutput({ NO_COLOR, TERM }: Environment = process.env):
   return Boolean(NO_COLOR) || TERM === 'dumb';
 }
 
-/** Settings out of the environment (OLLAMA_HOST, OPENAI_BASE_URL, OPENAI_API_KEY, GREENLOOP_DATA), with the given ones over them. */
-export function readSettings(over: Partial<Settings> = {}, environment: Environment = process.env): Settings {
+/**
+ * Settings out of a configuration file, with the environment (OLLAMA_HOST, OPENAI_BASE_URL, OPENAI_API_KEY, GREENLOOP_DATA)
+ * over it and the given ones over both. A file that names a server decides whether the key may go there.
+ */
+export function readSettings(
+  over: Partial<Settings> = {},
+  environment: Environment = process.env,
+  file: Partial<Settings> = {},
+): Settings {
   const { OLLAMA_HOST, OPENAI_BASE_URL, OPENAI_API_KEY, GREENLOOP_DATA, XDG_CACHE_HOME, PATH } = environment;
-  const settings = {
-    ollamaUrl: ollamaUrl(OLLAMA_HOST),
-    openaiUrl: OPENAI_BASE_URL ? openaiUrl(OPENAI_BASE_URL) : null,
+  return {
+    ollamaUrl: ollamaUrl(undefined),
+    openaiUrl: null,
     openaiKey: OPENAI_API_KEY || undefined,
     slots: null,
     contextTokens: 4096,
     modelTimeoutSeconds: 300,
     searchPath: PATH ?? '/usr/bin:/bin',
     python: null,
-    dataFolder: GREENLOOP_DATA || undefined,
+    dataFolder: undefined,
     cacheFolder: defaultCacheFolder(XDG_CACHE_HOME, homeFolder()),
+    ...file,
+    ...(OLLAMA_HOST && { ollamaUrl: ollamaUrl(OLLAMA_HOST) }),
+    ...(OPENAI_BASE_URL && { openaiUrl: openaiUrl(OPENAI_BASE_URL), openaiKey: OPENAI_API_KEY || undefined }),
+    ...(GREENLOOP_DATA && { dataFolder: GREENLOOP_DATA }),
+    ...over,
   };
-  return { ...settings, ...over };
 }
 
 /** Folder that holds package.json, whether the sources or the built files run. */

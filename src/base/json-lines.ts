@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { Refusal } from './errors.ts';
 
@@ -29,8 +29,10 @@ export function toJsonLines(rows: readonly unknown[]): string {
 
 function readBytes(path: string): Buffer {
   try {
+    if (statSync(path).isCharacterDevice()) throw new Refusal(`${path} is a device, not a file`);
     return readFileSync(path);
   } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
     const code = (cause as NodeJS.ErrnoException).code;
     const reason =
       code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder, not a file' : `cannot be read (${code})`;

@@ -49,7 +49,7 @@ function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
   const { data, slots, json = false } = command.optsWithGlobals<SettingOptions>();
   const config = readConfig();
   const chosen = { ...(data !== undefined && { dataFolder: data }), ...(slots !== undefined && { slots }) };
-  return { settings: readSettings({ ...config.settings, ...chosen }), config, isJson: json, signal };
+  return { settings: readSettings(chosen, process.env, config.settings), config, isJson: json, signal };
 }
 
 /** The reason with which Ctrl-C aborts. */

@@ -44,7 +44,10 @@ export function readConfig(): Config {
       `${path}: python is a program to start, so it stands in your own configuration only (${ownFile()})`,
     );
   }
-  return { path, model, pipeline: pipeline && besideFile(pipeline, path), settings: settingsOf(parsed.data, path) };
+  const settings = settingsOf(parsed.data, path);
+  // A file that came with a folder must not choose where the user's key goes.
+  const keyless = settings.openaiUrl !== undefined && !isOwn ? { openaiKey: undefined } : {};
+  return { path, model, pipeline: pipeline && besideFile(pipeline, path), settings: { ...settings, ...keyless } };
 }
 
 function settingsOf({ data, ollama, openai, slots, python }: z.output<typeof schema>, path: string): Partial<Settings> {

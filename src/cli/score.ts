@@ -60,6 +60,10 @@ async function score(file: string, options: ScoreOptions, surroundings: Surround
     const scored = await scoreAll(samples, { sandbox, parallel }, options, surroundings);
     const seconds = (performance.now() - start) / 1000;
     writeText(out, toJsonLines(scored.map(resultRow)));
+    if (scored.length < samples.length) {
+      say(`stopped: ${scored.length} of ${count(samples.length, 'sample')} were judged. results: ${out}`);
+      return EXIT.interrupted;
+    }
     return await report({ benchmark, preflight, scored, seconds, out }, surroundings);
   } finally {
     await sandbox.close();
@@ -81,15 +85,30 @@ async function readChosen(file: string, options: ScoreOptions, surroundings: Sur
   return { samples, benchmark: { ...whole, tasks: whole.tasks.filter((task) => used.has(task)) } };
 }
 
-function scoreAll(
+/** The judged samples in order; stopped by Ctrl-C, those that had been judged. */
+async function scoreAll(
   samples: readonly Sample[],
   judging: { readonly sandbox: Sandbox; readonly parallel: number },
   { timeout: timeoutSeconds }: ScoreOptions,
   { signal }: Surroundings,
 ): Promise<ScoredSample[]> {
-  return withProgress('samples', samples.length, (step) =>
-    scoreSamples(samples, { ...judging, signal, timeoutSeconds, onSample: () => step.tick() }),
-  );
+  const judged: ScoredSample[] = [];
+  try {
+    return await withProgress('samples', samples.length, (step) =>
+      scoreSamples(samples, {
+        ...judging,
+        signal,
+        timeoutSeconds,
+        onSample: (scored, index) => {
+          judged[index] = scored;
+          step.tick();
+        },
+      }),
+    );
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return judged.filter((scored) => scored !== undefined);
+  }
 }
 
 interface Scoring {

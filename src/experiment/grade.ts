@@ -1,3 +1,4 @@
+import { Refusal } from '../base/errors.ts';
 import type { RepairName } from '../pipeline/pipeline-spec.ts';
 import { repairCode } from '../pipeline/repair.ts';
 import type { Attempt } from '../pipeline/trace.ts';
@@ -19,8 +20,14 @@ export async function gradeCode(task: Task, code: string, options: GradingOption
   if (base === undefined) throw new TypeError(`${task.prompt.id} has no grading tests`);
   const { context, entryPoint } = task.prompt;
   const { sandbox, timeoutSeconds, report = 'first', signal } = options;
-  const run = (tests: typeof base.program) =>
-    sandbox.run({ code, context, entryPoint, tests, timeoutSeconds, report }, signal);
+  const run = async (tests: typeof base.program) => {
+    try {
+      return await sandbox.run({ code, context, entryPoint, tests, timeoutSeconds, report }, signal);
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      throw new Refusal(`${task.prompt.id}: ${cause.message}`, { cause });
+    }
+  };
   const baseVerdict = await run(base.program);
   const plusVerdict = plus !== undefined && baseVerdict.kind === 'passed' ? await run(plus.program) : null;
   const isPassed = baseVerdict.kind === 'passed' && (plus === undefined || plusVerdict?.kind === 'passed');

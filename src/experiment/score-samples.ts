@@ -38,7 +38,8 @@ export interface ScoringOptions {
   readonly timeoutSeconds: number;
   readonly parallel: number;
   readonly signal?: AbortSignal | undefined;
-  readonly onSample?: () => void;
+  /** Called with each sample as it is judged. */
+  readonly onSample?: (scored: ScoredSample, index: number) => void;
 }
 
 /** Reads sample rows: `solution` is a whole program, `completion` is appended to the prompt, `raw` is a model's answer, in that preference. */
@@ -63,10 +64,10 @@ export function readSamples(
 
 /** Judges samples, `parallel` at the same time; results are in the order of the samples. */
 export function scoreSamples(samples: readonly Sample[], options: ScoringOptions): Promise<ScoredSample[]> {
-  return mapConcurrently(samples, options.parallel, async (sample) => {
+  return mapConcurrently(samples, options.parallel, async (sample, index) => {
     options.signal?.throwIfAborted();
     const scored = await scoreSample(sample, options);
-    options.onSample?.();
+    options.onSample?.(scored, index);
     return scored;
   });
 }

@@ -6,7 +6,7 @@ import { type HttpFailure, httpFailureOf, messageIn, requestJson } from './http.
 import { missingModel } from './missing-model.ts';
 import type { Completion, CompletionRequest, Model, Usage } from './model.ts';
 import { knowsTruncate, OllamaServer, ollamaAdvice, withTag } from './ollama-server.ts';
-import { defaultRetryPolicy, type RetryPolicy, retry } from './retry.ts';
+import { defaultRetryPolicy, type RetryPolicy, retry, type ServerHealth } from './retry.ts';
 import { stripReasoning } from './strip-reasoning.ts';
 
 export interface OllamaModelOptions {
@@ -55,6 +55,8 @@ export class OllamaModel implements Model {
   readonly #server: OllamaServer;
   #sendsThink = true;
 
+  readonly #health: ServerHealth = { isGivenUp: false };
+
   constructor(options: OllamaModelOptions) {
     this.name = `ollama/${options.name}`;
     this.#options = { ...defaults, ...options };
@@ -69,7 +71,7 @@ export class OllamaModel implements Model {
   }
 
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
-    return retry(() => this.#ask(request, signal), this.#options.retry, signal);
+    return retry(() => this.#ask(request, signal), this.#options.retry, signal, this.#health);
   }
 
   async #ask(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {

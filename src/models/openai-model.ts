@@ -6,7 +6,7 @@ import { type HttpFailure, httpFailureOf, messageIn, requestJson } from './http.
 import { missingModel } from './missing-model.ts';
 import type { Completion, CompletionRequest, Model, ModelListing } from './model.ts';
 import { bearer, explainAccess, OpenAIServer, openaiAdvice } from './openai-server.ts';
-import { defaultRetryPolicy, type RetryPolicy, retry } from './retry.ts';
+import { defaultRetryPolicy, type RetryPolicy, retry, type ServerHealth } from './retry.ts';
 import { stripReasoning } from './strip-reasoning.ts';
 
 export interface OpenAIModelOptions {
@@ -50,6 +50,8 @@ export class OpenAIModel implements Model {
   readonly #options: OpenAIModelOptions & typeof defaults;
   readonly #server: OpenAIServer;
 
+  readonly #health: ServerHealth = { isGivenUp: false };
+
   constructor(options: OpenAIModelOptions) {
     this.name = `openai/${options.name}`;
     this.#options = { ...defaults, ...options } as OpenAIModelOptions & typeof defaults;
@@ -63,7 +65,7 @@ export class OpenAIModel implements Model {
   }
 
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
-    return retry(() => this.#ask(request, signal), this.#options.retry, signal);
+    return retry(() => this.#ask(request, signal), this.#options.retry, signal, this.#health);
   }
 
   /** Null where the server keeps no list, so that only asking shows whether it has the model. */

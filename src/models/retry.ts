@@ -23,15 +23,31 @@ export const defaultRetryPolicy: RetryPolicy = {
   random: Math.random,
 };
 
+/** Whether a server was given up: then it gets one attempt a request, until one succeeds. */
+export interface ServerHealth {
+  isGivenUp: boolean;
+}
+
 /** Repeats an attempt after transient faults, with exponential back-off and full jitter; the last fault is thrown as it came. */
-export async function retry<T>(attempt: () => Promise<T>, policy: RetryPolicy, signal?: AbortSignal): Promise<T> {
+export async function retry<T>(
+  attempt: () => Promise<T>,
+  policy: RetryPolicy,
+  signal?: AbortSignal,
+  health: ServerHealth = { isGivenUp: false },
+): Promise<T> {
   for (let failures = 0; ; failures += 1) {
     try {
-      return await attempt();
+      const answer = await attempt();
+      health.isGivenUp = false;
+      return answer;
     } catch (error) {
       signal?.throwIfAborted();
-      const seconds = failures < policy.retries ? waitAfter(error, failures, policy) : null;
-      if (seconds === null) throw error;
+      const wait = waitAfter(error, failures, policy);
+      const seconds = failures < policy.retries && !health.isGivenUp ? wait : null;
+      if (seconds === null) {
+        health.isGivenUp = wait !== null;
+        throw error;
+      }
       await policy.sleep(seconds, signal);
     }
   }

@@ -8,6 +8,9 @@ import { findCode } from './markdown-code.ts';
 import { contextBefore, definesEntryPoint } from './prompt-context.ts';
 import type { TaskPrompt, TestProgram } from './task.ts';
 
+/** In characters: more fits no small model's context, and takes long to read. */
+const LONGEST_TASK = 50_000;
+
 /** What is known of a free-text task besides its text. */
 export interface FreeTaskOptions {
   readonly id?: string | undefined;
@@ -25,6 +28,11 @@ export interface FreeTask {
 
 /** Makes a task of Markdown, plain text or a Python stub. */
 export function readFreeTask(text: string, options: FreeTaskOptions = {}): FreeTask {
+  if (text.length > LONGEST_TASK) {
+    throw new Refusal(
+      `the task has ${text.length} characters; expected a description of one function, at most ${LONGEST_TASK}`,
+    );
+  }
   if (text.trim() === '') throw new Refusal('the task is empty: expected a description of one function');
   const { id = 'task', tests = '' } = options;
   const entryPoint = checkedName(options.entryPoint) ?? inferEntryPoint({ text, code: findCode(text), tests });

@@ -158,12 +158,16 @@ describe('solve', { concurrency: 2 }, () => {
     assert.equal(code, 1);
   });
 
-  test('a task and an answer of several megabytes are no trouble', async () => {
+  test('a long task and an answer of several megabytes are no trouble, and a task that fits no model is refused', async () => {
     const filler = 'word '.repeat(600_000);
-    place.write('big.md', `Write \`double(x)\`. ${'x'.repeat(1_000_000)}\n\n>>> double(2)\n4\n`);
+    place.write('big.md', `Write \`double(x)\`. ${'x'.repeat(40_000)}\n\n>>> double(2)\n4\n`);
     place.write('big.yaml', JSON.stringify([{ text: `\`\`\`python\n${RIGHT}\`\`\`\n${filler}` }]));
     const { code, stdout } = await place.run(['solve', 'big.md', '--model', 'scripted/big.yaml']);
     assert.equal(stdout, RIGHT);
     assert.equal(code, 0);
+    place.write('huge.md', filler);
+    const refused = await place.run(['solve', 'huge.md', '--model', 'scripted/big.yaml']);
+    assert.match(refused.stderr, /^greenloop: the task has 3000000 characters; expected .* at most 50000\n$/);
+    assert.equal(refused.code, 2);
   });
 });

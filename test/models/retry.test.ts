@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ModelFault } from '../../src/base/errors.ts';
 import { HttpFailure } from '../../src/models/http.ts';
-import { retry, sleep } from '../../src/models/retry.ts';
+import { defaultRetryPolicy, retry, sleep } from '../../src/models/retry.ts';
 import { countingPolicy } from './requests.ts';
 
 const transient = new ModelFault('unreachable', 'gone', { isTransient: true });
@@ -76,4 +76,21 @@ test('an abort ends a wait with its reason', async () => {
   );
   setImmediate(() => controller.abort(reason));
   await assert.rejects(waiting, (error) => error === reason);
+});
+
+test('a server that was given up gets one attempt a request, until one succeeds', async () => {
+  const health = { isGivenUp: false };
+  let attempts = 0;
+  const down = async () => {
+    attempts += 1;
+    throw new ModelFault('unreachable', 'down', { isTransient: true });
+  };
+  const policy = { ...defaultRetryPolicy, sleep: async () => {} };
+  await assert.rejects(retry(down, policy, undefined, health));
+  assert.equal(attempts, 1 + policy.retries);
+  await assert.rejects(retry(down, policy, undefined, health));
+  assert.equal(attempts, 2 + policy.retries);
+  assert.equal(await retry(async () => 'up', policy, undefined, health), 'up');
+  await assert.rejects(retry(down, policy, undefined, health));
+  assert.equal(attempts, 3 + 2 * policy.retries);
 });

@@ -110,11 +110,11 @@ function headline(verdict: Verdict): string {
     case 'no-code':
       return 'The answer contained no Python code.';
     case 'timed-out':
-      return `${doing(verdict.source)} took more than ${wholeSeconds(verdict.limitSeconds)} s: a loop may never end, or the method is too slow.`;
+      return `${doing(verdict)} took more than ${wholeSeconds(verdict.limitSeconds)} s: a loop may never end, or the method is too slow.`;
     case 'out-of-memory':
-      return `${doing(verdict.source)} ran out of memory.`;
+      return `${doing(verdict)} ran out of memory.`;
     case 'crashed':
-      return `${doing(verdict.source)} failed: the Python process ${verdict.reason}.`;
+      return `${doing(verdict)} failed: the Python process ${verdict.reason}.`;
   }
 }
 
@@ -152,8 +152,9 @@ function outputParts(verdict: Verdict): string[] {
   return output === '' ? [] : [`It printed:\n  ${cut(output, LONGEST_OUTPUT).replaceAll('\n', '\n  ')}`];
 }
 
-function doing(source: string | null): string {
-  return source === null ? 'Loading the code' : `Checking ${source}`;
+function doing({ during, source }: Pick<Extract<Verdict, { kind: 'crashed' }>, 'during' | 'source'>): string {
+  if (during === 'load') return 'Loading the code';
+  return source === null ? 'The test' : `Checking ${source}`;
 }
 
 function wholeSeconds(seconds: number): number {

@@ -117,7 +117,8 @@ export class NativeSandbox implements Sandbox {
     try {
       return await process.receive();
     } catch (error) {
-      if (isLate) return { ...UNMEASURED, kind: 'timed-out', limitSeconds: timeoutSeconds, source: null };
+      if (isLate)
+        return { ...UNMEASURED, kind: 'timed-out', limitSeconds: timeoutSeconds, during: 'check', source: null };
       throw error;
     } finally {
       clearTimeout(watchdog);

@@ -59,11 +59,10 @@ function endedWhileLoading(verdict: Verdict): boolean {
     case 'no-code':
       return true;
     case 'raised':
-      return verdict.during === 'load';
     case 'timed-out':
     case 'out-of-memory':
     case 'crashed':
-      return verdict.source === null && verdict.checksPassed === 0 && verdict.seconds > 0;
+      return verdict.during === 'load';
     default:
       return false;
   }

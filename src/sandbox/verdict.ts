@@ -38,6 +38,13 @@ interface Measured {
   readonly peakBytes: number | null;
 }
 
+/** Where a run was when it ended without an answer. */
+interface Place {
+  readonly during: 'load' | 'check';
+  /** The check under way; null while loading, or outside of any check. */
+  readonly source: string | null;
+}
+
 /** What a run showed. */
 export type Verdict = Measured &
   (
@@ -48,11 +55,10 @@ export type Verdict = Measured &
     | { readonly kind: 'raised'; readonly during: 'load' | 'check'; readonly exception: RaisedException }
     | { readonly kind: 'syntax-error'; readonly exception: RaisedException }
     | { readonly kind: 'no-code' }
-    /** `source`: the check that it hung in, null while loading. */
-    | { readonly kind: 'timed-out'; readonly limitSeconds: number; readonly source: string | null }
-    | { readonly kind: 'out-of-memory'; readonly source: string | null }
+    | ({ readonly kind: 'timed-out'; readonly limitSeconds: number } & Place)
+    | ({ readonly kind: 'out-of-memory' } & Place)
     /** The candidate's process ended without an answer: exit(), a signal, a forbidden system call. */
-    | { readonly kind: 'crashed'; readonly reason: string; readonly source: string | null }
+    | ({ readonly kind: 'crashed'; readonly reason: string } & Place)
   );
 
 export type VerdictKind = Verdict['kind'];

@@ -124,4 +124,14 @@ describe('a RememberingSandbox', () => {
     assert.equal((await sandbox.run(requestOf())).kind, 'failed');
     assert.equal(watched.runs.length, 2);
   });
+
+  it('runs a program that hangs outside of any check again under other tests: it did load', async () => {
+    const { watched, sandbox } = open();
+    const code = 'def f(n):\n    while n == 3:\n        pass\n    return n + 1\n';
+    const hanging = { setup: '', checks: 'y = f(3)\nassert y == 4\n' };
+    const first = await sandbox.run(requestOf({ code, tests: hanging, timeoutSeconds: 1 }));
+    assert.deepEqual([first.kind, 'during' in first && first.during], ['timed-out', 'check']);
+    assert.equal((await sandbox.run(requestOf({ code, timeoutSeconds: 1 }))).kind, 'passed');
+    assert.equal(watched.runs.length, 2);
+  });
 });

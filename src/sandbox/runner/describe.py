@@ -1,8 +1,6 @@
 """Short texts of values and exceptions for people and models to read."""
 
-import linecache
 import reprlib
-import traceback
 
 LONGEST_VALUE = 400
 LONGEST_CALL = 400
@@ -61,13 +59,12 @@ def shortened(text, longest):
 
 def exception_record(error, source):
     """Type, message, traceback, line and locals of an exception, with the frames of the candidate's source only."""
-    linecache.cache[CANDIDATE_FILE] = (len(source), None, source.splitlines(True), CANDIDATE_FILE)
     frame, line = last_candidate_frame(error)
     return {
         "type": str(type(error).__name__),
         "base": built_in_name(error),
         "message": message_text(error),
-        "traceback": traceback_text(error),
+        "traceback": traceback_text(error, source),
         "line": line if frame is not None else syntax_line(error),
         "locals": locals_text(frame),
     }
@@ -102,14 +99,41 @@ def syntax_line(error):
     return None
 
 
-def traceback_text(error):
-    try:
-        report = traceback.TracebackException(type(error), error, error.__traceback__, limit=-12, compact=True)
-        own = [frame for frame in report.stack if frame.filename == CANDIDATE_FILE]
-        report.stack = traceback.StackSummary.from_list(own[-8:])
-        return "".join(report.format(chain=False))[-LONGEST_TRACEBACK:]
-    except BaseException:
-        return f"{type(error).__name__}: {message_text(error)}\n"
+def traceback_text(error, source):
+    """As Python prints it, with the candidate's own frames only."""
+    lines = source.splitlines()
+    own = [frame_text(frame, line, lines) for frame, line in frames_of(error)][-8:]
+    head = ["Traceback (most recent call last):\n"] if own else []
+    return "".join([*head, *own, last_lines(error)])[-LONGEST_TRACEBACK:]
+
+
+def frames_of(error):
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == CANDIDATE_FILE:
+            yield step.tb_frame, step.tb_lineno
+        step = step.tb_next
+
+
+def frame_text(frame, line, lines):
+    text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    place = f'  File "{CANDIDATE_FILE}", line {line}, in {frame.f_code.co_name}\n'
+    return f"{place}    {text}\n" if text else place
+
+
+def last_lines(error):
+    message = message_text(error)
+    closing = f"{type(error).__name__}: {message}\n" if message else f"{type(error).__name__}\n"
+    if not isinstance(error, SyntaxError) or error.filename != CANDIDATE_FILE or not error.lineno:
+        return closing
+    place = f'  File "{CANDIDATE_FILE}", line {error.lineno}\n'
+    if not error.text:
+        return place + closing
+    text = error.text.rstrip("\n")
+    stripped = text.lstrip()
+    column = max((error.offset or 1) - 1 - (len(text) - len(stripped)), 0)
+    width = max((error.end_offset or 0) - (error.offset or 0), 1) if error.end_lineno == error.lineno else 1
+    return f"{place}    {stripped}\n    {' ' * column}{'^' * min(width, 80)}\n{closing}"
 
 
 def locals_text(frame):

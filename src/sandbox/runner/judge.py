@@ -22,7 +22,6 @@ LARGEST_REQUEST = 256 << 20
 MOST_PREPARED = 64
 # A setup that computes expected values has done the work that a candidate has to do; slower ones get this many times more.
 SETUP_FACTOR = 4
-ENDED = struct.Struct("<iddq")
 
 
 class Deadline(BaseException):
@@ -83,7 +82,7 @@ class Zygote:
         if descriptors:
             self.waiting.append((struct.unpack("<i", message)[0], descriptors[0]))
         else:
-            status, user, system, peak = ENDED.unpack(message)
+            status, user, system, peak = wire.USAGE.unpack(message)
             self.ended = (status, user + system, peak)
 
 
@@ -154,10 +153,12 @@ class Judge:
     def outcome(self, request, tests, link, run):
         """The verdict's kind and what belongs to it; `passed` is said here and nowhere else."""
         limit = request["timeoutSeconds"]
+        during = "load"
         try:
             self.alarm.start(limit)
             try:
                 names = link.load(request["code"], int(limit) + 2)
+                during = "check"
                 entry_point = request["entryPoint"]
                 if entry_point not in names:
                     return missing(entry_point)
@@ -171,13 +172,13 @@ class Judge:
         except checks.RaisedByCandidate as error:
             return load_failure(error.record)
         except MemoryError:
-            return {"kind": "out-of-memory", "source": run and run.hanging_source()}
+            return {"kind": "out-of-memory", **place_of(during, run)}
         if run is not None and run.failed:
             return failure_kind(run.failed[0])
         if self.alarm.has_rung:
-            return {"kind": "timed-out", "limitSeconds": limit, "source": run and run.hanging_source()}
+            return {"kind": "timed-out", "limitSeconds": limit, **place_of(during, run)}
         if link.is_lost:
-            return {"kind": "crashed", "reason": "", "source": run and run.hanging_source()}
+            return {"kind": "crashed", "reason": "", **place_of(during, run)}
         return {"kind": "passed"}
 
 
@@ -199,6 +200,11 @@ def namespace_for(tests, entry_point, names, link):
     return namespace
 
 
+def place_of(during, run):
+    """Where a run was when it ended without an answer."""
+    return {"during": during, "source": run.hanging_source() if run is not None else None}
+
+
 def missing(entry_point):
     message = f"name {entry_point!r} is not defined"
     record = links.own_record("NameError", message)
@@ -209,7 +215,7 @@ def load_failure(record):
     if record.get("phase") == "compile" and record["type"] != "MemoryError":
         return {"kind": "syntax-error", "exception": checks.public(record)}
     if record["type"] == "MemoryError":
-        return {"kind": "out-of-memory", "source": None}
+        return {"kind": "out-of-memory", "during": "load", "source": None}
     return {"kind": "raised", "during": "load", "exception": checks.public(record)}
 
 
@@ -218,13 +224,13 @@ def failure_kind(check):
     if exception is None:
         return {"kind": "failed"}
     if exception["type"] == "MemoryError":
-        return {"kind": "out-of-memory", "source": check["source"]}
+        return {"kind": "out-of-memory", "during": "check", "source": check["source"]}
     return {"kind": "raised", "during": "check", "exception": exception}
 
 
 def crash(found, status, limit):
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
-        return {"kind": "timed-out", "limitSeconds": limit, "source": found["source"]}
+        return {**found, "kind": "timed-out", "limitSeconds": limit}
     return {**found, "reason": reason_of(status)}
 
 

@@ -46,6 +46,10 @@ VALUE_TYPES = {
 }
 
 
+# What the zygote tells of an ended candidate: wait status, user and system seconds, peak memory in bytes.
+USAGE = struct.Struct("<iddq")
+
+
 class BadFrame(Exception):
     """What came is no frame, or no value that may travel."""
 

@@ -10,14 +10,13 @@ import resource
 import socket
 import struct
 import sys
-import traceback
 
 import candidate
-import judge
 import lockdown
+import wire
 
 # The folder of this file, which Python put there: nothing but the standard library is for candidates.
-sys.path.pop(0)
+RUNNER = sys.path.pop(0)
 
 WAITING = 2
 SCRATCH = "/tmp"
@@ -36,8 +35,8 @@ def run_child(body, *arguments):
     """Runs a child's whole life; it never returns into the zygote."""
     try:
         body(*arguments)
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        os.write(2, f"{type(error).__name__}: {error}\n".encode())
     finally:
         os._exit(96)
 
@@ -47,11 +46,20 @@ def fork_judge():
     if os.fork() == 0:
         ours.close()
         lockdown.limit_judge()
-        run_child(judge.Judge(theirs).serve)
+        run_child(live_as_judge, theirs)
     theirs.close()
     os.dup2(NOTHING, 0)
     os.dup2(NOTHING, 1)
     return ours
+
+
+def live_as_judge(control):
+    # Imported here, as all that the zygote holds makes every fork of it dearer.
+    sys.path.insert(0, RUNNER)
+    import judge
+
+    sys.path.pop(0)
+    judge.Judge(control).serve()
 
 
 def fork_candidate(control):
@@ -80,7 +88,7 @@ def end_candidate(control, pid):
         pass
     _pid, status, usage = os.wait4(pid, 0)
     empty_scratch()
-    control.send(judge.ENDED.pack(status, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024))
+    control.send(wire.USAGE.pack(status, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024))
 
 
 def empty_scratch():
@@ -124,6 +132,7 @@ os.closerange(3, min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 1 << 20))
 os.chdir(SCRATCH)
 NOTHING = os.open("/dev/null", os.O_RDWR)
 preload(sys.argv[1].split(","))
+candidate.warm_up()
 gc.collect()
 gc.freeze()
 lockdown.lock_all()

@@ -13,7 +13,7 @@ import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task } from '../../src/tasks/task.ts';
-import { descendantsOf, memoryOf, processorSecondsOf } from './processes.ts';
+import { memoryOfDescendants, ProcessorMeter } from './processes.ts';
 
 const root = join(import.meta.dirname, '../..');
 const data = join(root, '../shared/data');
@@ -81,7 +81,7 @@ async function measureOurs(
 ): Promise<Figures & { timedOut: readonly string[]; megabytes: number }> {
   const sandbox = openSandbox();
   await Promise.all(samples.slice(0, WORKERS).map((sample) => judge(sandbox, sample)));
-  const before = processorSeconds();
+  const meter = new ProcessorMeter();
   const start = performance.now();
   const times: number[] = [];
   const verdicts = await mapConcurrently(samples, WORKERS, async (sample) => {
@@ -96,18 +96,12 @@ async function measureOurs(
     passed: verdicts.filter(({ kind }) => kind === 'passed').map(({ id }) => id),
     timedOut: verdicts.filter(({ kind }) => kind === 'timed-out').map(({ id }) => id),
     wallSeconds: (performance.now() - start) / 1000,
-    cpuSeconds: processorSeconds() - before,
+    cpuSeconds: meter.stop(),
     p50Milliseconds: median(times),
-    megabytes: memoryOf(descendantsOf(process.pid)) / (1 << 20),
+    megabytes: memoryOfDescendants() / (1 << 20),
   };
   await sandbox.close();
   return figures;
-}
-
-/** Of this process and of all processes of the sandbox, with those that have ended. */
-function processorSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6 + processorSecondsOf(descendantsOf(process.pid));
 }
 
 function measureRival(method: string, samples: readonly Sample[]): Figures {
@@ -159,7 +153,7 @@ function row({ method, runs, passed, wallSeconds, cpuSeconds, p50Milliseconds }:
 
 if (!existsSync(data)) throw new Error(`${data} does not exist: this benchmark needs recordings of real models`);
 const all = await readSamples(Number(options.draws));
-const { timedOut, passed } = await measureOurs(all);
+const { timedOut, passed, wallSeconds } = await measureOurs(all);
 const ending = all.filter(({ id }) => !timedOut.includes(id));
 const rivals = options.rivals === '' ? [] : options.rivals.split(',');
 const sets = [
@@ -171,7 +165,9 @@ const sets = [
 ];
 const machine = readFileSync('/proc/cpuinfo', 'utf8').match(/model name\s*:\s*(.*)/)?.[1] ?? 'unknown processor';
 console.log(`${machine}, ${WORKERS} workers, limit ${LIMIT_SECONDS} s, greenloop reports ${options.report}`);
-console.log(`all ${all.length} samples: ${passed.length} pass, ${timedOut.length} time out (${timedOut.join(', ')})\n`);
+console.log(
+  `all ${all.length} samples in ${wallSeconds.toFixed(0)} s: ${passed.length} pass, ${timedOut.length} time out (${timedOut.slice(0, 10).join(', ')})\n`,
+);
 for (const { title, samples } of sets) {
   const ours = await measureOurs(samples);
   const figures = [ours, ...rivals.map((method) => measureRival(method, samples))];

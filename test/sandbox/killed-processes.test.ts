@@ -56,6 +56,30 @@ describe('processes killed from outside', { skip: whyNotNative }, () => {
     await assertStillJudges(sandbox);
   });
 
+  test('candidates that die while they wait cost nothing: others take their place', async () => {
+    for (const [code, kind] of [
+      ['def f(x):\n    return x', 'failed'],
+      ['def f(x):\n    return 2 * x', 'passed'],
+    ] as const) {
+      await assertStillJudges(sandbox);
+      await sleep(50);
+      const waiting = sandboxParts(process.pid).candidates;
+      assert.ok(waiting.length > 0);
+      for (const { pid } of waiting) process.kill(pid, 'SIGKILL');
+      await assertKind(sandbox, { code, checks: 'assert f(1) == 2' }, kind);
+    }
+  });
+
+  test('a candidate that is killed in mid run has crashed, and has not passed', async () => {
+    for (const tests of ['assert f(1) == 1', 'try:\n    f(1)\nexcept BaseException:\n    pass\nassert True']) {
+      await assertStillJudges(sandbox);
+      const running = run(sandbox, { ...SLOW, checks: tests });
+      await sleep(100);
+      for (const { pid } of sandboxParts(process.pid).candidates) process.kill(pid, 'SIGKILL');
+      assert.equal((await running).kind, 'crashed');
+    }
+  });
+
   test('a sandbox that dies again and again is a fault', async () => {
     const settled = run(sandbox, { ...SLOW, code: SLOW.code.replace('0.3', '600') }).then(
       () => null,

@@ -37,7 +37,9 @@ export function descendantsOf(pid: number): ProcessEntry[] {
 }
 
 /** The parts of the sandboxes that a process has started. */
-export function sandboxParts(pid: number): Record<'outer' | 'inner' | 'zygote' | 'judge', ProcessEntry[]> {
+export function sandboxParts(
+  pid: number,
+): Record<'outer' | 'inner' | 'zygote' | 'judge' | 'candidates', ProcessEntry[]> {
   const all = descendantsOf(pid);
   const childrenOf = (parents: readonly ProcessEntry[]) =>
     parents.map((entry) => all.filter(({ parent }) => parent === entry.pid));
@@ -45,8 +47,9 @@ export function sandboxParts(pid: number): Record<'outer' | 'inner' | 'zygote' |
   const inner = childrenOf(outer).flat();
   const zygote = childrenOf(inner).flat();
   // The zygote forks the judge before any candidate.
-  const judge = childrenOf(zygote).map((children) => children.sort((a, b) => a.pid - b.pid)[0]);
-  return { outer, inner, zygote, judge: judge.filter((entry) => entry !== undefined) };
+  const forked = childrenOf(zygote).map((children) => children.sort((a, b) => a.pid - b.pid));
+  const judge = forked.flatMap((children) => children.slice(0, 1));
+  return { outer, inner, zygote, judge, candidates: forked.flatMap((children) => children.slice(1)) };
 }
 
 /** Waits until none of the processes lives any more; those that still do after ten seconds. */

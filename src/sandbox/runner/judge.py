@@ -8,6 +8,7 @@ first, so that nothing that a test prints or reads can come into the protocol.
 import collections
 import json
 import os
+import pickle
 import signal
 import socket
 import struct
@@ -118,9 +119,20 @@ class Judge:
                 return self.send({"kind": "tests-broken", "message": message})
             self.prepared.move_to_end(key)
             request["timeoutSeconds"] += SETUP_FACTOR * tests.setup_seconds
-        candidate = self.zygote.take()
+        candidate = self.take_candidate(int(request["timeoutSeconds"]) + 2)
         self.send({"kind": "started", "limitSeconds": request["timeoutSeconds"]})
         self.send(self.judge(request, tests, *candidate))
+
+    def take_candidate(self, cpu_seconds):
+        """A waiting candidate that was told its limit; one that died while it waited is replaced."""
+        while True:
+            pid, channel = self.zygote.take()
+            try:
+                wire.write_frame(channel, pickle.dumps(cpu_seconds))
+                return pid, channel
+            except (BrokenPipeError, ConnectionResetError):
+                os.close(channel)
+                self.zygote.end(pid)
 
     def prepare(self, key, source):
         tests = self.prepared[key] = checks.PreparedTests(source)
@@ -153,17 +165,18 @@ class Judge:
     def outcome(self, request, tests, link, run):
         """The verdict's kind and what belongs to it; `passed` is said here and nowhere else."""
         limit = request["timeoutSeconds"]
-        during = "load"
+        during, is_complete = "load", False
         try:
             self.alarm.start(limit)
             try:
-                names = link.load(request["code"], int(limit) + 2)
+                names = link.load(request["code"])
                 during = "check"
                 entry_point = request["entryPoint"]
                 if entry_point not in names:
                     return missing(entry_point)
                 if run is not None:
                     run.run(entry_point, namespace_for(tests, entry_point, names, link))
+                is_complete = True
             finally:
                 self.alarm.stop()
         except (Deadline, checks.EndOfRun, links.CandidateGone):
@@ -177,7 +190,7 @@ class Judge:
             return failure_kind(run.failed[0])
         if self.alarm.has_rung:
             return {"kind": "timed-out", "limitSeconds": limit, **place_of(during, run)}
-        if link.is_lost:
+        if link.is_lost or not is_complete:
             return {"kind": "crashed", "reason": "", **place_of(during, run)}
         return {"kind": "passed"}
 

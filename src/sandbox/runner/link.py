@@ -106,9 +106,8 @@ class Link:
         self.functions = []
         self.changes = []
 
-    def load(self, source, cpu_seconds):
+    def load(self, source):
         """The names that the candidate's module defines, and whether each can be called; raises what ended its load."""
-        self.send(pickle.dumps(cpu_seconds))
         names = self.request("load", source)
         if type(names) is not dict:
             raise bad_answer("no names of a module")

@@ -41,7 +41,8 @@ export async function runCommand(
     say('stopped');
     process.exitCode = EXIT.interrupted;
   } finally {
-    for (const name of INTERRUPTS) process.off(name, onInterrupt);
+    // Interrupted, it keeps listening to its end, so that a second Ctrl-C ends it with the same exit code at any moment.
+    if (!interrupt.signal.aborted) for (const name of INTERRUPTS) process.off(name, onInterrupt);
   }
 }
 

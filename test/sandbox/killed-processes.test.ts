@@ -66,6 +66,7 @@ describe('processes killed from outside', { skip: whyNotNative }, () => {
       const waiting = sandboxParts(process.pid).candidates;
       assert.ok(waiting.length > 0);
       for (const { pid } of waiting) process.kill(pid, 'SIGKILL');
+      assert.deepEqual(await survivorsOf(waiting), []);
       await assertKind(sandbox, { code, checks: 'assert f(1) == 2' }, kind);
     }
   });

@@ -76,8 +76,10 @@ describe('processes killed from outside', { skip: whyNotNative }, () => {
       await assertStillJudges(sandbox);
       const running = run(sandbox, { ...SLOW, checks: tests });
       await sleep(100);
-      for (const { pid } of sandboxParts(process.pid).candidates) process.kill(pid, 'SIGKILL');
+      const { candidates } = sandboxParts(process.pid);
+      for (const { pid } of candidates) process.kill(pid, 'SIGKILL');
       assert.equal((await running).kind, 'crashed');
+      assert.deepEqual(await survivorsOf(candidates), []);
     }
   });
 

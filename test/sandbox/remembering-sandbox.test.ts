@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { SandboxFault } from '../../src/base/errors.ts';
-import { findProgram, realInterpreter } from '../../src/sandbox/isolation.ts';
-import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
 import { RememberingSandbox } from '../../src/sandbox/remembering-sandbox.ts';
 import type { RunRequest, Sandbox } from '../../src/sandbox/sandbox.ts';
-import { packageRoot, readSettings } from '../../src/wiring.ts';
+import { openNative } from './native.ts';
 
-const { searchPath } = readSettings();
-const real = new NativeSandbox({
-  bubblewrap: findProgram(['bwrap'], searchPath) ?? 'bwrap',
-  python: realInterpreter(findProgram(['/usr/bin/python3', 'python3'], searchPath) ?? 'python3'),
-  runner: join(packageRoot, 'src/sandbox/runner'),
-  parallel: 2,
-});
+const real = openNative();
 after(() => real.close());
 
 /** A Sandbox over the real one that notes what it runs, and breaks as often as it is told to. */

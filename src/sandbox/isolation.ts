@@ -54,17 +54,7 @@ function runsAs(user: number, file: string, args: readonly string[]): boolean {
 function bubblewrapOptions(python: string, runner: string): string[] {
   return [
     ...['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
-    ...[
-      '--die-with-parent',
-      '--new-session',
-      '--clearenv',
-      '--setenv',
-      'LANG',
-      'C.UTF-8',
-      '--setenv',
-      'PYTHONHASHSEED',
-      '0',
-    ],
+    ...['--new-session', '--clearenv', '--setenv', 'LANG', 'C.UTF-8', '--setenv', 'PYTHONHASHSEED', '0'],
     ...['--uid', String(NOBODY), '--gid', String(NOBODY), '--hostname', 'sandbox', '--cap-drop', 'ALL'],
     ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/bin', '/bin'],
     ...(existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : []),

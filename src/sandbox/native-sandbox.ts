@@ -37,6 +37,7 @@ export class NativeSandbox implements Sandbox {
   readonly #command: IsolatedCommand;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
+  readonly #ending = new Set<Worker>();
   readonly #waiting: Waiting[] = [];
   #isClosed = false;
 
@@ -69,10 +70,9 @@ export class NativeSandbox implements Sandbox {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    const workers = [...this.#all];
-    for (const worker of workers) this.#discard(worker, 'the sandbox was closed');
+    for (const worker of [...this.#all]) this.#discard(worker, 'the sandbox was closed');
     for (const waiting of this.#waiting.splice(0)) waiting.reject(new SandboxFault('the sandbox was closed'));
-    await Promise.all(workers.map((worker) => worker.process.closed));
+    await Promise.all([...this.#ending].map((worker) => worker.process.closed));
   }
 
   async #judge(worker: Worker, request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
@@ -127,8 +127,10 @@ export class NativeSandbox implements Sandbox {
 
   async #take(signal?: AbortSignal): Promise<Worker> {
     if (this.#isClosed) throw new SandboxFault('the sandbox was closed');
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.process.isAlive) return idle;
+      this.#all.delete(idle);
+    }
     if (this.#all.size < this.#options.parallel) return this.#start();
     return this.#wait(signal);
   }
@@ -172,6 +174,8 @@ export class NativeSandbox implements Sandbox {
   #discard(worker: Worker, reason: string): void {
     worker.process.kill(reason);
     this.#all.delete(worker);
+    this.#ending.add(worker);
+    void worker.process.closed.then(() => this.#ending.delete(worker));
     const next = this.#isClosed ? undefined : this.#waiting.shift();
     next?.resolve(this.#start());
   }

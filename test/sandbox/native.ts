@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findProgram, realInterpreter } from '../../src/sandbox/isolation.ts';
+import { bubblewrapCommand, findProgram, type IsolatedCommand, realInterpreter } from '../../src/sandbox/isolation.ts';
 import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
 import { packageRoot, readSettings } from '../../src/wiring.ts';
 
@@ -17,7 +17,13 @@ export const whyNotNative =
       ? 'bubblewrap is not installed'
       : python === null && 'Python 3 is not installed';
 
+const runner = join(packageRoot, 'src', 'sandbox', 'runner');
+
 export function openNative(parallel = 2): NativeSandbox {
-  const runner = join(packageRoot, 'src', 'sandbox', 'runner');
   return new NativeSandbox({ bubblewrap: bubblewrap!, python: realInterpreter(python!), runner, parallel });
+}
+
+/** What starts one sandbox. */
+export function nativeCommand(): IsolatedCommand {
+  return bubblewrapCommand(bubblewrap!, realInterpreter(python!).path, runner);
 }

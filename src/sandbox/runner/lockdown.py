@@ -129,9 +129,15 @@ def program_of(instructions):
 CANDIDATE_PROGRAM = program_of(candidate_list())
 
 
-def lock_all():
-    """For the zygote before its first fork: no new rights, no debugger, an end with its parent, the allow list."""
+def die_with(parent):
+    """Ends this process when its parent ends, also where that has happened already. Not inherited by fork."""
     libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(99)
+
+
+def lock_all():
+    """For the zygote before its first fork: no new rights, no debugger, the allow list."""
     if libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         os._exit(98)
     install(program_of(allow_list()))

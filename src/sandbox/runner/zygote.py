@@ -1,12 +1,14 @@
 """The fork server. Started once inside the isolation, it forks the judge, then one waiting candidate after another.
 
 It never sees a test: the judge alone reads descriptor 0 and writes descriptor 1. The judge says which candidate to end
-(4 bytes, its process id); the zygote answers with status and usage, then sends a new waiting candidate's socket.
+(4 bytes, its process id); the zygote answers with status and usage, then sends a new waiting candidate's socket. When
+greenloop closes the other end of descriptor 2, or is gone, the zygote ends everything.
 """
 
 import gc
 import os
 import resource
+import select
 import socket
 import struct
 import sys
@@ -19,6 +21,7 @@ import wire
 RUNNER = sys.path.pop(0)
 
 WAITING = 2
+LIFELINE = 2
 SCRATCH = "/tmp"
 
 
@@ -32,8 +35,9 @@ def preload(names):
 
 
 def run_child(body, *arguments):
-    """Runs a child's whole life; it never returns into the zygote."""
+    """Runs a child's whole life, at most as long as the zygote's; it never returns into the zygote."""
     try:
+        lockdown.die_with(ZYGOTE)
         body(*arguments)
     except BaseException as error:
         os.write(2, f"{type(error).__name__}: {error}\n".encode())
@@ -117,19 +121,31 @@ def left_in(folder):
 
 
 def serve(control):
+    # Of the lifeline poll() tells nothing but that it hung up.
+    ready = select.poll()
+    ready.register(control, select.POLLIN)
+    ready.register(LIFELINE, 0)
     for _ in range(WAITING):
         fork_candidate(control)
     while True:
+        if any(descriptor == LIFELINE for descriptor, _events in ready.poll()):
+            end_all()
         message = control.recv(4)
         if not message:
-            os._exit(0)
+            end_all()
         end_candidate(control, struct.unpack("<i", message)[0])
         fork_candidate(control)
+
+
+def end_all():
+    """Ends the judge and every candidate with the zygote: they are one process group, which none of them can leave."""
+    os.kill(0, 9)
 
 
 # What the starting process had open without meaning to hand it on.
 os.closerange(3, min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 1 << 20))
 os.chdir(SCRATCH)
+ZYGOTE = os.getpid()
 NOTHING = os.open("/dev/null", os.O_RDWR)
 preload(sys.argv[1].split(","))
 candidate.warm_up()

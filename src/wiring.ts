@@ -12,7 +12,8 @@ import { RecordedModel } from './models/recorded-model.ts';
 import { RequestQueue } from './models/request-queue.ts';
 import { ScriptFileModel } from './models/script-file.ts';
 import { ollamaUrl, openaiUrl } from './models/server-url.ts';
-import { findProgram, realInterpreter } from './sandbox/isolation.ts';
+import { readInterpreter } from './sandbox/interpreter.ts';
+import { findIsolation, findProgram } from './sandbox/isolation.ts';
 import { NativeSandbox } from './sandbox/native-sandbox.ts';
 import { RememberingSandbox } from './sandbox/remembering-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -30,7 +31,7 @@ export interface Settings {
   readonly contextTokens: number;
   readonly modelTimeoutSeconds: number;
   readonly searchPath: string;
-  /** Interpreter to use in the sandbox; null finds one. */
+  /** Interpreter, or folder of a virtual environment, to use in the sandbox with its packages; null finds one, without. */
   readonly python: string | null;
   readonly dataFolder: string | undefined;
   readonly cacheFolder: string;
@@ -86,14 +87,23 @@ export const packageRoot = dirname(import.meta.dirname);
 
 /** The sandbox of this machine, for `parallel` candidates at a time (default: cores); throws SandboxFault that says what to install. */
 export function openSandbox(settings: Settings, parallel = availableParallelism()): Sandbox {
-  const bubblewrap = findProgram(['bwrap'], settings.searchPath);
   if (process.platform !== 'linux') throw new SandboxFault('the sandbox needs Linux (on Windows: WSL)');
-  if (bubblewrap === null) throw new SandboxFault('bubblewrap is missing; install it (Debian: apt install bubblewrap)');
-  const python = settings.python ?? findProgram(['/usr/bin/python3', 'python3'], settings.searchPath);
-  if (python === null)
+  const named = settings.python ?? findProgram(['/usr/bin/python3', 'python3'], settings.searchPath);
+  if (named === null)
     throw new SandboxFault('Python 3.10 or newer is missing; install it (Debian: apt install python3)');
-  const runner = join(packageRoot, 'src', 'sandbox', 'runner');
-  return new RememberingSandbox(new NativeSandbox({ bubblewrap, python: realInterpreter(python), runner, parallel }));
+  const interpreter = readInterpreter(named);
+  // A verdict must not depend on what happens to be installed; what was asked for by name is another matter.
+  const python = settings.python === null ? { ...interpreter, packages: [] } : interpreter;
+  const bubblewrap = findProgram(['bwrap'], settings.searchPath);
+  const isolation = findIsolation({ bubblewrap, python, runner: join(packageRoot, 'src', 'sandbox', 'runner') });
+  if (isolation === null) throw new SandboxFault(noIsolation(bubblewrap));
+  return new RememberingSandbox(new NativeSandbox({ isolation, python, parallel }));
+}
+
+function noIsolation(bubblewrap: string | null): string {
+  return bubblewrap === null
+    ? 'bubblewrap is missing; install it (Debian: apt install bubblewrap)'
+    : `${bubblewrap} does not work here, as user namespaces are not allowed, and this kernel has no Landlock either`;
 }
 
 /** Opens models by name, checks that each can be asked, and queues the requests of each server. */

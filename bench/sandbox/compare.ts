@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import { mapConcurrently } from '../../src/base/concurrency.ts';
 import { readJsonLines, toJsonLines } from '../../src/base/json-lines.ts';
 import { formatTable } from '../../src/cli/table.ts';
-import { findProgram, realInterpreter } from '../../src/sandbox/isolation.ts';
+import { readInterpreter } from '../../src/sandbox/interpreter.ts';
+import { findIsolation, findProgram } from '../../src/sandbox/isolation.ts';
 import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
@@ -64,9 +65,11 @@ async function readReferences(name: string): Promise<Sample[]> {
 
 function openSandbox(): Sandbox {
   const searchPath = process.env.PATH ?? '';
-  const bubblewrap = findProgram(['bwrap'], searchPath) ?? 'bwrap';
-  const python = realInterpreter(findProgram(['/usr/bin/python3', 'python3'], searchPath) ?? 'python3');
-  return new NativeSandbox({ bubblewrap, python, runner: join(root, 'src/sandbox/runner'), parallel: WORKERS });
+  const bubblewrap = findProgram(['bwrap'], searchPath);
+  const python = readInterpreter(findProgram(['/usr/bin/python3', 'python3'], searchPath) ?? 'python3');
+  const isolation = findIsolation({ bubblewrap, python, runner: join(root, 'src/sandbox/runner') });
+  if (isolation === null) throw new Error('no isolation works here');
+  return new NativeSandbox({ isolation, python, parallel: WORKERS });
 }
 
 function judge(sandbox: Sandbox, { task, code }: Sample) {

@@ -7,6 +7,7 @@ import { say } from './output.ts';
 interface SettingOptions {
   readonly data?: string;
   readonly slots?: number;
+  readonly python?: string;
   readonly json?: boolean;
 }
 
@@ -47,9 +48,13 @@ export async function runCommand(
 }
 
 function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
-  const { data, slots, json = false } = command.optsWithGlobals<SettingOptions>();
+  const { data, slots, python, json = false } = command.optsWithGlobals<SettingOptions>();
   const config = readConfig();
-  const chosen = { ...(data !== undefined && { dataFolder: data }), ...(slots !== undefined && { slots }) };
+  const chosen = {
+    ...(data !== undefined && { dataFolder: data }),
+    ...(slots !== undefined && { slots }),
+    ...(python !== undefined && { python }),
+  };
   return { settings: readSettings(chosen, process.env, config.settings), config, isJson: json, signal };
 }
 

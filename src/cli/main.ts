@@ -32,6 +32,7 @@ function greenloop(): Command {
     )
     .version(version(), '--version')
     .option('--data <folder>', 'folder of benchmark files (or GREENLOOP_DATA)', path)
+    .option('--python <path>', 'interpreter or virtual environment to run code with, and its packages', path)
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', '\nExit codes: 0 done or passed, 1 not passed, 2 refused or faults, 130 Ctrl-C.');

@@ -1,17 +1,15 @@
 import { Refusal, SandboxFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
-import { bubblewrapCommand, type IsolatedCommand, isRoot } from './isolation.ts';
+import type { Interpreter } from './interpreter.ts';
+import type { IsolatedCommand } from './isolated-command.ts';
 import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
 import { type JudgeMessage, SandboxProcess } from './sandbox-process.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface NativeSandboxOptions {
-  /** Path of bubblewrap. */
-  readonly bubblewrap: string;
-  /** Path of the real interpreter, and its version. */
-  readonly python: { readonly path: string; readonly version: string };
-  /** Folder of the Python runner. */
-  readonly runner: string;
+  /** What findIsolation found. */
+  readonly isolation: IsolatedCommand;
+  readonly python: Interpreter;
   /** How many candidates run at the same time. */
   readonly parallel: number;
 }
@@ -34,7 +32,6 @@ interface Waiting {
 /** Runs candidates in bubblewrap, each in a process of its own forked from a warm interpreter and judged by another one. */
 export class NativeSandbox implements Sandbox {
   readonly #options: NativeSandboxOptions;
-  readonly #command: IsolatedCommand;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
   readonly #ending = new Set<Worker>();
@@ -43,7 +40,6 @@ export class NativeSandbox implements Sandbox {
 
   constructor(options: NativeSandboxOptions) {
     this.#options = options;
-    this.#command = bubblewrapCommand(options.bubblewrap, options.python.path, options.runner);
   }
 
   async run(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
@@ -63,9 +59,8 @@ export class NativeSandbox implements Sandbox {
   }
 
   async isolation(): Promise<Isolation> {
-    const { path, version } = this.#options.python;
-    const lacks = isRoot() && this.#command.user === null ? ['a limit on threads, as root is exempt from it'] : [];
-    return { name: 'bwrap', python: `${path} (${version})`, lacks };
+    const { isolation, python } = this.#options;
+    return { name: isolation.name, python: `${python.path} (${python.version})`, lacks: isolation.lacks };
   }
 
   async close(): Promise<void> {
@@ -136,7 +131,7 @@ export class NativeSandbox implements Sandbox {
   }
 
   #start(): Worker {
-    const worker = { process: new SandboxProcess(this.#command), runs: 0 };
+    const worker = { process: new SandboxProcess(this.#options.isolation), runs: 0 };
     this.#all.add(worker);
     return worker;
   }

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Writable } from 'node:stream';
 import { SandboxFault } from '../base/errors.ts';
 import { FrameReader, frameOf } from './frames.ts';
-import type { IsolatedCommand } from './isolation.ts';
+import type { IsolatedCommand } from './isolated-command.ts';
+import { makeScratch, removeScratch } from './scratch.ts';
 
 /** A message of the judge; everything but `kind` depends on the kind. */
 export interface JudgeMessage {
@@ -25,10 +26,12 @@ export class SandboxProcess {
   readonly closed: Promise<void>;
 
   constructor(command: IsolatedCommand) {
-    const { file, user } = command;
+    const { file, user, environment: env } = command;
     const identity = user === null ? {} : { uid: user, gid: user };
+    const scratch = command.needsScratch ? makeScratch(user) : null;
     // In a process group of its own, so that one signal reaches all that has not yet left it.
-    this.#child = spawn(file, command.arguments, { stdio: 'pipe', env: {}, detached: true, ...identity });
+    const options = { stdio: 'pipe', env, cwd: scratch ?? '/', detached: true, ...identity } as const;
+    this.#child = spawn(file, command.arguments, options);
     this.#output.on('data', (bytes: Buffer) => this.#receive(bytes));
     this.#child.stderr?.on('data', (bytes: Buffer) => {
       this.#errors = (this.#errors + bytes.toString()).slice(-STDERR_KEPT);
@@ -44,6 +47,7 @@ export class SandboxProcess {
       });
       this.#child.on('close', (code, signal) => {
         this.#finish(this.#endFault(code, signal));
+        if (scratch !== null) removeScratch(scratch);
         resolve();
       });
     });

@@ -17,7 +17,7 @@ export interface RunRequest {
 
 /** What isolates candidates here, for `doctor`. */
 export interface Isolation {
-  /** `bwrap`: namespaces, seccomp and limits. */
+  /** `bwrap`: namespaces, seccomp and limits; `landlock`: Landlock, seccomp and limits. */
   readonly name: string;
   readonly python: string;
   /** Protections that this isolation lacks, each a short phrase; empty when it is complete. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { bubblewrapCommand, findProgram, type IsolatedCommand, realInterpreter } from '../../src/sandbox/isolation.ts';
+import { type Interpreter, readInterpreter } from '../../src/sandbox/interpreter.ts';
+import type { IsolatedCommand } from '../../src/sandbox/isolated-command.ts';
+import { commandsFor, findIsolation, findProgram, isWorking } from '../../src/sandbox/isolation.ts';
 import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
 import { packageRoot, readSettings } from '../../src/wiring.ts';
 
@@ -19,11 +21,21 @@ export const whyNotNative =
 
 const runner = join(packageRoot, 'src', 'sandbox', 'runner');
 
-export function openNative(parallel = 2): NativeSandbox {
-  return new NativeSandbox({ bubblewrap: bubblewrap!, python: realInterpreter(python!), runner, parallel });
+function interpreter(): Interpreter {
+  return { ...readInterpreter(python!), packages: [] };
 }
 
-/** What starts one sandbox. */
+/** A sandbox in the given isolation, by default the strongest that works here. */
+export function openNative(parallel = 2, isolation = nativeCommand()): NativeSandbox {
+  return new NativeSandbox({ isolation, python: interpreter(), parallel });
+}
+
+/** What starts one sandbox in the strongest isolation that works here. */
 export function nativeCommand(): IsolatedCommand {
-  return bubblewrapCommand(bubblewrap!, realInterpreter(python!).path, runner);
+  return findIsolation({ bubblewrap, python: interpreter(), runner })!;
+}
+
+/** What starts one in each isolation that works here, the strongest first. */
+export function workingCommands(): IsolatedCommand[] {
+  return commandsFor({ bubblewrap, python: interpreter(), runner }).filter(isWorking);
 }

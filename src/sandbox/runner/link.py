@@ -238,6 +238,9 @@ class Link:
                 self.mirrored(*pair)
         elif isinstance(old, dict):
             self.change(old, {key: self.mirrored(old[key], item) if key in old else item for key, item in new.items()})
+        elif is_array(old):
+            if new.shape == old.shape:
+                self.change(old, new)
         elif type(old) in (list, collections.deque):
             kept = [self.mirrored(*pair) for pair in zip(list(old), new)]
             self.change(old, [*kept, *itertools.islice(new, len(kept), None)])
@@ -249,10 +252,10 @@ class Link:
         if not is_mutable(old) or not (type(new) is type(old) or type(new) is dict and isinstance(old, dict)):
             return new
         self.mirror_into(old, new)
-        return old if type(old) is not tuple or old == new else new
+        return old if type(old) is not tuple or are_equal(old, new) else new
 
     def change(self, container, content):
-        self.changes.append((container, dict(container) if isinstance(container, dict) else list(container)))
+        self.changes.append((container, copied(container)))
         replace_content(container, content)
 
     def undo_changes(self):
@@ -336,10 +339,31 @@ class Handle:
 
 
 def is_mutable(value):
-    return isinstance(value, (list, dict, set, bytearray, tuple, collections.deque))
+    return isinstance(value, (list, dict, set, bytearray, tuple, collections.deque)) or is_array(value)
+
+
+def is_array(value):
+    return type(value).__name__ == "ndarray"
+
+
+def are_equal(old, new):
+    try:
+        return bool(old == new)
+    except ValueError:
+        # Arrays do not compare to one truth.
+        return False
+
+
+def copied(container):
+    if is_array(container):
+        return container.copy()
+    return dict(container) if isinstance(container, dict) else list(container)
 
 
 def replace_content(container, content):
+    if is_array(container):
+        container[...] = content
+        return
     if isinstance(container, (list, bytearray)):
         container[:] = content
         return

@@ -13,7 +13,6 @@ import struct
 CANDIDATE_BYTES = 1 << 30
 JUDGE_BYTES = 4 << 30
 SCRATCH_FILE_BYTES = 1 << 20
-MOST_THREADS = 64
 # For the hash of nested tuples, as wire.py lets them through.
 JUDGE_STACK_BYTES = 100 << 20
 
@@ -136,6 +135,13 @@ def die_with(parent):
         os._exit(99)
 
 
+def become(user):
+    """Gives up root for good."""
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+
+
 def lock_all():
     """For the zygote before its first fork: no new rights, no debugger, the allow list."""
     if libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
@@ -143,9 +149,9 @@ def lock_all():
     install(program_of(allow_list()))
 
 
-def lock_candidate():
-    """For a candidate before it reads any code."""
-    limit(resource.RLIMIT_NPROC, MOST_THREADS)
+def lock_candidate(threads):
+    """For a candidate before it reads any code; threads: how many its user may have."""
+    limit(resource.RLIMIT_NPROC, threads)
     install(CANDIDATE_PROGRAM)
 
 

@@ -6,6 +6,7 @@ greenloop closes the other end of descriptor 2, or is gone, the zygote ends ever
 """
 
 import gc
+import json
 import os
 import resource
 import select
@@ -22,7 +23,8 @@ RUNNER = sys.path.pop(0)
 
 WAITING = 2
 LIFELINE = 2
-SCRATCH = "/tmp"
+# The empty folder that it is started in.
+SCRATCH = os.getcwd()
 
 
 def preload(names):
@@ -45,6 +47,14 @@ def run_child(body, *arguments):
         os._exit(96)
 
 
+def from_runner(name):
+    """A module of the runner that the zygote does not hold itself, as all that it holds makes every fork of it dearer."""
+    sys.path.insert(0, RUNNER)
+    module = __import__(name)
+    sys.path.remove(RUNNER)
+    return module
+
+
 def fork_judge():
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.fork() == 0:
@@ -58,12 +68,7 @@ def fork_judge():
 
 
 def live_as_judge(control):
-    # Imported here, as all that the zygote holds makes every fork of it dearer.
-    sys.path.insert(0, RUNNER)
-    import judge
-
-    sys.path.pop(0)
-    judge.Judge(control).serve()
+    from_runner("judge").Judge(control).serve()
 
 
 def fork_candidate(control):
@@ -81,7 +86,7 @@ def live_as_candidate(channel):
     # Only now, as it may replace NOTHING; it does nothing where the channel has its number already.
     os.dup2(channel, candidate.CHANNEL, inheritable=False)
     os.closerange(candidate.CHANNEL + 1, 64)
-    lockdown.lock_candidate()
+    lockdown.lock_candidate(TASK["threads"])
     candidate.serve()
 
 
@@ -142,16 +147,30 @@ def end_all():
     os.kill(0, 9)
 
 
+def isolate():
+    """Takes from this process, and so from all that it forks, what the isolation around it has left."""
+    if TASK["user"] is not None:
+        lockdown.become(TASK["user"])
+    if TASK["readable"] is not None:
+        from_runner("landlock").restrict(TASK["readable"], SCRATCH)
+    lockdown.lock_all()
+
+
 # What the starting process had open without meaning to hand it on.
 os.closerange(3, min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 1 << 20))
-os.chdir(SCRATCH)
+TASK = json.loads(sys.argv[1])
+os.environ["TMPDIR"] = SCRATCH
 ZYGOTE = os.getpid()
 NOTHING = os.open("/dev/null", os.O_RDWR)
-preload(sys.argv[1].split(","))
+if sys.argv[2:] == ["try"]:
+    isolate()
+    os._exit(0)
+sys.path += TASK["packages"]
+preload(TASK["modules"])
 candidate.warm_up()
 gc.collect()
 gc.freeze()
-lockdown.lock_all()
+isolate()
 control = fork_judge()
 lockdown.limit_zygote()
 serve(control)

@@ -1,0 +1,34 @@
+import type { Interpreter } from './interpreter.ts';
+
+// Imported before the first fork: what generated code uses most. Each module more makes every fork dearer.
+const PRELOADED = [
+  'math',
+  're',
+  'typing',
+  'collections',
+  'itertools',
+  'functools',
+  'string',
+  'heapq',
+  'bisect',
+  'copy',
+];
+
+/** The only environment that candidates see. Numeric libraries start no threads of their own. */
+export const ENVIRONMENT = { LANG: 'C.UTF-8', PYTHONHASHSEED: '0', OPENBLAS_NUM_THREADS: '1' };
+
+/** What the zygote is to do inside its isolation. */
+export interface ZygoteTask {
+  /** Threads and processes that the sandbox's user may have. */
+  readonly threads: number;
+  /** The user to become before anything is run; null keeps the one that it is started as. */
+  readonly user: number | null;
+  /** With Landlock, the files and folders that may be read; null where the isolation shows no others. */
+  readonly readable: readonly string[] | null;
+}
+
+/** The words that start the zygote of a runner folder. */
+export function zygoteCommand(python: Interpreter, runner: string, task: ZygoteTask): string[] {
+  const { path, packages } = python;
+  return [path, '-s', '-S', '-B', `${runner}/zygote.py`, JSON.stringify({ modules: PRELOADED, packages, ...task })];
+}

@@ -166,14 +166,19 @@ def leave(code=None):
     raise SystemExit(code)
 
 
-def serve():
-    """Waits for a `load` request and serves calls until the judge hangs up; never returns."""
+def prepared():
+    """The candidate that is to be served; from now on this process shows code only what it may see."""
     candidate = Candidate()
     builtins.exit = builtins.quit = leave
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = candidate.output
     sys.stdin = sys.__stdin__ = io.StringIO()
     for name in ("wire", "describe", "candidate", "judge", "checks", "lockdown", "__main__"):
         sys.modules.pop(name, None)
+    return candidate
+
+
+def serve(candidate):
+    """Waits for a `load` request and serves calls until the judge hangs up; never returns."""
     cpu_seconds = receive()
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     try:

@@ -71,23 +71,23 @@ def live_as_judge(control):
     from_runner("judge").Judge(control).serve()
 
 
-def fork_candidate(control):
+def fork_candidate(control, waiting):
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     pid = os.fork()
     if pid == 0:
-        run_child(live_as_candidate, theirs.fileno())
+        run_child(live_as_candidate, theirs.fileno(), waiting)
     theirs.close()
     socket.send_fds(control, [struct.pack("<i", pid)], [ours.fileno()])
     ours.close()
 
 
-def live_as_candidate(channel):
+def live_as_candidate(channel, waiting):
     os.dup2(NOTHING, 2)
     # Only now, as it may replace NOTHING; it does nothing where the channel has its number already.
     os.dup2(channel, candidate.CHANNEL, inheritable=False)
     os.closerange(candidate.CHANNEL + 1, 64)
     lockdown.lock_candidate(TASK["threads"])
-    candidate.serve()
+    candidate.serve(waiting)
 
 
 def end_candidate(control, pid):
@@ -125,13 +125,13 @@ def left_in(folder):
         return list(entries)
 
 
-def serve(control):
+def serve(control, waiting):
     # Of the lifeline poll() tells nothing but that it hung up.
     ready = select.poll()
     ready.register(control, select.POLLIN)
     ready.register(LIFELINE, 0)
     for _ in range(WAITING):
-        fork_candidate(control)
+        fork_candidate(control, waiting)
     while True:
         if any(descriptor == LIFELINE for descriptor, _events in ready.poll()):
             end_all()
@@ -139,7 +139,7 @@ def serve(control):
         if not message:
             end_all()
         end_candidate(control, struct.unpack("<i", message)[0])
-        fork_candidate(control)
+        fork_candidate(control, waiting)
 
 
 def end_all():
@@ -173,4 +173,11 @@ gc.freeze()
 isolate()
 control = fork_judge()
 lockdown.limit_zygote()
-serve(control)
+# Before any fork, as every page that a child writes to costs it a copy.
+waiting = candidate.prepared()
+gc.freeze()
+try:
+    serve(control, waiting)
+except Exception as error:
+    os.write(LIFELINE, f"{type(error).__name__}: {error}\n".encode())
+    os._exit(1)

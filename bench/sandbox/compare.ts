@@ -117,7 +117,8 @@ function measureRival(method: string, samples: readonly Sample[]): Figures {
 }
 
 function programOf({ task, code }: Sample): string {
-  const checks = task.grader.suites()[0]?.program.checks ?? '';
+  const program = task.grader.suites()[0]?.program;
+  const checks = program !== undefined && 'checks' in program ? program.checks : '';
   return `${code}\n${checks}\n${checks.includes('def check(') ? `check(${task.prompt.entryPoint})\n` : ''}`;
 }
 

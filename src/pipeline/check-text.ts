@@ -1,7 +1,12 @@
 import type { Check, RaisedException } from '../sandbox/verdict.ts';
 
-/** What a failed check showed, in one sentence: the call, what it gave and what was expected. */
+/** What a failed check showed, in one sentence: its test where it has one, the call, what it gave and what was expected. */
 export function failedCheckText(check: Check): string {
+  const { test, source } = check;
+  return test === null || test === source ? failureText(check) : `${test}: ${failureText(check)}`;
+}
+
+function failureText(check: Check): string {
   if (check.exception !== null) return raisedText(check, check.exception);
   if (check.actual === null) return `this does not hold: ${check.source}`;
   return check.operator === null ? truthText(check) : comparisonText(check);

@@ -1,9 +1,10 @@
 import { Refusal, SandboxFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import { bubblewrapCommand, type IsolatedCommand, isRoot } from './isolation.ts';
+import { packageFoldersOf } from './package-folders.ts';
 import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
 import { type JudgeMessage, SandboxProcess } from './sandbox-process.ts';
-import type { Verdict } from './verdict.ts';
+import type { TestedBy, Verdict } from './verdict.ts';
 
 export interface NativeSandboxOptions {
   /** Path of bubblewrap. */
@@ -12,6 +13,8 @@ export interface NativeSandboxOptions {
   readonly python: { readonly path: string; readonly version: string };
   /** Folder of the Python runner. */
   readonly runner: string;
+  /** Folders of packages that a test file may import, as pytest is; else those of the interpreter. */
+  readonly packageFolders?: readonly string[];
   /** How many candidates run at the same time. */
   readonly parallel: number;
 }
@@ -39,6 +42,7 @@ export class NativeSandbox implements Sandbox {
   readonly #all = new Set<Worker>();
   readonly #waiting: Waiting[] = [];
   #isClosed = false;
+  #packageFolders: readonly string[] | undefined;
 
   constructor(options: NativeSandboxOptions) {
     this.#options = options;
@@ -91,7 +95,7 @@ export class NativeSandbox implements Sandbox {
 
   async #converse(process: SandboxProcess, request: RunRequest): Promise<Verdict> {
     const { code, entryPoint, timeoutSeconds, report } = request;
-    const tests = request.tests && { ...request.tests, context: request.context };
+    const tests = this.#testsOf(request);
     const run = { code, entryPoint, timeoutSeconds, report, testsKey: tests && hashOf(tests) };
     process.send({ ...run, tests: null });
     let answer = await within(process, SETUP_SECONDS);
@@ -99,26 +103,43 @@ export class NativeSandbox implements Sandbox {
       process.send({ ...run, tests });
       answer = await within(process, SETUP_SECONDS);
     }
+    if (answer.kind === 'pytest-missing') throw this.#pytestMissing();
     if (answer.kind !== 'started') throw refusalOf(answer);
-    const limitSeconds = Number(answer.limitSeconds);
-    return verdictOf(await this.#lastMessage(process, limitSeconds), limitSeconds);
+    const seconds = Number(answer.limitSeconds);
+    const testedBy = answer.testedBy as TestedBy;
+    return verdictOf(await this.#lastMessage(process, { seconds, testedBy }), seconds);
+  }
+
+  /** The tests as the judge reads them. */
+  #testsOf({ tests, context }: RunRequest): object | null {
+    if (tests === null || !('program' in tests)) return tests && { ...tests, context };
+    this.#packageFolders ??= this.#options.packageFolders ?? packageFoldersOf(this.#options.python.path);
+    return { ...tests, packageFolders: this.#packageFolders };
+  }
+
+  #pytestMissing(): Refusal {
+    const { path } = this.#options.python;
+    return new Refusal(
+      `the tests need pytest, which ${path} does not have: install it (Debian: apt install python3-pytest), or give --python PATH of an environment that has it`,
+    );
   }
 
   /** The verdict, or a time-out where the judge itself hangs on what the candidate gave it. */
-  async #lastMessage(process: SandboxProcess, timeoutSeconds: number): Promise<JudgeMessage> {
+  async #lastMessage(process: SandboxProcess, limit: { seconds: number; testedBy: TestedBy }): Promise<JudgeMessage> {
+    const { seconds, testedBy } = limit;
     let isLate = false;
     const watchdog = setTimeout(
       () => {
         isLate = true;
         process.kill('the judge did not answer in time');
       },
-      (timeoutSeconds + GRACE_SECONDS) * 1000,
+      (seconds + GRACE_SECONDS) * 1000,
     );
     try {
       return await process.receive();
     } catch (error) {
       if (isLate)
-        return { ...UNMEASURED, kind: 'timed-out', limitSeconds: timeoutSeconds, during: 'check', source: null };
+        return { ...UNMEASURED, testedBy, kind: 'timed-out', limitSeconds: seconds, during: 'check', source: null };
       throw error;
     } finally {
       clearTimeout(watchdog);
@@ -187,7 +208,7 @@ const UNMEASURED = {
   peakBytes: null,
 } as const;
 
-const NO_CODE: Verdict = { ...UNMEASURED, kind: 'no-code' };
+const NO_CODE: Verdict = { ...UNMEASURED, testedBy: 'judge', kind: 'no-code' };
 
 const VERDICT_KINDS = new Set([
   'passed',
@@ -208,7 +229,7 @@ function verdictOf(message: JudgeMessage, timeoutSeconds: number): Verdict {
 
 function refusalOf(message: JudgeMessage): Error {
   if (message.kind === 'tests-empty')
-    return new Refusal('the tests made no check; write at least one assert that calls the entry point');
+    return new Refusal('the tests made no check; write at least one assert that calls the entry point, or one test');
   if (message.kind === 'tests-broken') return new Refusal(`the tests do not run: ${String(message.message)}`);
   return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is no verdict`, {
     isTransient: true,

@@ -32,7 +32,10 @@ export function readTestProgram(source: string, clues: TestClues = {}): TestProg
   const module = readModule(source);
   const form = formOf(module, clues);
   const mode = clues.mode ?? (form.isTestFile || form.module !== null ? 'program' : 'judge');
-  if (mode === 'program') return { program: source, moduleName: form.module ?? DEFAULT_MODULE };
+  if (mode === 'program') {
+    if (!form.hasTests) throw new Refusal('the tests test nothing: expected test functions or classes, or asserts');
+    return { program: source, moduleName: form.module ?? DEFAULT_MODULE };
+  }
   const reason = whyNotJudged(form);
   if (reason !== null)
     throw new Refusal(
@@ -56,6 +59,7 @@ export function namesFromCandidate(tests: string): string[] {
 interface TestForm {
   /** pytest, unittest, test functions or classes. */
   readonly isTestFile: boolean;
+  readonly hasTests: boolean;
   /** The module that stands for the candidate; null where none is imported. */
   readonly module: string | null;
 }
@@ -64,8 +68,10 @@ function formOf(module: PythonModule, clues: TestClues): TestForm {
   const imports = importedModules(module);
   const frameworks = imports.some(({ module: name }) => /^(?:pytest|unittest)(?:\.|$)/.test(name));
   const functions = definedFunctions(module).some(({ name }) => /^test(?:_|$)/.test(name));
-  const isTestFile = frameworks || functions || definedClasses(module).some(isTestClass);
-  return { isTestFile, module: candidateModule(imports, clues) };
+  const hasClasses = definedClasses(module).some(isTestClass);
+  const isTestFile = frameworks || functions || hasClasses;
+  const hasTests = functions || hasClasses || /\bassert|\braise\b/.test(module.source);
+  return { isTestFile, hasTests, module: candidateModule(imports, clues) };
 }
 
 function isTestClass({ name, statement }: { name: string; statement: { text: string } }): boolean {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findProgram, realInterpreter } from '../../src/sandbox/isolation.ts';
 import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
@@ -17,7 +18,13 @@ export const whyNotNative =
       ? 'bubblewrap is not installed'
       : python === null && 'Python 3 is not installed';
 
-export function openNative(parallel = 2): NativeSandbox {
+/** Why test files for pytest cannot be run here; false where they can. */
+export const whyNoPytest =
+  (python === null || spawnSync(python, ['-I', '-c', 'import pytest']).status !== 0) &&
+  'pytest is not installed (Debian: apt install python3-pytest)';
+
+export function openNative(parallel = 2, packageFolders?: readonly string[]): NativeSandbox {
   const runner = join(packageRoot, 'src', 'sandbox', 'runner');
-  return new NativeSandbox({ bubblewrap: bubblewrap!, python: realInterpreter(python!), runner, parallel });
+  const options = { bubblewrap: bubblewrap!, python: realInterpreter(python!), runner, parallel };
+  return new NativeSandbox(packageFolders === undefined ? options : { ...options, packageFolders });
 }

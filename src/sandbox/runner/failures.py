@@ -60,6 +60,18 @@ class TestFile:
         return describe.shortened(" ".join(text.split()), LONGEST_SOURCE)
 
 
+    def source_of(self, statement):
+        """What a statement checks, in Python's own words: `f(1) == 2` of an assertion and of `self.assertEqual(f(1), 2)`."""
+        call = unittest_call(statement)
+        sides = [] if call is None else [self.text_of(argument) for argument in call.args]
+        name = None if call is None else call.func.attr
+        if name in COMPARING and len(sides) >= 2:
+            return f"{sides[0]} {COMPARING[name][0]} {sides[1]}"
+        if name in OF_ONE_VALUE and sides:
+            return OF_ONE_VALUE[name][0].format(sides[0])
+        return self.text_of(statement)
+
+
 class Values:
     """What a failed comparison compared; the operator and the expected value are None for the truth of one value."""
 
@@ -82,10 +94,10 @@ def failure(error, file, candidate_source, test, values=None, assertion=None):
     statement = assertion or (file.statement_at(in_test[-1].tb_lineno) if in_test else None)
     is_of_test = bool(in_test) and steps[-1] is in_test[-1]
     is_assertion = isinstance(error, RecordedFailure) or is_of_test and is_failed_assertion(error)
-    record = {"test": test, "source": file.text_of(statement) if statement else test or "the test file"}
+    record = {"test": test, "source": file.source_of(statement) if statement else test or "the test file"}
     record |= {"is_assertion": is_assertion, "actual": None, "operator": None, "expected": None, "exception": None}
     if is_assertion and statement is not None:
-        record |= comparison(error, statement, file, values)
+        record |= comparison(error, statement, values)
     if record["actual"] is None:
         shown = describe.exception_record(error, candidate_source, (file.path, file.source))
         record["exception"] = {**shown, "phase": "check"}
@@ -104,15 +116,19 @@ def is_failed_assertion(error):
     return isinstance(error, AssertionError) or type(error).__module__ == "_pytest.outcomes"
 
 
-def comparison(error, statement, file, values):
-    """Source, and actual and expected values where they are known, of an assertion that did not hold."""
+def unittest_call(statement):
+    """The call of a statement such as `self.assertEqual(f(1), 2)`; None for another."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return call if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else None
+
+
+def comparison(error, statement, values):
+    """Actual and expected values of an assertion that did not hold, where they are known."""
     if isinstance(statement, ast.Assert):
         values = getattr(error, "values", None) or values
         return shown_values(statement.test, values, error)
-    called = statement.value if isinstance(statement, ast.Expr) else None
-    if isinstance(called, ast.Call) and isinstance(called.func, ast.Attribute):
-        return unittest_comparison(error, called, file)
-    return {}
+    call = unittest_call(statement)
+    return {} if call is None else unittest_values(error, call.func.attr)
 
 
 def shown_values(test, values, error):
@@ -132,19 +148,17 @@ def is_value(text):
         return False
 
 
-def unittest_comparison(error, call, file):
-    name = call.func.attr
+def unittest_values(error, name):
+    """What unittest's assertion of that name was given, as its own frame still holds it."""
     given = next((step.tb_frame.f_locals for step in steps_of(error) if step.tb_frame.f_code.co_name == name), {})
-    sides = [file.text_of(argument) for argument in call.args]
-    if name in COMPARING and len(sides) >= 2:
+    if name in COMPARING:
         symbol, left, right = COMPARING[name]
         if left in given and right in given:
             values = Values(given[left], symbol, given[right])
-            source = f"{sides[0]} {symbol} {sides[1]}"
-            return {"source": source, "actual": values.actual, "operator": symbol, "expected": values.expected}
-    if name in OF_ONE_VALUE and sides:
-        form, parameter, symbol, expected = OF_ONE_VALUE[name]
+            return {"actual": values.actual, "operator": symbol, "expected": values.expected}
+    if name in OF_ONE_VALUE:
+        _form, parameter, symbol, expected = OF_ONE_VALUE[name]
         if parameter in given:
             actual = "False" if name == "assertFalse" else describe.value_text(given[parameter])
-            return {"source": form.format(sides[0]), "actual": actual, "operator": symbol, "expected": expected}
+            return {"actual": actual, "operator": symbol, "expected": expected}
     return {}

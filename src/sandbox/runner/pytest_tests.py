@@ -41,6 +41,7 @@ def run(run):
     folder = f"{os.getcwd()}/tests-{os.urandom(8).hex()}"
     os.mkdir(folder)
     path = f"{folder}/{FILE_NAME}"
+    forget_options()
     with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(run.source)
     run.open_file(path)
@@ -57,6 +58,13 @@ def run(run):
     return plugin.problem(int(code)), plugin.broken
 
 
+def forget_options():
+    """What the candidate may have left for pytest to find: options in the environment, a module of the test file's name."""
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
+    sys.modules.pop(FILE_NAME.removesuffix(".py"), None)
+
+
 class Plugin:
     """Hears pytest's reports. Its own reporter was made before the session starts and keeps writing into the silence."""
 
@@ -69,8 +77,11 @@ class Plugin:
     def pytest_sessionstart(self):
         sys.stdout = self.output
 
+    def pytest_deselected(self, items):
+        self.found += len(items)
+
     def pytest_collection_finish(self, session):
-        self.found = len(session.items)
+        self.found += len(session.items)
 
     def pytest_exception_interact(self, call, report):
         """Of a test file that cannot be imported; tests are heard of below."""

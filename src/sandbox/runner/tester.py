@@ -22,7 +22,7 @@ def prepare(candidate, wants_pytest, folders):
     """Makes packages visible and imports the framework, before any code can put itself in its place; whether pytest is there."""
     sys.path.extend(folders)
     name = candidate.module.__name__
-    publish_parents(name)
+    publish_parents(candidate.module)
     candidate.module.__file__ = describe.CANDIDATE_FILE
     candidate.module.__package__ = name.rpartition(".")[0]
     candidate.pytest = pytest_tests.import_pytest() if wants_pytest else None
@@ -30,13 +30,15 @@ def prepare(candidate, wants_pytest, folders):
     return candidate.pytest is not None
 
 
-def publish_parents(name):
-    """Makes the packages of a dotted name importable."""
-    parts = name.split(".")[:-1]
-    for count in range(1, len(parts) + 1):
-        package = types.ModuleType(".".join(parts[:count]))
+def publish_parents(module):
+    """Makes the packages of a module with a dotted name importable."""
+    parent, _point, name = module.__name__.rpartition(".")
+    while parent:
+        package = types.ModuleType(parent)
         package.__path__ = []
-        sys.modules[package.__name__] = package
+        setattr(package, name, module)
+        sys.modules[parent] = module = package
+        parent, _point, name = parent.rpartition(".")
 
 
 class Run:

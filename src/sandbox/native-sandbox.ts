@@ -43,6 +43,8 @@ export class NativeSandbox implements Sandbox {
   readonly #waiting: Waiting[] = [];
   #isClosed = false;
   #packageFolders: readonly string[] | undefined;
+  /** Test files that came to their tests once, by hash: a candidate that keeps one from that has failed. */
+  readonly #ran = new Set<string>();
 
   constructor(options: NativeSandboxOptions) {
     this.#options = options;
@@ -96,7 +98,9 @@ export class NativeSandbox implements Sandbox {
   async #converse(process: SandboxProcess, request: RunRequest): Promise<Verdict> {
     const { code, entryPoint, timeoutSeconds, report } = request;
     const tests = this.#testsOf(request);
-    const run = { code, entryPoint, timeoutSeconds, report, testsKey: tests && hashOf(tests) };
+    const testsKey = tests && hashOf(tests);
+    const ranBefore = testsKey !== null && this.#ran.has(testsKey);
+    const run = { code, entryPoint, timeoutSeconds, report, testsKey, ranBefore };
     process.send({ ...run, tests: null });
     let answer = await within(process, SETUP_SECONDS);
     if (answer.kind === 'tests-wanted') {
@@ -107,7 +111,9 @@ export class NativeSandbox implements Sandbox {
     if (answer.kind !== 'started') throw refusalOf(answer);
     const seconds = Number(answer.limitSeconds);
     const testedBy = answer.testedBy as TestedBy;
-    return verdictOf(await this.#lastMessage(process, { seconds, testedBy }), seconds);
+    const verdict = verdictOf(await this.#lastMessage(process, { seconds, testedBy }), seconds);
+    if (testsKey !== null && cameToItsTests(verdict)) this.#ran.add(testsKey);
+    return verdict;
   }
 
   /** The tests as the judge reads them. */
@@ -209,6 +215,11 @@ const UNMEASURED = {
 } as const;
 
 const NO_CODE: Verdict = { ...UNMEASURED, testedBy: 'judge', kind: 'no-code' };
+
+/** True for a verdict on a test file that is no script with an error of its own. */
+function cameToItsTests({ testedBy, checks, checksPassed }: Verdict): boolean {
+  return testedBy !== 'judge' && (checksPassed > 0 || checks.some(({ test }) => test !== null));
+}
 
 const VERDICT_KINDS = new Set([
   'passed',

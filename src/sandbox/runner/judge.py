@@ -134,7 +134,7 @@ class Judge:
         """The evaluation of the tests that is about to start; None where there are none."""
         stop_at_first = request["report"] == "first"
         if isinstance(tests, program.PreparedProgram):
-            return program.ProgramRun(tests, tests.ready(link), link, stop_at_first)
+            return program.ProgramRun(tests, link, stop_at_first, request["ranBefore"])
         return checks.CheckRun(tests, link, stop_at_first, self.alarm.shorten) if tests else None
 
     def take_candidate(self, cpu_seconds):

@@ -83,10 +83,11 @@ def wants_more(function, given):
 class ProgramRun:
     """One run of a test file against a candidate."""
 
-    def __init__(self, tests, way, link, stop_at_first):
-        self.tests, self.way, self.link, self.stop_at_first = tests, way, link, stop_at_first
+    def __init__(self, tests, link, stop_at_first, ran_before):
+        self.tests, self.link, self.stop_at_first, self.ran_before = tests, link, stop_at_first, ran_before
+        self.way = tests.ready(link)
         self.token = os.urandom(16).hex()
-        self.tested_by = tests.tested_by(way)
+        self.tested_by = tests.tested_by(self.way)
         self.passed, self.failed, self.assertions = [], [], []
         self.passed_count = 0
         self.current = self.broken = None
@@ -97,16 +98,24 @@ class ProgramRun:
         try:
             end = self.link.run_tests(self.token, arguments, self.hear)
             self.check_token(end)
-            self.broken = None if end["broken"] is None else links.text_of(end["broken"])[: describe.LONGEST_MESSAGE]
-            problem = None if end["problem"] is None else links.text_of(end["problem"])[: describe.LONGEST_MESSAGE]
+            problem, broken = text_or_none(end["problem"]), text_or_none(end["broken"])
             self.passed_count += max(int(end["untold"]), 0) if self.passed_count > 0 else 0
         except checks.RaisedByCandidate as error:
             return self.record_failure(record_of(self.current, checks.public(error.record)))
+        if broken is not None:
+            return self.record_broken(broken)
         if problem is None and self.passed_count == 0 and not self.failed:
             problem = "at least one test runs and passes"
         if problem is not None:
             self.record_failure({**record_of(None, None), "source": problem})
         return None
+
+    def record_broken(self, problem):
+        """A file that came to its tests with another candidate is not broken: this one keeps it from them."""
+        if self.ran_before:
+            self.record_failure(record_of(None, links.own_record("TestFileError", problem)))
+        else:
+            self.broken = problem
 
     def check_token(self, message):
         if type(message) is not dict or message.get("token") != self.token:

@@ -166,6 +166,14 @@ class B(unittest.TestCase):
     await refused('from solution import f\nf(1)\n', /made no check/);
   });
 
+  test('a candidate cannot have a test file refused that ran with another one', async () => {
+    const file = 'import decimal\nfrom solution import f\nassert f(1) == 2\n';
+    const hiding = `import sys\nsys.modules["decimal"] = None\n${INCREMENT}`;
+    await assertFile(sandbox(), { code: INCREMENT, file }, 'passed');
+    const verdict = await assertFile(sandbox(), { code: hiding, file }, 'raised');
+    assert.match(verdict.exception.message, /ModuleNotFoundError: .*decimal.* \(line 1\)/);
+  });
+
   test('an error of the test file that comes of what the candidate gave is the candidate’s', async () => {
     const code = 'def f(x):\n    return None';
     const file = 'from solution import f\ntotal = f(1) + 1\nassert total == 2\n';

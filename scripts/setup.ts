@@ -1,4 +1,4 @@
-// Makes sure that the sandbox can start: bubblewrap and Python, through apt where that is possible without asking.
+// Makes sure that the sandbox can start: bubblewrap and Python, through apt where that is possible without asking; pytest where it can be had.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findProgram } from '../src/sandbox/isolation.ts';
@@ -8,6 +8,13 @@ const needed = [
   { program: 'bwrap', package: 'bubblewrap' },
   { program: '/usr/bin/python3', package: 'python3' },
 ];
+
+/** Test files for pytest need it; everything else works without. */
+const PYTEST = 'python3-pytest';
+
+function lacksPytest(): boolean {
+  return spawnSync('/usr/bin/python3', ['-I', '-c', 'import pytest']).status !== 0;
+}
 
 function missing(): typeof needed {
   return needed.filter(({ program }) => findProgram([program], searchPath) === null);
@@ -26,10 +33,15 @@ function install(packages: readonly string[]): void {
   }
 }
 
-const wanted = missing().map((item) => item.package);
+const wanted = [...missing().map((item) => item.package), ...(lacksPytest() ? [PYTEST] : [])];
 if (wanted.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) install(wanted);
 const left = missing().map((item) => item.package);
 if (left.length > 0) {
   process.stderr.write(`missing: ${left.join(', ')}; install with: sudo apt-get install ${left.join(' ')}\n`);
   process.exitCode = 1;
+}
+if (lacksPytest()) {
+  process.stderr.write(
+    `without pytest: test files that need it are refused; install it with: sudo apt-get install ${PYTEST}\n`,
+  );
 }

@@ -199,7 +199,7 @@ def execute(run, check, assertions=None):
     """Runs the file as a module; (module, what is broken in it, whether there is nothing more to do)."""
     run.open_file("<tests>")
     module = types.ModuleType(MODULE)
-    module.__dict__["__check__"] = check
+    module.__dict__.update(__check__=check, __file__=run.file.path)
     sys.modules[MODULE] = module
     try:
         exec(compiled(run, [] if assertions is None else assertions), module.__dict__)

@@ -19,6 +19,10 @@ class PytestMissing(Exception):
     """The test file can only run under pytest, which the interpreter does not have."""
 
 
+class Unsupported(Exception):
+    """The test file asks for what no way to run it offers."""
+
+
 class PreparedProgram:
     """A test file: how it is written, and so what can run it."""
 
@@ -31,36 +35,46 @@ class PreparedProgram:
         self.folders = request["packageFolders"]
         tree = ast.parse(self.source)
         compile(tree, "<tests>", "exec", dont_inherit=True)
-        self.needs_pytest, self.prefers_pytest, self.has_test_cases = forms_of(tree)
-        has_checks = any(isinstance(node, (ast.Assert, ast.Raise)) for node in ast.walk(tree))
-        if not (self.needs_pytest or self.prefers_pytest or self.has_test_cases or has_checks):
+        self.form = FormOfTests(tree)
+        if not (self.form.tests or self.form.has_test_cases or has_checks(tree)):
             raise checks.NoCheck
 
     def ready(self, link):
         """Tells the candidate's side what is to come, and chooses the way to test; PytestMissing where there is none."""
-        wants_pytest = self.needs_pytest or self.prefers_pytest
-        has_pytest = link.request("prepare", self.module_name, (wants_pytest, self.folders)) is True
-        if has_pytest:
-            return "pytest"
-        if self.needs_pytest:
+        form = self.form
+        has_pytest = link.request("prepare", self.module_name, (form.prefers_pytest, self.folders)) is True
+        if form.needs_pytest and not has_pytest:
             raise PytestMissing
-        return "unittest" if self.has_test_cases or self.prefers_pytest else "plain"
+        if not form.tests and not form.has_test_cases:
+            return "plain"
+        return "pytest" if has_pytest else "unittest"
 
     def tested_by(self, way):
-        return "plain" if way == "unittest" and not self.has_test_cases else way
+        return "plain" if way == "unittest" and not self.form.has_test_cases else way
 
 
-def forms_of(tree):
-    """Whether a file can run under pytest only, is written for it, and has classes of unittest's."""
-    imported = {name.partition(".")[0] for node in ast.walk(tree) for name in modules_of(node)}
-    functions = [node for node in tree.body if is_function(node) and node.name.startswith("test")]
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    test_cases = [node for node in classes if any(ast.unparse(base).endswith("TestCase") for base in node.bases)]
-    plain = [node for node in classes if node.name.startswith("Test") and node not in test_cases]
-    methods = [part for node in plain for part in node.body if is_function(part) and part.name.startswith("test")]
-    wants_fixtures = any(wants_more(node, 0) for node in functions) or any(wants_more(node, 1) for node in methods)
-    needs_pytest = "pytest" in imported or wants_fixtures
-    return needs_pytest, bool(functions or methods), bool(test_cases)
+class FormOfTests:
+    """What a test file is written with: test functions, test classes, unittest's classes, pytest itself."""
+
+    def __init__(self, tree):
+        imported = {name.partition(".")[0] for node in ast.walk(tree) for name in modules_of(node)}
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        test_cases = [node for node in classes if any(ast.unparse(base).endswith("TestCase") for base in node.bases)]
+        plain = [node for node in classes if node.name.startswith("Test") and node not in test_cases]
+        functions = [node for node in tree.body if is_test(node)]
+        methods = [part for node in plain for part in node.body if is_test(part)]
+        self.tests = functions + methods
+        self.has_test_cases = bool(test_cases)
+        has_parameters = any(map(wants_argument, functions)) or any(wants_argument(method, 1) for method in methods)
+        self.needs_pytest = "pytest" in imported or has_parameters
+        self.prefers_pytest = self.needs_pytest or bool(self.tests)
+        for test in self.tests:
+            if isinstance(test, ast.AsyncFunctionDef):
+                raise Unsupported(f"{test.name} is asynchronous, for which pytest needs a plugin; call asyncio.run() in it")
+
+
+def has_checks(tree):
+    return any(isinstance(node, (ast.Assert, ast.Raise)) for node in ast.walk(tree))
 
 
 def modules_of(node):
@@ -69,15 +83,14 @@ def modules_of(node):
     return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
 
 
-def is_function(node):
-    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+def is_test(node):
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test")
 
 
-def wants_more(function, given):
-    """Whether a function cannot simply be called: it is asynchronous, or has parameters besides those given."""
+def wants_argument(function, given=0):
+    """Whether a function has to be given more than so many arguments, as fixtures are."""
     arguments = function.args
-    required = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults) - given
-    return isinstance(function, ast.AsyncFunctionDef) or required > 0
+    return len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults) > given
 
 
 class ProgramRun:

@@ -56,15 +56,23 @@ export function testPytestFiles(sandbox: Opened, withoutPytest: string | false):
   });
 
   test('a file that needs pytest is refused where there is none', { skip: !withoutPytest }, async () => {
-    for (const file of [
-      FILE,
-      'def test_a(tmp_path):\n    assert f(1) == 2\n',
-      'async def test_a():\n    assert f(1)\n',
-    ])
+    for (const file of [FILE, 'def test_a(tmp_path):\n    assert f(1) == 2\n', 'import pytest\nassert f(1) == 2\n'])
       await assertFileRefused(sandbox(), { code: INCREMENT, file }, /need pytest, which .* does not have: install it/);
   });
 
+  test('asynchronous tests are refused: pytest has them by a plugin alone', async () => {
+    const file = 'async def test_a():\n    assert f(1)\n';
+    await assertFileRefused(sandbox(), { code: INCREMENT, file }, /test_a is asynchronous/);
+  });
+
   const pytest = { skip: withoutPytest };
+
+  test('pytest: plain asserts may use it', pytest, async () => {
+    const file =
+      'import pytest\nfrom solution import f, fail\nassert f(0.1) == pytest.approx(1.1)\nwith pytest.raises(ValueError):\n    fail(1)\n';
+    const verdict = await assertFile(sandbox(), { code: INCREMENT, file }, 'passed');
+    assert.deepEqual([verdict.testedBy, verdict.checksPassed], ['plain', 1]);
+  });
 
   test('pytest: each failed test with its assertion and the values', pytest, async () => {
     const verdict = await assertFile(sandbox(), { code: INCREMENT, file: FILE }, 'failed');

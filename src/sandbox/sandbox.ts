@@ -18,8 +18,9 @@ export interface TestFile {
 export interface RunRequest {
   /** The candidate: a whole Python module. Empty or blank gives the verdict `no-code`. */
   readonly code: string;
-  /** Source of the prompt's own imports and helpers, defined for the tests so that a candidate cannot replace them. */
+  /** Source of the prompt's own imports and helpers, defined for the judge's tests so that a candidate cannot replace them. */
   readonly context: string;
+  /** What the judge's tests call; a test file needs none but for its `check(candidate)`. */
   readonly entryPoint: string;
   /** The tests; null only compiles and loads the candidate, and looks whether it defines the entry point. */
   readonly tests: JudgedTests | TestFile | null;

@@ -293,6 +293,17 @@ TestF.test_many: f(6) == 7`,
     );
   });
 
+  it('gives the message of an assertion of which no values are known', async () => {
+    const file =
+      'import unittest\nclass A(unittest.TestCase):\n    def test_a(self):\n        with self.assertRaises(KeyError):\n            f(1)\n';
+    const request = { code, context: '', entryPoint: 'f', timeoutSeconds: 10, report: 'all' } as const;
+    const verdict = await sandbox.run({ ...request, tests: { program: file, moduleName: 'solution' } });
+    assert.equal(
+      failureLine(verdict),
+      'A.test_a: this does not hold: with self.assertRaises(KeyError): f(1) (KeyError not raised)',
+    );
+  });
+
   it('names the test in which the code hangs', async () => {
     const verdict = await run('def f(x):\n    while x: pass\n    return 1\n');
     assert.match(feedbackOf(verdict, 'values'), /^Checking TestF\.test_equal took more than 1 s/);

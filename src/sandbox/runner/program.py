@@ -70,7 +70,7 @@ class FormOfTests:
         self.prefers_pytest = self.needs_pytest or bool(self.tests)
         for test in self.tests:
             if isinstance(test, ast.AsyncFunctionDef):
-                raise Unsupported(f"{test.name} is asynchronous, for which pytest needs a plugin; call asyncio.run() in it")
+                raise Unsupported(f"{test.name} is asynchronous, and the sandbox has no event loop")
 
 
 def has_checks(tree):

@@ -60,7 +60,7 @@ export function testPytestFiles(sandbox: Opened, withoutPytest: string | false):
       await assertFileRefused(sandbox(), { code: INCREMENT, file }, /need pytest, which .* does not have: install it/);
   });
 
-  test('asynchronous tests are refused: pytest has them by a plugin alone', async () => {
+  test('asynchronous tests are refused', async () => {
     const file = 'async def test_a():\n    assert f(1)\n';
     await assertFileRefused(sandbox(), { code: INCREMENT, file }, /test_a is asynchronous/);
   });

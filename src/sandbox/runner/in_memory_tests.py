@@ -1,6 +1,7 @@
 """Test files without pytest: unittest's classes, test functions called one by one, and plain assertions."""
 
 import ast
+import functools
 import sys
 import types
 import unittest
@@ -14,6 +15,10 @@ MOST_TOLD = 50
 
 class TestEnd(BaseException):
     """Ends a plain file at its first failure."""
+
+
+class SkippedByCode(Exception):
+    """The code under test said that it need not be tested."""
 
 
 class Result(unittest.TestResult):
@@ -30,6 +35,29 @@ class Result(unittest.TestResult):
         super().startTest(test)
         self.is_told = False
         self.run.started(name_of(test))
+
+    def watch(self, suite):
+        """Before the run, as some versions take a test's method before they say that it starts."""
+        for test in suite:
+            if isinstance(test, unittest.TestSuite):
+                self.watch(test)
+            else:
+                for name in ("setUp", test._testMethodName):
+                    setattr(test, name, self.watched(getattr(test, name)))
+
+    def watched(self, method):
+        """A method of a test that fails where it would be skipped on the word of the code under test."""
+
+        @functools.wraps(method)
+        def call():
+            try:
+                return method()
+            except unittest.SkipTest as error:
+                if self.run.is_of_candidate(error):
+                    raise SkippedByCode(str(error)).with_traceback(error.__traceback__) from None
+                raise
+
+        return call
 
     def stopTest(self, test):
         super().stopTest(test)
@@ -56,13 +84,6 @@ class Result(unittest.TestResult):
             self.tell_failure(subtest, error[1])
         super().addSubTest(test, subtest, error)
 
-    def addSkip(self, test, reason):
-        super().addSkip(test, reason)
-        error = sys.exc_info()[1]
-        if error is not None and self.run.is_of_candidate(error):
-            self.errors.append((test, reason))
-            self.tell_failure(test, error)
-
     def addUnexpectedSuccess(self, test):
         super().addUnexpectedSuccess(test)
         self.tell_failure(test, AssertionError("a test that is expected to fail passes"))
@@ -86,6 +107,7 @@ def run_tests(run):
         return None, broken
     suite = suite_of(module)
     result = Result(run)
+    result.watch(suite)
     try:
         suite.run(result)
     except BaseException as error:

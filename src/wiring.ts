@@ -91,11 +91,12 @@ export function openSandbox(settings: Settings, parallel = availableParallelism(
   const named = settings.python ?? findProgram(['/usr/bin/python3', 'python3'], settings.searchPath);
   if (named === null)
     throw new SandboxFault('Python 3.10 or newer is missing; install it (Debian: apt install python3)');
-  const interpreter = readInterpreter(named);
+  const python = readInterpreter(named);
   // A verdict must not depend on what happens to be installed; what was asked for by name is another matter.
-  const python = settings.python === null ? { ...interpreter, packages: [] } : interpreter;
+  const visiblePackages = settings.python === null ? [] : python.packages;
   const bubblewrap = findProgram(['bwrap'], settings.searchPath);
-  const isolation = findIsolation({ bubblewrap, python, runner: join(packageRoot, 'src', 'sandbox', 'runner') });
+  const runner = join(packageRoot, 'src', 'sandbox', 'runner');
+  const isolation = findIsolation({ bubblewrap, python, visiblePackages, runner });
   if (isolation === null) throw new SandboxFault(noIsolation(bubblewrap));
   return new RememberingSandbox(new NativeSandbox({ isolation, python, parallel }));
 }

@@ -67,7 +67,12 @@ function openSandbox(): Sandbox {
   const searchPath = process.env.PATH ?? '';
   const bubblewrap = findProgram(['bwrap'], searchPath);
   const python = readInterpreter(findProgram(['/usr/bin/python3', 'python3'], searchPath) ?? 'python3');
-  const isolation = findIsolation({ bubblewrap, python, runner: join(root, 'src/sandbox/runner') });
+  const isolation = findIsolation({
+    bubblewrap,
+    python,
+    visiblePackages: [],
+    runner: join(root, 'src/sandbox/runner'),
+  });
   if (isolation === null) throw new Error('no isolation works here');
   return new NativeSandbox({ isolation, python, parallel: WORKERS });
 }
@@ -120,7 +125,8 @@ function measureRival(method: string, samples: readonly Sample[]): Figures {
 }
 
 function programOf({ task, code }: Sample): string {
-  const checks = task.grader.suites()[0]?.program.checks ?? '';
+  const program = task.grader.suites()[0]?.program;
+  const checks = program !== undefined && 'checks' in program ? program.checks : '';
   return `${code}\n${checks}\n${checks.includes('def check(') ? `check(${task.prompt.entryPoint})\n` : ''}`;
 }
 

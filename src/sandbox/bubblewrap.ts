@@ -25,11 +25,11 @@ export function bubblewrapCommands(parts: IsolationParts): IsolatedCommand[] {
 
 function commandOf(
   bubblewrap: string,
-  { python, runner }: IsolationParts,
+  { python, visiblePackages: packages, runner }: IsolationParts,
   rights: readonly string[],
   { user }: { user: number | null },
 ): IsolatedCommand {
-  const zygote = zygoteCommand(python, RUNNER, { threads: MOST_THREADS, user, readable: null });
+  const zygote = zygoteCommand(python, RUNNER, { packages, threads: MOST_THREADS, user, readable: null });
   return {
     name: 'bwrap',
     lacks: [],

@@ -19,6 +19,8 @@ export interface IsolationParts {
   /** Path of bubblewrap; null where it is not installed. */
   readonly bubblewrap: string | null;
   readonly python: Interpreter;
+  /** Those of its packages that every program may import; a test file may import them all. */
+  readonly visiblePackages: readonly string[];
   /** Folder of the Python runner. */
   readonly runner: string;
 }

@@ -11,11 +11,11 @@ const MORE_THREADS = 256;
  * The isolation where no namespaces can be made: Landlock for files, the same system call filter and limits, and for root the user
  * nobody. It needs Linux 5.13 or newer.
  */
-export function landlockCommands({ python, runner }: IsolationParts): IsolatedCommand[] {
+export function landlockCommands({ python, visiblePackages: packages, runner }: IsolationParts): IsolatedCommand[] {
   const user = isRoot() ? NOBODY : null;
   const readable = [...SYSTEM_FILES, ...filesOf(python), runner].filter((path) => existsSync(path));
   const threads = threadsOf(user ?? process.getuid?.() ?? NOBODY) + MORE_THREADS;
-  const [file = python.path, ...words] = zygoteCommand(python, runner, { threads, user: null, readable });
+  const [file = python.path, ...words] = zygoteCommand(python, runner, { packages, threads, user: null, readable });
   return [
     {
       name: 'landlock',

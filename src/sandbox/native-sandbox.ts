@@ -4,7 +4,7 @@ import type { Interpreter } from './interpreter.ts';
 import type { IsolatedCommand } from './isolated-command.ts';
 import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
 import { type JudgeMessage, SandboxProcess } from './sandbox-process.ts';
-import type { Verdict } from './verdict.ts';
+import type { TestedBy, Verdict } from './verdict.ts';
 
 export interface NativeSandboxOptions {
   /** What findIsolation found. */
@@ -37,6 +37,8 @@ export class NativeSandbox implements Sandbox {
   readonly #ending = new Set<Worker>();
   readonly #waiting: Waiting[] = [];
   #isClosed = false;
+  /** Test files that came to their tests once, by hash: a candidate that keeps one from that has failed. */
+  readonly #ran = new Set<string>();
 
   constructor(options: NativeSandboxOptions) {
     this.#options = options;
@@ -86,34 +88,54 @@ export class NativeSandbox implements Sandbox {
 
   async #converse(process: SandboxProcess, request: RunRequest): Promise<Verdict> {
     const { code, entryPoint, timeoutSeconds, report } = request;
-    const tests = request.tests && { ...request.tests, context: request.context };
-    const run = { code, entryPoint, timeoutSeconds, report, testsKey: tests && hashOf(tests) };
+    const tests = this.#testsOf(request);
+    const testsKey = tests && hashOf(tests);
+    const ranBefore = testsKey !== null && this.#ran.has(testsKey);
+    const run = { code, entryPoint, timeoutSeconds, report, testsKey, ranBefore };
     process.send({ ...run, tests: null });
     let answer = await within(process, SETUP_SECONDS);
     if (answer.kind === 'tests-wanted') {
       process.send({ ...run, tests });
       answer = await within(process, SETUP_SECONDS);
     }
+    if (answer.kind === 'pytest-missing') throw this.#pytestMissing();
     if (answer.kind !== 'started') throw refusalOf(answer);
-    const limitSeconds = Number(answer.limitSeconds);
-    return verdictOf(await this.#lastMessage(process, limitSeconds), limitSeconds);
+    const seconds = Number(answer.limitSeconds);
+    const testedBy = answer.testedBy as TestedBy;
+    const verdict = verdictOf(await this.#lastMessage(process, { seconds, testedBy }), seconds);
+    if (testsKey !== null && cameToItsTests(verdict)) this.#ran.add(testsKey);
+    return verdict;
+  }
+
+  /** The tests as the judge reads them. */
+  #testsOf({ tests, context }: RunRequest): object | null {
+    if (tests === null || !('program' in tests)) return tests && { ...tests, context };
+    return { ...tests, packageFolders: this.#options.python.packages };
+  }
+
+  #pytestMissing(): Refusal {
+    const { path } = this.#options.python;
+    return new Refusal(
+      `the tests need pytest, which ${path} does not have: install it (Debian: apt install python3-pytest), or give --python PATH of an environment that has it`,
+    );
   }
 
   /** The verdict, or a time-out where the judge itself hangs on what the candidate gave it. */
-  async #lastMessage(process: SandboxProcess, timeoutSeconds: number): Promise<JudgeMessage> {
+  async #lastMessage(process: SandboxProcess, limit: { seconds: number; testedBy: TestedBy }): Promise<JudgeMessage> {
+    const { seconds, testedBy } = limit;
     let isLate = false;
     const watchdog = setTimeout(
       () => {
         isLate = true;
         process.kill('the judge did not answer in time');
       },
-      (timeoutSeconds + GRACE_SECONDS) * 1000,
+      (seconds + GRACE_SECONDS) * 1000,
     );
     try {
       return await process.receive();
     } catch (error) {
       if (isLate)
-        return { ...UNMEASURED, kind: 'timed-out', limitSeconds: timeoutSeconds, during: 'check', source: null };
+        return { ...UNMEASURED, testedBy, kind: 'timed-out', limitSeconds: seconds, during: 'check', source: null };
       throw error;
     } finally {
       clearTimeout(watchdog);
@@ -186,7 +208,12 @@ const UNMEASURED = {
   peakBytes: null,
 } as const;
 
-const NO_CODE: Verdict = { ...UNMEASURED, kind: 'no-code' };
+const NO_CODE: Verdict = { ...UNMEASURED, testedBy: 'judge', kind: 'no-code' };
+
+/** True for a verdict on a test file that is no script with an error of its own. */
+function cameToItsTests({ testedBy, checks, checksPassed }: Verdict): boolean {
+  return testedBy !== 'judge' && (checksPassed > 0 || checks.some(({ test }) => test !== null));
+}
 
 const VERDICT_KINDS = new Set([
   'passed',
@@ -207,7 +234,7 @@ function verdictOf(message: JudgeMessage, timeoutSeconds: number): Verdict {
 
 function refusalOf(message: JudgeMessage): Error {
   if (message.kind === 'tests-empty')
-    return new Refusal('the tests made no check; write at least one assert that calls the entry point');
+    return new Refusal('the tests made no check; write at least one assert that calls the entry point, or one test');
   if (message.kind === 'tests-broken') return new Refusal(`the tests do not run: ${String(message.message)}`);
   return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is no verdict`, {
     isTransient: true,

@@ -19,6 +19,8 @@ export const ENVIRONMENT = { LANG: 'C.UTF-8', PYTHONHASHSEED: '0', OPENBLAS_NUM_
 
 /** What the zygote is to do inside its isolation. */
 export interface ZygoteTask {
+  /** Folders of packages that every program may import. */
+  readonly packages: readonly string[];
   /** Threads and processes that the sandbox's user may have. */
   readonly threads: number;
   /** The user to become before anything is run; null keeps the one that it is started as. */
@@ -29,6 +31,5 @@ export interface ZygoteTask {
 
 /** The words that start the zygote of a runner folder. */
 export function zygoteCommand(python: Interpreter, runner: string, task: ZygoteTask): string[] {
-  const { path, packages } = python;
-  return [path, '-s', '-S', '-B', `${runner}/zygote.py`, JSON.stringify({ modules: PRELOADED, packages, ...task })];
+  return [python.path, '-s', '-S', '-B', `${runner}/zygote.py`, JSON.stringify({ modules: PRELOADED, ...task })];
 }

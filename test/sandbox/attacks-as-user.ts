@@ -3,7 +3,7 @@ import { readAttacks, runAttacks } from './attacks.ts';
 import { openNative, workingCommands } from './native.ts';
 
 const outcomes = workingCommands().map(async (isolation) => {
-  const sandboxes = [openNative(1, isolation), openNative(1, isolation)];
+  const sandboxes = [openNative(1, { isolation }), openNative(1, { isolation })];
   const list = await runAttacks(sandboxes, readAttacks(Number(process.argv[2])));
   await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
   return [isolation.name, list];

@@ -57,7 +57,7 @@ for (const isolation of isolations) {
     const sandboxes: NativeSandbox[] = [];
     let outcomes: Promise<Map<string, Outcome>>;
     before(() => {
-      sandboxes.push(openNative(1, isolation), openNative(1, isolation));
+      sandboxes.push(openNative(1, { isolation }), openNative(1, { isolation }));
       outcomes = runAttacks(sandboxes, attacks).then((all) => new Map(all.map((outcome) => [outcome.name, outcome])));
     });
     after(() => Promise.all(sandboxes.map((sandbox) => sandbox.close())));

@@ -4,6 +4,8 @@ import { testEdges } from './contract/edges.ts';
 import { testExceptions } from './contract/exceptions.ts';
 import { testHandles } from './contract/handles.ts';
 import { testLifecycle } from './contract/lifecycle.ts';
+import { testProgramAttacks } from './contract/program-attacks.ts';
+import { testTestFiles } from './contract/test-files.ts';
 import { testTestPrograms } from './contract/test-programs.ts';
 import { testValues } from './contract/values.ts';
 import { testVerdicts } from './contract/verdicts.ts';
@@ -11,8 +13,19 @@ import { testVerdicts } from './contract/verdicts.ts';
 /** The sandbox under test, opened before the first test of a suite. */
 export type Opened = () => Sandbox;
 
+export interface ContractOptions {
+  /** Why the sandbox cannot be tested here. */
+  readonly skip?: string | false;
+  /** Why test files for pytest cannot be run in it; false where they can. */
+  readonly withoutPytest?: string | false;
+}
+
 /** What every Sandbox promises. `open` makes a sandbox for two candidates at a time, which the suite closes. */
-export function testSandboxContract(name: string, open: () => Promise<Sandbox>, skip: string | false = false): void {
+export function testSandboxContract(
+  name: string,
+  open: () => Promise<Sandbox>,
+  { skip = false, withoutPytest = false }: ContractOptions = {},
+): void {
   describe(name, { skip, concurrency: 2 }, () => {
     let opened: Sandbox;
     before(async () => {
@@ -26,6 +39,8 @@ export function testSandboxContract(name: string, open: () => Promise<Sandbox>, 
     testHandles(sandbox);
     testExceptions(sandbox);
     testEdges(sandbox);
+    testTestFiles(sandbox, withoutPytest);
+    testProgramAttacks(sandbox, withoutPytest);
     testLifecycle(sandbox, open);
   });
 }

@@ -170,8 +170,30 @@ class Link:
         return answer
 
     def exchange(self, body):
-        """Sends a request; the reply's parts, of which only the printed text is checked."""
+        """Sends a request; the first reply to it."""
         self.send(body)
+        return self.reply()
+
+    def run_tests(self, token, arguments, hear):
+        """Runs a whole test file on the candidate's side; hear() is told of every event, and what comes at the end is given back."""
+        if self.is_lost:
+            raise CandidateGone
+        self.is_lost = True
+        reply = self.exchange(self.packed("test", token, arguments, {}))
+        while reply[0] == "event":
+            event = self.understood(lambda: self.value_in(reply[1]))
+            self.understood(lambda: hear(event))
+            reply = self.reply()
+        if reply[0] == "raised":
+            error = error_for(self.understood(lambda: checked_record(reply[1])))
+            self.is_lost = False
+            raise error
+        end = self.understood(lambda: self.returned(reply, (), {}))
+        self.is_lost = False
+        return end
+
+    def reply(self):
+        """The next reply's parts, of which only the printed text is checked."""
         try:
             reply = wire.decode(wire.read_frame(self.channel))
         except (EOFError, ConnectionResetError):

@@ -6,7 +6,7 @@ __syscall_getdents64 __syscall_faccessat __syscall_readlinkat __syscall_ioctl __
 _maybe_poll_async __syscall_statfs64 __syscall_fstatfs64 __syscall_getuid32_js __syscall_fadvise64 _tzset_js _timegm_js _mktime_js
 _localtime_js _gmtime_js emscripten_date_now emscripten_get_now emscripten_resize_heap emscripten_get_heap_max
 _Py_CheckEmscriptenSignals_Helper _Py_emscripten_runtime _PyEM_TrampolineCall_JS __call_sighandler
-emscripten_runtime_keepalive_push emscripten_runtime_keepalive_pop`.split(/\s+/);
+emscripten_runtime_keepalive_push emscripten_runtime_keepalive_pop _emscripten_runtime_keepalive_clear`.split(/\s+/);
 
 /** Allowed too, but what they leave stays when memory is put back. */
 const LEAVING =

@@ -7,7 +7,7 @@ import { capFiles } from './file-limits.ts';
 import type { Role } from './host.ts';
 import { CHANNEL, Lock } from './lock.ts';
 import { MemoryImage } from './memory-image.ts';
-import { isOrphan, type NodeRights } from './node-rights.ts';
+import { isOrphan, type NodeRights, TOO_DEEP } from './node-rights.ts';
 import type { RunEnd } from './tagged-frames.ts';
 
 const MOST_BYTES = 256 << 20;
@@ -92,6 +92,7 @@ export class CandidateHost implements Role {
       serve();
     } catch (error) {
       if (error instanceof EndOfRun) return;
+      if (error instanceof RangeError) this.#giveUp(TOO_DEEP);
       this.#endProcess(SIGSEGV, String(error));
     }
     this.#endProcess(1 << 8, 'it ended without an answer');

@@ -18,6 +18,8 @@ export interface Host {
   readonly bubblewrap: string | null;
 }
 
+// Half of what systems give to a first thread. Python does not see this stack: whoever reaches its end wants what is not here.
+const STACK_KILOBYTES = 3900;
 const SCRIPT = join(import.meta.dirname, `host${extname(import.meta.filename)}`);
 
 /** This Node and the installed Pyodide. */
@@ -45,6 +47,7 @@ export function hostCommand(
     ...files.map((path) => `--allow-fs-read=${path}`),
     '--disallow-code-generation-from-strings',
     '--no-warnings',
+    `--stack-size=${STACK_KILOBYTES}`,
     SCRIPT,
     JSON.stringify(whole),
   ];

@@ -4,7 +4,7 @@ import { addDevice } from './devices.ts';
 import type { EmscriptenModule } from './emscripten.ts';
 import type { Role } from './host.ts';
 import { Lock } from './lock.ts';
-import { isOrphan, type NodeRights } from './node-rights.ts';
+import { isOrphan, type NodeRights, TOO_DEEP } from './node-rights.ts';
 import type { RunEnd, TaggedFrame } from './tagged-frames.ts';
 
 const MOST_BYTES = 1 << 30;
@@ -22,6 +22,7 @@ export class JudgeHost implements Role {
   readonly #rights: NodeRights;
   readonly #received: Record<string, Buffer> = { r: Buffer.alloc(0), c: Buffer.alloc(0) };
   #module: EmscriptenModule | undefined;
+  #isReady = false;
   #isHungUp = true;
   #end: RunEnd | null = null;
   #deadline = Number.POSITIVE_INFINITY;
@@ -63,7 +64,11 @@ export class JudgeHost implements Role {
 
   serve(_module: EmscriptenModule, startServing: () => number): never {
     this.#channel.send('r', Buffer.alloc(0));
-    startServing();
+    try {
+      startServing();
+    } catch (error) {
+      if (error instanceof RangeError) this.#report(TOO_DEEP);
+    }
     return this.#rights.leave(1);
   }
 
@@ -72,11 +77,17 @@ export class JudgeHost implements Role {
   }
 
   #takeCandidate(): void {
+    this.#isReady = false;
+    this.#channel.send('n', Buffer.alloc(0));
+    while (!this.#isReady) this.#sort(this.#channel.receive());
+  }
+
+  #beginRun(): void {
+    this.#isReady = true;
     this.#received.c = Buffer.alloc(0);
     this.#isHungUp = false;
     this.#end = null;
     this.#hasRung = false;
-    this.#channel.send('n', Buffer.alloc(0));
   }
 
   #endCandidate(): void {
@@ -107,6 +118,7 @@ export class JudgeHost implements Role {
 
   #sort({ tag, body }: TaggedFrame): void {
     if (tag === 'r' || tag === 'c') this.#received[tag] = Buffer.concat([this.#received[tag]!, body]);
+    else if (tag === 'n') this.#beginRun();
     else if (tag === 'u') this.#end = JSON.parse(body.toString()) as RunEnd;
     else if (tag === 'h') {
       this.#isHungUp = true;

@@ -14,6 +14,7 @@ type OwnFunction = (original: Call, parameters: unknown[]) => unknown;
 const WRITES = 3;
 const CREATES_OR_EMPTIES = 0o100 | 0o1000;
 const NOBODY = 65534;
+const NAME_NOT_KNOWN = -2;
 
 /** Descriptor of the candidate's conversation with the judge: what is written there leaves nothing behind. */
 export const CHANNEL = 3;
@@ -73,6 +74,10 @@ export class Lock {
       ...Object.fromEntries(EXITS.map((name) => [name, exit])),
       _Py_CheckEmscriptenSignals_Helper: () => this.signal(),
       __syscall_getuid32_js: () => NOBODY,
+      // Asked by time.sleep(), which then waits in WebAssembly.
+      can_run_sync_js: () => 0,
+      getaddrinfo: () => NAME_NOT_KNOWN,
+      getnameinfo: () => NAME_NOT_KNOWN,
       fd_write: (original, parameters) => {
         if (parameters[0] !== CHANNEL) this.hasLeft = true;
         return original(...parameters);

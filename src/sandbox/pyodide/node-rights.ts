@@ -8,6 +8,9 @@ export interface NodeRights {
   readonly now: () => number;
 }
 
+/** What a program wanted that used up the stack of WebAssembly. */
+export const TOO_DEEP = 'nesting or recursion this deep';
+
 const MILLISECONDS_BETWEEN_LOOKS = 500;
 
 export function takeNodeRights(): NodeRights {

@@ -22,6 +22,8 @@ export class PyodideWorker implements JudgeProcess {
   readonly #reader = new FrameReader();
   readonly #received: JudgeMessage[] = [];
   #candidate: HostProcess | null = null;
+  #isReady = false;
+  #isWanted = false;
   #runEnd: RunEnd | null = null;
   /** Between the judge's request for a candidate and the end of its run. */
   #isRunning = false;
@@ -63,7 +65,7 @@ export class PyodideWorker implements JudgeProcess {
   }
 
   kill(reason: string): void {
-    this.#finish(this.#unsupported === null ? new SandboxFault(reason) : unsupportedFault(this.#unsupported));
+    this.#finish(new SandboxFault(reason));
   }
 
   #next(): Promise<JudgeMessage> {
@@ -75,7 +77,7 @@ export class PyodideWorker implements JudgeProcess {
   }
 
   #finish(fault: SandboxFault): void {
-    this.#end ??= fault;
+    this.#end ??= this.#unsupported === null ? fault : unsupportedFault(this.#unsupported);
     clearTimeout(this.#deadline);
     clearTimeout(this.#hangUp);
     this.#judge.kill();
@@ -87,6 +89,7 @@ export class PyodideWorker implements JudgeProcess {
   #takeCandidate(): HostProcess {
     const candidate = this.#supply.take();
     this.#candidate = candidate;
+    this.#isReady = false;
     candidate.listen(
       (frame) => candidate === this.#candidate && this.#fromCandidate(frame),
       (reason) => candidate === this.#candidate && this.#candidateGone(reason),
@@ -97,7 +100,7 @@ export class PyodideWorker implements JudgeProcess {
   #fromJudge({ tag, body }: TaggedFrame): void {
     if (tag === 'v') this.#take(body);
     else if (tag === 'c') this.#candidate?.send('c', body);
-    else if (tag === 'n') this.#beginRun();
+    else if (tag === 'n') this.#want();
     else if (tag === 't') this.#setDeadline(body);
     else if (tag === 'x') this.#endRun();
     else if (tag === 'm') this.#isWorn = true;
@@ -106,16 +109,30 @@ export class PyodideWorker implements JudgeProcess {
 
   #fromCandidate({ tag, body }: TaggedFrame): void {
     if (tag === 'c' && this.#runEnd === null && !this.#isEnding) this.#judge.send('c', body);
+    else if (tag === 'r') this.#noteReady();
     else if (tag === 'p') this.#unsupported ??= body.toString();
     else if (tag === 'u') this.#candidateEnded(JSON.parse(body.toString()) as RunEnd, 'ended');
   }
 
+  #want(): void {
+    this.#isWanted = true;
+    if (this.#candidate === null) this.#takeCandidate();
+    else if (this.#isReady) this.#beginRun();
+  }
+
+  #noteReady(): void {
+    this.#isReady = true;
+    if (this.#isWanted) this.#beginRun();
+  }
+
+  /** Only now, as no run should pay for the start of a process. */
   #beginRun(): void {
+    this.#isWanted = false;
     this.#runEnd = null;
     this.#isRunning = true;
     this.#isEnding = false;
-    const candidate = this.#candidate ?? this.#takeCandidate();
-    candidate.send('n', NOTHING);
+    this.#candidate?.send('n', NOTHING);
+    this.#judge.send('n', NOTHING);
   }
 
   #setDeadline(body: Buffer): void {
@@ -133,7 +150,7 @@ export class PyodideWorker implements JudgeProcess {
   /** It ended without a word, which is not how a program's doings end it. */
   #candidateGone(reason: string): void {
     this.#candidate = null;
-    if (this.#isRunning && this.#runEnd === null)
+    if (this.#isWanted || (this.#isRunning && this.#runEnd === null))
       this.#finish(new SandboxFault(`the candidate's process ${reason}`, { isTransient: true }));
   }
 

@@ -11,6 +11,7 @@ import pyodide_limits
 # There are no such limits here: greenloop ends the process.
 sys.modules["resource"] = types.SimpleNamespace(RLIMIT_CPU=0, setrlimit=lambda *arguments: None)
 import candidate
+import describe
 
 del sys.modules["resource"]
 
@@ -29,10 +30,23 @@ def prepare():
     candidate.warm_up()
 
 
+def watching(exception_record):
+    """The record of an exception, where it is not one that only a 32-bit Python raises."""
+
+    def record(error, source):
+        if type(error) is OverflowError and any(text in str(error) for text in ("index-sized", "ssize_t")):
+            pyodide_limits.report("a size of 2 GB or more")
+        return exception_record(error, source)
+
+    return record
+
+
 def lock():
     """Before the first candidate."""
     pyodide_limits.hide_javascript()
-    pyodide_limits.refuse_processes_and_threads()
+    pyodide_limits.look_like_linux()
+    pyodide_limits.refuse_the_rest()
+    describe.exception_record = watching(describe.exception_record)
     for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) and "/runner/" in module.__file__]:
         if name not in ("candidate", "wire", "describe"):
             del sys.modules[name]

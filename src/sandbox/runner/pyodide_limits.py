@@ -8,9 +8,11 @@ import asyncio
 import importlib.machinery
 import os
 import posix
+import signal
 import subprocess
 import sys
 import threading
+import time
 
 OF_JAVASCRIPT = ("js", "pyodide", "pyodide_js", "_pyodide", "_pyodide_core", "micropip")
 # Of the standard library on Linux, and what candidates ask for most beyond it. The second line is what others are made of.
@@ -90,7 +92,20 @@ def hide_javascript():
         del os.environ[name]
 
 
-def refuse_processes_and_threads():
+def look_like_linux():
+    """What programs take for granted on a 64-bit Linux and can be had."""
+    # As the largest number that a program can think of; sizes of Python here end at 2 ** 31.
+    sys.maxsize = 2**63 - 1
+    os.geteuid, os.getegid = os.getuid, os.getgid
+    time.thread_time, time.thread_time_ns = time.process_time, time.process_time_ns
+
+
+def refuse_the_rest():
+    """What cannot be had: ends the run."""
+    for name in ("alarm", "setitimer"):
+        setattr(signal, name, refusing("a timer that sends signals", OSError))
+    for name in ("run", "Runner", "new_event_loop"):
+        setattr(asyncio, name, refusing("an event loop of asyncio", OSError))
     for name in PROCESSES:
         setattr(os, name, refusing("starting a process", OSError))
     subprocess.Popen.__init__ = refusing("starting a process", OSError)

@@ -51,5 +51,6 @@ export {
   openModels,
   openSandbox,
   readSettings,
+  type SandboxKind,
   type Settings,
 } from './wiring.ts';

@@ -12,11 +12,17 @@ import { RecordedModel } from './models/recorded-model.ts';
 import { RequestQueue } from './models/request-queue.ts';
 import { ScriptFileModel } from './models/script-file.ts';
 import { ollamaUrl, openaiUrl } from './models/server-url.ts';
-import { findProgram, realInterpreter } from './sandbox/isolation.ts';
-import { NativeSandbox } from './sandbox/native-sandbox.ts';
+import { findProgram } from './sandbox/isolation.ts';
+import { findNativeParts, worksHere } from './sandbox/native-parts.ts';
+import { NativeSandbox, type NativeSandboxOptions } from './sandbox/native-sandbox.ts';
+import { findHost } from './sandbox/pyodide/host-command.ts';
+import { PyodideSandbox } from './sandbox/pyodide-sandbox.ts';
 import { RememberingSandbox } from './sandbox/remembering-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type DataPlaces, defaultCacheFolder } from './tasks/data-folder.ts';
+
+export const SANDBOX_KINDS = ['auto', 'native', 'pyodide'] as const;
+export type SandboxKind = (typeof SANDBOX_KINDS)[number];
 
 /** What the machine and the user's settings say; every field has a default in `readSettings`. */
 export interface Settings {
@@ -32,6 +38,8 @@ export interface Settings {
   readonly searchPath: string;
   /** Interpreter to use in the sandbox; null finds one. */
   readonly python: string | null;
+  /** `auto`: the native one where it works, else Pyodide. */
+  readonly sandbox: SandboxKind;
   readonly dataFolder: string | undefined;
   readonly cacheFolder: string;
 }
@@ -71,6 +79,7 @@ export function readSettings(
     modelTimeoutSeconds: 300,
     searchPath: PATH ?? '/usr/bin:/bin',
     python: null,
+    sandbox: 'auto',
     dataFolder: undefined,
     cacheFolder: defaultCacheFolder(XDG_CACHE_HOME, homeFolder()),
     ...file,
@@ -84,16 +93,41 @@ export function readSettings(
 /** Folder that holds package.json, whether the sources or the built files run. */
 export const packageRoot = dirname(import.meta.dirname);
 
-/** The sandbox of this machine, for `parallel` candidates at a time (default: cores); throws SandboxFault that says what to install. */
-export function openSandbox(settings: Settings, parallel = availableParallelism()): Sandbox {
-  const bubblewrap = findProgram(['bwrap'], settings.searchPath);
-  if (process.platform !== 'linux') throw new SandboxFault('the sandbox needs Linux (on Windows: WSL)');
-  if (bubblewrap === null) throw new SandboxFault('bubblewrap is missing; install it (Debian: apt install bubblewrap)');
-  const python = settings.python ?? findProgram(['/usr/bin/python3', 'python3'], settings.searchPath);
-  if (python === null)
-    throw new SandboxFault('Python 3.10 or newer is missing; install it (Debian: apt install python3)');
-  const runner = join(packageRoot, 'src', 'sandbox', 'runner');
-  return new RememberingSandbox(new NativeSandbox({ bubblewrap, python: realInterpreter(python), runner, parallel }));
+/** Folder of the Python runner. */
+const runner = join(packageRoot, 'src', 'sandbox', 'runner');
+
+/**
+ * The sandbox of this machine, for `parallel` candidates at a time (default: cores); `onFallback` is told in one line why it
+ * is not the native one. Throws SandboxFault that says what to install.
+ */
+export async function openSandbox(
+  settings: Settings,
+  parallel = availableParallelism(),
+  onFallback: (line: string) => void = () => {},
+): Promise<Sandbox> {
+  const kind = settings.sandbox;
+  const parts = kind === 'pyodide' ? null : findNativeParts(settings.searchPath, settings.python);
+  if (parts === null) return openPyodide(settings, parallel);
+  const missing = typeof parts === 'string' ? parts : kind === 'auto' ? whyNotHere(parts.bubblewrap) : null;
+  if (typeof parts !== 'string' && missing === null) return openNative({ ...parts, runner, parallel });
+  if (kind === 'native') throw new SandboxFault(missing ?? '');
+  onFallback(`${missing}; until then programs run in Pyodide, which is slower and has no numpy, threads or processes`);
+  return openPyodide(settings, parallel);
+}
+
+function whyNotHere(bubblewrap: string): string | null {
+  return worksHere(bubblewrap) ? null : 'bubblewrap does not run: the system forbids user namespaces; allow them';
+}
+
+function openNative(options: NativeSandboxOptions): Sandbox {
+  return new RememberingSandbox(new NativeSandbox(options));
+}
+
+async function openPyodide({ searchPath, cacheFolder }: Settings, parallel: number): Promise<Sandbox> {
+  if (process.platform === 'win32') throw new SandboxFault('the sandbox does not run on Windows itself; use WSL');
+  const bubblewrap = process.platform === 'linux' ? findProgram(['bwrap'], searchPath) : null;
+  const host = findHost(runner, bubblewrap !== null && worksHere(bubblewrap) ? bubblewrap : null);
+  return new RememberingSandbox(await PyodideSandbox.open({ host, cacheFolder, parallel }));
 }
 
 /** Opens models by name, checks that each can be asked, and queues the requests of each server. */

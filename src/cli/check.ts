@@ -4,8 +4,7 @@ import { readText } from '../base/json-lines.ts';
 import { feedbackOf } from '../pipeline/feedback.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import { inferEntryPoint } from '../tasks/entry-point.ts';
-import { openSandbox } from '../wiring.ts';
-import { EXIT, runCommand, type Surroundings } from './command.ts';
+import { EXIT, openSandboxAloud, runCommand, type Surroundings } from './command.ts';
 import { functionName, limitSeconds } from './option-values.ts';
 import { print, printableLines, printJson } from './output.ts';
 
@@ -28,13 +27,14 @@ export function checkCommand(): Command {
   );
 }
 
-async function check(path: string, options: CheckOptions, { settings, signal, isJson }: Surroundings): Promise<number> {
+async function check(path: string, options: CheckOptions, surroundings: Surroundings): Promise<number> {
+  const { signal, isJson } = surroundings;
   const code = readText(path);
   const checks = readText(options.tests);
   if (code.trim() === '') throw new Refusal(`${path} is empty; expected Python`);
   const entryPoint =
     options.entryPoint ?? inferEntryPoint({ text: code, code: { blocks: [code], spans: [] }, tests: checks });
-  const sandbox = openSandbox(settings, 1);
+  const sandbox = await openSandboxAloud(surroundings, 1);
   try {
     const request = { code, context: '', entryPoint, tests: { setup: '', checks }, timeoutSeconds: options.timeout };
     const verdict = await sandbox.run({ ...request, report: 'all' }, signal);

@@ -46,6 +46,7 @@ export interface EmscriptenFiles {
   writeFile(path: string, content: string): void;
   unlink(path: string): void;
   rmdir(path: string): void;
+  chmod(path: string, mode: number): void;
   readonly root: { readonly contents: Record<string, unknown> };
   lookupPath(path: string): { readonly node: unknown };
   hashRemoveNode(node: unknown): void;

@@ -30,6 +30,7 @@ export interface Role {
 }
 
 const RUNNER = '/runner';
+const READ_ONLY = 0o555;
 
 async function start(options: HostOptions): Promise<void> {
   const rights = takeNodeRights();
@@ -68,19 +69,25 @@ function serve(role: Role, { python, module }: Interpreter): never {
   role.addDevices(module);
   python.runPython('role.lock()');
   const address = module.stringToNewUTF8('role.serve()');
+  makeReadOnly(module);
   bareNode();
   role.lock.close();
   return role.serve(module, () => module._PyRun_SimpleString(address));
 }
 
-/** Leaves /lib, /dev and an empty /tmp, in which programs start. */
+/** Leaves /lib, /dev and an empty /tmp, in which programs start; nothing else can be written to. */
 function bareFileSystem({ FS }: EmscriptenModule): void {
+  FS.chdir('/tmp');
   FS.hashRemoveNode(FS.lookupPath('/proc').node);
   delete FS.root.contents.proc;
-  for (const folder of ['/dev/shm/tmp', '/dev/shm', '/home/web_user', '/home/pyodide'])
+  for (const folder of ['/dev/shm/tmp', '/dev/shm', '/home/web_user', '/home/pyodide', '/home', RUNNER])
     removeQuietly(() => FS.rmdir(folder));
   for (const device of ['tty', 'tty1', 'stdin', 'stdout', 'stderr']) removeQuietly(() => FS.unlink(`/dev/${device}`));
-  FS.chdir('/tmp');
+}
+
+/** Emscripten looks at these bits when a program opens, makes, moves or removes something. */
+function makeReadOnly({ FS }: EmscriptenModule): void {
+  for (const folder of ['/', '/dev', '/lib']) FS.chmod(folder, READ_ONLY);
 }
 
 function removeQuietly(remove: () => void): void {

@@ -1,7 +1,7 @@
 # Tries: to read what is none of its business: accounts, processes, the environment, the network, homes, other folders.
 # Held: passed
 # Tests: nothing
-import ctypes, os, sys
+import os, sys
 
 def f():
     found = []
@@ -17,7 +17,7 @@ def f():
     found += [name for name in os.environ if name not in ("LANG", "PYTHONHASHSEED", "PWD", "LC_CTYPE")]
     found += [name for name in os.listdir("/") if name not in ("usr", "lib", "lib64", "bin", "etc", "dev", "runner", "tmp", "opt", "root", "home")]
     found += os.listdir("/tmp")
-    if os.uname().nodename != "sandbox":
+    if os.uname().nodename not in ("sandbox", "emscripten"):
         found.append("host name")
     if os.getuid() in (0, 1000) or os.geteuid() != os.getuid():
         found.append("user")

@@ -8,11 +8,25 @@ import { testTestPrograms } from './contract/test-programs.ts';
 import { testValues } from './contract/values.ts';
 import { testVerdicts } from './contract/verdicts.ts';
 
+/** Where sandboxes differ: sizes that are too large for any of them, as Python text. */
+export interface Capabilities {
+  /** A number of bytes that no candidate gets. */
+  readonly tooManyBytes: string;
+  /** How deep a value may be nested that is only made, and is too deep to travel. */
+  readonly tooDeep: number;
+}
+
+export const NATIVE: Capabilities = { tooManyBytes: '10 * 10 ** 9', tooDeep: 100_000 };
+
 /** The sandbox under test, opened before the first test of a suite. */
 export type Opened = () => Sandbox;
 
 /** What every Sandbox promises. `open` makes a sandbox for two candidates at a time, which the suite closes. */
-export function testSandboxContract(name: string, open: () => Promise<Sandbox>, skip: string | false = false): void {
+export function testSandboxContract(
+  name: string,
+  open: () => Promise<Sandbox>,
+  { skip = false, capabilities = NATIVE }: { skip?: string | false; capabilities?: Capabilities } = {},
+): void {
   describe(name, { skip, concurrency: 2 }, () => {
     let opened: Sandbox;
     before(async () => {
@@ -20,9 +34,9 @@ export function testSandboxContract(name: string, open: () => Promise<Sandbox>, 
     });
     after(() => opened.close());
     const sandbox: Opened = () => opened;
-    testVerdicts(sandbox);
+    testVerdicts(sandbox, capabilities);
     testTestPrograms(sandbox);
-    testValues(sandbox);
+    testValues(sandbox, capabilities);
     testHandles(sandbox);
     testExceptions(sandbox);
     testEdges(sandbox);

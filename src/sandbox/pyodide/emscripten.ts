@@ -39,6 +39,8 @@ export interface EmscriptenFiles {
   truncate: (path: unknown, size: number, ...rest: unknown[]) => void;
   ftruncate: (descriptor: number, size: number) => void;
   isFile(mode: number): boolean;
+  isDir(mode: number): boolean;
+  stat(path: string): { readonly mode: number };
   makedev(major: number, minor: number): number;
   registerDevice(device: number, operations: DeviceOperations): void;
   mkdev(path: string, device: number): void;

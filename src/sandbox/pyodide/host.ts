@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { BlockingChannel } from './blocking-channel.ts';
 import { CandidateHost } from './candidate-host.ts';
-import type { EmscriptenModule } from './emscripten.ts';
+import type { DeviceOperations, EmscriptenFiles, EmscriptenModule } from './emscripten.ts';
 import { type Interpreter, startInterpreter } from './interpreter.ts';
 import { JudgeHost } from './judge-host.ts';
 import type { Lock } from './lock.ts';
@@ -69,6 +69,7 @@ function serve(role: Role, { python, module }: Interpreter): never {
   role.addDevices(module);
   python.runPython('role.lock()');
   const address = module.stringToNewUTF8('role.serve()');
+  silence(module);
   makeReadOnly(module);
   bareNode();
   role.lock.close();
@@ -85,9 +86,25 @@ function bareFileSystem({ FS }: EmscriptenModule): void {
   for (const device of ['tty', 'tty1', 'stdin', 'stdout', 'stderr']) removeQuietly(() => FS.unlink(`/dev/${device}`));
 }
 
+/** What is written to standard output and error by their numbers goes nowhere, and at once. */
+function silence({ FS }: EmscriptenModule): void {
+  for (const stream of FS.streams.slice(0, 3)) {
+    const { stream_ops: operations } = stream as { stream_ops: DeviceOperations };
+    (stream as { stream_ops: DeviceOperations }).stream_ops = {
+      ...operations,
+      write: (_s, _heap, _offset, length) => length,
+    };
+  }
+}
+
 /** Emscripten looks at these bits when a program opens, makes, moves or removes something. */
 function makeReadOnly({ FS }: EmscriptenModule): void {
-  for (const folder of ['/', '/dev', '/lib']) FS.chmod(folder, READ_ONLY);
+  for (const path of ['/', '/dev', ...everythingIn(FS, '/lib')]) FS.chmod(path, READ_ONLY);
+}
+
+function everythingIn(files: EmscriptenFiles, path: string): string[] {
+  const names = files.isDir(files.stat(path).mode) ? files.readdir(path).filter((name) => !/^\.\.?$/.test(name)) : [];
+  return [path, ...names.flatMap((name) => everythingIn(files, `${path}/${name}`))];
 }
 
 function removeQuietly(remove: () => void): void {
@@ -102,7 +119,8 @@ function removeQuietly(remove: () => void): void {
 function bareNode(): void {
   const globals = globalThis as Record<string, unknown>;
   for (const name of ['require', 'fetch', 'WebSocket', 'EventSource', 'process', 'navigator']) delete globals[name];
-  for (const name of Object.getOwnPropertyNames(globalThis)) freezeIntrinsic(globals[name]);
+  // Those behind a getter are made at their first use, and are gone or harmless.
+  for (const { value } of Object.values(Object.getOwnPropertyDescriptors(globalThis))) freezeIntrinsic(value);
 }
 
 function freezeIntrinsic(value: unknown): void {

@@ -67,6 +67,8 @@ function writeSnapshot(bytes: Uint8Array): void {
 function serve(role: Role, { python, module }: Interpreter): never {
   bareFileSystem(module);
   role.addDevices(module);
+  // Makes Python ask for signals now and then; the lock answers.
+  python.setInterruptBuffer(new Uint8Array(1));
   python.runPython('role.lock()');
   const address = module.stringToNewUTF8('role.serve()');
   silence(module);

@@ -39,8 +39,10 @@ async function keyOf({ version, runner }: Host): Promise<string> {
 
 async function openSnapshot(host: Host, folder: string, key: string, role: RoleName): Promise<string | null> {
   const names = await readdir(folder).catch(() => [] as string[]);
-  for (const name of names.filter((text) => text.startsWith(`${key}-${role}-`)))
+  for (const name of names.filter((text) => text.startsWith(`${key}-${role}-`) && text.endsWith('.bin'))) {
     if (await isWhole(folder, name)) return join(folder, name);
+    await rm(join(folder, name), { force: true }).catch(() => {});
+  }
   try {
     await mkdir(folder, { recursive: true });
     const path = await keep(await makeSnapshot(host, role), folder, `${key}-${role}`);

@@ -38,7 +38,7 @@ const pipeline = parsePipeline(
   'the pipeline',
 );
 
-const sandbox = openSandbox(settings, 1);
+const sandbox = await openSandbox(settings, 1);
 try {
   const trace = await runPipeline(pipeline, task.prompt, {
     model,

@@ -4,7 +4,7 @@
  */
 
 // Errors: every one raised on purpose is a GreenloopError whose message says what to do next.
-export { Fault, GreenloopError, ModelFault, Refusal, SandboxFault } from './base/errors.ts';
+export { Fault, GreenloopError, ModelFault, Refusal, SandboxFault, UnsupportedFault } from './base/errors.ts';
 
 // Experiments: pipelines on benchmarks, graded by tests that no stage sees.
 export type { Experiment } from './experiment/experiment.ts';
@@ -61,5 +61,6 @@ export {
   openModels,
   openSandbox,
   readSettings,
+  type SandboxKind,
   type Settings,
 } from './wiring.ts';

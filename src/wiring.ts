@@ -12,12 +12,17 @@ import { RecordedModel } from './models/recorded-model.ts';
 import { RequestQueue } from './models/request-queue.ts';
 import { ScriptFileModel } from './models/script-file.ts';
 import { ollamaUrl, openaiUrl } from './models/server-url.ts';
-import { readInterpreter } from './sandbox/interpreter.ts';
-import { findIsolation, findProgram } from './sandbox/isolation.ts';
+import { findProgram } from './sandbox/isolation.ts';
+import { findNativeParts, worksHere } from './sandbox/native-parts.ts';
 import { NativeSandbox } from './sandbox/native-sandbox.ts';
+import { findHost } from './sandbox/pyodide/host-command.ts';
+import { PyodideSandbox } from './sandbox/pyodide-sandbox.ts';
 import { RememberingSandbox } from './sandbox/remembering-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type DataPlaces, defaultCacheFolder } from './tasks/data-folder.ts';
+
+export const SANDBOX_KINDS = ['auto', 'native', 'pyodide'] as const;
+export type SandboxKind = (typeof SANDBOX_KINDS)[number];
 
 /** What the machine and the user's settings say; every field has a default in `readSettings`. */
 export interface Settings {
@@ -33,6 +38,8 @@ export interface Settings {
   readonly searchPath: string;
   /** Interpreter, or folder of a virtual environment, to use in the sandbox with its packages; null finds one, without. */
   readonly python: string | null;
+  /** `auto`: the native one where it works, else Pyodide. */
+  readonly sandbox: SandboxKind;
   readonly dataFolder: string | undefined;
   readonly cacheFolder: string;
 }
@@ -72,6 +79,7 @@ export function readSettings(
     modelTimeoutSeconds: 300,
     searchPath: PATH ?? '/usr/bin:/bin',
     python: null,
+    sandbox: 'auto',
     dataFolder: undefined,
     cacheFolder: defaultCacheFolder(XDG_CACHE_HOME, homeFolder()),
     ...file,
@@ -85,26 +93,32 @@ export function readSettings(
 /** Folder that holds package.json, whether the sources or the built files run. */
 export const packageRoot = dirname(import.meta.dirname);
 
-/** The sandbox of this machine, for `parallel` candidates at a time (default: cores); throws SandboxFault that says what to install. */
-export function openSandbox(settings: Settings, parallel = availableParallelism()): Sandbox {
-  if (process.platform !== 'linux') throw new SandboxFault('the sandbox needs Linux (on Windows: WSL)');
-  const named = settings.python ?? findProgram(['/usr/bin/python3', 'python3'], settings.searchPath);
-  if (named === null)
-    throw new SandboxFault('Python 3.10 or newer is missing; install it (Debian: apt install python3)');
-  const python = readInterpreter(named);
-  // A verdict must not depend on what happens to be installed; what was asked for by name is another matter.
-  const visiblePackages = settings.python === null ? [] : python.packages;
-  const bubblewrap = findProgram(['bwrap'], settings.searchPath);
-  const runner = join(packageRoot, 'src', 'sandbox', 'runner');
-  const isolation = findIsolation({ bubblewrap, python, visiblePackages, runner });
-  if (isolation === null) throw new SandboxFault(noIsolation(bubblewrap));
-  return new RememberingSandbox(new NativeSandbox({ isolation, python, parallel }));
+/** Folder of the Python runner. */
+const runner = join(packageRoot, 'src', 'sandbox', 'runner');
+
+/**
+ * The sandbox of this machine, for `parallel` candidates at a time (default: cores); `onFallback` is told in one line why it
+ * is not the native one. Throws SandboxFault that says what to install.
+ */
+export async function openSandbox(
+  settings: Settings,
+  parallel = availableParallelism(),
+  onFallback: (line: string) => void = () => {},
+): Promise<Sandbox> {
+  const { sandbox: kind, searchPath, python } = settings;
+  if (kind === 'pyodide') return openPyodide(settings, parallel);
+  const parts = findNativeParts({ searchPath, python, runner });
+  if (typeof parts !== 'string') return new RememberingSandbox(new NativeSandbox({ ...parts, parallel }));
+  if (kind === 'native') throw new SandboxFault(parts);
+  onFallback(`${parts}; until then programs run in Pyodide, which is slower and has no numpy, threads or processes`);
+  return openPyodide(settings, parallel);
 }
 
-function noIsolation(bubblewrap: string | null): string {
-  return bubblewrap === null
-    ? 'bubblewrap is missing; install it (Debian: apt install bubblewrap)'
-    : `${bubblewrap} does not work here, as user namespaces are not allowed, and this kernel has no Landlock either`;
+async function openPyodide({ searchPath, cacheFolder }: Settings, parallel: number): Promise<Sandbox> {
+  if (process.platform === 'win32') throw new SandboxFault('the sandbox does not run on Windows itself; use WSL');
+  const bubblewrap = process.platform === 'linux' ? findProgram(['bwrap'], searchPath) : null;
+  const host = findHost(runner, bubblewrap !== null && worksHere(bubblewrap) ? bubblewrap : null);
+  return new RememberingSandbox(await PyodideSandbox.open({ host, cacheFolder, parallel }));
 }
 
 /** Opens models by name, checks that each can be asked, and queues the requests of each server. */

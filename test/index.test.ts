@@ -22,7 +22,7 @@ test('a program solves a task through the public API', async () => {
   const role = { model: model.name };
   const spec = parsePipeline({ name: 'own', generator: role, stages: [{ refiner: role }] }, 'the test');
   assert.deepEqual(modelsOf(spec), ['scripted/own']);
-  const sandbox = openSandbox(readSettings(), 1);
+  const sandbox = await openSandbox(readSettings(), 1);
   try {
     const services = { model: () => model, sandbox, feedbackTests: exampleTests(prompt), timeoutSeconds: 5 };
     const trace = await runPipeline(spec, prompt, { ...services, seed: 1, repeat: 0 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { readSettings } from '../src/wiring.ts';
+import { describe, test } from 'node:test';
+import { openSandbox, readSettings } from '../src/wiring.ts';
+import { cacheFolder } from './sandbox/pyodide.ts';
+import { assertStillJudges } from './sandbox/runs.ts';
 
 const file = { openaiUrl: 'http://from-file:1/v1', openaiKey: undefined, slots: 3, dataFolder: '/from/file' };
 
@@ -18,4 +20,33 @@ test('the key goes to the server that the environment names, not to one that a f
   assert.equal(readSettings({}, key, file).openaiKey, undefined);
   const named = readSettings({}, { ...key, OPENAI_BASE_URL: 'http://named:2/v1' }, file);
   assert.deepEqual([named.openaiUrl, named.openaiKey], ['http://named:2/v1', 'secret']);
+});
+
+describe('the sandbox of this machine', () => {
+  const settings = { ...readSettings({}, {}), searchPath: '/nowhere', cacheFolder };
+
+  test('is Pyodide where bubblewrap is missing, and says so in one line', async () => {
+    const lines: string[] = [];
+    const sandbox = await openSandbox(settings, 1, (line) => lines.push(line));
+    try {
+      assert.equal((await sandbox.isolation()).name, 'pyodide');
+      assert.equal(lines.length, 1);
+      assert.match(lines[0]!, process.platform === 'linux' ? /^bubblewrap is missing; install it.*Pyodide/ : /Linux/);
+      await assertStillJudges(sandbox);
+    } finally {
+      await sandbox.close();
+    }
+  });
+
+  test('that was asked for is not replaced by another', async () => {
+    await assert.rejects(openSandbox({ ...settings, sandbox: 'native' }, 1), /bubblewrap is missing|Linux/);
+    const lines: string[] = [];
+    const sandbox = await openSandbox({ ...readSettings(), cacheFolder, sandbox: 'pyodide' }, 1, (line) =>
+      lines.push(line),
+    );
+    assert.match((await sandbox.isolation()).name, /^pyodide/);
+    await assertStillJudges(sandbox);
+    await sandbox.close();
+    assert.deepEqual(lines, []);
+  });
 });

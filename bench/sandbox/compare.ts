@@ -11,6 +11,8 @@ import { formatTable } from '../../src/cli/table.ts';
 import { readInterpreter } from '../../src/sandbox/interpreter.ts';
 import { findIsolation, findProgram } from '../../src/sandbox/isolation.ts';
 import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
+import { findHost } from '../../src/sandbox/pyodide/host-command.ts';
+import { PyodideSandbox } from '../../src/sandbox/pyodide-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task } from '../../src/tasks/task.ts';
@@ -40,6 +42,7 @@ const { values: options } = parseArgs({
   options: {
     draws: { type: 'string', default: '20' },
     report: { type: 'string', default: 'first' },
+    ways: { type: 'string', default: 'pyodide' },
     rivals: { type: 'string', default: 'floor,subprocess,fork-exec' },
     json: { type: 'boolean', default: false },
   },
@@ -63,16 +66,18 @@ async function readReferences(name: string): Promise<Sample[]> {
   return tasks.map((task) => ({ id: task.prompt.id, task, code: task.reference ?? '' }));
 }
 
-function openSandbox(): Sandbox {
+type Way = 'greenloop' | 'pyodide' | 'pyodide-bwrap';
+
+async function openSandbox(way: Way = 'greenloop'): Promise<Sandbox> {
   const searchPath = process.env.PATH ?? '';
   const bubblewrap = findProgram(['bwrap'], searchPath);
+  const runner = join(root, 'src/sandbox/runner');
+  if (way !== 'greenloop') {
+    const host = findHost(runner, way === 'pyodide' ? null : bubblewrap);
+    return PyodideSandbox.open({ host, cacheFolder: join(root, '.greenloop/bench-cache'), parallel: WORKERS });
+  }
   const python = readInterpreter(findProgram(['/usr/bin/python3', 'python3'], searchPath) ?? 'python3');
-  const isolation = findIsolation({
-    bubblewrap,
-    python,
-    visiblePackages: [],
-    runner: join(root, 'src/sandbox/runner'),
-  });
+  const isolation = findIsolation({ bubblewrap, python, visiblePackages: [], runner });
   if (isolation === null) throw new Error('no isolation works here');
   return new NativeSandbox({ isolation, python, parallel: WORKERS });
 }
@@ -84,24 +89,33 @@ function judge(sandbox: Sandbox, { task, code }: Sample) {
   return sandbox.run({ code, context, entryPoint, tests, timeoutSeconds: LIMIT_SECONDS, report });
 }
 
-async function measureOurs(
-  samples: readonly Sample[],
-): Promise<Figures & { timedOut: readonly string[]; megabytes: number }> {
-  const sandbox = openSandbox();
+interface OurFigures extends Figures {
+  readonly timedOut: readonly string[];
+  /** What each sample came to: a kind of verdict, or the fault. */
+  readonly kinds: ReadonlyMap<string, string>;
+  readonly megabytes: number;
+}
+
+async function measureOurs(samples: readonly Sample[], way: Way = 'greenloop'): Promise<OurFigures> {
+  const sandbox = await openSandbox(way);
   await Promise.all(samples.slice(0, WORKERS).map((sample) => judge(sandbox, sample)));
   const meter = new ProcessorMeter();
   const start = performance.now();
   const times: number[] = [];
   const verdicts = await mapConcurrently(samples, WORKERS, async (sample) => {
     const began = performance.now();
-    const verdict = await judge(sandbox, sample);
+    const kind = await judge(sandbox, sample).then(
+      (verdict) => verdict.kind,
+      (error: Error) => `${error.name}: ${error.message.split(' is not supported')[0]}`,
+    );
     times.push(performance.now() - began);
-    return { id: sample.id, kind: verdict.kind };
+    return { id: sample.id, kind };
   });
   const figures = {
-    method: 'greenloop',
+    method: way,
     runs: samples.length,
     passed: verdicts.filter(({ kind }) => kind === 'passed').map(({ id }) => id),
+    kinds: new Map(verdicts.map(({ id, kind }) => [id, kind])),
     timedOut: verdicts.filter(({ kind }) => kind === 'timed-out').map(({ id }) => id),
     wallSeconds: (performance.now() - start) / 1000,
     cpuSeconds: meter.stop(),
@@ -130,8 +144,8 @@ function programOf({ task, code }: Sample): string {
   return `${code}\n${checks}\n${checks.includes('def check(') ? `check(${task.prompt.entryPoint})\n` : ''}`;
 }
 
-async function trivialRun(): Promise<number> {
-  const sandbox = openSandbox();
+async function trivialRun(way: Way): Promise<number> {
+  const sandbox = await openSandbox(way);
   const times: number[] = [];
   for (let i = 0; i < 300; i += 1) {
     const began = performance.now();
@@ -164,6 +178,7 @@ if (!existsSync(data)) throw new Error(`${data} does not exist: this benchmark n
 const all = await readSamples(Number(options.draws));
 const { timedOut, passed, wallSeconds } = await measureOurs(all);
 const ending = all.filter(({ id }) => !timedOut.includes(id));
+const ways = (options.ways === '' ? [] : options.ways.split(',')) as Way[];
 const rivals = options.rivals === '' ? [] : options.rivals.split(',');
 const sets = [
   { title: `${ending.length} CodeGen-16B samples on HumanEval that end by themselves`, samples: ending },
@@ -179,21 +194,30 @@ console.log(
 );
 for (const { title, samples } of sets) {
   const ours = await measureOurs(samples);
-  const figures = [ours, ...rivals.map((method) => measureRival(method, samples))];
+  const others: OurFigures[] = [];
+  for (const way of ways) others.push(await measureOurs(samples, way));
+  const figures: Figures[] = [ours, ...others, ...rivals.map((method) => measureRival(method, samples))];
   const base = figures.find(({ method }) => method === 'fork-exec') ?? ours;
   const table = figures.map((item) => row(item, base.runs / base.cpuSeconds));
   console.log(
     `${title}\n\n${formatTable(['method', 'runs per CPU s', 'ratio', 'runs per s', 'p50 ms', 'passed'], table)}\n`,
   );
-  for (const rival of figures.slice(1)) {
+  for (const other of others) {
+    const differ = samples.filter(({ id }) => other.kinds.get(id) !== ours.kinds.get(id)).map(({ id }) => id);
+    console.log(`${other.method}: ${differ.length} of ${samples.length} outcomes differ from greenloop's`);
+    for (const id of differ) console.log(`  ${id}: ${ours.kinds.get(id)} / ${other.kinds.get(id)}`);
+  }
+  for (const rival of figures.slice(1 + others.length)) {
     const theirs = new Set(rival.passed);
     const differ = samples.filter(({ id }) => theirs.has(id) !== ours.passed.includes(id)).map(({ id }) => id);
     console.log(
       `${rival.method}: ${differ.length} verdicts differ from greenloop's${differ.length === 0 ? '' : `: ${differ.join(', ')}`}`,
     );
   }
-  console.log(`memory of the pool: ${ours.megabytes.toFixed(0)} MiB\n`);
+  for (const { method, megabytes } of [ours, ...others])
+    console.log(`memory of the pool of ${method}: ${megabytes.toFixed(0)} MiB\n`);
   if (options.json)
     console.log(JSON.stringify(figures.map(({ passed: ids, ...rest }) => ({ ...rest, passed: ids.length }))));
 }
-console.log(`trivial run: p50 ${(await trivialRun()).toFixed(2)} ms`);
+for (const way of ['greenloop', ...ways] as const)
+  console.log(`trivial run of ${way}: p50 ${(await trivialRun(way)).toFixed(2)} ms`);

@@ -40,3 +40,6 @@ export class ModelFault extends Fault {
 
 /** The sandbox could not be started or broke during a run. */
 export class SandboxFault extends Fault {}
+
+/** The program needs what this sandbox does not have, and another one has: no verdict would be right. */
+export class UnsupportedFault extends SandboxFault {}

@@ -10,7 +10,7 @@ import type { Model } from '../models/model.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
-import { openModels, openSandbox } from '../wiring.ts';
+import { openModels } from '../wiring.ts';
 import { runExperiment } from './bench-run.ts';
 import { benchmarkNote, preflightLines, summaryTable } from './bench-table.ts';
 import {
@@ -20,7 +20,7 @@ import {
   openBenchmark,
   runPreflight,
 } from './benchmark-options.ts';
-import { EXIT, runCommand, type Surroundings } from './command.ts';
+import { EXIT, openSandboxAloud, runCommand, type Surroundings } from './command.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from './model-options.ts';
 import { path, seedNumber, wholeNumber } from './option-values.ts';
 import { count, print, printableLines, printJson, say } from './output.ts';
@@ -52,7 +52,7 @@ export function benchCommand(): Command {
 async function preflightOnly(options: BenchOptions, surroundings: Surroundings): Promise<number> {
   if (options.skipPreflight) throw new Refusal('--preflight-only and --skip-preflight leave nothing to do; give one');
   const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
-  const sandbox = openSandbox(surroundings.settings, options.parallel);
+  const sandbox = await openSandboxAloud(surroundings, options.parallel);
   try {
     const preflight = await runPreflight(benchmark, options, sandbox, surroundings);
     const summary = {
@@ -76,7 +76,7 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
   const model = await openModels([...new Set(pipelines.flatMap(modelsOf))], settings, signal);
   const { benchmark, leftOut } = recordedPart(whole, pipelines, options.repeats, model);
   const parallel = options.parallel ?? availableParallelism();
-  const sandbox = openSandbox(settings, parallel);
+  const sandbox = await openSandboxAloud(surroundings, parallel);
   try {
     const preflight = await runPreflight(benchmark, options, sandbox, surroundings);
     if (!isJson) say(...preflightLines(benchmark, preflight));

@@ -8,8 +8,7 @@ import type { Verdict } from '../sandbox/verdict.ts';
 import { inferEntryPoint } from '../tasks/entry-point.ts';
 import { isTestFile, type TestProgram } from '../tasks/task.ts';
 import { definesCheck, readTestProgram, type TestMode } from '../tasks/test-program.ts';
-import { openSandbox } from '../wiring.ts';
-import { EXIT, runCommand, type Surroundings } from './command.ts';
+import { EXIT, openSandboxAloud, runCommand, type Surroundings } from './command.ts';
 import { functionName, limitSeconds, path, TEST_MODE_HELP, TESTS_HELP, testMode } from './option-values.ts';
 import { print, printableLines, printJson } from './output.ts';
 
@@ -34,12 +33,13 @@ export function checkCommand(): Command {
   );
 }
 
-async function check(file: string, options: CheckOptions, { settings, signal, isJson }: Surroundings): Promise<number> {
+async function check(file: string, options: CheckOptions, surroundings: Surroundings): Promise<number> {
+  const { signal, isJson } = surroundings;
   const code = readText(file);
   const text = readText(options.tests);
   if (code.trim() === '') throw new Refusal(`${file} is empty; expected Python`);
   const { tests, entryPoint, subject } = readTests(file, { code, text, options });
-  const sandbox = openSandbox(settings, 1);
+  const sandbox = await openSandboxAloud(surroundings, 1);
   try {
     const request = { code, context: '', entryPoint, tests, timeoutSeconds: options.timeout };
     const verdict = await sandbox.run({ ...request, report: 'all' }, signal);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { readSettings, type Settings } from '../wiring.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { openSandbox, readSettings, type SandboxKind, type Settings } from '../wiring.ts';
 import { type Config, readConfig } from './config.ts';
 import { say } from './output.ts';
 
@@ -8,6 +9,7 @@ interface SettingOptions {
   readonly data?: string;
   readonly slots?: number;
   readonly python?: string;
+  readonly sandbox?: SandboxKind;
   readonly json?: boolean;
 }
 
@@ -48,14 +50,23 @@ export async function runCommand(
 }
 
 function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
-  const { data, slots, python, json = false } = command.optsWithGlobals<SettingOptions>();
+  const { data, slots, python, sandbox, json = false } = command.optsWithGlobals<SettingOptions>();
   const config = readConfig();
   const chosen = {
     ...(data !== undefined && { dataFolder: data }),
     ...(slots !== undefined && { slots }),
     ...(python !== undefined && { python }),
+    ...(sandbox !== undefined && { sandbox }),
   };
   return { settings: readSettings(chosen, process.env, config.settings), config, isJson: json, signal };
+}
+
+/** Opens the sandbox and tells people, not programs, where it is not the native one. */
+export function openSandboxAloud(
+  { settings, isJson }: Pick<Surroundings, 'settings' | 'isJson'>,
+  parallel?: number,
+): Promise<Sandbox> {
+  return openSandbox(settings, parallel, isJson ? undefined : (line) => say(`greenloop: ${line}`));
 }
 
 /** The reason with which Ctrl-C aborts. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { readText } from '../base/json-lines.ts';
 import { ollamaUrl, openaiUrl } from '../models/server-url.ts';
-import { configFiles, type Settings } from '../wiring.ts';
+import { configFiles, SANDBOX_KINDS, type Settings } from '../wiring.ts';
 
 const schema = z.strictObject({
   model: z.string().optional(),
@@ -15,6 +15,7 @@ const schema = z.strictObject({
   openai: z.strictObject({ url: z.string().optional() }).prefault({}),
   slots: z.int().min(1).optional(),
   python: z.string().optional(),
+  sandbox: z.enum(SANDBOX_KINDS).optional(),
 });
 
 /** What `greenloop.yaml`, or else the user's own config file, says. */
@@ -50,7 +51,8 @@ export function readConfig(): Config {
   return { path, model, pipeline: pipeline && besideFile(pipeline, path), settings: { ...settings, ...keyless } };
 }
 
-function settingsOf({ data, ollama, openai, slots, python }: z.output<typeof schema>, path: string): Partial<Settings> {
+function settingsOf(config: z.output<typeof schema>, path: string): Partial<Settings> {
+  const { data, ollama, openai, slots, python, sandbox } = config;
   return {
     ...(data !== undefined && { dataFolder: resolve(dirname(path), data) }),
     ...(ollama.url !== undefined && { ollamaUrl: ollamaUrl(ollama.url) }),
@@ -58,6 +60,7 @@ function settingsOf({ data, ollama, openai, slots, python }: z.output<typeof sch
     ...(openai.url !== undefined && { openaiUrl: openaiUrl(openai.url) }),
     ...(slots !== undefined && { slots }),
     ...(python !== undefined && { python }),
+    ...(sandbox !== undefined && { sandbox }),
   };
 }
 

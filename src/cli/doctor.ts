@@ -45,9 +45,10 @@ async function doctor({ settings, signal, config, isJson }: Surroundings): Promi
 
 async function examineSandbox(settings: Settings, signal: AbortSignal): Promise<Finding[]> {
   try {
-    const sandbox = openSandbox(settings, 1);
+    const fallbacks: string[] = [];
+    const sandbox = await openSandbox(settings, 1, (line) => fallbacks.push(line));
     try {
-      return await tryOut(sandbox, signal);
+      return [...(await tryOut(sandbox, signal)), ...fallbacks.map(fallbackFinding)];
     } finally {
       await sandbox.close();
     }
@@ -55,6 +56,10 @@ async function examineSandbox(settings: Settings, signal: AbortSignal): Promise<
     if (!(error instanceof GreenloopError)) throw error;
     return [{ what: 'sandbox', isGood: false, isNeeded: true, detail: error.message }];
   }
+}
+
+function fallbackFinding(detail: string): Finding {
+  return { what: 'native sandbox', isGood: false, isNeeded: false, detail };
 }
 
 /** Runs a real candidate, so that what is said was seen to work. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { GreenloopError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
-import { packageRoot } from '../wiring.ts';
+import { packageRoot, SANDBOX_KINDS } from '../wiring.ts';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { EXIT } from './command.ts';
@@ -33,6 +33,11 @@ function greenloop(): Command {
     .version(version(), '--version')
     .option('--data <folder>', 'folder of benchmark files (or GREENLOOP_DATA)', path)
     .option('--python <path>', 'interpreter or virtual environment to run code with, and its packages', path)
+    .addOption(
+      new Option('--sandbox <kind>', 'where programs run (default: auto, native where it works)').choices(
+        SANDBOX_KINDS,
+      ),
+    )
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', '\nExit codes: 0 done or passed, 1 not passed, 2 refused or faults, 130 Ctrl-C.');

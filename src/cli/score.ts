@@ -15,7 +15,6 @@ import { type BenchmarkSummary, summarizeBenchmark, summarizePreflight } from '.
 import { parseRepairNames } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
-import { openSandbox } from '../wiring.ts';
 import { preflightLines } from './bench-table.ts';
 import {
   addBenchmarkOptions,
@@ -24,7 +23,7 @@ import {
   openBenchmark,
   runPreflight,
 } from './benchmark-options.ts';
-import { EXIT, runCommand, type Surroundings } from './command.ts';
+import { EXIT, openSandboxAloud, runCommand, type Surroundings } from './command.ts';
 import { path } from './option-values.ts';
 import { count, print, printableLines, printJson, refuseUnwritable, say, writeText } from './output.ts';
 import { withProgress } from './progress.ts';
@@ -52,7 +51,7 @@ async function score(file: string, options: ScoreOptions, surroundings: Surround
   const out = resultsPath(file, options.out);
   refuseUnwritable(out);
   const parallel = options.parallel ?? availableParallelism();
-  const sandbox = openSandbox(surroundings.settings, parallel);
+  const sandbox = await openSandboxAloud(surroundings, parallel);
   try {
     const preflight = await runPreflight(benchmark, options, sandbox, surroundings);
     if (!surroundings.isJson) say(...preflightLines(benchmark, preflight));

@@ -13,8 +13,8 @@ import type { Verdict } from '../sandbox/verdict.ts';
 import { type FreeTask, readFreeTask } from '../tasks/markdown-task.ts';
 import type { TestProgram } from '../tasks/task.ts';
 import type { TestMode } from '../tasks/test-program.ts';
-import { openModels, openSandbox, type Settings } from '../wiring.ts';
-import { EXIT, runCommand, type Surroundings } from './command.ts';
+import { openModels, type Settings } from '../wiring.ts';
+import { EXIT, openSandboxAloud, runCommand, type Surroundings } from './command.ts';
 import { chooseDefaultModel } from './default-model.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from './model-options.ts';
 import { functionName, limitSeconds, path, seedNumber, TEST_MODE_HELP, TESTS_HELP, testMode } from './option-values.ts';
@@ -60,7 +60,7 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
   };
   if (!isJson) say(`asking ${modelsOf(spec).join(', ')}`);
   try {
-    const solution = await write({ spec, settings, task, options, signal, onAttempt });
+    const solution = await write({ spec, settings, surroundings, task, options, onAttempt });
     await deliver(solution, delivery);
     if (solution.trace.stopReason === 'fault') return EXIT.refused;
     return isSolved(solution) ? EXIT.ok : EXIT.notPassed;
@@ -73,19 +73,21 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
 
 interface Writing {
   readonly spec: PipelineSpec;
+  /** With the server that was found for the model. */
   readonly settings: Settings;
+  readonly surroundings: Surroundings;
   readonly task: FreeTask;
   readonly options: SolveOptions;
-  readonly signal: AbortSignal;
   readonly onAttempt: (attempt: Attempt) => void;
 }
 
 /** Runs the pipeline; tests that the stages were not told of judge what it ends with. */
-async function write({ spec, settings, task, options, signal, onAttempt }: Writing): Promise<Solution> {
+async function write({ spec, settings, surroundings, task, options, onAttempt }: Writing): Promise<Solution> {
+  const { signal } = surroundings;
   const { prompt } = task;
   const { timeout: timeoutSeconds, seed } = options;
   const model = await openModels(modelsOf(spec), settings, signal);
-  const sandbox = openSandbox(settings, 1);
+  const sandbox = await openSandboxAloud(surroundings, 1);
   try {
     const feedbackTests = feedbackTestsOf(spec, task);
     const services = { model, sandbox, feedbackTests, timeoutSeconds, seed, repeat: 0, signal, onAttempt };

@@ -1,4 +1,5 @@
 import { mapConcurrently } from '../base/concurrency.ts';
+import { UnsupportedFault } from '../base/errors.ts';
 import { errorType, failureLine } from '../pipeline/feedback.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark, Example, Task } from '../tasks/task.ts';
@@ -75,6 +76,16 @@ export function withoutWrongExamples(benchmark: Benchmark, wrong: readonly Wrong
 async function preflightTask(task: Task, options: PreflightOptions): Promise<TaskPreflight> {
   const { reference } = task;
   if (reference === null) return { failure: null, wrongExamples: [] };
+  try {
+    return await runReference(task, reference, options);
+  } catch (error) {
+    if (!(error instanceof UnsupportedFault)) throw error;
+    const failure = { taskId: task.prompt.id, suite: 'base' as const, reason: error.message };
+    return { failure, wrongExamples: [] };
+  }
+}
+
+async function runReference(task: Task, reference: string, options: PreflightOptions): Promise<TaskPreflight> {
   const grade = await gradeCode(task, reference, options);
   const wrongExamples = await findWrongExamples(task, reference, options);
   const verdict = grade.plus ?? grade.base;

@@ -3,7 +3,7 @@ import { SandboxFault } from '../base/errors.ts';
 import { exampleTests } from '../pipeline/feedback-tests.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
-import type { Trace } from '../pipeline/trace.ts';
+import { sandboxFaultKind, type Trace } from '../pipeline/trace.ts';
 import type { Task, TestProgram } from '../tasks/task.ts';
 import type { Experiment } from './experiment.ts';
 import { TaskGrading } from './grade.ts';
@@ -74,5 +74,5 @@ async function gradeTrace(spec: PipelineSpec, task: Task, trace: Trace, experime
 }
 
 function faulted(trace: Trace, fault: SandboxFault): Trace {
-  return { ...trace, stopReason: 'fault', fault: { kind: 'sandbox', message: fault.message } };
+  return { ...trace, stopReason: 'fault', fault: { kind: sandboxFaultKind(fault), message: fault.message } };
 }

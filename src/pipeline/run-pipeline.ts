@@ -16,7 +16,7 @@ import {
   refinerMessages,
 } from './prompts.ts';
 import { repairCode } from './repair.ts';
-import { type Attempt, costOf, type NamedCompletion, type StopReason, type Trace } from './trace.ts';
+import { type Attempt, costOf, type NamedCompletion, type StopReason, sandboxFaultKind, type Trace } from './trace.ts';
 
 /** What the loop needs besides the spec and the prompt. */
 export interface PipelineServices {
@@ -114,7 +114,7 @@ class Loop {
       checked: this.#checked,
       cost: costOf([...this.#attempts, { completions: this.#completions, verdict: null }]),
       fault: fault && {
-        kind: fault instanceof ModelFault ? `model: ${fault.reason}` : 'sandbox',
+        kind: fault instanceof ModelFault ? `model: ${fault.reason}` : sandboxFaultKind(fault),
         message: fault.message,
       },
     };

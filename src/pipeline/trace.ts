@@ -1,3 +1,4 @@
+import { type Fault, UnsupportedFault } from '../base/errors.ts';
 import type { Completion, Role } from '../models/model.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import type { AppliedRepair } from './repair.ts';
@@ -61,4 +62,9 @@ export function costOf(attempts: readonly Pick<Attempt, 'completions' | 'verdict
     completionTokens: sum(completions.map(({ usage }) => usage?.completionTokens ?? 0)),
     seconds: sum(completions.map(({ seconds }) => seconds)) + sum(attempts.map(({ verdict }) => verdict?.seconds ?? 0)),
   };
+}
+
+/** The kind of a fault of the sandbox: `unsupported` where another sandbox would have given a verdict. */
+export function sandboxFaultKind(fault: Fault): string {
+  return fault instanceof UnsupportedFault ? 'unsupported' : 'sandbox';
 }

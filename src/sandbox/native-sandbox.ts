@@ -1,10 +1,9 @@
-import { Refusal, SandboxFault } from '../base/errors.ts';
-import { hashOf } from '../base/hash.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { IsolatedCommand } from './isolated-command.ts';
 import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
-import { type JudgeMessage, SandboxProcess } from './sandbox-process.ts';
-import type { TestedBy, Verdict } from './verdict.ts';
+import { SandboxPool } from './sandbox-pool.ts';
+import { SandboxProcess } from './sandbox-process.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface NativeSandboxOptions {
   /** What findIsolation found. */
@@ -14,50 +13,24 @@ export interface NativeSandboxOptions {
   readonly parallel: number;
 }
 
-const RUNS_BEFORE_RECYCLING = 2000;
-const SETUP_SECONDS = 180;
-const GRACE_SECONDS = 1.5;
-const TRIES = 3;
-
-interface Worker {
-  readonly process: SandboxProcess;
-  runs: number;
-}
-
-interface Waiting {
-  readonly resolve: (worker: Worker) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
-/** Runs candidates in bubblewrap, each in a process of its own forked from a warm interpreter and judged by another one. */
+/** Runs candidates isolated by Linux, each in a process of its own forked from a warm interpreter and judged by another one. */
 export class NativeSandbox implements Sandbox {
   readonly #options: NativeSandboxOptions;
-  readonly #idle: Worker[] = [];
-  readonly #all = new Set<Worker>();
-  readonly #ending = new Set<Worker>();
-  readonly #waiting: Waiting[] = [];
-  #isClosed = false;
-  /** Test files that came to their tests once, by hash: a candidate that keeps one from that has failed. */
-  readonly #ran = new Set<string>();
+  readonly #pool: SandboxPool;
 
   constructor(options: NativeSandboxOptions) {
     this.#options = options;
+    const { isolation, python, parallel } = options;
+    this.#pool = new SandboxPool({
+      parallel,
+      start: () => new SandboxProcess(isolation),
+      packageFolders: python.packages,
+      withoutPytest: `the tests need pytest, which ${python.path} does not have: install it (Debian: apt install python3-pytest), or give --python PATH of an environment that has it`,
+    });
   }
 
-  async run(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
-    signal?.throwIfAborted();
-    if (request.code.trim() === '') return NO_CODE;
-    for (let tries = 1; ; tries += 1) {
-      const worker = await this.#take(signal);
-      try {
-        const verdict = await this.#judge(worker, request, signal);
-        this.#giveBack(worker);
-        return verdict;
-      } catch (error) {
-        this.#discard(worker, 'given up after a fault');
-        if (!(error instanceof SandboxFault && error.isTransient) || tries >= TRIES || this.#isClosed) throw error;
-      }
-    }
+  run(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
+    return this.#pool.run(request, signal);
   }
 
   async isolation(): Promise<Isolation> {
@@ -65,187 +38,7 @@ export class NativeSandbox implements Sandbox {
     return { name: isolation.name, python: `${python.path} (${python.version})`, lacks: isolation.lacks };
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    for (const worker of [...this.#all]) this.#discard(worker, 'the sandbox was closed');
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(new SandboxFault('the sandbox was closed'));
-    await Promise.all([...this.#ending].map((worker) => worker.process.closed));
-  }
-
-  async #judge(worker: Worker, request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
-    signal?.throwIfAborted();
-    const abort = () => worker.process.kill('aborted');
-    signal?.addEventListener('abort', abort);
-    try {
-      return await this.#converse(worker.process, request);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
-  }
-
-  async #converse(process: SandboxProcess, request: RunRequest): Promise<Verdict> {
-    const { code, entryPoint, timeoutSeconds, report } = request;
-    const tests = this.#testsOf(request);
-    const testsKey = tests && hashOf(tests);
-    const ranBefore = testsKey !== null && this.#ran.has(testsKey);
-    const run = { code, entryPoint, timeoutSeconds, report, testsKey, ranBefore };
-    process.send({ ...run, tests: null });
-    let answer = await within(process, SETUP_SECONDS);
-    if (answer.kind === 'tests-wanted') {
-      process.send({ ...run, tests });
-      answer = await within(process, SETUP_SECONDS);
-    }
-    if (answer.kind === 'pytest-missing') throw this.#pytestMissing();
-    if (answer.kind !== 'started') throw refusalOf(answer);
-    const seconds = Number(answer.limitSeconds);
-    const testedBy = answer.testedBy as TestedBy;
-    const verdict = verdictOf(await this.#lastMessage(process, { seconds, testedBy }), seconds);
-    if (testsKey !== null && cameToItsTests(verdict)) this.#ran.add(testsKey);
-    return verdict;
-  }
-
-  /** The tests as the judge reads them. */
-  #testsOf({ tests, context }: RunRequest): object | null {
-    if (tests === null || !('program' in tests)) return tests && { ...tests, context };
-    return { ...tests, packageFolders: this.#options.python.packages };
-  }
-
-  #pytestMissing(): Refusal {
-    const { path } = this.#options.python;
-    return new Refusal(
-      `the tests need pytest, which ${path} does not have: install it (Debian: apt install python3-pytest), or give --python PATH of an environment that has it`,
-    );
-  }
-
-  /** The verdict, or a time-out where the judge itself hangs on what the candidate gave it. */
-  async #lastMessage(process: SandboxProcess, limit: { seconds: number; testedBy: TestedBy }): Promise<JudgeMessage> {
-    const { seconds, testedBy } = limit;
-    let isLate = false;
-    const watchdog = setTimeout(
-      () => {
-        isLate = true;
-        process.kill('the judge did not answer in time');
-      },
-      (seconds + GRACE_SECONDS) * 1000,
-    );
-    try {
-      return await process.receive();
-    } catch (error) {
-      if (isLate)
-        return { ...UNMEASURED, testedBy, kind: 'timed-out', limitSeconds: seconds, during: 'check', source: null };
-      throw error;
-    } finally {
-      clearTimeout(watchdog);
-    }
-  }
-
-  async #take(signal?: AbortSignal): Promise<Worker> {
-    if (this.#isClosed) throw new SandboxFault('the sandbox was closed');
-    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      if (idle.process.isAlive) return idle;
-      this.#all.delete(idle);
-    }
-    if (this.#all.size < this.#options.parallel) return this.#start();
-    return this.#wait(signal);
-  }
-
-  #start(): Worker {
-    const worker = { process: new SandboxProcess(this.#options.isolation), runs: 0 };
-    this.#all.add(worker);
-    return worker;
-  }
-
-  #wait(signal?: AbortSignal): Promise<Worker> {
-    return new Promise((resolve, reject) => {
-      const waiting = { resolve: settle(resolve), reject: settle(reject) };
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        waiting.reject(signal?.reason);
-      };
-      function settle<T>(next: (value: T) => void): (value: T) => void {
-        return (value) => {
-          signal?.removeEventListener('abort', leave);
-          next(value);
-        };
-      }
-      signal?.addEventListener('abort', leave);
-      this.#waiting.push(waiting);
-    });
-  }
-
-  #giveBack(worker: Worker): void {
-    worker.runs += 1;
-    if (worker.runs >= RUNS_BEFORE_RECYCLING || !worker.process.isAlive) this.#discard(worker, 'recycled');
-    else this.#handOn(worker);
-  }
-
-  #handOn(worker: Worker): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#idle.push(worker);
-    else next.resolve(worker);
-  }
-
-  #discard(worker: Worker, reason: string): void {
-    worker.process.kill(reason);
-    this.#all.delete(worker);
-    this.#ending.add(worker);
-    void worker.process.closed.then(() => this.#ending.delete(worker));
-    const next = this.#isClosed ? undefined : this.#waiting.shift();
-    next?.resolve(this.#start());
-  }
-}
-
-const UNMEASURED = {
-  checks: [],
-  checksPassed: 0,
-  checksFailed: 0,
-  output: '',
-  seconds: 0,
-  cpuSeconds: 0,
-  peakBytes: null,
-} as const;
-
-const NO_CODE: Verdict = { ...UNMEASURED, testedBy: 'judge', kind: 'no-code' };
-
-/** True for a verdict on a test file that is no script with an error of its own. */
-function cameToItsTests({ testedBy, checks, checksPassed }: Verdict): boolean {
-  return testedBy !== 'judge' && (checksPassed > 0 || checks.some(({ test }) => test !== null));
-}
-
-const VERDICT_KINDS = new Set([
-  'passed',
-  'failed',
-  'raised',
-  'syntax-error',
-  'timed-out',
-  'out-of-memory',
-  'crashed',
-] satisfies Verdict['kind'][] as string[]);
-
-function verdictOf(message: JudgeMessage, timeoutSeconds: number): Verdict {
-  if (message.kind === 'timed-out' && message.seconds === 0)
-    return { ...(message as unknown as Verdict), seconds: timeoutSeconds };
-  if (VERDICT_KINDS.has(message.kind)) return message as unknown as Verdict;
-  throw refusalOf(message);
-}
-
-function refusalOf(message: JudgeMessage): Error {
-  if (message.kind === 'tests-empty')
-    return new Refusal('the tests made no check; write at least one assert that calls the entry point, or one test');
-  if (message.kind === 'tests-broken') return new Refusal(`the tests do not run: ${String(message.message)}`);
-  return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is no verdict`, {
-    isTransient: true,
-  });
-}
-
-async function within(process: SandboxProcess, seconds: number): Promise<JudgeMessage> {
-  const watchdog = setTimeout(() => process.kill(`the tests were not ready after ${seconds} s`), seconds * 1000);
-  try {
-    return await process.receive();
-  } finally {
-    clearTimeout(watchdog);
+  close(): Promise<void> {
+    return this.#pool.close();
   }
 }

@@ -15,7 +15,7 @@ const recordings = join(benchmarkFolder, '../recordings');
 const skip =
   hasBenchmarks && existsSync(recordings) ? false : `benchmarks and recorded answers are not in ${benchmarkFolder}/..`;
 
-const sandbox = openSandbox(readSettings(), 2);
+const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
 
 interface Row {

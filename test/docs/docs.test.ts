@@ -51,7 +51,7 @@ test('the task file of the documentation loads', () => {
 });
 
 test('the test file of the documentation tests what it says', async () => {
-  const sandbox = openSandbox(readSettings(), 1);
+  const sandbox = await openSandbox(readSettings(), 1);
   try {
     const tests = readTestProgram(blocks('docs/sandbox.md', 'python').join('\n'), { candidateStem: 'second_largest' });
     const code =

@@ -8,7 +8,7 @@ import { Grader, type Task } from '../../src/tasks/task.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask } from '../own-tasks.ts';
 
-const real = openSandbox(readSettings(), 2);
+const real = await openSandbox(readSettings(), 2);
 after(() => real.close());
 
 /** The real sandbox, with a note of what it was asked to run. */

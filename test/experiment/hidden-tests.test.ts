@@ -11,7 +11,7 @@ import { doubleTask, fenced, judged } from '../own-tasks.ts';
 import { benchmarkFolder, hasBenchmarks } from '../tasks/python-driver.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
 
-const sandbox = openSandbox(readSettings(), 2);
+const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
 
 /**

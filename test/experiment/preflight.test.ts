@@ -7,7 +7,7 @@ import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask } from '../own-tasks.ts';
 import { benchmarkOf } from './own-experiment.ts';
 
-const sandbox = openSandbox(readSettings(), 2);
+const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
 
 const run = (tasks: readonly Task[], onTask?: (taskId: string) => void) =>

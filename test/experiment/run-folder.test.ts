@@ -12,7 +12,7 @@ import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
 
-const sandbox = openSandbox(readSettings(), 2);
+const sandbox = await openSandbox(readSettings(), 2);
 const root = mkdtempSync(join(tmpdir(), 'greenloop-'));
 after(async () => {
   rmSync(root, { recursive: true });

@@ -9,7 +9,7 @@ import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
 
-const sandbox = openSandbox(readSettings(), 2);
+const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
 
 const [A, B] = [doubleTask({ id: 'Own/a' }), doubleTask({ id: 'Own/b' })];
@@ -82,7 +82,7 @@ describe('runTrials', () => {
   });
 
   it('counts a sandbox that breaks while grading as a fault', async () => {
-    const broken = openSandbox(readSettings(), 1);
+    const broken = await openSandbox(readSettings(), 1);
     // Closed when the draft has been judged by the examples: the grading tests cannot be run any more.
     const closing: Sandbox = {
       run: async (request, signal) => {

@@ -8,7 +8,7 @@ import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf } from './own-experiment.ts';
 
-const sandbox = openSandbox(readSettings(), 2);
+const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
 
 const described = doubleTask({ id: 'Own/described' });
@@ -87,7 +87,7 @@ describe('scoreSamples', () => {
   });
 
   it('tells every sample as it ends, and a broken sandbox from a failed sample', async () => {
-    const closed = openSandbox(readSettings(), 1);
+    const closed = await openSandbox(readSettings(), 1);
     await closed.close();
     let ended = 0;
     const samples = read([{ task_id: 'Own/described', solution: DOUBLE.right }]);

@@ -15,7 +15,7 @@ import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
 
-const sandbox = openSandbox(readSettings(), 2);
+const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
 
 const SOLO: Partial<PipelineInput> = { stages: [] };

@@ -7,7 +7,7 @@ import type { Verdict } from '../../src/sandbox/verdict.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { assertGolden } from '../golden.ts';
 
-const sandbox = openSandbox(readSettings(), 2);
+const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
 
 interface Failure {
@@ -196,7 +196,7 @@ describe('feedback', () => {
   });
 
   it('is the same for the same failure on another day', async () => {
-    const own = openSandbox(readSettings(), 1);
+    const own = await openSandbox(readSettings(), 1);
     try {
       const code = 'def f(n):\n    kept = {"b", "a", "c"}, object(), lambda: n\n    return kept if n else kept[n]()\n';
       const request = { code, context: '', entryPoint: 'f', timeoutSeconds: 10, report: 'all' as const };

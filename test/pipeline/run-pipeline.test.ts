@@ -17,7 +17,7 @@ const { prompt } = doubleTask();
 const MODEL = { model: 'scripted/m' };
 const STAGE = { refiner: MODEL };
 const ANALYZED = { analyzer: MODEL, refiner: MODEL };
-const sandbox = openSandbox(readSettings(), 2);
+const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
 
 function pipeline(changes: Partial<PipelineInput> = {}): PipelineSpec {
@@ -131,7 +131,7 @@ describe('a pipeline stops', () => {
   });
 
   it('at a fault of the sandbox', async () => {
-    const closed = openSandbox(readSettings(), 1);
+    const closed = await openSandbox(readSettings(), 1);
     await closed.close();
     const { trace } = await run(pipeline(), [square], { sandbox: closed });
     assert.deepEqual([trace.stopReason, trace.fault?.kind, trace.attempts.length], ['fault', 'sandbox', 0]);
@@ -173,7 +173,7 @@ describe('stop: never', () => {
 
 describe('feedback', () => {
   it('none never runs the code, nor shows a result', async () => {
-    const closed = openSandbox(readSettings(), 1);
+    const closed = await openSandbox(readSettings(), 1);
     await closed.close();
     const spec = pipeline({ stages: [ANALYZED], feedback: { source: 'none' } });
     const answers = [square, 'Review.', next, 'Review.', next, 'Review.', next];
@@ -387,7 +387,7 @@ describe('an abort', () => {
   const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
 
   it('in the middle of a run rejects with its reason and leaves nothing running', async () => {
-    const own = openSandbox(readSettings(), 1);
+    const own = await openSandbox(readSettings(), 1);
     const others = processes();
     const controller = new AbortController();
     const { model, requests } = script(fenced('def double(n):\n    while True:\n        pass\n'), right);

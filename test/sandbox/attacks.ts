@@ -20,7 +20,7 @@ export interface Outcome {
   readonly faults: readonly string[];
 }
 
-const folder = join(import.meta.dirname, 'attacks');
+const ALL = join(import.meta.dirname, 'attacks');
 
 const SECRET = `WANTED = "tangerine-7261-quietly"
 def check(candidate):
@@ -50,19 +50,19 @@ const TESTS: Readonly<Record<string, (port: number) => Pick<Program, 'checks' | 
   }),
 };
 
-/** Every attack, each variant as one; `port` is that of a listener outside. */
-export function readAttacks(port: number): Attack[] {
+/** Every attack of a folder, each variant as one; `port` is that of a listener outside. */
+export function readAttacks(port: number, folder = ALL): Attack[] {
   return globSync('*.py', { cwd: folder })
     .sort()
-    .flatMap((file) => attacksIn(file, port));
+    .flatMap((file) => attacksIn(join(folder, file), port));
 }
 
 function attacksIn(file: string, port: number): Attack[] {
-  const text = readFileSync(join(folder, file), 'utf8');
+  const text = readFileSync(file, 'utf8');
   const header = (key: string) => text.match(new RegExp(`^# ${key}: (.*)$`, 'm'))?.[1];
   const variants = header('Variants');
   const part = header('With');
-  const prelude = part === undefined ? '' : readFileSync(join(folder, 'parts', `${part}.py`), 'utf8');
+  const prelude = part === undefined ? '' : readFileSync(join(ALL, 'parts', `${part}.py`), 'utf8');
   const tests = TESTS[header('Tests') ?? 'secret']!(port);
   const held = (header('Held') ?? '').split(' ');
   const timeoutSeconds = held.includes('timed-out') ? 1 : 20;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SandboxFault } from '../../src/base/errors.ts';
 import { readInterpreter } from '../../src/sandbox/interpreter.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openSandbox, packageRoot, readSettings } from '../../src/wiring.ts';
 import { readAttacks, runAttack } from './attacks.ts';
 import { whyNotNative } from './native.ts';
@@ -47,14 +48,14 @@ describe('--python', { skip: whyNotNative || whyNoEnvironment() }, () => {
 
   for (const name of ['', '/bin/python3', '/bin/python']) {
     test(`takes a virtual environment with its packages, as environment${name}`, async () => {
-      const sandbox = openSandbox(readSettings({ python: environment + name }), 1);
+      const sandbox = await openSandbox(readSettings({ python: environment + name }), 1);
       await assertPasses(sandbox, { code, checks });
       await sandbox.close();
     });
   }
 
   test('without it, no package is visible', async () => {
-    const sandbox = openSandbox(readSettings(), 1);
+    const sandbox = await openSandbox(readSettings(), 1);
     const { exception } = await assertKind(sandbox, { code, checks: 'assert f() == 1' }, 'raised');
     assert.equal(exception.type, 'ModuleNotFoundError');
     await sandbox.close();
@@ -84,7 +85,10 @@ function whyNoNumpy(): string | false {
 }
 
 describe('numpy', { skip: whyNotNative || whyNoNumpy() }, () => {
-  const sandbox = openSandbox(readSettings({ python }), 1);
+  let sandbox: Sandbox;
+  before(async () => {
+    sandbox = await openSandbox(readSettings({ python }), 1);
+  });
   after(() => sandbox.close());
 
   test('arrays and numbers travel as themselves', async () => {

@@ -10,6 +10,16 @@ import { testTestPrograms } from './contract/test-programs.ts';
 import { testValues } from './contract/values.ts';
 import { testVerdicts } from './contract/verdicts.ts';
 
+/** Where sandboxes differ: sizes that are too large for any of them, as Python text. */
+export interface Capabilities {
+  /** A number of bytes that no candidate gets. */
+  readonly tooManyBytes: string;
+  /** How deep a value may be nested that is only made, and is too deep to travel. */
+  readonly tooDeep: number;
+}
+
+export const NATIVE: Capabilities = { tooManyBytes: '10 * 10 ** 9', tooDeep: 100_000 };
+
 /** The sandbox under test, opened before the first test of a suite. */
 export type Opened = () => Sandbox;
 
@@ -18,13 +28,14 @@ export interface ContractOptions {
   readonly skip?: string | false;
   /** Why test files for pytest cannot be run in it; false where they can. */
   readonly withoutPytest?: string | false;
+  readonly capabilities?: Capabilities;
 }
 
 /** What every Sandbox promises. `open` makes a sandbox for two candidates at a time, which the suite closes. */
 export function testSandboxContract(
   name: string,
   open: () => Promise<Sandbox>,
-  { skip = false, withoutPytest = false }: ContractOptions = {},
+  { skip = false, withoutPytest = false, capabilities = NATIVE }: ContractOptions = {},
 ): void {
   describe(name, { skip, concurrency: 2 }, () => {
     let opened: Sandbox;
@@ -33,9 +44,9 @@ export function testSandboxContract(
     });
     after(() => opened.close());
     const sandbox: Opened = () => opened;
-    testVerdicts(sandbox);
+    testVerdicts(sandbox, capabilities);
     testTestPrograms(sandbox);
-    testValues(sandbox);
+    testValues(sandbox, capabilities);
     testHandles(sandbox);
     testExceptions(sandbox);
     testEdges(sandbox);

@@ -9,7 +9,7 @@ def f():
         try:
             action()
             done.append(what)
-        except (OSError, ValueError):
+        except (OSError, ValueError, AttributeError):
             pass
     for folder in ("/", "/usr", "/usr/lib", "/bin", "/dev", "/etc", "/runner", "/home", "/root", "/proc", "/sys", "/var/tmp", "/run", "/dev/shm"):
         attempt(f"file in {folder}", lambda: open(f"{folder}/left", "w"))

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertKind, assertPasses, exceptionOf, onlyFailure, run } from '../runs.ts';
-import type { Opened } from '../sandbox-contract.ts';
+import type { Capabilities, Opened } from '../sandbox-contract.ts';
 
 const LOOP = 'def f(x):\n    while True:\n        pass';
 
 /** Each kind of verdict, and what its checks say. */
-export function testVerdicts(sandbox: Opened): void {
+export function testVerdicts(sandbox: Opened, { tooManyBytes }: Capabilities): void {
   test('passed: with every check and what was measured', async () => {
     const verdict = await assertPasses(sandbox(), {
       code: 'def f(x):\n    return x + 1',
@@ -176,11 +176,15 @@ export function testVerdicts(sandbox: Opened): void {
   });
 
   test('out-of-memory: at once, little by little, and while loading', async () => {
-    const atOnce = { code: 'def f(x):\n    return bytearray(10 * 10 ** 9)', checks: 'assert f(1) == 1' };
+    const atOnce = { code: `def f(x):\n    return bytearray(${tooManyBytes})`, checks: 'assert f(1) == 1' };
     assert.equal((await assertKind(sandbox(), atOnce, 'out-of-memory')).source, 'f(1) == 1');
     const slowly = 'def f(x):\n    kept = []\n    while True:\n        kept.append(bytearray(10 ** 7))';
     await assertKind(sandbox(), { code: slowly, checks: 'assert f(1) == 1', timeoutSeconds: 20 }, 'out-of-memory');
-    const loading = await assertKind(sandbox(), { code: 'x = [0] * 10 ** 10', checks: 'assert f(1)' }, 'out-of-memory');
+    const loading = await assertKind(
+      sandbox(),
+      { code: `x = [0] * (${tooManyBytes})`, checks: 'assert f(1)' },
+      'out-of-memory',
+    );
     assert.equal(loading.source, null);
   });
 

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { SandboxFault } from '../base/errors.ts';
+import { type Interpreter, readInterpreter } from './interpreter.ts';
+import { findIsolation, findProgram } from './isolation.ts';
+import type { NativeSandboxOptions } from './native-sandbox.ts';
+
+type NativeParts = Pick<NativeSandboxOptions, 'isolation' | 'python'>;
+
+export interface NativePlaces {
+  readonly searchPath: string;
+  /** The interpreter that the user has chosen, with its packages; null finds one. */
+  readonly python: string | null;
+  /** Folder of the Python runner. */
+  readonly runner: string;
+}
+
+/** What the native sandbox is made of, or what is missing and how to get it, in one line. */
+export function findNativeParts({ searchPath, python: chosen, runner }: NativePlaces): NativeParts | string {
+  if (process.platform !== 'linux') return 'the native sandbox needs Linux (on Windows: WSL)';
+  const python = findPython(searchPath, chosen);
+  if (typeof python === 'string') return python;
+  const bubblewrap = findProgram(['bwrap'], searchPath);
+  // A verdict must not depend on what happens to be installed; what was asked for by name is another matter.
+  const visiblePackages = chosen === null ? [] : python.packages;
+  const isolation = findIsolation({ bubblewrap, python, visiblePackages, runner });
+  return isolation === null ? whyNoIsolation(bubblewrap) : { isolation, python };
+}
+
+/** Whether bubblewrap really makes namespaces here. */
+export function worksHere(bubblewrap: string): boolean {
+  const options = ['--unshare-user', '--unshare-pid', '--unshare-net', '--ro-bind', '/', '/', 'true'];
+  try {
+    execFileSync(bubblewrap, options, { stdio: 'ignore', timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function findPython(searchPath: string, chosen: string | null): Interpreter | string {
+  const path = chosen ?? findProgram(['/usr/bin/python3', 'python3'], searchPath);
+  if (path === null) return 'Python 3.10 or newer is missing; install it (Debian: apt install python3)';
+  try {
+    return readInterpreter(path);
+  } catch (error) {
+    // A Python that the user has chosen is not passed over.
+    if (!(error instanceof SandboxFault) || chosen !== null) throw error;
+    return error.message;
+  }
+}
+
+function whyNoIsolation(bubblewrap: string | null): string {
+  return bubblewrap === null
+    ? 'bubblewrap is missing; install it (Debian: apt install bubblewrap)'
+    : 'bubblewrap does not run: the system forbids user namespaces, and has no Landlock either; allow one of them';
+}

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import type { HostCommand } from './host-process.ts';
+
+const NOBODY = '65534';
+
+/** A command that runs Node in bubblewrap, where there is one: no network, no other processes, only these files, nothing to write to. */
+export function readOnlyNode(
+  bubblewrap: string | null,
+  node: string,
+  words: readonly string[],
+  files: readonly string[],
+): HostCommand {
+  if (bubblewrap === null) return { file: node, arguments: words };
+  const options = [
+    ...['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
+    ...['--die-with-parent', '--new-session', '--clearenv', '--uid', NOBODY, '--gid', NOBODY],
+    ...['--hostname', 'sandbox', '--cap-drop', 'ALL'],
+    ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/bin', '/bin'],
+    ...(existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : []),
+    ...(node.startsWith('/usr/') ? [] : ['--ro-bind', node, node]),
+    ...files.flatMap((path) => ['--ro-bind', path, path]),
+    ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
+    ...['--remount-ro', '/', '--chdir', '/'],
+  ];
+  return { file: bubblewrap, arguments: [...options, node, ...words] };
+}

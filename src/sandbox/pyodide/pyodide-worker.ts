@@ -1,0 +1,203 @@
+import { SandboxFault, UnsupportedFault } from '../../base/errors.ts';
+import { FrameReader, frameOf } from '../frames.ts';
+import type { JudgeProcess } from '../sandbox-pool.ts';
+import type { JudgeMessage } from '../sandbox-process.ts';
+import type { CandidateSupply } from './candidate-supply.ts';
+import { type HostCommand, HostProcess } from './host-process.ts';
+import type { RunEnd, TaggedFrame } from './tagged-frames.ts';
+
+const MILLISECONDS_TO_HANG_UP = 250;
+const SIGKILL = 9;
+const NOTHING = Buffer.alloc(0);
+/** What the judge says before its answer. */
+const STEPS = new Set(['tests-wanted', 'started']);
+
+/**
+ * A judge and a candidate, each a process with its own Python, and what goes between them. The judge lives on while
+ * candidates are replaced; only what the judge says ever becomes a verdict.
+ */
+export class PyodideWorker implements JudgeProcess {
+  readonly #judge: HostProcess;
+  readonly #supply: CandidateSupply;
+  readonly #reader = new FrameReader();
+  readonly #received: JudgeMessage[] = [];
+  #candidate: HostProcess | null = null;
+  #isReady = false;
+  #isWanted = false;
+  #runEnd: RunEnd | null = null;
+  /** Between the judge's request for a candidate and the end of its run. */
+  #isRunning = false;
+  #isEnding = false;
+  #isWorn = false;
+  #deadline: NodeJS.Timeout | undefined;
+  #hangUp: NodeJS.Timeout | undefined;
+  #unsupported: string | null = null;
+  #waiting: PromiseWithResolvers<JudgeMessage> | null = null;
+  #end: SandboxFault | null = null;
+
+  constructor(judge: HostCommand, supply: CandidateSupply) {
+    this.#supply = supply;
+    this.#judge = new HostProcess(judge);
+    this.#judge.listen(
+      (frame) => this.#fromJudge(frame),
+      (reason) => this.#finish(new SandboxFault(`the judge ${reason}`, { isTransient: true })),
+    );
+    this.#takeCandidate();
+  }
+
+  get isAlive(): boolean {
+    return this.#end === null && !this.#isWorn;
+  }
+
+  get closed(): Promise<void> {
+    return this.#judge.closed;
+  }
+
+  send(message: unknown): void {
+    this.#unsupported = null;
+    this.#judge.send('r', frameOf(message));
+  }
+
+  receive(): Promise<JudgeMessage> {
+    if (this.#received.length > 0 || this.#end !== null) return this.#next();
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
+  }
+
+  kill(reason: string): void {
+    this.#finish(new SandboxFault(reason));
+  }
+
+  #next(): Promise<JudgeMessage> {
+    const message = this.#received.shift();
+    const next = Promise.withResolvers<JudgeMessage>();
+    if (message === undefined) next.reject(this.#end);
+    else this.#settle(next, message);
+    return next.promise;
+  }
+
+  #finish(fault: SandboxFault): void {
+    this.#end ??= this.#unsupported === null ? fault : unsupportedFault(this.#unsupported);
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#hangUp);
+    this.#judge.kill();
+    this.#candidate?.kill();
+    this.#waiting?.reject(this.#end);
+    this.#waiting = null;
+  }
+
+  #takeCandidate(): HostProcess {
+    const candidate = this.#supply.take();
+    this.#candidate = candidate;
+    this.#isReady = false;
+    candidate.listen(
+      (frame) => candidate === this.#candidate && this.#fromCandidate(frame),
+      (reason) => candidate === this.#candidate && this.#candidateGone(reason),
+    );
+    return candidate;
+  }
+
+  #fromJudge({ tag, body }: TaggedFrame): void {
+    if (tag === 'v') this.#take(body);
+    else if (tag === 'c') this.#candidate?.send('c', body);
+    else if (tag === 'n') this.#want();
+    else if (tag === 't') this.#setDeadline(body);
+    else if (tag === 'x') this.#endRun();
+    else if (tag === 'm') this.#isWorn = true;
+    else if (tag === 'p') this.#unsupported ??= body.toString();
+  }
+
+  #fromCandidate({ tag, body }: TaggedFrame): void {
+    if (tag === 'c' && this.#runEnd === null && !this.#isEnding) this.#judge.send('c', body);
+    else if (tag === 'r') this.#noteReady();
+    else if (tag === 'p') this.#unsupported ??= body.toString();
+    else if (tag === 'u') this.#candidateEnded(JSON.parse(body.toString()) as RunEnd, 'ended');
+  }
+
+  #want(): void {
+    this.#isWanted = true;
+    if (this.#candidate === null) this.#takeCandidate();
+    else if (this.#isReady) this.#beginRun();
+  }
+
+  #noteReady(): void {
+    this.#isReady = true;
+    if (this.#isWanted) this.#beginRun();
+  }
+
+  /** Only now, as no run should pay for the start of a process. */
+  #beginRun(): void {
+    this.#isWanted = false;
+    this.#runEnd = null;
+    this.#isRunning = true;
+    this.#isEnding = false;
+    this.#candidate?.send('n', NOTHING);
+    this.#judge.send('n', NOTHING);
+  }
+
+  #setDeadline(body: Buffer): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#stopCandidate('deadline'), Number(body.toString()));
+    this.#candidate?.send('t', body);
+  }
+
+  /** Ends the candidate in the middle of its run, and lets the judge read to the end of what it said. */
+  #stopCandidate(why: string): void {
+    this.#candidate?.kill();
+    this.#candidateEnded({ status: SIGKILL, cpuSeconds: 0, doubt: why }, why);
+  }
+
+  /** It ended without a word, which is not how a program's doings end it. */
+  #candidateGone(reason: string): void {
+    this.#candidate = null;
+    if (this.#isWanted || (this.#isRunning && this.#runEnd === null))
+      this.#finish(new SandboxFault(`the candidate's process ${reason}`, { isTransient: true }));
+  }
+
+  #candidateEnded(end: RunEnd, why: string): void {
+    if (!this.#isRunning || this.#runEnd !== null) return;
+    this.#runEnd = end;
+    if (end.doubt !== null) this.#candidate = null;
+    if (this.#isEnding) this.#tellEnd(end);
+    else this.#judge.send('h', Buffer.from(why));
+  }
+
+  #endRun(): void {
+    this.#isEnding = true;
+    clearTimeout(this.#deadline);
+    if (this.#runEnd !== null) this.#tellEnd(this.#runEnd);
+    else {
+      this.#candidate?.send('h', NOTHING);
+      this.#hangUp = setTimeout(() => this.#stopCandidate('still running'), MILLISECONDS_TO_HANG_UP);
+    }
+  }
+
+  #tellEnd(end: RunEnd): void {
+    clearTimeout(this.#hangUp);
+    this.#isRunning = false;
+    this.#judge.send('u', Buffer.from(JSON.stringify(end)));
+    if (this.#candidate === null) this.#takeCandidate();
+    this.#supply.refill();
+  }
+
+  #take(body: Buffer): void {
+    for (const message of this.#reader.push(body) as JudgeMessage[]) {
+      const waiting = this.#waiting;
+      this.#waiting = null;
+      if (waiting === null) this.#received.push(message);
+      else this.#settle(waiting, message);
+    }
+  }
+
+  /** The answer to a run that wanted what is not here is never used. */
+  #settle(waiting: PromiseWithResolvers<JudgeMessage>, message: JudgeMessage): void {
+    if (this.#unsupported === null || STEPS.has(message.kind)) waiting.resolve(message);
+    else waiting.reject(unsupportedFault(this.#unsupported));
+  }
+}
+
+function unsupportedFault(what: string): UnsupportedFault {
+  return new UnsupportedFault(
+    `${what} is not supported in Pyodide; install Python 3.10 or newer and bubblewrap (Debian: apt install python3 bubblewrap)`,
+  );
+}

@@ -1,0 +1,251 @@
+import { Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
+import { hashOf } from '../base/hash.ts';
+import type { RunRequest, Sandbox } from './sandbox.ts';
+import type { JudgeMessage } from './sandbox-process.ts';
+import type { TestedBy, Verdict } from './verdict.ts';
+
+/** A judge with what belongs to it, which serves one run after another. */
+export interface JudgeProcess {
+  readonly isAlive: boolean;
+  readonly closed: Promise<void>;
+  send(message: unknown): void;
+  /** The next message; throws SandboxFault when the process is gone. */
+  receive(): Promise<JudgeMessage>;
+  /** Ends every process of it at once; a waiting receive() throws. */
+  kill(reason: string): void;
+}
+
+export interface PoolOptions {
+  /** How many candidates run at the same time. */
+  readonly parallel: number;
+  readonly start: () => JudgeProcess;
+  /** Folders of packages that a test file may import. */
+  readonly packageFolders: readonly string[];
+  /** The refusal of tests that need pytest where these folders have none. */
+  readonly withoutPytest: string;
+}
+
+const RUNS_BEFORE_RECYCLING = 2000;
+const SETUP_SECONDS = 180;
+const GRACE_SECONDS = 1.5;
+const TRIES = 3;
+
+interface Worker {
+  readonly process: JudgeProcess;
+  runs: number;
+}
+
+interface Waiting {
+  readonly resolve: (worker: Worker) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Runs on as many judges as may work at the same time: hands them out, tries again what broke, ends what hangs. */
+export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
+  readonly #options: PoolOptions;
+  readonly #idle: Worker[] = [];
+  readonly #all = new Set<Worker>();
+  readonly #ending = new Set<Worker>();
+  readonly #waiting: Waiting[] = [];
+  /** Test files that came to their tests once, by hash: a candidate that keeps one from that has failed. */
+  readonly #ran = new Set<string>();
+  #isClosed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  async run(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
+    signal?.throwIfAborted();
+    if (request.code.trim() === '') return NO_CODE;
+    for (let tries = 1; ; tries += 1) {
+      const worker = await this.#take(signal);
+      try {
+        const verdict = await this.#judge(worker, request, signal);
+        this.#giveBack(worker);
+        return verdict;
+      } catch (error) {
+        if (error instanceof UnsupportedFault) this.#giveBack(worker);
+        else this.#discard(worker, 'given up after a fault');
+        if (!(error instanceof SandboxFault && error.isTransient) || tries >= TRIES || this.#isClosed) throw error;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const worker of [...this.#all]) this.#discard(worker, 'the sandbox was closed');
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(new SandboxFault('the sandbox was closed'));
+    await Promise.all([...this.#ending].map((worker) => worker.process.closed));
+  }
+
+  async #judge(worker: Worker, request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
+    signal?.throwIfAborted();
+    const abort = () => worker.process.kill('aborted');
+    signal?.addEventListener('abort', abort);
+    try {
+      return await this.#converse(worker.process, request);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async #converse(process: JudgeProcess, request: RunRequest): Promise<Verdict> {
+    const { code, entryPoint, timeoutSeconds, report } = request;
+    const tests = this.#testsOf(request);
+    const testsKey = tests && hashOf(tests);
+    const ranBefore = testsKey !== null && this.#ran.has(testsKey);
+    const run = { code, entryPoint, timeoutSeconds, report, testsKey, ranBefore };
+    process.send({ ...run, tests: null });
+    let answer = await within(process, SETUP_SECONDS);
+    if (answer.kind === 'tests-wanted') {
+      process.send({ ...run, tests });
+      answer = await within(process, SETUP_SECONDS);
+    }
+    if (answer.kind === 'pytest-missing') throw new Refusal(this.#options.withoutPytest);
+    if (answer.kind !== 'started') throw refusalOf(answer);
+    const seconds = Number(answer.limitSeconds);
+    const testedBy = answer.testedBy as TestedBy;
+    const verdict = verdictOf(await this.#lastMessage(process, { seconds, testedBy }), seconds);
+    if (testsKey !== null && cameToItsTests(verdict)) this.#ran.add(testsKey);
+    return verdict;
+  }
+
+  /** The tests as the judge reads them. */
+  #testsOf({ tests, context }: RunRequest): object | null {
+    if (tests === null) return null;
+    return 'program' in tests ? { ...tests, packageFolders: this.#options.packageFolders } : { ...tests, context };
+  }
+
+  /** The verdict, or a time-out where the judge itself hangs on what the candidate gave it. */
+  async #lastMessage(process: JudgeProcess, limit: { seconds: number; testedBy: TestedBy }): Promise<JudgeMessage> {
+    const { seconds, testedBy } = limit;
+    let isLate = false;
+    const watchdog = setTimeout(
+      () => {
+        isLate = true;
+        process.kill('the judge did not answer in time');
+      },
+      (seconds + GRACE_SECONDS) * 1000,
+    );
+    try {
+      return await process.receive();
+    } catch (error) {
+      if (isLate && !(error instanceof UnsupportedFault))
+        return { ...UNMEASURED, testedBy, kind: 'timed-out', limitSeconds: seconds, during: 'check', source: null };
+      throw error;
+    } finally {
+      clearTimeout(watchdog);
+    }
+  }
+
+  async #take(signal?: AbortSignal): Promise<Worker> {
+    if (this.#isClosed) throw new SandboxFault('the sandbox was closed');
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.process.isAlive) return idle;
+      this.#all.delete(idle);
+    }
+    if (this.#all.size < this.#options.parallel) return this.#start();
+    return this.#wait(signal);
+  }
+
+  #start(): Worker {
+    const worker = { process: this.#options.start(), runs: 0 };
+    this.#all.add(worker);
+    return worker;
+  }
+
+  #wait(signal?: AbortSignal): Promise<Worker> {
+    return new Promise((resolve, reject) => {
+      const waiting = { resolve: settle(resolve), reject: settle(reject) };
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        waiting.reject(signal?.reason);
+      };
+      function settle<T>(next: (value: T) => void): (value: T) => void {
+        return (value) => {
+          signal?.removeEventListener('abort', leave);
+          next(value);
+        };
+      }
+      signal?.addEventListener('abort', leave);
+      this.#waiting.push(waiting);
+    });
+  }
+
+  #giveBack(worker: Worker): void {
+    worker.runs += 1;
+    if (worker.runs >= RUNS_BEFORE_RECYCLING || !worker.process.isAlive) this.#discard(worker, 'recycled');
+    else this.#handOn(worker);
+  }
+
+  #handOn(worker: Worker): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(worker);
+    else next.resolve(worker);
+  }
+
+  #discard(worker: Worker, reason: string): void {
+    worker.process.kill(reason);
+    this.#all.delete(worker);
+    this.#ending.add(worker);
+    void worker.process.closed.then(() => this.#ending.delete(worker));
+    const next = this.#isClosed ? undefined : this.#waiting.shift();
+    next?.resolve(this.#start());
+  }
+}
+
+const UNMEASURED = {
+  checks: [],
+  checksPassed: 0,
+  checksFailed: 0,
+  output: '',
+  seconds: 0,
+  cpuSeconds: 0,
+  peakBytes: null,
+} as const;
+
+const NO_CODE: Verdict = { ...UNMEASURED, testedBy: 'judge', kind: 'no-code' };
+
+/** True for a verdict on a test file that is no script with an error of its own. */
+function cameToItsTests({ testedBy, checks, checksPassed }: Verdict): boolean {
+  return testedBy !== 'judge' && (checksPassed > 0 || checks.some(({ test }) => test !== null));
+}
+
+const VERDICT_KINDS = new Set([
+  'passed',
+  'failed',
+  'raised',
+  'syntax-error',
+  'timed-out',
+  'out-of-memory',
+  'crashed',
+] satisfies Verdict['kind'][] as string[]);
+
+function verdictOf(message: JudgeMessage, timeoutSeconds: number): Verdict {
+  if (message.kind === 'timed-out' && message.seconds === 0)
+    return { ...(message as unknown as Verdict), seconds: timeoutSeconds };
+  if (VERDICT_KINDS.has(message.kind)) return message as unknown as Verdict;
+  throw refusalOf(message);
+}
+
+function refusalOf(message: JudgeMessage): Error {
+  if (message.kind === 'tests-empty')
+    return new Refusal('the tests made no check; write at least one assert that calls the entry point, or one test');
+  if (message.kind === 'tests-broken') return new Refusal(`the tests do not run: ${String(message.message)}`);
+  return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is no verdict`, {
+    isTransient: true,
+  });
+}
+
+async function within(process: JudgeProcess, seconds: number): Promise<JudgeMessage> {
+  const watchdog = setTimeout(() => process.kill(`the tests were not ready after ${seconds} s`), seconds * 1000);
+  try {
+    return await process.receive();
+  } finally {
+    clearTimeout(watchdog);
+  }
+}

@@ -17,7 +17,7 @@ export interface PyodideSandboxOptions {
 const PYTHON = '3.14';
 // Held by the list of functions that Python may call, and by nothing behind it.
 const WITHOUT_SYSTEM = [
-  'a second wall: were one found through WebAssembly, outgoing connections and signals to own processes would be open',
+  'a second wall: whoever broke out of WebAssembly could open connections and signal processes of the same user',
 ];
 
 /** Runs candidates in Python compiled to WebAssembly: each judge and each candidate in a process of Node that may do next to nothing. */

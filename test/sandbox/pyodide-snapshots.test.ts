@@ -27,7 +27,8 @@ describe('the kept memory of a Python that is ready', () => {
     writeFileSync(candidate!, bytes);
     const again = await openSnapshots(host, folder);
     assert.equal(again.judge, judge);
-    assert.ok(again.candidate?.endsWith(`-${sha256(readFileSync(again.candidate))}.bin`));
+    assert.ok(again.candidate !== null);
+    assert.ok(again.candidate.endsWith(`-${sha256(readFileSync(again.candidate))}.bin`));
     const left = readdirSync(join(folder, 'pyodide')).filter((name) => name.includes('-candidate-'));
     assert.deepEqual(left, [again.candidate.split('/').at(-1)]);
   });

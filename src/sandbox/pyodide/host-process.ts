@@ -55,6 +55,14 @@ export class HostProcess {
     (this.#child.stdin as Writable).write(taggedFrame(tag, body));
   }
 
+  /** Reads no more from the other one until this one has taken what it was sent. */
+  holdBack(other: HostProcess): void {
+    const input = this.#child.stdin as Writable;
+    if (!input.writableNeedDrain) return;
+    other.#child.stdout?.pause();
+    input.once('drain', () => other.#child.stdout?.resume());
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL');
   }

@@ -27,6 +27,7 @@ export class PyodideWorker implements JudgeProcess {
   #runEnd: RunEnd | null = null;
   /** Between the judge's request for a candidate and the end of its run. */
   #isRunning = false;
+  #runStart = 0;
   #isEnding = false;
   #isWorn = false;
   #deadline: NodeJS.Timeout | undefined;
@@ -108,10 +109,16 @@ export class PyodideWorker implements JudgeProcess {
   }
 
   #fromCandidate({ tag, body }: TaggedFrame): void {
-    if (tag === 'c' && this.#runEnd === null && !this.#isEnding) this.#judge.send('c', body);
+    if (tag === 'c') this.#relayAnswer(body);
     else if (tag === 'r') this.#noteReady();
     else if (tag === 'p') this.#unsupported ??= body.toString();
     else if (tag === 'u') this.#candidateEnded(JSON.parse(body.toString()) as RunEnd, 'ended');
+  }
+
+  #relayAnswer(body: Buffer): void {
+    if (this.#runEnd !== null || this.#isEnding) return;
+    this.#judge.send('c', body);
+    if (this.#candidate !== null) this.#judge.holdBack(this.#candidate);
   }
 
   #want(): void {
@@ -130,6 +137,7 @@ export class PyodideWorker implements JudgeProcess {
     this.#isWanted = false;
     this.#runEnd = null;
     this.#isRunning = true;
+    this.#runStart = performance.now();
     this.#isEnding = false;
     this.#candidate?.send('n', NOTHING);
     this.#judge.send('n', NOTHING);
@@ -144,7 +152,9 @@ export class PyodideWorker implements JudgeProcess {
   /** Ends the candidate in the middle of its run, and lets the judge read to the end of what it said. */
   #stopCandidate(why: string): void {
     this.#candidate?.kill();
-    this.#candidateEnded({ status: SIGKILL, cpuSeconds: 0, doubt: why }, why);
+    // Its own figure is gone with it; whoever waits here does so in a loop.
+    const cpuSeconds = (performance.now() - this.#runStart) / 1000;
+    this.#candidateEnded({ status: SIGKILL, cpuSeconds, doubt: why }, why);
   }
 
   /** It ended without a word, which is not how a program's doings end it. */

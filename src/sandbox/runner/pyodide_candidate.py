@@ -47,9 +47,8 @@ def lock():
     pyodide_limits.look_like_linux()
     pyodide_limits.refuse_the_rest()
     describe.exception_record = watching(describe.exception_record)
-    for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) and "/runner/" in module.__file__]:
-        if name not in ("candidate", "wire", "describe"):
-            del sys.modules[name]
+    for name in ("pyodide_candidate", "pyodide_limits"):
+        del sys.modules[name]
     gc.collect()
     gc.freeze()
 

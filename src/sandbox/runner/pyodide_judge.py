@@ -51,6 +51,15 @@ class PyodideJudge(judge.Judge):
         self.alarm = HostAlarm()
         self.prepared = collections.OrderedDict()
 
+    def prepare(self, key, source):
+        """Tests that wanted what is not here are not kept: they have to say so each time."""
+        pyodide_limits.reports.clear()
+        tests = super().prepare(key, source)
+        if pyodide_limits.reports:
+            del self.prepared[key]
+            raise ImportError(pyodide_limits.reports[0])
+        return tests
+
 
 def prepare():
     """Before the memory is kept for later starts."""

@@ -1,16 +1,30 @@
-// Makes sure that the sandbox can start: bubblewrap and Python, through apt where that is possible without asking.
+// Makes sure that the sandbox can start: bubblewrap and Python, through apt where that is possible without asking. With --tests also
+// the Python modules without which some tests are skipped.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findProgram } from '../src/sandbox/isolation.ts';
 
-const searchPath = process.env.PATH ?? '/usr/bin:/bin';
-const needed = [
-  { program: 'bwrap', package: 'bubblewrap' },
-  { program: '/usr/bin/python3', package: 'python3' },
-];
+interface Need {
+  readonly package: string;
+  readonly isThere: () => boolean;
+}
 
-function missing(): typeof needed {
-  return needed.filter(({ program }) => findProgram([program], searchPath) === null);
+const PYTHON = '/usr/bin/python3';
+const searchPath = process.env.PATH ?? '/usr/bin:/bin';
+const needed = [program('bubblewrap', 'bwrap'), program('python3', PYTHON)];
+const optional = process.argv.includes('--tests') ? [module('pytest'), module('numpy')] : [];
+
+function program(name: string, file: string): Need {
+  return { package: name, isThere: () => findProgram([file], searchPath) !== null };
+}
+
+function module(name: string): Need {
+  const isThere = () => spawnSync(PYTHON, ['-I', '-c', `import ${name}`]).status === 0;
+  return { package: `python3-${name}`, isThere };
+}
+
+function missing(needs: readonly Need[]): string[] {
+  return needs.filter(({ isThere }) => !isThere()).map((need) => need.package);
 }
 
 function install(packages: readonly string[]): void {
@@ -26,10 +40,15 @@ function install(packages: readonly string[]): void {
   }
 }
 
-const wanted = missing().map((item) => item.package);
-if (wanted.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) install(wanted);
-const left = missing().map((item) => item.package);
-if (left.length > 0) {
-  process.stderr.write(`missing: ${left.join(', ')}; install with: sudo apt-get install ${left.join(' ')}\n`);
-  process.exitCode = 1;
+function say(start: string, packages: readonly string[]): void {
+  if (packages.length === 0) return;
+  const names = packages.join(' ');
+  process.stderr.write(`${start}: ${names}; install with: sudo apt-get install ${names}\n`);
 }
+
+const wanted = missing([...needed, ...optional]);
+if (wanted.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) install(wanted);
+const left = missing(needed);
+say('missing', left);
+say('some tests will be skipped without', missing(optional));
+if (left.length > 0) process.exitCode = 1;

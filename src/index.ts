@@ -35,14 +35,24 @@ export { type PipelineServices, runPipeline } from './pipeline/run-pipeline.ts';
 export type { Attempt, Cost, StopReason, Trace } from './pipeline/trace.ts';
 
 // The sandbox: runs candidates isolated; failing code is a Verdict, only a broken sandbox throws.
-export type { Isolation, RunRequest, Sandbox } from './sandbox/sandbox.ts';
-export type { Check, Verdict } from './sandbox/verdict.ts';
+export type { Isolation, JudgedTests, RunRequest, Sandbox, TestFile } from './sandbox/sandbox.ts';
+export type { Check, TestedBy, Verdict } from './sandbox/verdict.ts';
 
 // Tasks: one of your own from text, or benchmarks by name and from files.
 export { BENCHMARK_NAMES, loadBenchmark } from './tasks/catalog.ts';
 export { type FreeTask, type FreeTaskOptions, readFreeTask } from './tasks/markdown-task.ts';
 export { selectTasks } from './tasks/select-tasks.ts';
-export type { Benchmark, Example, Grader, Task, TaskPrompt, TestProgram } from './tasks/task.ts';
+export type {
+  Benchmark,
+  Example,
+  FileProgram,
+  Grader,
+  JudgedProgram,
+  Task,
+  TaskPrompt,
+  TestProgram,
+} from './tasks/task.ts';
+export { readTestProgram, type TestClues, type TestMode } from './tasks/test-program.ts';
 
 // What this machine and its environment variables offer.
 export {

@@ -12,9 +12,10 @@ import { RecordedModel } from './models/recorded-model.ts';
 import { RequestQueue } from './models/request-queue.ts';
 import { ScriptFileModel } from './models/script-file.ts';
 import { ollamaUrl, openaiUrl } from './models/server-url.ts';
-import { findProgram } from './sandbox/isolation.ts';
-import { findNativeParts, worksHere } from './sandbox/native-parts.ts';
-import { NativeSandbox, type NativeSandboxOptions } from './sandbox/native-sandbox.ts';
+import { readInterpreter } from './sandbox/interpreter.ts';
+import { findIsolation, findProgram } from './sandbox/isolation.ts';
+import { NativeSandbox } from './sandbox/native-sandbox.ts';
+import { makesNamespaces } from './sandbox/pyodide/bubblewrapped-node.ts';
 import { findHost } from './sandbox/pyodide/host-command.ts';
 import { PyodideSandbox } from './sandbox/pyodide-sandbox.ts';
 import { RememberingSandbox } from './sandbox/remembering-sandbox.ts';
@@ -36,7 +37,7 @@ export interface Settings {
   readonly contextTokens: number;
   readonly modelTimeoutSeconds: number;
   readonly searchPath: string;
-  /** Interpreter to use in the sandbox; null finds one. */
+  /** Interpreter, or folder of a virtual environment, to use in the sandbox with its packages; null finds one, without. */
   readonly python: string | null;
   /** `auto`: the native one where it works, else Pyodide. */
   readonly sandbox: SandboxKind;
@@ -106,27 +107,43 @@ export async function openSandbox(
   onFallback: (line: string) => void = () => {},
 ): Promise<Sandbox> {
   const kind = settings.sandbox;
-  const parts = kind === 'pyodide' ? null : findNativeParts(settings.searchPath, settings.python);
-  if (parts === null) return openPyodide(settings, parallel);
-  const missing = typeof parts === 'string' ? parts : kind === 'auto' ? whyNotHere(parts.bubblewrap) : null;
-  if (typeof parts !== 'string' && missing === null) return openNative({ ...parts, runner, parallel });
-  if (kind === 'native') throw new SandboxFault(missing ?? '');
-  onFallback(`${missing}; until then programs run in Pyodide, which is slower and has no numpy, threads or processes`);
-  return openPyodide(settings, parallel);
+  if (kind === 'pyodide') return openPyodide(settings, parallel);
+  try {
+    return openNative(settings, parallel);
+  } catch (error) {
+    // A Python that was asked for by name is not passed over.
+    if (!(error instanceof SandboxFault) || kind === 'native' || settings.python !== null) throw error;
+    onFallback(
+      `${error.message}; until then code runs in Pyodide, which is slower and has no numpy, threads or processes`,
+    );
+    return openPyodide(settings, parallel);
+  }
 }
 
-function whyNotHere(bubblewrap: string): string | null {
-  return worksHere(bubblewrap) ? null : 'bubblewrap does not run: the system forbids user namespaces; allow them';
+function openNative(settings: Settings, parallel: number): Sandbox {
+  if (process.platform !== 'linux') throw new SandboxFault('the native sandbox needs Linux (on Windows: WSL)');
+  const named = settings.python ?? findProgram(['/usr/bin/python3', 'python3'], settings.searchPath);
+  if (named === null)
+    throw new SandboxFault('Python 3.10 or newer is missing; install it (Debian: apt install python3)');
+  const python = readInterpreter(named);
+  // A verdict must not depend on what happens to be installed; what was asked for by name is another matter.
+  const visiblePackages = settings.python === null ? [] : python.packages;
+  const bubblewrap = findProgram(['bwrap'], settings.searchPath);
+  const isolation = findIsolation({ bubblewrap, python, visiblePackages, runner });
+  if (isolation === null) throw new SandboxFault(noIsolation(bubblewrap));
+  return new RememberingSandbox(new NativeSandbox({ isolation, python, parallel }));
 }
 
-function openNative(options: NativeSandboxOptions): Sandbox {
-  return new RememberingSandbox(new NativeSandbox(options));
+function noIsolation(bubblewrap: string | null): string {
+  return bubblewrap === null
+    ? 'bubblewrap is missing; install it (Debian: apt install bubblewrap)'
+    : `${bubblewrap} does not work here, as user namespaces are not allowed, and this kernel has no Landlock either`;
 }
 
 async function openPyodide({ searchPath, cacheFolder }: Settings, parallel: number): Promise<Sandbox> {
   if (process.platform === 'win32') throw new SandboxFault('the sandbox does not run on Windows itself; use WSL');
   const bubblewrap = process.platform === 'linux' ? findProgram(['bwrap'], searchPath) : null;
-  const host = findHost(runner, bubblewrap !== null && worksHere(bubblewrap) ? bubblewrap : null);
+  const host = findHost(runner, bubblewrap !== null && makesNamespaces(bubblewrap) ? bubblewrap : null);
   return new RememberingSandbox(await PyodideSandbox.open({ host, cacheFolder, parallel }));
 }
 

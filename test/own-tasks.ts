@@ -1,4 +1,12 @@
-import { Grader, type Task, type TaskPrompt } from '../src/tasks/task.ts';
+import assert from 'node:assert/strict';
+import {
+  Grader,
+  isTestFile,
+  type JudgedProgram,
+  type Task,
+  type TaskPrompt,
+  type TestProgram,
+} from '../src/tasks/task.ts';
 
 export interface OwnTask {
   readonly id?: string;
@@ -46,6 +54,12 @@ export const DOUBLE = {
   /** Passes the examples, fails the hidden test. */
   fitted: 'def double(n):\n    return {2: 4, 3: 6}.get(n)\n',
 } as const;
+
+/** A program that has to be one for the judge. */
+export function judged(program: TestProgram | undefined): JudgedProgram {
+  assert.ok(program !== undefined && !isTestFile(program));
+  return program;
+}
 
 /** An answer with the code in a fence. */
 export function fenced(code: string): string {

@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import { mapConcurrently } from '../../src/base/concurrency.ts';
 import { readJsonLines, toJsonLines } from '../../src/base/json-lines.ts';
 import { formatTable } from '../../src/cli/table.ts';
-import { findProgram, realInterpreter } from '../../src/sandbox/isolation.ts';
+import { readInterpreter } from '../../src/sandbox/interpreter.ts';
+import { findIsolation, findProgram } from '../../src/sandbox/isolation.ts';
 import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
 import { findHost } from '../../src/sandbox/pyodide/host-command.ts';
 import { PyodideSandbox } from '../../src/sandbox/pyodide-sandbox.ts';
@@ -69,14 +70,16 @@ type Way = 'greenloop' | 'pyodide' | 'pyodide-bwrap';
 
 async function openSandbox(way: Way = 'greenloop'): Promise<Sandbox> {
   const searchPath = process.env.PATH ?? '';
-  const bubblewrap = findProgram(['bwrap'], searchPath) ?? 'bwrap';
+  const bubblewrap = findProgram(['bwrap'], searchPath);
   const runner = join(root, 'src/sandbox/runner');
   if (way !== 'greenloop') {
     const host = findHost(runner, way === 'pyodide' ? null : bubblewrap);
     return PyodideSandbox.open({ host, cacheFolder: join(root, '.greenloop/bench-cache'), parallel: WORKERS });
   }
-  const python = realInterpreter(findProgram(['/usr/bin/python3', 'python3'], searchPath) ?? 'python3');
-  return new NativeSandbox({ bubblewrap, python, runner, parallel: WORKERS });
+  const python = readInterpreter(findProgram(['/usr/bin/python3', 'python3'], searchPath) ?? 'python3');
+  const isolation = findIsolation({ bubblewrap, python, visiblePackages: [], runner });
+  if (isolation === null) throw new Error('no isolation works here');
+  return new NativeSandbox({ isolation, python, parallel: WORKERS });
 }
 
 function judge(sandbox: Sandbox, { task, code }: Sample) {
@@ -136,7 +139,8 @@ function measureRival(method: string, samples: readonly Sample[]): Figures {
 }
 
 function programOf({ task, code }: Sample): string {
-  const checks = task.grader.suites()[0]?.program.checks ?? '';
+  const program = task.grader.suites()[0]?.program;
+  const checks = program !== undefined && 'checks' in program ? program.checks : '';
   return `${code}\n${checks}\n${checks.includes('def check(') ? `check(${task.prompt.entryPoint})\n` : ''}`;
 }
 

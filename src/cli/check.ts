@@ -1,15 +1,20 @@
+import { basename, parse } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { readText } from '../base/json-lines.ts';
 import { feedbackOf } from '../pipeline/feedback.ts';
+import { testedByText } from '../pipeline/tested-by.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import { inferEntryPoint } from '../tasks/entry-point.ts';
+import { isTestFile, type TestProgram } from '../tasks/task.ts';
+import { definesCheck, readTestProgram, type TestMode } from '../tasks/test-program.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from './command.ts';
-import { functionName, limitSeconds } from './option-values.ts';
+import { functionName, limitSeconds, path, TEST_MODE_HELP, TESTS_HELP, testMode } from './option-values.ts';
 import { print, printableLines, printJson } from './output.ts';
 
 interface CheckOptions {
   readonly tests: string;
+  readonly testMode?: TestMode;
   readonly entryPoint?: string;
   readonly timeout: number;
 }
@@ -19,7 +24,8 @@ export function checkCommand(): Command {
   const command = new Command('check')
     .description('judge one Python file in the sandbox')
     .argument('<candidate>', 'Python file to judge')
-    .requiredOption('--tests <file>', 'Python that defines check(candidate), or plain asserts that call the function')
+    .requiredOption('--tests <file>', TESTS_HELP, path)
+    .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
     .option('--entry-point <name>', 'name of the function that the tests call', functionName)
     .option('--timeout <seconds>', 'wall time', limitSeconds, 10);
   return command.action((candidate: string, options: CheckOptions) =>
@@ -27,24 +33,41 @@ export function checkCommand(): Command {
   );
 }
 
-async function check(path: string, options: CheckOptions, surroundings: Surroundings): Promise<number> {
+async function check(file: string, options: CheckOptions, surroundings: Surroundings): Promise<number> {
   const { signal, isJson } = surroundings;
-  const code = readText(path);
-  const checks = readText(options.tests);
-  if (code.trim() === '') throw new Refusal(`${path} is empty; expected Python`);
-  const entryPoint =
-    options.entryPoint ?? inferEntryPoint({ text: code, code: { blocks: [code], spans: [] }, tests: checks });
+  const code = readText(file);
+  const text = readText(options.tests);
+  if (code.trim() === '') throw new Refusal(`${file} is empty; expected Python`);
+  const { tests, entryPoint, subject } = readTests(file, { code, text, options });
   const sandbox = await openSandboxAloud(surroundings, 1);
   try {
-    const request = { code, context: '', entryPoint, tests: { setup: '', checks }, timeoutSeconds: options.timeout };
+    const request = { code, context: '', entryPoint, tests, timeoutSeconds: options.timeout };
     const verdict = await sandbox.run({ ...request, report: 'all' }, signal);
-    await (isJson ? printJson(verdict) : print(`${describe(verdict, entryPoint)}\n`));
+    await (isJson ? printJson(verdict) : print(`${describe(verdict, subject)}\n`));
     return verdict.kind === 'passed' ? EXIT.ok : EXIT.notPassed;
   } finally {
     await sandbox.close();
   }
 }
 
-function describe(verdict: Verdict, entryPoint: string): string {
-  return printableLines(`${verdict.kind}: ${entryPoint}\n${feedbackOf(verdict, 'values')}`);
+interface ReadTests {
+  readonly tests: TestProgram;
+  readonly entryPoint: string;
+  /** What is judged, for people: a function, or the file where its test file does not go by one. */
+  readonly subject: string;
+}
+
+function readTests(file: string, given: { code: string; text: string; options: CheckOptions }): ReadTests {
+  const { code, text, options } = given;
+  const clues = { candidateStem: parse(file).name, entryPoint: options.entryPoint, mode: options.testMode };
+  const tests = readTestProgram(text, clues);
+  const isByFunction = !isTestFile(tests) || definesCheck(text);
+  const inferred = () => inferEntryPoint({ text: code, code: { blocks: [code], spans: [] }, tests: text });
+  const entryPoint = options.entryPoint ?? (isByFunction ? inferred() : '');
+  return { tests, entryPoint, subject: entryPoint === '' ? basename(file) : entryPoint };
+}
+
+function describe(verdict: Verdict, subject: string): string {
+  const feedback = feedbackOf(verdict, 'values');
+  return printableLines(`${verdict.kind}: ${subject}\n${feedback}\n${testedByText(verdict.testedBy)}`);
 }

@@ -8,6 +8,7 @@ import { say } from './output.ts';
 interface SettingOptions {
   readonly data?: string;
   readonly slots?: number;
+  readonly python?: string;
   readonly sandbox?: SandboxKind;
   readonly json?: boolean;
 }
@@ -49,11 +50,12 @@ export async function runCommand(
 }
 
 function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
-  const { data, slots, sandbox, json = false } = command.optsWithGlobals<SettingOptions>();
+  const { data, slots, python, sandbox, json = false } = command.optsWithGlobals<SettingOptions>();
   const config = readConfig();
   const chosen = {
     ...(data !== undefined && { dataFolder: data }),
     ...(slots !== undefined && { slots }),
+    ...(python !== undefined && { python }),
     ...(sandbox !== undefined && { sandbox }),
   };
   return { settings: readSettings(chosen, process.env, config.settings), config, isJson: json, signal };

@@ -32,6 +32,7 @@ function greenloop(): Command {
     )
     .version(version(), '--version')
     .option('--data <folder>', 'folder of benchmark files (or GREENLOOP_DATA)', path)
+    .option('--python <path>', 'interpreter or virtual environment to run code with, and its packages', path)
     .addOption(
       new Option('--sandbox <kind>', 'where programs run (default: auto, native where it works)').choices(
         SANDBOX_KINDS,

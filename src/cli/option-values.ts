@@ -1,4 +1,11 @@
 import { InvalidArgumentError } from 'commander';
+import { TEST_MODES, type TestMode } from '../tasks/test-program.ts';
+
+/** What `--tests` and `--test-mode` say of themselves. */
+export const TESTS_HELP =
+  'check(candidate) or plain asserts (run by the judge), or a test file: pytest, unittest, test functions';
+export const TEST_MODE_HELP =
+  'judge or program (a whole test file, in the process of the code); else as the tests are written';
 
 const LONGEST_SECONDS = 86_400;
 
@@ -29,6 +36,13 @@ function integer(text: string, least: number, expected: string): number {
 export function functionName(text: string): string {
   if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(text)) return text;
   throw new InvalidArgumentError('expected the name of a Python function.');
+}
+
+/** Parses how tests are run. */
+export function testMode(text: string): TestMode {
+  const mode = TEST_MODES.find((name) => name === text);
+  if (mode !== undefined) return mode;
+  throw new InvalidArgumentError(`expected ${TEST_MODES.join(' or ')}.`);
 }
 
 /** Parses the path of a file or folder. */

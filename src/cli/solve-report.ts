@@ -1,6 +1,7 @@
 import { Refusal } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { failureLine } from '../pipeline/feedback.ts';
+import { testedByText } from '../pipeline/tested-by.ts';
 import type { Attempt, Trace } from '../pipeline/trace.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import type { FreeTask } from '../tasks/markdown-task.ts';
@@ -107,7 +108,9 @@ function isJudgedApart({ checked }: Trace, { tests }: FreeTask): boolean {
 function testsText(verdict: Verdict | null): string {
   const { checksPassed = 0, checksFailed = 0 } = verdict ?? {};
   const total = checksPassed + checksFailed;
-  return total === 0 ? 'no check of your tests came to run' : `${checksPassed} of ${total} checks of your tests hold`;
+  if (verdict === null || total === 0) return 'no check of your tests came to run';
+  const held = `${checksPassed} of ${total} checks of your tests hold`;
+  return verdict.testedBy === 'judge' ? held : `${held}, ${testedByText(verdict.testedBy)}`;
 }
 
 function withNewline(code: string): string {

@@ -12,16 +12,18 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import { type FreeTask, readFreeTask } from '../tasks/markdown-task.ts';
 import type { TestProgram } from '../tasks/task.ts';
+import type { TestMode } from '../tasks/test-program.ts';
 import { openModels, type Settings } from '../wiring.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from './command.ts';
 import { chooseDefaultModel } from './default-model.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from './model-options.ts';
-import { functionName, limitSeconds, path, seedNumber } from './option-values.ts';
+import { functionName, limitSeconds, path, seedNumber, TEST_MODE_HELP, TESTS_HELP, testMode } from './option-values.ts';
 import { refuseUnwritable, say } from './output.ts';
 import { attemptLines, deliver, deliverUnfinished, isSolved, type Solution } from './solve-report.ts';
 
 interface SolveOptions extends ModelOptions {
   readonly tests?: string;
+  readonly testMode?: TestMode;
   readonly entryPoint?: string;
   readonly out?: string;
   readonly timeout: number;
@@ -34,7 +36,8 @@ export function solveCommand(): Command {
     .description('write code for one task and repair it until it passes what can be checked')
     .argument('<task>', 'file with the task (Markdown, text or a Python stub), or - for standard input')
     .optionsGroup('Task:')
-    .option('--tests <file>', 'Python that defines check(candidate), or plain asserts that call the function', path)
+    .option('--tests <file>', TESTS_HELP, path)
+    .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
     .option('--entry-point <name>', 'name of the function to write', functionName)
     .option('--timeout <seconds>', 'wall time for a run of the code', limitSeconds, 10)
     .option('--seed <n>', 'seed of the draws', seedNumber, 0)
@@ -120,7 +123,8 @@ function feedbackTestsOf({ feedback }: PipelineSpec, { tests, prompt }: FreeTask
 async function readTask(file: string, options: SolveOptions, signal: AbortSignal): Promise<FreeTask> {
   const text = file === '-' ? await readStandardInput(signal) : readText(file);
   const tests = options.tests === undefined ? undefined : readText(options.tests);
-  return readFreeTask(text, { id: file === '-' ? 'stdin' : basename(file), entryPoint: options.entryPoint, tests });
+  const { entryPoint, testMode } = options;
+  return readFreeTask(text, { id: file === '-' ? 'stdin' : basename(file), entryPoint, tests, testMode });
 }
 
 function readStandardInput(signal: AbortSignal): Promise<string> {

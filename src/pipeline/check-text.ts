@@ -1,7 +1,12 @@
 import type { Check, RaisedException } from '../sandbox/verdict.ts';
 
-/** What a failed check showed, in one sentence: the call, what it gave and what was expected. */
+/** What a failed check showed, in one sentence: its test where it has one, the call, what it gave and what was expected. */
 export function failedCheckText(check: Check): string {
+  const { test, source } = check;
+  return test === null || test === source ? failureText(check) : `${test}: ${failureText(check)}`;
+}
+
+function failureText(check: Check): string {
   if (check.exception !== null) return raisedText(check, check.exception);
   if (check.actual === null) return `this does not hold: ${check.source}`;
   return check.operator === null ? truthText(check) : comparisonText(check);
@@ -14,8 +19,12 @@ export function passedCheckText({ source, call }: Check): string {
 
 /** An exception as the last line of a traceback names it, on one line. */
 export function exceptionText({ type, message }: RaisedException): string {
-  const line = message.replace(/\s*\n\s*/g, ' ').trim();
+  const line = oneLine(message);
   return line === '' ? type : `${type}: ${line}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ').trim();
 }
 
 /** The source of a check with the function's real name where the test calls it `candidate`, but not inside of strings. */
@@ -25,7 +34,15 @@ export function withEntryPoint(source: string, entryPoint: string): string {
   );
 }
 
-function raisedText({ source, call, actual }: Check, exception: RaisedException): string {
+/** True for an assertion of a test file of whose values only a message is known: `DID NOT RAISE`, `pytest.fail("...")`. */
+function isOfTest({ test }: Check, { type, line }: RaisedException): boolean {
+  return test !== null && line === null && (type === 'AssertionError' || type === 'Failed');
+}
+
+function raisedText(check: Check, exception: RaisedException): string {
+  const { source, call, actual } = check;
+  if (isOfTest(check, exception))
+    return `this does not hold: ${source} (${oneLine(exception.message) || 'no message'})`;
   const raised = `raised ${exceptionText(exception)}`;
   if (call === null) return `${source} ${raised}`;
   return actual === null ? `${call} ${raised}` : `${call} gave ${actual}, and then ${source} ${raised}`;

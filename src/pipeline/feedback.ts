@@ -26,14 +26,16 @@ export interface FeedbackOptions {
  */
 export function feedbackOf(verdict: Verdict, detail: FeedbackDetail, options: FeedbackOptions = {}): string {
   const { entryPoint, maxTokens = DEFAULT_TOKENS } = options;
-  const named = entryPoint === undefined || detail === 'traceback' ? verdict : renamed(verdict, entryPoint);
+  const isNamed = entryPoint === undefined || detail === 'traceback' || verdict.testedBy !== 'judge';
+  const named = isNamed ? verdict : renamed(verdict, entryPoint);
   const parts = detail === 'values' ? valuesParts(named) : tracebackParts(named);
   return fitted(parts.map(readable), Math.floor(maxTokens * CHARACTERS_PER_TOKEN));
 }
 
 /** One line for people: what failed; `entryPoint` is shown where a test calls the function `candidate`. */
 export function failureLine(verdict: Verdict, entryPoint = 'candidate'): string {
-  const line = readable(headline(mapChecks(renamed(verdict, entryPoint), withShortValues))).split('\n')[0] ?? '';
+  const named = verdict.testedBy === 'judge' ? renamed(verdict, entryPoint) : verdict;
+  const line = readable(headline(mapChecks(named, withShortValues))).split('\n')[0] ?? '';
   return cut(line, LONGEST_LINE);
 }
 
@@ -78,16 +80,24 @@ function failureTexts(failed: readonly Check[]): string[] {
 
 function tracebackParts(verdict: Verdict): string[] {
   const failed = verdict.checks.filter((check) => !check.passed);
-  const asserts = failed.map((check) => `assert ${check.source}`);
+  const asserts = failed.map(statementText);
   const text = stderrText(verdict).slice(0, PAPER_STDERR_CHARACTERS);
   return [text, ...(asserts.length > 0 ? [`Failed tests:\n${asserts.slice(0, MOST_FAILED).join('\n')}`] : [])];
+}
+
+/** The statement of a failed check, with the test of a test file that it belongs to. */
+function statementText({ test, source, actual }: Check): string {
+  if (test === null) return `assert ${source}`;
+  return test === source ? test : `${test}: ${actual === null ? source : `assert ${source}`}`;
 }
 
 /** What Python would have written to standard error for the first failure. */
 function stderrText(verdict: Verdict): string {
   const check = verdict.checks.find((item) => !item.passed);
   if (check === undefined) return 'exception' in verdict ? verdict.exception.traceback : headline(verdict);
-  const frame = `  File "<tests>", in <module>\n    assert ${check.source}\n`;
+  // What a test file raised has the frames of the file already.
+  if (verdict.testedBy !== 'judge' && check.exception !== null) return check.exception.traceback;
+  const frame = `  File "<tests>", in ${check.test ?? '<module>'}\n    assert ${check.source}\n`;
   if (check.exception === null) return `Traceback (most recent call last):\n${frame}AssertionError\n`;
   const [first, ...rest] = check.exception.traceback.split('\n');
   const isWhole = first?.startsWith('Traceback') ?? false;
@@ -140,9 +150,9 @@ function countParts({ checksFailed, checksPassed }: Verdict): string[] {
   return [`${checksFailed} ${checksFailed === 1 ? 'check' : 'checks'} failed, ${checksPassed} passed.`];
 }
 
-/** Checks that call nothing (`assert True`) tell a model nothing. */
+/** Checks that call nothing (`assert True`) tell a model nothing; what a test calls its name may tell. */
 function passedParts(passed: readonly Check[]): string[] {
-  const shown = passed.filter(({ call }) => call !== null).slice(0, MOST_PASSED);
+  const shown = passed.filter(({ call, test }) => call !== null || test !== null).slice(0, MOST_PASSED);
   return shown.length === 0 ? [] : [`These passed and must still pass: ${shown.map(passedCheckText).join('; ')}`];
 }
 

@@ -28,6 +28,22 @@ export function starImports(module: PythonModule): string[] {
     .map((statement) => originOf(module, statement));
 }
 
+/** A module that is imported, with the names that are taken from it; none where it is imported itself, `*` for all of them. */
+export interface ImportedModule {
+  readonly module: string;
+  readonly names: readonly string[];
+}
+
+/** The modules that import statements anywhere in a module name, relative ones with their points, in source order. */
+export function importedModules(module: PythonModule): ImportedModule[] {
+  return importNodes(module).flatMap((statement) => {
+    const origin = originOf(module, statement);
+    const paths = importedNodes(statement).map(({ path }) => path.map((part) => textOf(module, part)).join('.'));
+    if (origin === '') return paths.map((path) => ({ module: path, names: [] }));
+    return [{ module: origin, names: statement.getChild('*') === null ? paths : ['*'] }];
+  });
+}
+
 /** Names that are used somewhere in a module and bound nowhere that the use can see, in order of first use. */
 export function freeNames(module: PythonModule): string[] {
   const names = new Set(module.names.free.map(({ name }) => name));

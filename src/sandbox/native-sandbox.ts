@@ -1,16 +1,15 @@
-import { bubblewrapCommand, type IsolatedCommand, isRoot } from './isolation.ts';
+import { Refusal } from '../base/errors.ts';
+import type { Interpreter } from './interpreter.ts';
+import type { IsolatedCommand } from './isolated-command.ts';
 import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
 import { SandboxPool } from './sandbox-pool.ts';
 import { SandboxProcess } from './sandbox-process.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface NativeSandboxOptions {
-  /** Path of bubblewrap. */
-  readonly bubblewrap: string;
-  /** Path of the real interpreter, and its version. */
-  readonly python: { readonly path: string; readonly version: string };
-  /** Folder of the Python runner. */
-  readonly runner: string;
+  /** What findIsolation found. */
+  readonly isolation: IsolatedCommand;
+  readonly python: Interpreter;
   /** How many candidates run at the same time. */
   readonly parallel: number;
 }
@@ -18,13 +17,17 @@ export interface NativeSandboxOptions {
 /** Runs candidates in bubblewrap, each in a process of its own forked from a warm interpreter and judged by another one. */
 export class NativeSandbox implements Sandbox {
   readonly #options: NativeSandboxOptions;
-  readonly #command: IsolatedCommand;
   readonly #pool: SandboxPool;
 
   constructor(options: NativeSandboxOptions) {
     this.#options = options;
-    this.#command = bubblewrapCommand(options.bubblewrap, options.python.path, options.runner);
-    this.#pool = new SandboxPool({ parallel: options.parallel, start: () => new SandboxProcess(this.#command) });
+    const { isolation, python, parallel } = options;
+    this.#pool = new SandboxPool({
+      parallel,
+      start: () => new SandboxProcess(isolation),
+      packageFolders: python.packages,
+      pytestMissing: () => this.#pytestMissing(),
+    });
   }
 
   run(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
@@ -32,12 +35,18 @@ export class NativeSandbox implements Sandbox {
   }
 
   async isolation(): Promise<Isolation> {
-    const { path, version } = this.#options.python;
-    const lacks = isRoot() && this.#command.user === null ? ['a limit on threads, as root is exempt from it'] : [];
-    return { name: 'bwrap', python: `${path} (${version})`, lacks };
+    const { isolation, python } = this.#options;
+    return { name: isolation.name, python: `${python.path} (${python.version})`, lacks: isolation.lacks };
   }
 
   close(): Promise<void> {
     return this.#pool.close();
+  }
+
+  #pytestMissing(): Refusal {
+    const { path } = this.#options.python;
+    return new Refusal(
+      `the tests need pytest, which ${path} does not have: install it (Debian: apt install python3-pytest), or give --python PATH of an environment that has it`,
+    );
   }
 }

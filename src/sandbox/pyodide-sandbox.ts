@@ -1,3 +1,4 @@
+import { Refusal } from '../base/errors.ts';
 import { CandidateSupply } from './pyodide/candidate-supply.ts';
 import { type Host, hostCommand } from './pyodide/host-command.ts';
 import { PyodideWorker } from './pyodide/pyodide-worker.ts';
@@ -15,6 +16,8 @@ export interface PyodideSandboxOptions {
 }
 
 const PYTHON = '3.14';
+const PYTEST_MISSING =
+  'the tests need pytest, which Pyodide does not have: install it with Python and bubblewrap (Debian: apt install python3-pytest bubblewrap)';
 // Held by the list of functions that Python may call, and by nothing behind it.
 const WITHOUT_SYSTEM = [
   'a second wall: whoever broke out of WebAssembly could open connections and signal processes of the same user',
@@ -30,7 +33,12 @@ export class PyodideSandbox implements Sandbox {
     this.#host = host;
     this.#supply = new CandidateSupply(hostCommand(host, { role: 'candidate', snapshot: snapshots.candidate }));
     const command = hostCommand(host, { role: 'judge', snapshot: snapshots.judge });
-    this.#pool = new SandboxPool({ parallel, start: () => new PyodideWorker(command, this.#supply) });
+    this.#pool = new SandboxPool({
+      parallel,
+      start: () => new PyodideWorker(command, this.#supply),
+      packageFolders: [],
+      pytestMissing: () => new Refusal(PYTEST_MISSING),
+    });
   }
 
   /** Makes the snapshots where the cache folder has none that fit, which takes some seconds once. */

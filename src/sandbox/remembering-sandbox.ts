@@ -19,7 +19,9 @@ export class RememberingSandbox implements Sandbox {
 
   async run(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
     const { code, entryPoint, timeoutSeconds, context, tests, report } = request;
-    const load = hashOf([code, entryPoint, timeoutSeconds]);
+    // A test file runs where the candidate was loaded under another name, and needs no entry point.
+    const loadedAs = tests !== null && 'program' in tests ? tests.moduleName : null;
+    const load = hashOf([code, loadedAs === null ? entryPoint : { loadedAs }, timeoutSeconds]);
     const key = hashOf([load, context, tests]);
     const known = this.#failedLoads.get(load) ?? this.#runs.get(`all ${key}`) ?? this.#runs.get(`${report} ${key}`);
     // What broke or was aborted for another caller is run anew for this one.

@@ -2,13 +2,19 @@ import { Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { RunRequest, Sandbox } from './sandbox.ts';
 import type { JudgeMessage } from './sandbox-process.ts';
-import type { Verdict } from './verdict.ts';
+import type { TestedBy, Verdict } from './verdict.ts';
+
+/** What a judge is asked; the rest is between it and the runner. */
+export interface JudgeRequest {
+  readonly timeoutSeconds: number;
+  readonly [field: string]: unknown;
+}
 
 /** A judge with what belongs to it, which serves one run after another. */
 export interface JudgeProcess {
   readonly isAlive: boolean;
   readonly closed: Promise<void>;
-  send(message: unknown): void;
+  send(message: JudgeRequest): void;
   /** The next message; throws SandboxFault when the process is gone. */
   receive(): Promise<JudgeMessage>;
   /** Ends every process of it at once; a waiting receive() throws. */
@@ -19,6 +25,10 @@ export interface PoolOptions {
   /** How many candidates run at the same time. */
   readonly parallel: number;
   readonly start: () => JudgeProcess;
+  /** Folders of installed packages, for test files that need pytest. */
+  readonly packageFolders: readonly string[];
+  /** What to throw at a test file that needs pytest where there is none. */
+  readonly pytestMissing: () => Error;
 }
 
 const RUNS_BEFORE_RECYCLING = 2000;
@@ -41,8 +51,11 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   readonly #options: PoolOptions;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
+  readonly #ending = new Set<Worker>();
   readonly #waiting: Waiting[] = [];
   #isClosed = false;
+  /** Test files that came to their tests once, by hash: a candidate that keeps one from that has failed. */
+  readonly #ran = new Set<string>();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -67,10 +80,9 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    const workers = [...this.#all];
-    for (const worker of workers) this.#discard(worker, 'the sandbox was closed');
+    for (const worker of [...this.#all]) this.#discard(worker, 'the sandbox was closed');
     for (const waiting of this.#waiting.splice(0)) waiting.reject(new SandboxFault('the sandbox was closed'));
-    await Promise.all(workers.map((worker) => worker.process.closed));
+    await Promise.all([...this.#ending].map((worker) => worker.process.closed));
   }
 
   async #judge(worker: Worker, request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
@@ -89,34 +101,47 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
 
   async #converse(process: JudgeProcess, request: RunRequest): Promise<Verdict> {
     const { code, entryPoint, timeoutSeconds, report } = request;
-    const tests = request.tests && { ...request.tests, context: request.context };
-    const run = { code, entryPoint, timeoutSeconds, report, testsKey: tests && hashOf(tests) };
+    const tests = this.#testsOf(request);
+    const testsKey = tests && hashOf(tests);
+    const ranBefore = testsKey !== null && this.#ran.has(testsKey);
+    const run = { code, entryPoint, timeoutSeconds, report, testsKey, ranBefore };
     process.send({ ...run, tests: null });
     let answer = await within(process, SETUP_SECONDS);
     if (answer.kind === 'tests-wanted') {
       process.send({ ...run, tests });
       answer = await within(process, SETUP_SECONDS);
     }
+    if (answer.kind === 'pytest-missing') throw this.#options.pytestMissing();
     if (answer.kind !== 'started') throw refusalOf(answer);
-    const limitSeconds = Number(answer.limitSeconds);
-    return verdictOf(await this.#lastMessage(process, limitSeconds), limitSeconds);
+    const seconds = Number(answer.limitSeconds);
+    const testedBy = answer.testedBy as TestedBy;
+    const verdict = verdictOf(await this.#lastMessage(process, { seconds, testedBy }), seconds);
+    if (testsKey !== null && cameToItsTests(verdict)) this.#ran.add(testsKey);
+    return verdict;
+  }
+
+  /** The tests as the judge reads them. */
+  #testsOf({ tests, context }: RunRequest): object | null {
+    if (tests === null || !('program' in tests)) return tests && { ...tests, context };
+    return { ...tests, packageFolders: this.#options.packageFolders };
   }
 
   /** The verdict, or a time-out where the judge itself hangs on what the candidate gave it. */
-  async #lastMessage(process: JudgeProcess, timeoutSeconds: number): Promise<JudgeMessage> {
+  async #lastMessage(process: JudgeProcess, limit: { seconds: number; testedBy: TestedBy }): Promise<JudgeMessage> {
+    const { seconds, testedBy } = limit;
     let isLate = false;
     const watchdog = setTimeout(
       () => {
         isLate = true;
         process.kill('the judge did not answer in time');
       },
-      (timeoutSeconds + GRACE_SECONDS) * 1000,
+      (seconds + GRACE_SECONDS) * 1000,
     );
     try {
       return await process.receive();
     } catch (error) {
       if (isLate && !(error instanceof UnsupportedFault))
-        return { ...UNMEASURED, kind: 'timed-out', limitSeconds: timeoutSeconds, during: 'check', source: null };
+        return { ...UNMEASURED, testedBy, kind: 'timed-out', limitSeconds: seconds, during: 'check', source: null };
       throw error;
     } finally {
       clearTimeout(watchdog);
@@ -125,8 +150,10 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
 
   async #take(signal?: AbortSignal): Promise<Worker> {
     if (this.#isClosed) throw new SandboxFault('the sandbox was closed');
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.process.isAlive) return idle;
+      this.#all.delete(idle);
+    }
     if (this.#all.size < this.#options.parallel) return this.#start();
     return this.#wait(signal);
   }
@@ -170,6 +197,8 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   #discard(worker: Worker, reason: string): void {
     worker.process.kill(reason);
     this.#all.delete(worker);
+    this.#ending.add(worker);
+    void worker.process.closed.then(() => this.#ending.delete(worker));
     const next = this.#isClosed ? undefined : this.#waiting.shift();
     next?.resolve(this.#start());
   }
@@ -185,7 +214,12 @@ const UNMEASURED = {
   peakBytes: null,
 } as const;
 
-const NO_CODE: Verdict = { ...UNMEASURED, kind: 'no-code' };
+const NO_CODE: Verdict = { ...UNMEASURED, testedBy: 'judge', kind: 'no-code' };
+
+/** True for a verdict on a test file that is no script with an error of its own. */
+function cameToItsTests({ testedBy, checks, checksPassed }: Verdict): boolean {
+  return testedBy !== 'judge' && (checksPassed > 0 || checks.some(({ test }) => test !== null));
+}
 
 const VERDICT_KINDS = new Set([
   'passed',
@@ -206,7 +240,7 @@ function verdictOf(message: JudgeMessage, timeoutSeconds: number): Verdict {
 
 function refusalOf(message: JudgeMessage): Error {
   if (message.kind === 'tests-empty')
-    return new Refusal('the tests made no check; write at least one assert that calls the entry point');
+    return new Refusal('the tests made no check; write at least one assert that calls the entry point, or one test');
   if (message.kind === 'tests-broken') return new Refusal(`the tests do not run: ${String(message.message)}`);
   return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is no verdict`, {
     isTransient: true,

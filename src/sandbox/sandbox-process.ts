@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Writable } from 'node:stream';
 import { SandboxFault } from '../base/errors.ts';
 import { FrameReader, frameOf } from './frames.ts';
-import type { IsolatedCommand } from './isolation.ts';
+import type { IsolatedCommand } from './isolated-command.ts';
+import { makeScratch, removeScratch } from './scratch.ts';
 
 /** A message of the judge; everything but `kind` depends on the kind. */
 export interface JudgeMessage {
@@ -11,6 +12,7 @@ export interface JudgeMessage {
 }
 
 const STDERR_KEPT = 2000;
+const MILLISECONDS_TO_END = 2000;
 
 /** One isolated zygote with its judge: sends requests, receives messages, and says why it is gone. */
 export class SandboxProcess {
@@ -20,12 +22,16 @@ export class SandboxProcess {
   #received: JudgeMessage[] = [];
   #errors = '';
   #end: SandboxFault | null = null;
+  #backstop: NodeJS.Timeout | undefined;
   readonly closed: Promise<void>;
 
   constructor(command: IsolatedCommand) {
-    const { file, user } = command;
+    const { file, user, environment: env } = command;
     const identity = user === null ? {} : { uid: user, gid: user };
-    this.#child = spawn(file, command.arguments, { stdio: ['pipe', 'pipe', 'pipe'], env: {}, ...identity });
+    const scratch = command.needsScratch ? makeScratch(user) : null;
+    // In a process group of its own, so that one signal reaches all that has not yet left it.
+    const options = { stdio: 'pipe', env, cwd: scratch ?? '/', detached: true, ...identity } as const;
+    this.#child = spawn(file, command.arguments, options);
     this.#output.on('data', (bytes: Buffer) => this.#receive(bytes));
     this.#child.stderr?.on('data', (bytes: Buffer) => {
       this.#errors = (this.#errors + bytes.toString()).slice(-STDERR_KEPT);
@@ -34,8 +40,14 @@ export class SandboxProcess {
     this.closed = new Promise((resolve) => {
       this.#child.on('error', (cause) => this.#finish(new SandboxFault(`${file} did not start`, { cause })));
       this.#child.on('error', () => resolve());
+      // bubblewrap's second process waits for its first, for ever where that one was killed while it started.
+      this.#child.on('exit', () => {
+        this.#killGroup();
+        clearTimeout(this.#backstop);
+      });
       this.#child.on('close', (code, signal) => {
         this.#finish(this.#endFault(code, signal));
+        if (scratch !== null) removeScratch(scratch);
         resolve();
       });
     });
@@ -59,10 +71,19 @@ export class SandboxProcess {
     });
   }
 
-  /** Ends every process of it at once; a waiting receive() throws. */
+  /** Ends every process of it; a waiting receive() throws. The zygote ends them all when its standard error closes. */
   kill(reason: string): void {
     this.#finish(new SandboxFault(reason));
-    this.#child.kill('SIGKILL');
+    this.#child.stderr?.destroy();
+    this.#backstop ??= setTimeout(() => this.#killGroup(), MILLISECONDS_TO_END).unref();
+  }
+
+  #killGroup(): void {
+    try {
+      if (this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL');
+    } catch {
+      // All of it is gone.
+    }
   }
 
   get #input(): Writable {

@@ -1,14 +1,29 @@
 import type { Verdict } from './verdict.ts';
 
+/** Tests that the judge evaluates, in another process than the candidate: a pass of them cannot be forged. */
+export interface JudgedTests {
+  readonly setup: string;
+  readonly checks: string;
+}
+
+/** A whole test file (pytest, unittest, functions or plain asserts) that runs in the candidate's own process. */
+export interface TestFile {
+  /** Its source. */
+  readonly program: string;
+  /** The name, dotted or not, under which it imports the candidate. */
+  readonly moduleName: string;
+}
+
 /** One run of a candidate. */
 export interface RunRequest {
   /** The candidate: a whole Python module. Empty or blank gives the verdict `no-code`. */
   readonly code: string;
-  /** Source of the prompt's own imports and helpers, defined for the tests so that a candidate cannot replace them. */
+  /** Source of the prompt's own imports and helpers, defined for the judge's tests so that a candidate cannot replace them. */
   readonly context: string;
+  /** What the judge's tests call; a test file needs none but for its `check(candidate)`. */
   readonly entryPoint: string;
   /** The tests; null only compiles and loads the candidate, and looks whether it defines the entry point. */
-  readonly tests: { readonly setup: string; readonly checks: string } | null;
+  readonly tests: JudgedTests | TestFile | null;
   /** Wall time for loading and all checks together; four times what the setup took is added, as it does the work once too. */
   readonly timeoutSeconds: number;
   /** `all`: evaluate every check and describe the failures; `first`: end at the first failure, the cheapest. */
@@ -17,7 +32,7 @@ export interface RunRequest {
 
 /** What isolates candidates here, for `doctor`. */
 export interface Isolation {
-  /** `bwrap`: namespaces, seccomp and limits. */
+  /** `bwrap`: namespaces, seccomp and limits; `landlock`: Landlock, seccomp and limits. */
   readonly name: string;
   readonly python: string;
   /** Protections that this isolation lacks, each a short phrase; empty when it is complete. */
@@ -26,7 +41,10 @@ export interface Isolation {
 
 /** Runs candidates isolated. Code that fails is a Verdict; only a broken sandbox throws. */
 export interface Sandbox {
-  /** Throws SandboxFault when no verdict can be had, or the signal's reason when aborted; a pass needs positive proof from the judge. */
+  /**
+   * Throws SandboxFault when no verdict can be had, Refusal when the tests cannot be run, or the signal's reason when aborted;
+   * a pass needs positive proof from the judge.
+   */
   run(request: RunRequest, signal?: AbortSignal): Promise<Verdict>;
   isolation(): Promise<Isolation>;
   /** Ends every process of the sandbox; later runs throw. */

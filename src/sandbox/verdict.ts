@@ -10,9 +10,11 @@ export interface RaisedException {
   readonly locals: Readonly<Record<string, string>>;
 }
 
-/** One assertion of a test. Representations are cut to a sensible length. */
+/** One assertion of a test, or one test of a test file. Representations are cut to a sensible length. */
 export interface Check {
-  /** The assertion as the test writes it, without `assert`. */
+  /** Name of the test of a test file: `TestStack.test_pop`; null where checks are assertions outside of any. */
+  readonly test: string | null;
+  /** The assertion as the test writes it, without `assert`; the name of the test where all of one passed. */
   readonly source: string;
   readonly passed: boolean;
   /** The last call of the candidate that it made: `f([1, 2], 3)`; null where it made none. */
@@ -24,7 +26,14 @@ export interface Check {
   readonly exception: RaisedException | null;
 }
 
+/**
+ * What tested a candidate. Only what the `judge` says cannot be forged; the others ran in the candidate's own process: `pytest`,
+ * `unittest`, or `plain` for functions called one by one and for asserts outside of any.
+ */
+export type TestedBy = 'judge' | 'pytest' | 'unittest' | 'plain';
+
 interface Measured {
+  readonly testedBy: TestedBy;
   /** Failed checks in full, then as many of the passed ones as fit (at most 50 of each are kept). */
   readonly checks: readonly Check[];
   readonly checksPassed: number;
@@ -49,7 +58,7 @@ interface Place {
 export type Verdict = Measured &
   (
     | { readonly kind: 'passed' }
-    /** The first failing check did not hold. */
+    /** The first failing check did not hold; it has an exception only where no values are known (`pytest.fail`). */
     | { readonly kind: 'failed' }
     /** An exception ended the load, or the first failing check. */
     | { readonly kind: 'raised'; readonly during: 'load' | 'check'; readonly exception: RaisedException }

@@ -5,6 +5,7 @@ import { calledFunctions } from './called-functions.ts';
 import { examplesInText } from './examples-in-prompt.ts';
 import type { MarkdownCode } from './markdown-code.ts';
 import { functionsOf } from './prompt-context.ts';
+import { namesFromCandidate } from './test-program.ts';
 
 /** What tells the entry point of a free-text task. */
 export interface EntryPointClues {
@@ -31,6 +32,11 @@ export function inferEntryPoint(clues: EntryPointClues): string {
 }
 
 function calledByTests({ tests }: EntryPointClues): string[] {
+  const imported = namesFromCandidate(tests);
+  if (imported.length > 0) {
+    const called = calledFunctions(tests).filter((name) => imported.includes(name));
+    return called.length > 0 ? called : imported;
+  }
   const own = new Set(readModule(tests).statements.flatMap(({ defines }) => defines));
   return own.has('check') ? [] : calledFunctions(tests).filter((name) => !isBuiltin(name) && !own.has(name));
 }

@@ -6,7 +6,8 @@ import { callsEntryPoint, exampleScope } from './example-statement.ts';
 import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
 import { findCode } from './markdown-code.ts';
 import { contextBefore, definesEntryPoint } from './prompt-context.ts';
-import type { TaskPrompt, TestProgram } from './task.ts';
+import { isTestFile, type TaskPrompt, type TestProgram } from './task.ts';
+import { readTestProgram, type TestMode } from './test-program.ts';
 
 /** In characters: more fits no small model's context, and takes long to read. */
 const LONGEST_TASK = 50_000;
@@ -16,8 +17,10 @@ export interface FreeTaskOptions {
   readonly id?: string | undefined;
   /** Inferred from tests, examples and code where it is not given. */
   readonly entryPoint?: string | undefined;
-  /** The text of a tests file: it defines `check(candidate)`, or has plain asserts that call the entry point. */
+  /** The text of a tests file: `check(candidate)` or plain asserts that call the entry point, or a test file of any kind. */
   readonly tests?: string | undefined;
+  /** How the tests are run; by the way they are written where it is not given. */
+  readonly testMode?: TestMode | undefined;
 }
 
 /** A task to solve that comes without a benchmark: what stages may see, and its tests where it has any. */
@@ -37,7 +40,8 @@ export function readFreeTask(text: string, options: FreeTaskOptions = {}): FreeT
   const { id = 'task', tests = '' } = options;
   const entryPoint = checkedName(options.entryPoint) ?? inferEntryPoint({ text, code: findCode(text), tests });
   const prompt = definesEntryPoint(text, entryPoint) ? stubPrompt(text, entryPoint) : prosePrompt(text, entryPoint);
-  return { prompt: { id, ...prompt }, tests: options.tests === undefined ? null : readTests(tests, entryPoint) };
+  const program = options.tests === undefined ? null : readTests(tests, entryPoint, options.testMode);
+  return { prompt: { id, ...prompt }, tests: program };
 }
 
 function checkedName(name: string | undefined): string | undefined {
@@ -65,15 +69,19 @@ function isCode(block: string, entryPoint: string): boolean {
   return readModule(block).errors.length === 0 || definesEntryPoint(block, entryPoint);
 }
 
-function readTests(tests: string, entryPoint: string): TestProgram {
+function readTests(tests: string, entryPoint: string, mode: TestMode | undefined): TestProgram {
   const module = readModule(tests);
   const error = module.errors[0];
   if (error !== undefined) {
     const line = tests.slice(0, error).split('\n').length;
     throw new Refusal(`the tests are no Python: see line ${line}`);
   }
+  const program = readTestProgram(tests, { entryPoint, mode });
+  if (isTestFile(program)) return program;
   const hasCheck = definedFunctions(module).some(({ name }) => name === 'check');
   const hasAsserts = /\bassert\b/.test(tests) && callsEntryPoint(tests, exampleScope(entryPoint, ''));
-  if (hasCheck || hasAsserts) return { setup: '', checks: tests };
-  throw new Refusal(`the tests neither define check(candidate) nor have asserts that call ${entryPoint}`);
+  if (hasCheck || hasAsserts) return program;
+  throw new Refusal(
+    `the tests neither define check(candidate) nor test functions, nor have asserts that call ${entryPoint}`,
+  );
 }

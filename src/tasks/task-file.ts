@@ -10,17 +10,19 @@ import { countHiddenTests, gradedExamples } from './hidden-tests.ts';
 import { isHumanEvalRow, readHumanEvalTask } from './humaneval.ts';
 import { parseRow } from './parse-row.ts';
 import { contextBefore, definesEntryPoint } from './prompt-context.ts';
-import { type Example, Grader, type Task, type TaskPrompt } from './task.ts';
+import { type Example, Grader, type Task, type TaskPrompt, type TestProgram } from './task.ts';
+import { readTestProgram, TEST_MODES } from './test-program.ts';
 
 const text = z.string().regex(/\S/, 'expected text, got none');
 
-/** A task of one's own; `tests` define `check(candidate)` or are plain asserts of the entry point. */
+/** A task of one's own; `tests` define `check(candidate)`, are plain asserts of the entry point, or a whole test file. */
 const taskRow = z.strictObject({
   id: text.optional(),
   task_id: text.optional(),
   prompt: text,
   entry_point: z.string().regex(/^[\p{L}_][\p{L}\p{N}_]*$/u, 'expected the name of a Python function'),
   tests: text,
+  test_mode: z.enum(TEST_MODES).optional(),
   examples: z.array(text).optional(),
   context: z.string().optional(),
   reference: text.optional(),
@@ -81,8 +83,16 @@ function readTask(row: unknown, place: string, defaultId: string): Task {
   const prompt = promptOf(task, task.id ?? task.task_id ?? defaultId, place);
   const hiddenTests = countHiddenTests(task.tests, task.entry_point, prompt.examples);
   const shown = gradedExamples(task.tests, task.entry_point, prompt.examples);
-  const suite = { name: 'base', program: { setup: '', checks: task.tests } } as const;
+  const suite = { name: 'base', program: programOf(task, place) } as const;
   return { prompt, grader: new Grader(prompt.id, [suite], hiddenTests, shown), reference: task.reference ?? null };
+}
+
+function programOf({ tests, test_mode: mode, entry_point: entryPoint }: TaskRow, place: string): TestProgram {
+  try {
+    return readTestProgram(tests, { entryPoint, mode });
+  } catch (cause) {
+    throw cause instanceof Refusal ? new Refusal(`${place}: ${cause.message}`, { cause }) : cause;
+  }
 }
 
 function isEvalPlusRow(row: unknown): boolean {

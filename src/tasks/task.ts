@@ -20,12 +20,28 @@ export interface TaskPrompt {
 }
 
 /**
- * Python that judges a candidate. `setup` is trusted, costly work (inputs, expected values) that a judge may evaluate
+ * Python that a judge evaluates. `setup` is trusted, costly work (inputs, expected values) that a judge may evaluate
  * once and keep; `checks` sees its names and either defines `check(candidate)` or asserts things of the entry point.
  */
-export interface TestProgram {
+export interface JudgedProgram {
   readonly setup: string;
   readonly checks: string;
+}
+
+/** A whole test file of the user's (pytest, unittest, functions, asserts), which runs in the candidate's own process. */
+export interface FileProgram {
+  /** Its source. */
+  readonly program: string;
+  /** The name under which it imports the candidate. */
+  readonly moduleName: string;
+}
+
+/** Python that tests a candidate, in one of two ways. */
+export type TestProgram = JudgedProgram | FileProgram;
+
+/** True for a whole test file. */
+export function isTestFile(program: TestProgram): program is FileProgram {
+  return 'program' in program;
 }
 
 /** A named group of grading tests: `base` everywhere, `plus` for EvalPlus. */

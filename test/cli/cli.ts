@@ -24,7 +24,7 @@ export interface CliOptions {
   readonly cwd?: string;
   /** File that standard output goes into. */
   readonly stdout?: number;
-  readonly onStart?: (child: ChildProcess) => void;
+  readonly onStart?: (child: ChildProcess) => void | Promise<void>;
 }
 
 /** A folder of its own with the files below, in which the real command line runs; it is removed after the tests. */
@@ -58,7 +58,7 @@ export class Workplace {
     });
     child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
-    options.onStart?.(child);
+    void options.onStart?.(child);
     return ended(child);
   }
 

@@ -3,11 +3,14 @@ import type { ChildProcess } from 'node:child_process';
 import { after, afterEach, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { OllamaStub } from '../models/ollama-stub.ts';
+import { descendantsOf } from '../sandbox/process-tree.ts';
 import { Workplace } from './cli.ts';
 
 const place = new Workplace();
 const server = new OllamaStub();
 const RIGHT = 'def double(x):\n    return 2 * x\n';
+/** Two of bubblewrap's, zygote, judge, and a candidate that runs or waits. */
+const PARTS_OF_A_SANDBOX = 5;
 const WRONG = 'def double(x):\n    return x\n';
 let child: ChildProcess | undefined;
 
@@ -91,8 +94,11 @@ test('Ctrl-C ends a check in the sandbox, and a score', async () => {
     ['check', 'loop.py', '--tests', 'tests.py', '--timeout', '60'],
     ['score', 'loop.jsonl', '-b', 'tasks.yaml', '--timeout', '60'],
   ];
-  const onStart = (started: ChildProcess) => {
-    globalThis.setTimeout(() => started.kill('SIGINT'), 1500);
+  const onStart = async (started: ChildProcess) => {
+    const inSandbox = () => descendantsOf(started.pid!).length >= PARTS_OF_A_SANDBOX;
+    while (started.exitCode === null && !inSandbox()) await setTimeout(20);
+    await setTimeout(100);
+    started.kill('SIGINT');
   };
   const runs = await Promise.all(commands.map((words) => place.run(words, { onStart })));
   for (const { code, stdout, stderr } of runs) {

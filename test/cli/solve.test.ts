@@ -61,6 +61,21 @@ describe('solve', { concurrency: 2 }, () => {
     assert.equal(none.code, 0);
   });
 
+  test('a test file of any kind gives the entry point, the feedback and the verdict', async () => {
+    place.write(
+      'test_file.py',
+      'import unittest\nfrom mine import double\nclass A(unittest.TestCase):\n    def test_five(self):\n        self.assertEqual(double(5), 10)\n',
+    );
+    place.write('vague.md', 'Write the function that the tests want.\n');
+    const { code, stdout, stderr } = await place.run(['solve', 'vague.md', ...SCRIPTED, '--tests', 'test_file.py']);
+    assert.match(stderr, /draft .*: A\.test_five: double\(5\) gave 8, expected 10\n/);
+    assert.match(
+      stderr,
+      /passed: 1 of 1 checks of your tests hold, tested by unittest, in the process of the code itself \(/,
+    );
+    assert.deepEqual([stdout, code], [RIGHT, 0]);
+  });
+
   test('--json prints one value alone, with the code and what was verified', async () => {
     const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--json', '--iterations', '5']);
     const { passed, verified, code: program, attempts, stopReason } = JSON.parse(stdout);

@@ -7,6 +7,8 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { readTaskFile } from '../../src/tasks/task-file.ts';
+import { readTestProgram } from '../../src/tasks/test-program.ts';
+import { openSandbox, readSettings } from '../../src/wiring.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pages = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md'], { cwd: root });
@@ -45,6 +47,28 @@ test('the task file of the documentation loads', () => {
     assert.equal(readTaskFile(path).tasks[0]?.prompt.examples.length, 1);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('the test file of the documentation tests what it says', async () => {
+  const sandbox = await openSandbox(readSettings(), 1);
+  try {
+    const tests = readTestProgram(blocks('docs/sandbox.md', 'python').join('\n'), { candidateStem: 'second_largest' });
+    const code =
+      'def second_largest(numbers):\n    rest = set(numbers) - {max(numbers)}\n    return max(rest, default=None)\n';
+    const request = {
+      code,
+      context: '',
+      entryPoint: 'second_largest',
+      tests,
+      timeoutSeconds: 10,
+      report: 'all',
+    } as const;
+    const { kind, checksPassed, testedBy } = await sandbox.run(request);
+    assert.deepEqual([kind, checksPassed], ['passed', 2]);
+    assert.notEqual(testedBy, 'judge');
+  } finally {
+    await sandbox.close();
   }
 });
 

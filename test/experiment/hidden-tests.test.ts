@@ -7,7 +7,7 @@ import type { FeedbackSource, PipelineSpec } from '../../src/pipeline/pipeline-s
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task } from '../../src/tasks/task.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
-import { doubleTask, fenced } from '../own-tasks.ts';
+import { doubleTask, fenced, judged } from '../own-tasks.ts';
 import { benchmarkFolder, hasBenchmarks } from '../tasks/python-driver.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
 
@@ -54,7 +54,7 @@ function plain(text: string, entryPoint: string): string {
 /** Texts that betray a hidden test of a task: assertions and calls that are neither examples nor in the prompt's text. */
 function findSecrets(tasks: readonly Task[]): Map<string, string[]> {
   const input = tasks.map(({ prompt, grader }) => ({
-    tests: grader.suites()[0]?.program.checks,
+    tests: judged(grader.suites()[0]?.program).checks,
     entryPoint: prompt.entryPoint,
     examples: prompt.examples.map(({ source }) => source),
   }));

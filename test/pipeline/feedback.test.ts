@@ -240,3 +240,72 @@ describe('withEntryPoint', () => {
     assert.equal(withEntryPoint('candidate(1) == 2', 'a$&b'), 'a$&b(1) == 2');
   });
 });
+
+describe('feedback of a whole test file', () => {
+  const code = 'def f(x):\n    if x > 5:\n        raise ValueError(x)\n    return x + 1\n';
+  const program = `import unittest
+from solution import f
+
+class TestF(unittest.TestCase):
+    def test_equal(self):
+        candidate = f(1)
+        self.assertEqual(candidate, 3)
+    def test_many(self):
+        assert f(6) == 7
+    def test_small(self):
+        self.assertEqual(f(0), 1)
+`;
+  const tests = { program, moduleName: 'solution' };
+  const run = (text: string) =>
+    sandbox.run({ code: text, context: '', entryPoint: 'f', tests, timeoutSeconds: 1, report: 'all' });
+
+  it('names each failed test, says what it compared, and which tests pass', async () => {
+    const verdict = await run(code);
+    assert.equal(
+      feedbackOf(verdict, 'values', { entryPoint: 'f' }),
+      `TestF.test_equal: candidate is 2, expected 3
+2 checks failed, 1 passed.
+TestF.test_many: f(6) == 7 raised ValueError: 6
+  at line 3: raise ValueError(x)
+  where x = 6
+These passed and must still pass: TestF.test_small`,
+    );
+    assert.equal(failureLine(verdict, 'f'), 'TestF.test_equal: candidate is 2, expected 3');
+    assert.equal(errorType(verdict), 'AssertionError');
+  });
+
+  it('shows the frames of tests and code as Python does, for the detail of the paper', async () => {
+    assert.equal(
+      feedbackOf(await run(code), 'traceback'),
+      `Traceback (most recent call last):
+  File "<tests>", in TestF.test_equal
+    assert candidate == 3
+AssertionError
+
+Failed tests:
+TestF.test_equal: assert candidate == 3
+TestF.test_many: f(6) == 7`,
+    );
+    const raising = await run('def f(x):\n    return {}[x]\n');
+    assert.match(
+      feedbackOf(raising, 'traceback'),
+      /^Traceback .*\n {2}File "<tests>", line 6, in test_equal\n {4}candidate = f\(1\)\n {2}File "<candidate>", line 2, in f\n/,
+    );
+  });
+
+  it('gives the message of an assertion of which no values are known', async () => {
+    const file =
+      'import unittest\nclass A(unittest.TestCase):\n    def test_a(self):\n        with self.assertRaises(KeyError):\n            f(1)\n';
+    const request = { code, context: '', entryPoint: 'f', timeoutSeconds: 10, report: 'all' } as const;
+    const verdict = await sandbox.run({ ...request, tests: { program: file, moduleName: 'solution' } });
+    assert.equal(
+      failureLine(verdict),
+      'A.test_a: this does not hold: with self.assertRaises(KeyError): f(1) (KeyError not raised)',
+    );
+  });
+
+  it('names the test in which the code hangs', async () => {
+    const verdict = await run('def f(x):\n    while x: pass\n    return 1\n');
+    assert.match(feedbackOf(verdict, 'values'), /^Checking TestF\.test_equal took more than 1 s/);
+  });
+});

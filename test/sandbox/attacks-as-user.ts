@@ -1,8 +1,11 @@
-// Runs every attack as the user that starts it, and prints the outcomes as JSON. The argument is the port of a listener outside.
+// Runs every attack in every isolation as the user that starts it, and prints the outcomes as JSON. The argument is the port of a listener outside.
 import { readAttacks, runAttacks } from './attacks.ts';
-import { openNative } from './native.ts';
+import { openNative, workingCommands } from './native.ts';
 
-const sandboxes = [openNative(1), openNative(1)];
-const outcomes = await runAttacks(sandboxes, readAttacks(Number(process.argv[2])));
-await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
-process.stdout.write(JSON.stringify(outcomes));
+const outcomes = workingCommands().map(async (isolation) => {
+  const sandboxes = [openNative(1, { isolation }), openNative(1, { isolation })];
+  const list = await runAttacks(sandboxes, readAttacks(Number(process.argv[2])));
+  await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+  return [isolation.name, list];
+});
+process.stdout.write(JSON.stringify(Object.fromEntries(await Promise.all(outcomes))));

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mapConcurrently } from '../../src/base/concurrency.ts';
 import { SandboxFault } from '../../src/base/errors.ts';
 import type { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
-import { openNative, whyNotNative } from './native.ts';
+import { SandboxProcess } from '../../src/sandbox/sandbox-process.ts';
+import { nativeCommand, openNative, whyNotNative } from './native.ts';
 import { descendantsOf, sandboxParts, survivorsOf } from './process-tree.ts';
 import { assertKind, assertPasses, assertStillJudges, run } from './runs.ts';
 
@@ -39,19 +41,33 @@ describe('processes killed from outside', { skip: whyNotNative }, () => {
     });
   }
 
-  test('killed at many moments, no verdict is wrong and the next run works', async () => {
+  test('killed at 66 random moments, no verdict is wrong and the next run works', async () => {
     const right = {
       code: 'def f(x):\n    return sorted(x)',
       checks: 'for i in range(40):\n    assert f([2, 1]) == [1, 2]',
     };
     const wrong = { ...right, code: 'def f(x):\n    return x' };
-    for (let round = 0; round < 24; round += 1) {
+    for (let round = 0; round < 66; round += 1) {
       const runs = [assertPasses(sandbox, right), assertKind(sandbox, wrong, 'failed'), assertPasses(sandbox, right)];
       const settled = Promise.all(runs);
-      await sleep(round);
+      await sleep(30 * Math.random());
       const targets = sandboxParts(process.pid)[PARTS[round % PARTS.length]!];
       if (targets[0] !== undefined) process.kill(targets[0].pid, 'SIGKILL');
       await settled;
+    }
+    await assertStillJudges(sandbox);
+  });
+
+  test('a sandbox that ends while it starts leaves no process, whoever ends it', async () => {
+    const command = nativeCommand();
+    const others = sandboxParts(process.pid).outer.map(({ pid }) => pid);
+    for (let round = 0; round < 100; round += 1) {
+      const starting = new SandboxProcess(command);
+      await sleep(10 * Math.random());
+      const outer = sandboxParts(process.pid).outer.find(({ pid }) => !others.includes(pid));
+      if (round % 2 === 0) starting.kill('no longer wanted');
+      else if (outer !== undefined) process.kill(outer.pid, 'SIGKILL');
+      await starting.closed;
     }
     await assertStillJudges(sandbox);
   });
@@ -107,15 +123,19 @@ describe('processes killed from outside', { skip: whyNotNative }, () => {
   });
 });
 
-test('when Node is killed in mid run, nothing survives', { skip: whyNotNative }, async () => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'looping-runs.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
-  await sleep(100);
+test('when Node is killed at 34 random moments, nothing survives', { skip: whyNotNative }, async () => {
+  const killed = Array.from({ length: 34 }, (_, round) => () => killNode(round % 4 === 0 ? 0 : 150 * Math.random()));
+  await mapConcurrently(killed, 2, (kill) => kill());
+});
+
+/** Kills a Node that has filled a sandbox with runs, some milliseconds later; 0: while the sandbox starts. */
+async function killNode(milliseconds: number): Promise<void> {
+  const stdio: StdioOptions = ['ignore', 'pipe', 'inherit'];
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'looping-runs.ts')], { stdio });
+  for await (const text of child.stdout!.setEncoding('utf8')) if (milliseconds === 0 || text === 'running\n') break;
+  await sleep(milliseconds);
   const all = descendantsOf(child.pid!);
-  assert.ok(all.length >= 10, `${all.length} processes`);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  assert.deepEqual(await survivorsOf(all), []);
-});
+  assert.deepEqual(await survivorsOf(all), [], `${milliseconds} ms after its start`);
+}

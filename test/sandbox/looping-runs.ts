@@ -1,7 +1,8 @@
-// Fills a sandbox with runs that do not end, and says `running`; a test kills it then.
+// Says `starting`, fills a sandbox with runs that do not end, and says `running`; a test kills it then.
 import { openNative } from './native.ts';
 import { requestFor, run } from './runs.ts';
 
+process.stdout.write('starting\n');
 const sandbox = openNative(2);
 const same = { code: 'def f(x): return x', checks: 'assert f(1) == 1' };
 await Promise.all([run(sandbox, same), run(sandbox, same)]);

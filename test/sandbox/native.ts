@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { findProgram, realInterpreter } from '../../src/sandbox/isolation.ts';
-import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
+import { type Interpreter, readInterpreter } from '../../src/sandbox/interpreter.ts';
+import type { IsolatedCommand, IsolationParts } from '../../src/sandbox/isolated-command.ts';
+import { commandsFor, findIsolation, findProgram, isWorking } from '../../src/sandbox/isolation.ts';
+import { NativeSandbox, type NativeSandboxOptions } from '../../src/sandbox/native-sandbox.ts';
 import { packageRoot, readSettings } from '../../src/wiring.ts';
 
 const { searchPath } = readSettings();
@@ -17,7 +20,32 @@ export const whyNotNative =
       ? 'bubblewrap is not installed'
       : python === null && 'Python 3 is not installed';
 
-export function openNative(parallel = 2): NativeSandbox {
-  const runner = join(packageRoot, 'src', 'sandbox', 'runner');
-  return new NativeSandbox({ bubblewrap: bubblewrap!, python: realInterpreter(python!), runner, parallel });
+/** Why test files for pytest cannot be run here; false where they can. */
+export const whyNoPytest =
+  (python === null || spawnSync(python, ['-I', '-c', 'import pytest']).status !== 0) &&
+  'pytest is not installed (Debian: apt install python3-pytest)';
+
+const runner = join(packageRoot, 'src', 'sandbox', 'runner');
+
+export function interpreter(): Interpreter {
+  return readInterpreter(python!);
+}
+
+function parts(): IsolationParts {
+  return { bubblewrap, python: interpreter(), visiblePackages: [], runner };
+}
+
+/** A sandbox in the strongest isolation that works here, with all packages of the interpreter for test files, or in the given one. */
+export function openNative(parallel = 2, options: Partial<NativeSandboxOptions> = {}): NativeSandbox {
+  return new NativeSandbox({ isolation: nativeCommand(), python: interpreter(), parallel, ...options });
+}
+
+/** What starts one sandbox in the strongest isolation that works here. */
+export function nativeCommand(): IsolatedCommand {
+  return findIsolation(parts())!;
+}
+
+/** What starts one in each isolation that works here, the strongest first. */
+export function workingCommands(): IsolatedCommand[] {
+  return commandsFor(parts()).filter(isWorking);
 }

@@ -57,6 +57,8 @@ describe('a RememberingSandbox', () => {
       { timeoutSeconds: 9 },
       { tests: { setup: '', checks: 'assert f(1) == 1' } },
       { tests: { setup: 'X = 1', checks: TESTS.checks } },
+      { tests: { program: TESTS.checks, moduleName: 'solution' } },
+      { tests: { program: TESTS.checks, moduleName: 'other' } },
       { tests: null },
     ];
     for (const changes of requests) await sandbox.run(requestOf(changes));
@@ -106,6 +108,14 @@ describe('a RememberingSandbox', () => {
       await sandbox.run(requestOf({ code, tests: { setup: '', checks: 'assert f(9) == 9' } }));
       assert.equal(watched.runs.length, 2, kind);
     }
+  });
+
+  it('does not take a load without the entry point for one of a test file, which needs none', async () => {
+    const { sandbox } = open();
+    const code = 'def g(n):\n    return n\n';
+    assert.equal((await sandbox.run(requestOf({ code }))).kind, 'raised');
+    const tests = { program: 'from solution import g\nassert g(1) == 1\n', moduleName: 'solution' };
+    assert.equal((await sandbox.run(requestOf({ code, tests }))).kind, 'passed');
   });
 
   it('does not remember a fault', async () => {

@@ -4,6 +4,8 @@ import { testEdges } from './contract/edges.ts';
 import { testExceptions } from './contract/exceptions.ts';
 import { testHandles } from './contract/handles.ts';
 import { testLifecycle } from './contract/lifecycle.ts';
+import { testProgramAttacks } from './contract/program-attacks.ts';
+import { testTestFiles } from './contract/test-files.ts';
 import { testTestPrograms } from './contract/test-programs.ts';
 import { testValues } from './contract/values.ts';
 import { testVerdicts } from './contract/verdicts.ts';
@@ -21,11 +23,19 @@ export const NATIVE: Capabilities = { tooManyBytes: '10 * 10 ** 9', tooDeep: 100
 /** The sandbox under test, opened before the first test of a suite. */
 export type Opened = () => Sandbox;
 
+export interface ContractOptions {
+  /** Why the sandbox cannot be tested here. */
+  readonly skip?: string | false;
+  /** Why test files for pytest cannot be run in it; false where they can. */
+  readonly withoutPytest?: string | false;
+  readonly capabilities?: Capabilities;
+}
+
 /** What every Sandbox promises. `open` makes a sandbox for two candidates at a time, which the suite closes. */
 export function testSandboxContract(
   name: string,
   open: () => Promise<Sandbox>,
-  { skip = false, capabilities = NATIVE }: { skip?: string | false; capabilities?: Capabilities } = {},
+  { skip = false, withoutPytest = false, capabilities = NATIVE }: ContractOptions = {},
 ): void {
   describe(name, { skip, concurrency: 2 }, () => {
     let opened: Sandbox;
@@ -40,6 +50,8 @@ export function testSandboxContract(
     testHandles(sandbox);
     testExceptions(sandbox);
     testEdges(sandbox);
+    testTestFiles(sandbox, withoutPytest);
+    testProgramAttacks(sandbox, withoutPytest);
     testLifecycle(sandbox, open);
   });
 }

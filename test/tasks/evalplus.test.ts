@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readEvalPlusTask } from '../../src/tasks/evalplus.ts';
 import type { Task } from '../../src/tasks/task.ts';
+import { judged } from '../own-tasks.ts';
 import { hasPython, runPython } from './python-driver.ts';
 
 interface Row {
@@ -24,7 +25,7 @@ function readTask({ id = 'Mbpp/9001', entryPoint, solution, base = '[[1]]', plus
 /** Whether the plus suite accepts each of these programs. */
 function judge(row: Row, codes: readonly string[]): boolean[] {
   const { prompt, grader } = readTask(row);
-  const program = grader.suites()[1]!.program;
+  const program = judged(grader.suites()[1]?.program);
   const answers = runPython(codes.map((code) => ({ context: '', code, entryPoint: prompt.entryPoint, ...program })));
   for (const { error } of answers)
     if (error !== undefined) assert.match(error, /^(?:AssertionError|TypeError|ValueError)/);
@@ -239,7 +240,7 @@ test('JSON becomes the kinds of values that each task takes', python, () => {
   const code = 'def f(*args): return repr(args)';
   const jobs = kinds.map(([id, inputs]) => {
     const row = { id, entryPoint: 'f', solution: 'def f(*args):\n    return repr(args)\n', base: inputs, plus: '[]' };
-    return { context: '', code, entryPoint: 'f', ...readTask(row).grader.suites()[0]!.program };
+    return { context: '', code, entryPoint: 'f', ...judged(readTask(row).grader.suites()[0]?.program) };
   });
   const shown = runPython(jobs).map(({ expected }) => expected?.[0]?.slice(1, -1));
   assert.deepEqual(
@@ -257,7 +258,7 @@ test('a candidate cannot spoil the inputs of later checks, and a function may be
 test('an expected value shows as the plain value', python, () => {
   const { grader } = readTask({ entryPoint: 'f', solution: 'def f(n):\n    return {"a": n}\n', plus: '[[1]]' });
   const [answer] = runPython([
-    { context: '', code: 'def f(n): return {"a": n}', entryPoint: 'f', ...grader.suites()[1]!.program },
+    { context: '', code: 'def f(n): return {"a": n}', entryPoint: 'f', ...judged(grader.suites()[1]?.program) },
   ]);
   assert.deepEqual(answer, { passed: true, expected: ["{'a': 1}"] });
 });

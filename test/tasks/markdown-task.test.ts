@@ -90,7 +90,11 @@ test('tests define check or assert things of the entry point', () => {
   });
   assert.throws(
     () => readFreeTask(text, { tests: 'import unittest\n' }),
-    /neither define check\(candidate\) nor have asserts/,
+    /test nothing: expected test functions or classes, or asserts/,
+  );
+  assert.throws(
+    () => readFreeTask(text, { tests: 'twice(2)\n' }),
+    /neither define check\(candidate\) nor test functions/,
   );
   assert.throws(() => readFreeTask(text, { tests: 'x = 1\nassert twice(2 == 4\n' }), /no Python: see line \d/);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readMbppTask } from '../../src/tasks/mbpp.ts';
+import { judged } from '../own-tasks.ts';
 
 const ROW = {
   source_file: 'own',
@@ -23,7 +24,7 @@ test('a row becomes a Task whose prompt shows every assert', () => {
     ROW.test_list,
   );
   assert.equal(grader.hiddenTests, 0);
-  assert.equal(grader.suites()[0]?.program.checks, `import math\n${ROW.test_list.join('\n')}`);
+  assert.equal(judged(grader.suites()[0]?.program).checks, `import math\n${ROW.test_list.join('\n')}`);
   assert.equal(reference, ROW.code);
 });
 

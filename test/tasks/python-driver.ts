@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Task } from '../../src/tasks/task.ts';
+import { judged } from '../own-tasks.ts';
 
 /** Runs test programs in a plain interpreter, as the sandbox's judge would: only for code that is known to be harmless. */
 const DRIVER = `
@@ -54,7 +55,7 @@ export function referenceJobs(tasks: readonly Task[]): { readonly id: string; re
   return tasks.flatMap(({ prompt, grader, reference }) =>
     grader.suites().map(({ name, program }) => ({
       id: `${prompt.id} ${name}`,
-      job: { context: prompt.context, code: reference ?? '', entryPoint: prompt.entryPoint, ...program },
+      job: { context: prompt.context, code: reference ?? '', entryPoint: prompt.entryPoint, ...judged(program) },
     })),
   );
 }

@@ -46,6 +46,23 @@ test('JSON lines, plain and packed: ids are made of the file name where there ar
   }
 });
 
+test('tests may be a whole test file, or made to run as one', () => {
+  const file = 'from mine import twice\ndef test_twice():\n    assert twice(2) == 4\n';
+  const programs = (row: object) =>
+    readTaskFile(write('file.json', JSON.stringify(row))).tasks.map(({ grader }) => grader.suites()[0]?.program);
+  assert.deepEqual(programs({ ...TASK, tests: file }), [{ program: file, moduleName: 'mine' }]);
+  const forced = programs({ ...TASK, test_mode: 'program' });
+  assert.deepEqual(forced, [{ program: TASK.tests, moduleName: 'solution' }]);
+  assert.throws(
+    () => programs({ ...TASK, tests: file, test_mode: 'judge' }),
+    /file\.json, row 1: the judge cannot run/,
+  );
+  assert.equal(
+    readTaskFile(write('file.json', JSON.stringify({ ...TASK, tests: file }))).tasks[0]?.grader.hiddenTests,
+    null,
+  );
+});
+
 test('YAML and JSON hold a list, or one task alone', () => {
   const yaml = [
     '- id: a',

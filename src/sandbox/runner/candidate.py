@@ -4,6 +4,9 @@ Requests are (operation, operand, arguments, keywords, mirror, has markers); the
 ("value", body, printed, changed arguments or None) or ("raised", exception record, printed). Before it answers it may
 call functions that the test gave it, ("callback", body of (number, arguments, keywords), printed), each answered by a
 request "return" or "raise"; other requests may come before that one.
+
+A whole test file of the user's runs on this side too, as tester.py does it: "prepare" comes before "load", "test" after it,
+and before "test" is answered events may be sent, ("event", body, printed), that want no answer.
 """
 
 import builtins
@@ -20,6 +23,8 @@ import wire
 
 ITEMS_AT_ONCE = 1000
 CHANNEL = 3
+RUNNER = os.path.dirname(os.path.abspath(__file__))
+OF_TEST_FILES = ("tester", "guard", "failures", "recorder", "in_memory_tests", "pytest_tests")
 
 
 class CappedOutput(io.TextIOBase):
@@ -95,16 +100,26 @@ class Candidate:
     def load(self, source):
         """Runs the module; answers with the public names that it defines, and whether each can be called."""
         self.source = source = source.removeprefix("\ufeff")
-        sys.modules["candidate"] = self.module
+        sys.modules[self.module.__name__] = self.module
         code = compile(source, describe.CANDIDATE_FILE, "exec", dont_inherit=True)
         self.phase = "load"
         exec(code, self.module.__dict__)
         self.phase = "check"
         return {name: callable(value) for name, value in self.module.__dict__.items() if not name.startswith("__")}
 
+    def prepare(self, module_name, *arguments):
+        """Gets ready for a whole test file, before any code is loaded; answers with what tester.prepare() says."""
+        self.module = types.ModuleType(module_name)
+        self.tester = imported("tester")
+        return self.tester.prepare(self, *arguments)
+
     def perform(self, operation, operand, arguments, keywords):
         if operation == "load":
             return self.load(operand)
+        if operation == "prepare":
+            return self.prepare(operand, *arguments)
+        if operation == "test":
+            return self.tester.run(self, operand, *arguments)
         if operation == "call":
             return self.module.__dict__[operand](*arguments, **keywords)
         if operation == "global":
@@ -140,6 +155,10 @@ class Candidate:
             record = describe.exception_record(error, self.source)
             return ("raised", {**record, "phase": self.phase}, self.output.take())
 
+    def tell(self, event):
+        """Sends the judge an event of a test file's run."""
+        send(("event", wire.encode(event, self.handles.keep), self.output.take()))
+
     def call_test(self, number, arguments, keywords):
         """Calls a function of the test, and serves what its evaluation asks of this side."""
         body = wire.encode((number, arguments, keywords), self.handles.keep)
@@ -162,18 +181,36 @@ def send(message):
     wire.write_frame(CHANNEL, pickle.dumps(message, wire.PROTOCOL))
 
 
+def imported(name):
+    """A module of the runner, which the code to come cannot import; only now, as all that the zygote holds makes forks dearer."""
+    own = {"wire": wire, "describe": describe}
+    sys.modules.update(own)
+    sys.path.insert(0, RUNNER)
+    try:
+        return __import__(name)
+    finally:
+        sys.path.remove(RUNNER)
+        for loaded in (*own, *OF_TEST_FILES):
+            sys.modules.pop(loaded, None)
+
+
 def leave(code=None):
     raise SystemExit(code)
 
 
-def serve():
-    """Waits for a `load` request and serves calls until the judge hangs up; never returns."""
+def prepared():
+    """The candidate that is to be served; from now on this process shows code only what it may see."""
     candidate = Candidate()
     builtins.exit = builtins.quit = leave
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = candidate.output
     sys.stdin = sys.__stdin__ = io.StringIO()
     for name in ("wire", "describe", "candidate", "judge", "checks", "lockdown", "__main__"):
         sys.modules.pop(name, None)
+    return candidate
+
+
+def serve(candidate):
+    """Waits for a `load` request and serves calls until the judge hangs up; never returns."""
     cpu_seconds = receive()
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     try:

@@ -1,37 +1,19 @@
-"""Evaluates every assertion of a test by itself and records what it showed.
-
-`assert L op R` becomes `__check__(number, lambda: L, "op", lambda: R)`, so that the actual and the expected value of a
-failure are known and the assertions after it still run.
-"""
+"""Evaluates every assertion of a test by itself and records what it showed; the assertions after a failure still run."""
 
 import ast
 import builtins
-import operator
 import sys
 import time
 import types
 
 import describe
+import recorder
 
 MOST_KEPT = 50
 SECONDS_AFTER_FAILURE = 0.3
 NOISY_MODULES = {"antigravity", "this", "idlelib", "turtle", "tkinter", "test", "__main__"}
 NO_CHECK = "the test program, which made no check of what the candidate gave it"
 LONGEST_SOURCE = 300
-
-OPERATORS = {
-    "Eq": ("==", operator.eq),
-    "NotEq": ("!=", operator.ne),
-    "Lt": ("<", operator.lt),
-    "LtE": ("<=", operator.le),
-    "Gt": (">", operator.gt),
-    "GtE": (">=", operator.ge),
-    "Is": ("is", operator.is_),
-    "IsNot": ("is not", operator.is_not),
-    "In": ("in", lambda left, right: left in right),
-    "NotIn": ("not in", lambda left, right: left not in right),
-}
-
 
 class RaisedByCandidate(Exception):
     """Mixed into exceptions that stand for one of the candidate's; `record` describes it."""
@@ -41,36 +23,6 @@ class RaisedByCandidate(Exception):
 
 class EndOfRun(BaseException):
     """Ends the evaluation of a test from inside, whatever the test catches with `except Exception`."""
-
-
-class Recorder(ast.NodeTransformer):
-    """Turns assertions into recorded checks; `sources` are their texts by number."""
-
-    def __init__(self):
-        self.sources = []
-
-    def visit_Assert(self, node):
-        number = len(self.sources)
-        test = node.test
-        self.sources.append(test)
-        if any(isinstance(part, ast.NamedExpr) for part in ast.walk(test)):
-            # Evaluated where it stands: a lambda would keep the name that it binds to itself.
-            value = ast.copy_location(ast.Assign([ast.Name("__value__", ast.Store())], test), node)
-            return [value, recording(node, number, ast.Name("__value__", ast.Load()))]
-        if isinstance(test, ast.Compare) and len(test.ops) == 1:
-            return recording(node, number, test.left, type(test.ops[0]).__name__, lambda_of(test.comparators[0]))
-        return recording(node, number, test)
-
-
-def recording(node, number, left, operator_name=None, right=ast.Constant(None)):
-    arguments = [ast.Constant(number), lambda_of(left), ast.Constant(operator_name), right]
-    call = ast.Call(func=ast.Name("__check__", ast.Load()), args=arguments, keywords=[])
-    return ast.copy_location(ast.Expr(call), node)
-
-
-def lambda_of(expression):
-    none = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
-    return ast.Lambda(args=none, body=expression)
 
 
 def shows_mutation(call):
@@ -124,12 +76,12 @@ class PreparedTests:
         self.setup_seconds = time.monotonic() - started if request["setup"] else 0
         tree = ast.parse(request["checks"])
         self.mirrors = any(shows_mutation(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
-        recorder = Recorder()
-        tree = ast.fix_missing_locations(recorder.visit(tree))
-        if not recorder.sources:
+        recording = recorder.Recorder()
+        tree = ast.fix_missing_locations(recording.visit(tree))
+        if not recording.sources:
             raise NoCheck
         self.text = request["checks"]
-        self.sources = recorder.sources
+        self.sources = recording.sources
         self.texts = {}
         self.code = compile(tree, "<tests>", "exec", dont_inherit=True)
         self.names = names_in(self.code) - self.defined.keys() - vars(builtins).keys()
@@ -162,7 +114,8 @@ class CheckRun:
         self.passed = []
         self.passed_count = 0
         self.failed = []
-        self.current = None
+        self.current = self.broken = None
+        self.tested_by = "judge"
 
     def run(self, entry_point, namespace):
         """Runs the test program; what it raises outside its assertions is recorded as a failed check."""
@@ -189,7 +142,7 @@ class CheckRun:
             else:
                 # First, so that a candidate that changes its arguments cannot change what is expected of it.
                 expected = right()
-                symbol, compare = OPERATORS[name]
+                symbol, compare = recorder.OPERATORS[name]
                 actual = left()
                 holds = bool(compare(actual, expected))
         except Exception as error:
@@ -215,6 +168,7 @@ class CheckRun:
             actual = call.value if call is not None and call.returned else None
         has_actual = error is None or (call is not None and call.returned)
         return {
+            "test": None,
             "source": source,
             "passed": False,
             "call": call.text() if call is not None else None,
@@ -236,11 +190,16 @@ class CheckRun:
         text = lines[line - 1].strip() if line is not None and line <= len(lines) else "the test program"
         return describe.shortened(text, LONGEST_SOURCE)
 
+    def is_assertion(self):
+        """Never a failed assertion with an exception: one that does not hold has none here."""
+        return False
+
     def records(self):
         return self.failed + [self.success(number, call) for number, call in self.passed]
 
     def success(self, number, call):
         return {
+            "test": None,
             "source": self.tests.source_of(number),
             "passed": True,
             "call": call.text() if call is not None else None,

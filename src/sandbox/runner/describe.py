@@ -9,6 +9,7 @@ LONGEST_OUTPUT = 8192
 LONGEST_TRACEBACK = 3000
 MOST_LOCALS = 12
 CANDIDATE_FILE = "<candidate>"
+TESTS_FILE = "<tests>"
 
 MOST_PARTS = 400
 
@@ -57,14 +58,20 @@ def shortened(text, longest):
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def exception_record(error, source):
-    """Type, message, traceback, line and locals of an exception, with the frames of the candidate's source only."""
+def exception_record(error, source, tests=None):
+    """Type, message, traceback, line and locals of an exception, with the frames of the candidate's source only.
+
+    `tests` are path and source of a test file whose frames the traceback shows too, as those of "<tests>".
+    """
+    files = {CANDIDATE_FILE: (CANDIDATE_FILE, source.splitlines())}
+    if tests is not None:
+        files[tests[0]] = (TESTS_FILE, tests[1].splitlines())
     frame, line = last_candidate_frame(error)
     return {
         "type": str(type(error).__name__),
         "base": built_in_name(error),
         "message": message_text(error),
-        "traceback": traceback_text(error, source),
+        "traceback": traceback_text(error, files),
         "line": line if frame is not None else syntax_line(error),
         "locals": locals_text(frame),
     }
@@ -99,25 +106,30 @@ def syntax_line(error):
     return None
 
 
-def traceback_text(error, source):
-    """As Python prints it, with the candidate's own frames only."""
-    lines = source.splitlines()
-    own = [frame_text(frame, line, lines) for frame, line in frames_of(error)][-8:]
+def traceback_text(error, files):
+    """As Python prints it, with the frames of these files only: file name to the name to show and the lines."""
+    own = [frame_text(frame, line, *files[frame.f_code.co_filename]) for frame, line in frames_of(error, files)][-8:]
     head = ["Traceback (most recent call last):\n"] if own else []
     return "".join([*head, *own, last_lines(error)])[-LONGEST_TRACEBACK:]
 
 
-def frames_of(error):
+def frames_of(error, files):
+    """Frame and line of each step in these files; a recorded assertion of a test and its lambda are one."""
+    before = None
     step = error.__traceback__
     while step is not None:
-        if step.tb_frame.f_code.co_filename == CANDIDATE_FILE:
-            yield step.tb_frame, step.tb_lineno
+        code, line = step.tb_frame.f_code, step.tb_lineno
+        if code.co_filename in files:
+            if code.co_filename == CANDIDATE_FILE or code.co_name != "<lambda>" or line != before:
+                yield step.tb_frame, line
+            before = line
         step = step.tb_next
 
 
-def frame_text(frame, line, lines):
+def frame_text(frame, line, shown, lines):
     text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-    place = f'  File "{CANDIDATE_FILE}", line {line}, in {frame.f_code.co_name}\n'
+    is_assertion = shown == TESTS_FILE and frame.f_code.co_name == "<lambda>"
+    place = f'  File "{shown}", line {line}, in {"<module>" if is_assertion else frame.f_code.co_name}\n'
     return f"{place}    {text}\n" if text else place
 
 

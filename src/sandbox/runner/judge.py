@@ -17,6 +17,7 @@ import time
 import checks
 import describe
 import link as links
+import program
 import wire
 
 LARGEST_REQUEST = 256 << 20
@@ -115,13 +116,26 @@ class Judge:
             except checks.NoCheck:
                 return self.send({"kind": "tests-empty"})
             except (Exception, SystemExit) as error:
-                message = f"{type(error).__name__}: {describe.message_text(error)}"
-                return self.send({"kind": "tests-broken", "message": message})
+                return self.send({"kind": "tests-broken", "message": broken_text(error)})
             self.prepared.move_to_end(key)
             request["timeoutSeconds"] += SETUP_FACTOR * tests.setup_seconds
-        candidate = self.take_candidate(int(request["timeoutSeconds"]) + 2)
-        self.send({"kind": "started", "limitSeconds": request["timeoutSeconds"]})
-        self.send(self.judge(request, tests, *candidate))
+        pid, channel = self.take_candidate(int(request["timeoutSeconds"]) + 2)
+        link = links.Link(channel, tests is not None and tests.mirrors)
+        try:
+            run = self.run_of(request, tests, link)
+        except program.PytestMissing:
+            os.close(channel)
+            self.zygote.end(pid)
+            return self.send({"kind": "pytest-missing"})
+        self.send({"kind": "started", "limitSeconds": request["timeoutSeconds"], "testedBy": tested_by(run)})
+        return self.send(self.judge(request, tests, link, run, pid))
+
+    def run_of(self, request, tests, link):
+        """The evaluation of the tests that is about to start; None where there are none."""
+        stop_at_first = request["report"] == "first"
+        if isinstance(tests, program.PreparedProgram):
+            return program.ProgramRun(tests, link, stop_at_first, request["ranBefore"])
+        return checks.CheckRun(tests, link, stop_at_first, self.alarm.shorten) if tests else None
 
     def take_candidate(self, cpu_seconds):
         """A waiting candidate that was told its limit; one that died while it waited is replaced."""
@@ -135,17 +149,16 @@ class Judge:
                 self.zygote.end(pid)
 
     def prepare(self, key, source):
-        tests = self.prepared[key] = checks.PreparedTests(source)
+        kind = program.PreparedProgram if "program" in source else checks.PreparedTests
+        tests = self.prepared[key] = kind(source)
         if len(self.prepared) > MOST_PREPARED:
             self.prepared.popitem(last=False)
         return tests
 
-    def judge(self, request, tests, pid, channel):
+    def judge(self, request, tests, link, run, pid):
         started, started_cpu = time.monotonic(), time.process_time()
-        link = links.Link(channel, tests is not None and tests.mirrors)
-        run = checks.CheckRun(tests, link, request["report"] == "first", self.alarm.shorten) if tests else None
         found = self.outcome(request, tests, link, run)
-        os.close(channel)
+        os.close(link.channel)
         status, candidate_cpu, peak = self.zygote.end(pid)
         if found["kind"] == "crashed":
             found = crash(found, status, request["timeoutSeconds"])
@@ -153,6 +166,7 @@ class Judge:
         link.undo_changes()
         return {
             **found,
+            "testedBy": tested_by(run),
             "checks": records,
             "checksPassed": run.passed_count if run else 0,
             "checksFailed": len(run.failed) if run else 0,
@@ -172,9 +186,11 @@ class Judge:
                 names = link.load(request["code"])
                 during = "check"
                 entry_point = request["entryPoint"]
-                if entry_point not in names:
+                if isinstance(run, program.ProgramRun):
+                    run.run(entry_point, names)
+                elif entry_point not in names:
                     return missing(entry_point)
-                if run is not None:
+                elif run is not None:
                     run.run(entry_point, namespace_for(tests, entry_point, names, link))
                 is_complete = True
             finally:
@@ -186,13 +202,25 @@ class Judge:
             return load_failure(error.record)
         except MemoryError:
             return {"kind": "out-of-memory", **place_of(during, run)}
+        if run is not None and run.broken is not None:
+            return {"kind": "tests-broken", "message": run.broken}
         if run is not None and run.failed:
-            return failure_kind(run.failed[0])
+            return failure_kind(run.failed[0], run.is_assertion())
         if self.alarm.has_rung:
             return {"kind": "timed-out", "limitSeconds": limit, **place_of(during, run)}
         if link.is_lost or not is_complete:
             return {"kind": "crashed", "reason": "", **place_of(during, run)}
         return {"kind": "passed"}
+
+
+def tested_by(run):
+    return "judge" if run is None else run.tested_by
+
+
+def broken_text(error):
+    """What keeps tests from being run, with the line where their text is no Python."""
+    line = f" (line {error.lineno})" if isinstance(error, SyntaxError) and error.lineno else ""
+    return f"{type(error).__name__}: {describe.message_text(error)}{line}"
 
 
 def parked(descriptor):
@@ -232,12 +260,12 @@ def load_failure(record):
     return {"kind": "raised", "during": "load", "exception": checks.public(record)}
 
 
-def failure_kind(check):
+def failure_kind(check, is_assertion):
     exception = check["exception"]
-    if exception is None:
+    if exception is None or is_assertion:
         return {"kind": "failed"}
     if exception["type"] == "MemoryError":
-        return {"kind": "out-of-memory", "during": "check", "source": check["source"]}
+        return {"kind": "out-of-memory", "during": "check", "source": check["test"] or check["source"]}
     return {"kind": "raised", "during": "check", "exception": exception}
 
 

@@ -170,8 +170,30 @@ class Link:
         return answer
 
     def exchange(self, body):
-        """Sends a request; the reply's parts, of which only the printed text is checked."""
+        """Sends a request; the first reply to it."""
         self.send(body)
+        return self.reply()
+
+    def run_tests(self, token, arguments, hear):
+        """Runs a whole test file on the candidate's side; hear() is told of every event, and what comes at the end is given back."""
+        if self.is_lost:
+            raise CandidateGone
+        self.is_lost = True
+        reply = self.exchange(self.packed("test", token, arguments, {}))
+        while reply[0] == "event":
+            event = self.understood(lambda: self.value_in(reply[1]))
+            self.understood(lambda: hear(event))
+            reply = self.reply()
+        if reply[0] == "raised":
+            error = error_for(self.understood(lambda: checked_record(reply[1])))
+            self.is_lost = False
+            raise error
+        end = self.understood(lambda: self.returned(reply, (), {}))
+        self.is_lost = False
+        return end
+
+    def reply(self):
+        """The next reply's parts, of which only the printed text is checked."""
         try:
             reply = wire.decode(wire.read_frame(self.channel))
         except (EOFError, ConnectionResetError):
@@ -238,6 +260,9 @@ class Link:
                 self.mirrored(*pair)
         elif isinstance(old, dict):
             self.change(old, {key: self.mirrored(old[key], item) if key in old else item for key, item in new.items()})
+        elif is_array(old):
+            if new.shape == old.shape:
+                self.change(old, new)
         elif type(old) in (list, collections.deque):
             kept = [self.mirrored(*pair) for pair in zip(list(old), new)]
             self.change(old, [*kept, *itertools.islice(new, len(kept), None)])
@@ -249,10 +274,10 @@ class Link:
         if not is_mutable(old) or not (type(new) is type(old) or type(new) is dict and isinstance(old, dict)):
             return new
         self.mirror_into(old, new)
-        return old if type(old) is not tuple or old == new else new
+        return old if type(old) is not tuple or are_equal(old, new) else new
 
     def change(self, container, content):
-        self.changes.append((container, dict(container) if isinstance(container, dict) else list(container)))
+        self.changes.append((container, copied(container)))
         replace_content(container, content)
 
     def undo_changes(self):
@@ -336,10 +361,31 @@ class Handle:
 
 
 def is_mutable(value):
-    return isinstance(value, (list, dict, set, bytearray, tuple, collections.deque))
+    return isinstance(value, (list, dict, set, bytearray, tuple, collections.deque)) or is_array(value)
+
+
+def is_array(value):
+    return type(value).__name__ == "ndarray"
+
+
+def are_equal(old, new):
+    try:
+        return bool(old == new)
+    except ValueError:
+        # Arrays do not compare to one truth.
+        return False
+
+
+def copied(container):
+    if is_array(container):
+        return container.copy()
+    return dict(container) if isinstance(container, dict) else list(container)
 
 
 def replace_content(container, content):
+    if is_array(container):
+        container[...] = content
+        return
     if isinstance(container, (list, bytearray)):
         container[:] = content
         return

@@ -13,7 +13,6 @@ import struct
 CANDIDATE_BYTES = 1 << 30
 JUDGE_BYTES = 4 << 30
 SCRATCH_FILE_BYTES = 1 << 20
-MOST_THREADS = 64
 # For the hash of nested tuples, as wire.py lets them through.
 JUDGE_STACK_BYTES = 100 << 20
 
@@ -65,6 +64,7 @@ CLONE3 = 435
 X32_BIT = 0x40000000
 
 libc = ctypes.CDLL(None, use_errno=True)
+prctl = libc.prctl
 
 
 class Program(ctypes.Structure):
@@ -117,30 +117,44 @@ def candidate_list():
     return b"".join([*parts, instruction(RETURN, ALLOW)])
 
 
-def install(program):
-    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) != 0:
+def filter_of(instructions):
+    """A filter as the kernel takes it."""
+    return ctypes.byref(Program(len(instructions) // 8, instructions))
+
+
+def install(system_call_filter):
+    if prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, system_call_filter, 0, 0) != 0:
         os._exit(97)
 
 
-def program_of(instructions):
-    return Program(len(instructions) // 8, instructions)
+CANDIDATE_FILTER = filter_of(candidate_list())
 
 
-CANDIDATE_PROGRAM = program_of(candidate_list())
+def die_with(parent):
+    """Ends this process when its parent ends, also where that has happened already. Not inherited by fork."""
+    prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(99)
+
+
+def become(user):
+    """Gives up root for good."""
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
 
 
 def lock_all():
-    """For the zygote before its first fork: no new rights, no debugger, an end with its parent, the allow list."""
-    libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
-    if libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+    """For the zygote before its first fork: no new rights, no debugger, the allow list."""
+    if prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         os._exit(98)
-    install(program_of(allow_list()))
+    install(filter_of(allow_list()))
 
 
-def lock_candidate():
-    """For a candidate before it reads any code."""
-    limit(resource.RLIMIT_NPROC, MOST_THREADS)
-    install(CANDIDATE_PROGRAM)
+def lock_candidate(threads):
+    """For a candidate before it reads any code; threads: how many its user may have."""
+    limit(resource.RLIMIT_NPROC, threads)
+    install(CANDIDATE_FILTER)
 
 
 def limit(kind, amount):

@@ -2,13 +2,14 @@
 
 A frame is a 4-byte big-endian length and a body. Values travel by pickle, read by an unpickler that has no name for
 anything that could be called, so that a hostile candidate can send plain data only. A few standard types travel as the
-parts that they are made of, ("\\0value", type name, parts); any other object stays where it is and travels as a marker,
+parts that they are made of, ("\\0value", type name, parts), as do arrays and numbers of numpy; any other object stays where it is and travels as a marker,
 ("\\0handle", number, type name, representation).
 """
 
 import io
 import os
 import pickle
+import re
 import struct
 
 LARGEST_FRAME = 16 << 20
@@ -44,7 +45,9 @@ VALUE_TYPES = {
     "Counter": ("collections", "", ["dict"]),
     "OrderedDict": ("collections", "", ["list"]),
 }
-
+ARRAY, ELEMENT = "numpy.ndarray", "numpy.generic"
+# Booleans and numbers; no objects, and nothing that names fields.
+PLAIN_DTYPE = re.compile("[<>|][biufc][0-9]{1,2}")
 
 # What the zygote tells of an ended candidate: wait status, user and system seconds, peak memory in bytes.
 USAGE = struct.Struct("<iddq")
@@ -139,6 +142,8 @@ def simplified(value, keep, depth=0):
         value, kind = complex.__pos__(value), complex
     if depth >= DEEPEST_VALUE:
         return keep(value)
+    if kind.__module__ == "numpy" and PLAIN_DTYPE.fullmatch(dtype_of(value)):
+        return (VALUE, ARRAY if kind.__name__ == "ndarray" else ELEMENT, (dtype_of(value), value.shape, value.tobytes()))
     parts = parts_of(value)
     if parts is not None:
         return (VALUE, kind.__name__, tuple(simplified(part, keep, depth + 1) for part in parts))
@@ -166,6 +171,17 @@ def plain_copy(plain, value):
     if plain is bytes:
         return bytes.__getitem__(value, slice(None))
     return plain.__pos__(value)
+
+
+def dtype_of(value):
+    return getattr(getattr(value, "dtype", None), "str", "")
+
+
+def array_from(name, dtype, shape, data):
+    if not PLAIN_DTYPE.fullmatch(dtype) or not all(type(size) is int for size in shape):
+        raise BadFrame(f"an array of type {dtype[:40]}")
+    array = __import__("numpy").frombuffer(data, dtype).reshape(shape)
+    return array.copy() if name == ARRAY else array[()]
 
 
 def parts_of(value):
@@ -203,6 +219,8 @@ def restored(value, restore):
 
 
 def value_from(name, parts):
+    if name in (ARRAY, ELEMENT) and signature(parts) == "str tuple bytes":
+        return array_from(name, *parts)
     module, _attributes, allowed = VALUE_TYPES.get(name, (None, "", ()))
     if signature(parts) not in allowed:
         raise BadFrame(f"a value of type {name[:40]}")

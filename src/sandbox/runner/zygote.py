@@ -1,12 +1,15 @@
 """The fork server. Started once inside the isolation, it forks the judge, then one waiting candidate after another.
 
 It never sees a test: the judge alone reads descriptor 0 and writes descriptor 1. The judge says which candidate to end
-(4 bytes, its process id); the zygote answers with status and usage, then sends a new waiting candidate's socket.
+(4 bytes, its process id); the zygote answers with status and usage, then sends a new waiting candidate's socket. When
+greenloop closes the other end of descriptor 2, or is gone, the zygote ends everything.
 """
 
 import gc
+import json
 import os
 import resource
+import select
 import socket
 import struct
 import sys
@@ -19,7 +22,9 @@ import wire
 RUNNER = sys.path.pop(0)
 
 WAITING = 2
-SCRATCH = "/tmp"
+LIFELINE = 2
+# The empty folder that it is started in.
+SCRATCH = os.getcwd()
 
 
 def preload(names):
@@ -32,13 +37,22 @@ def preload(names):
 
 
 def run_child(body, *arguments):
-    """Runs a child's whole life; it never returns into the zygote."""
+    """Runs a child's whole life, at most as long as the zygote's; it never returns into the zygote."""
     try:
+        lockdown.die_with(ZYGOTE)
         body(*arguments)
     except BaseException as error:
         os.write(2, f"{type(error).__name__}: {error}\n".encode())
     finally:
         os._exit(96)
+
+
+def from_runner(name):
+    """A module of the runner that the zygote does not hold itself, as all that it holds makes every fork of it dearer."""
+    sys.path.insert(0, RUNNER)
+    module = __import__(name)
+    sys.path.remove(RUNNER)
+    return module
 
 
 def fork_judge():
@@ -54,31 +68,26 @@ def fork_judge():
 
 
 def live_as_judge(control):
-    # Imported here, as all that the zygote holds makes every fork of it dearer.
-    sys.path.insert(0, RUNNER)
-    import judge
-
-    sys.path.pop(0)
-    judge.Judge(control).serve()
+    from_runner("judge").Judge(control).serve()
 
 
-def fork_candidate(control):
+def fork_candidate(control, waiting):
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     pid = os.fork()
     if pid == 0:
-        run_child(live_as_candidate, theirs.fileno())
+        run_child(live_as_candidate, theirs.fileno(), waiting)
     theirs.close()
     socket.send_fds(control, [struct.pack("<i", pid)], [ours.fileno()])
     ours.close()
 
 
-def live_as_candidate(channel):
+def live_as_candidate(channel, waiting):
     os.dup2(NOTHING, 2)
     # Only now, as it may replace NOTHING; it does nothing where the channel has its number already.
     os.dup2(channel, candidate.CHANNEL, inheritable=False)
     os.closerange(candidate.CHANNEL + 1, 64)
-    lockdown.lock_candidate()
-    candidate.serve()
+    lockdown.lock_candidate(TASK["threads"])
+    candidate.serve(waiting)
 
 
 def end_candidate(control, pid):
@@ -116,26 +125,59 @@ def left_in(folder):
         return list(entries)
 
 
-def serve(control):
+def serve(control, waiting):
+    # Of the lifeline poll() tells nothing but that it hung up.
+    ready = select.poll()
+    ready.register(control, select.POLLIN)
+    ready.register(LIFELINE, 0)
     for _ in range(WAITING):
-        fork_candidate(control)
+        fork_candidate(control, waiting)
     while True:
+        if any(descriptor == LIFELINE for descriptor, _events in ready.poll()):
+            end_all()
         message = control.recv(4)
         if not message:
-            os._exit(0)
+            end_all()
         end_candidate(control, struct.unpack("<i", message)[0])
-        fork_candidate(control)
+        fork_candidate(control, waiting)
+
+
+def end_all():
+    """Ends the judge and every candidate with the zygote: they are one process group, which none of them can leave."""
+    os.kill(0, 9)
+
+
+def isolate():
+    """Takes from this process, and so from all that it forks, what the isolation around it has left."""
+    if TASK["user"] is not None:
+        lockdown.become(TASK["user"])
+    if TASK["readable"] is not None:
+        from_runner("landlock").restrict(TASK["readable"], SCRATCH)
+    lockdown.lock_all()
 
 
 # What the starting process had open without meaning to hand it on.
 os.closerange(3, min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 1 << 20))
-os.chdir(SCRATCH)
+TASK = json.loads(sys.argv[1])
+os.environ["TMPDIR"] = SCRATCH
+ZYGOTE = os.getpid()
 NOTHING = os.open("/dev/null", os.O_RDWR)
-preload(sys.argv[1].split(","))
+if sys.argv[2:] == ["try"]:
+    isolate()
+    os._exit(0)
+sys.path += TASK["packages"]
+preload(TASK["modules"])
 candidate.warm_up()
 gc.collect()
 gc.freeze()
-lockdown.lock_all()
+isolate()
 control = fork_judge()
 lockdown.limit_zygote()
-serve(control)
+# Before any fork, as every page that a child writes to costs it a copy.
+waiting = candidate.prepared()
+gc.freeze()
+try:
+    serve(control, waiting)
+except Exception as error:
+    os.write(LIFELINE, f"{type(error).__name__}: {error}\n".encode())
+    os._exit(1)

@@ -14,15 +14,15 @@ def f():
     for folder in ("/", "/usr", "/usr/lib", "/bin", "/dev", "/etc", "/runner", "/home", "/root", "/proc", "/sys", "/var/tmp", "/run", "/dev/shm"):
         attempt(f"file in {folder}", lambda: open(f"{folder}/left", "w"))
         attempt(f"folder in {folder}", lambda: os.mkdir(f"{folder}/left-folder"))
-        attempt(f"remove {folder}", lambda: os.rename(folder, "/tmp/moved"))
+        attempt(f"remove {folder}", lambda: os.rename(folder, "moved"))
     for path in ("/runner/judge.py", "/usr/bin/env", "/bin/sh", "/etc/passwd"):
         attempt(f"change {path}", lambda: open(path, "a"))
         attempt(f"truncate {path}", lambda: os.truncate(path, 0))
         attempt(f"remove {path}", lambda: os.unlink(path))
-        attempt(f"link {path}", lambda: os.link(path, "/tmp/link"))
-    open("/tmp/mine", "w").close()
-    attempt("chmod", lambda: os.chmod("/tmp/mine", 0o4777))
-    attempt("chown", lambda: os.chown("/tmp/mine", 0, 0))
-    attempt("mknod", lambda: os.mknod("/tmp/device", 0o60666, os.makedev(8, 0)))
-    attempt("symlink", lambda: os.symlink("/etc", "/tmp/etc"))
+        attempt(f"link {path}", lambda: os.link(path, "link"))
+    open("mine", "w").close()
+    attempt("chmod", lambda: os.chmod("mine", 0o4777))
+    attempt("chown", lambda: os.chown("mine", 0, 0))
+    attempt("mknod", lambda: os.mknod("device", 0o60666, os.makedev(8, 0)))
+    attempt("symlink", lambda: os.symlink("/etc", "etc"))
     return done

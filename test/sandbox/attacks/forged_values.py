@@ -1,6 +1,6 @@
 # Tries: marked values and handles with parts that do not belong to them.
 # Held: raised failed
-# Variants: 20
+# Variants: 25
 # With: channel
 def value(name, *parts):
     return ("\0value", name, parts)
@@ -15,6 +15,8 @@ VALUES = [
     value("eval", "1"), value("__import__", "os"), value([], 1), ("\0value", "complex", 5), value("complex", value("complex", 1.0, 1.0), 1.0),
     ("\0handle", "x", "", ""), ("\0handle", -5, "", ""), ("\0handle", 10 ** 5000, "a" * 10 ** 6, "b" * 10 ** 6),
     ("\0handle", 1, [], {}), {value("bytearray", b""): 1}, DEEP,
+    value("numpy.ndarray", "|O8", (1,), b"x" * 8), value("numpy.ndarray", "<f8", (10 ** 9,), b""), value("numpy.ndarray", "<f8", (-1, 0), b""),
+    value("numpy.generic", "<f8,<f8", (1,), b"x" * 16), value("numpy.generic", "<f8", ("a",), b"x" * 8),
 ]
 body = pickle.dumps((VALUES[VARIANT], True), 4)
 pretend(lambda request: answer(body))

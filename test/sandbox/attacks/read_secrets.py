@@ -6,19 +6,24 @@ import os, sys
 def f():
     found = []
     for path in ("/etc/shadow", "/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/1/cmdline", "/proc/self/mem", "/proc/cpuinfo",
-                 "/sys/class/net", "/var", "/run", "/srv", "/mnt", "/dev/mem", "/dev/sda", "/dev/kmsg", "/dev/tty",
-                 "/dev/ptmx", "/dev/shm", "/dev/fd/0", "/tmp/../etc/shadow", "/../../etc/shadow", "/runner/../etc/shadow"):
-        if os.path.exists(path):
-            found.append(path)
+                 "/proc/self/status", "/sys/class/net", "/var", "/run", "/srv", "/mnt", "/dev/mem", "/dev/sda", "/dev/kmsg", "/dev/tty",
+                 "/dev/ptmx", "/dev/shm", "/etc", "/proc", "/sys", "/boot", "/../../etc/shadow", "/runner/../etc/shadow"):
+        try:
+            if os.path.isdir(path):
+                found += [f"{path}/{name}" for name in os.listdir(path) if path != "/etc" or name != "alternatives"]
+            else:
+                os.close(os.open(path, os.O_RDONLY))
+                found.append(path)
+        except OSError:
+            pass
     # The interpreter may lie in one of these; nothing beside it is to be seen.
-    for path in ("/home", "/root", "/opt"):
-        if os.path.exists(path):
+    for path in ("/home", "/root", "/opt", "/tmp", "/var/tmp"):
+        try:
             found += [f"{path}/{name}" for name in os.listdir(path) if not sys.base_prefix.startswith(f"{path}/{name}")]
-    found += [name for name in os.environ if name not in ("LANG", "PYTHONHASHSEED", "PWD", "LC_CTYPE")]
-    found += [name for name in os.listdir("/") if name not in ("usr", "lib", "lib64", "bin", "etc", "dev", "runner", "tmp", "opt", "root", "home")]
-    found += os.listdir("/tmp")
-    if os.uname().nodename not in ("sandbox", "emscripten"):
-        found.append("host name")
+        except OSError:
+            pass
+    found += [name for name in os.environ if name not in ("LANG", "PYTHONHASHSEED", "OPENBLAS_NUM_THREADS", "TMPDIR", "PWD", "LC_CTYPE")]
+    found += os.listdir(".")
     if os.getuid() in (0, 1000) or os.geteuid() != os.getuid():
         found.append("user")
     for descriptor in range(4, 256):

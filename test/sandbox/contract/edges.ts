@@ -75,19 +75,19 @@ sys.path.append("/left")
 os.environ["LEFT"] = "1"
 sys.setrecursionlimit(100_000)
 sys.modules["left"] = sys
-open("/tmp/left", "w").write("x")
-os.makedirs("/tmp/deep/er")
-os.chdir("/tmp/deep/er")
+open("left", "w").write("x")
+os.makedirs("deep/er")
+os.chdir("deep/er")
 def f(x):
     return x
 `;
-    const look = `import builtins, json, math, os, sys
+    const look = `import builtins, json, math, os, sys, tempfile
 def f(x):
     return [name for name, is_left in {
         "builtins": sorted is None or hasattr(builtins, "left"),
         "math": math.pi == 3, "json": hasattr(json, "left"), "path": "/left" in sys.path,
         "environment": "LEFT" in os.environ, "limit": sys.getrecursionlimit() > 10_000, "modules": "left" in sys.modules,
-        "files": os.listdir("/tmp") != [], "folder": os.getcwd() != "/tmp",
+        "files": os.listdir(".") != [], "folder": os.getcwd() != tempfile.gettempdir(),
     }.items() if is_left]
 `;
     for (let time = 0; time < 4; time += 1) {

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { filesOf, type Interpreter } from './interpreter.ts';
+import { type IsolatedCommand, type IsolationParts, isRoot, NOBODY } from './isolated-command.ts';
+import { ENVIRONMENT, zygoteCommand } from './zygote-command.ts';
+
+const SCRATCH_BYTES = 64 << 20;
+const MOST_THREADS = 64;
+const RUNNER = '/runner';
+
+const USER_NAMESPACE = ['--unshare-user', '--uid', String(NOBODY), '--gid', String(NOBODY), '--cap-drop', 'ALL'];
+const TO_BECOME_NOBODY = ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID'];
+
+/**
+ * The ways to isolate with bubblewrap: no network, no other processes, nothing to see but the interpreter, nothing writable but a
+ * small /tmp. Root is exempt from the limit on threads, inside too, so it starts bubblewrap as nobody; where nobody cannot
+ * read the interpreter it needs no user namespace, and the zygote becomes nobody inside.
+ */
+export function bubblewrapCommands(parts: IsolationParts): IsolatedCommand[] {
+  const { bubblewrap } = parts;
+  if (bubblewrap === null) return [];
+  const asUser = commandOf(bubblewrap, parts, USER_NAMESPACE, { user: null });
+  if (!isRoot()) return [asUser];
+  return [{ ...asUser, user: NOBODY }, commandOf(bubblewrap, parts, TO_BECOME_NOBODY, { user: NOBODY })];
+}
+
+function commandOf(
+  bubblewrap: string,
+  { python, visiblePackages: packages, runner }: IsolationParts,
+  rights: readonly string[],
+  { user }: { user: number | null },
+): IsolatedCommand {
+  const zygote = zygoteCommand(python, RUNNER, { packages, threads: MOST_THREADS, user, readable: null });
+  return {
+    name: 'bwrap',
+    lacks: [],
+    file: bubblewrap,
+    arguments: [...rights, ...namespaces(), ...files(python, runner), ...zygote],
+    environment: {},
+    user: null,
+    needsScratch: false,
+  };
+}
+
+function namespaces(): string[] {
+  const environment = Object.entries(ENVIRONMENT).flatMap(([name, value]) => ['--setenv', name, value]);
+  return [
+    ...['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
+    ...['--hostname', 'sandbox', '--new-session', '--clearenv', ...environment],
+  ];
+}
+
+function files(python: Interpreter, runner: string): string[] {
+  return [
+    ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/bin', '/bin'],
+    ...(existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : []),
+    // Where a numeric library may be a link into.
+    ...['--ro-bind-try', '/etc/alternatives', '/etc/alternatives'],
+    ...filesOf(python).flatMap(shown),
+    ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
+    ...['--ro-bind', runner, RUNNER, '--perms', '1777', '--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp'],
+    ...['--remount-ro', '/', '--chdir', '/tmp'],
+  ];
+}
+
+/** Shows a file or folder; the folders above it would have the rights that they have outside, and nobody may be shut out there. */
+function shown(path: string): string[] {
+  const above = path.split('/').map((_, depth, names) => names.slice(0, depth).join('/'));
+  return [...above.slice(2).flatMap((folder) => ['--perms', '0755', '--dir', folder]), '--ro-bind', path, path];
+}

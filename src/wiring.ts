@@ -13,8 +13,9 @@ import { RequestQueue } from './models/request-queue.ts';
 import { ScriptFileModel } from './models/script-file.ts';
 import { ollamaUrl, openaiUrl } from './models/server-url.ts';
 import { findProgram } from './sandbox/isolation.ts';
-import { findNativeParts, worksHere } from './sandbox/native-parts.ts';
+import { findNativeParts } from './sandbox/native-parts.ts';
 import { NativeSandbox } from './sandbox/native-sandbox.ts';
+import { makesNamespaces } from './sandbox/pyodide/bubblewrapped-node.ts';
 import { findHost } from './sandbox/pyodide/host-command.ts';
 import { PyodideSandbox } from './sandbox/pyodide-sandbox.ts';
 import { RememberingSandbox } from './sandbox/remembering-sandbox.ts';
@@ -109,15 +110,16 @@ export async function openSandbox(
   if (kind === 'pyodide') return openPyodide(settings, parallel);
   const parts = findNativeParts({ searchPath, python, runner });
   if (typeof parts !== 'string') return new RememberingSandbox(new NativeSandbox({ ...parts, parallel }));
-  if (kind === 'native') throw new SandboxFault(parts);
-  onFallback(`${parts}; until then programs run in Pyodide, which is slower and has no numpy, threads or processes`);
+  // A Python that was asked for by name is not passed over.
+  if (kind === 'native' || python !== null) throw new SandboxFault(parts);
+  onFallback(`${parts}; until then code runs in Pyodide, which is slower and has no numpy, threads or processes`);
   return openPyodide(settings, parallel);
 }
 
 async function openPyodide({ searchPath, cacheFolder }: Settings, parallel: number): Promise<Sandbox> {
   if (process.platform === 'win32') throw new SandboxFault('the sandbox does not run on Windows itself; use WSL');
   const bubblewrap = process.platform === 'linux' ? findProgram(['bwrap'], searchPath) : null;
-  const host = findHost(runner, bubblewrap !== null && worksHere(bubblewrap) ? bubblewrap : null);
+  const host = findHost(runner, bubblewrap !== null && makesNamespaces(bubblewrap) ? bubblewrap : null);
   return new RememberingSandbox(await PyodideSandbox.open({ host, cacheFolder, parallel }));
 }
 

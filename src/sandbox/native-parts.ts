@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { SandboxFault } from '../base/errors.ts';
 import { type Interpreter, readInterpreter } from './interpreter.ts';
 import { findIsolation, findProgram } from './isolation.ts';
@@ -26,26 +25,14 @@ export function findNativeParts({ searchPath, python: chosen, runner }: NativePl
   return isolation === null ? whyNoIsolation(bubblewrap) : { isolation, python };
 }
 
-/** Whether bubblewrap really makes namespaces here. */
-export function worksHere(bubblewrap: string): boolean {
-  const options = ['--unshare-user', '--unshare-pid', '--unshare-net', '--ro-bind', '/', '/', 'true'];
-  try {
-    execFileSync(bubblewrap, options, { stdio: 'ignore', timeout: 10_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function findPython(searchPath: string, chosen: string | null): Interpreter | string {
   const path = chosen ?? findProgram(['/usr/bin/python3', 'python3'], searchPath);
   if (path === null) return 'Python 3.10 or newer is missing; install it (Debian: apt install python3)';
   try {
     return readInterpreter(path);
   } catch (error) {
-    // A Python that the user has chosen is not passed over.
-    if (!(error instanceof SandboxFault) || chosen !== null) throw error;
-    return error.message;
+    if (error instanceof SandboxFault) return error.message;
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { Refusal } from '../base/errors.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { IsolatedCommand } from './isolated-command.ts';
 import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
@@ -25,7 +26,7 @@ export class NativeSandbox implements Sandbox {
       parallel,
       start: () => new SandboxProcess(isolation),
       packageFolders: python.packages,
-      withoutPytest: `the tests need pytest, which ${python.path} does not have: install it (Debian: apt install python3-pytest), or give --python PATH of an environment that has it`,
+      pytestMissing: () => this.#pytestMissing(),
     });
   }
 
@@ -40,5 +41,12 @@ export class NativeSandbox implements Sandbox {
 
   close(): Promise<void> {
     return this.#pool.close();
+  }
+
+  #pytestMissing(): Refusal {
+    const { path } = this.#options.python;
+    return new Refusal(
+      `the tests need pytest, which ${path} does not have: install it (Debian: apt install python3-pytest), or give --python PATH of an environment that has it`,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { Refusal } from '../base/errors.ts';
 import { CandidateSupply } from './pyodide/candidate-supply.ts';
 import { type Host, hostCommand } from './pyodide/host-command.ts';
 import { PyodideWorker } from './pyodide/pyodide-worker.ts';
@@ -15,6 +16,8 @@ export interface PyodideSandboxOptions {
 }
 
 const PYTHON = '3.14';
+const PYTEST_MISSING =
+  'the tests need pytest, which Pyodide does not have: install it with Python and bubblewrap (Debian: apt install python3-pytest bubblewrap)';
 // Held by the list of functions that Python may call, and by nothing behind it.
 const WITHOUT_SYSTEM = [
   'a second wall: whoever broke out of WebAssembly could open connections and signal processes of the same user',
@@ -34,8 +37,7 @@ export class PyodideSandbox implements Sandbox {
       parallel,
       start: () => new PyodideWorker(command, this.#supply),
       packageFolders: [],
-      withoutPytest:
-        'the tests need pytest, which Pyodide does not have: install Python 3.10 or newer with pytest, and bubblewrap (Debian: apt install python3-pytest bubblewrap)',
+      pytestMissing: () => new Refusal(PYTEST_MISSING),
     });
   }
 

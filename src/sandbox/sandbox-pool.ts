@@ -4,11 +4,17 @@ import type { RunRequest, Sandbox } from './sandbox.ts';
 import type { JudgeMessage } from './sandbox-process.ts';
 import type { TestedBy, Verdict } from './verdict.ts';
 
+/** What a judge is asked; the rest is between it and the runner. */
+export interface JudgeRequest {
+  readonly timeoutSeconds: number;
+  readonly [field: string]: unknown;
+}
+
 /** A judge with what belongs to it, which serves one run after another. */
 export interface JudgeProcess {
   readonly isAlive: boolean;
   readonly closed: Promise<void>;
-  send(message: unknown): void;
+  send(message: JudgeRequest): void;
   /** The next message; throws SandboxFault when the process is gone. */
   receive(): Promise<JudgeMessage>;
   /** Ends every process of it at once; a waiting receive() throws. */
@@ -19,10 +25,10 @@ export interface PoolOptions {
   /** How many candidates run at the same time. */
   readonly parallel: number;
   readonly start: () => JudgeProcess;
-  /** Folders of packages that a test file may import. */
+  /** Folders of installed packages, for test files that need pytest. */
   readonly packageFolders: readonly string[];
-  /** The refusal of tests that need pytest where these folders have none. */
-  readonly withoutPytest: string;
+  /** What to throw at a test file that needs pytest where there is none. */
+  readonly pytestMissing: () => Error;
 }
 
 const RUNS_BEFORE_RECYCLING = 2000;
@@ -105,7 +111,7 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
       process.send({ ...run, tests });
       answer = await within(process, SETUP_SECONDS);
     }
-    if (answer.kind === 'pytest-missing') throw new Refusal(this.#options.withoutPytest);
+    if (answer.kind === 'pytest-missing') throw this.#options.pytestMissing();
     if (answer.kind !== 'started') throw refusalOf(answer);
     const seconds = Number(answer.limitSeconds);
     const testedBy = answer.testedBy as TestedBy;
@@ -116,8 +122,8 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
 
   /** The tests as the judge reads them. */
   #testsOf({ tests, context }: RunRequest): object | null {
-    if (tests === null) return null;
-    return 'program' in tests ? { ...tests, packageFolders: this.#options.packageFolders } : { ...tests, context };
+    if (tests === null || !('program' in tests)) return tests && { ...tests, context };
+    return { ...tests, packageFolders: this.#options.packageFolders };
   }
 
   /** The verdict, or a time-out where the judge itself hangs on what the candidate gave it. */

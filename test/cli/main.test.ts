@@ -103,13 +103,17 @@ test('--debug shows where an error came from', async () => {
 });
 
 test('a reader that goes away ends nothing and shows no stack', async () => {
-  const closeOutput = (child: ChildProcess) => child.stdout?.destroy();
+  const closeOutput = (child: ChildProcess) => {
+    child.stdout?.destroy();
+  };
   const bench = await place.run([...BENCH, '--out', 'unread'], { onStart: closeOutput });
   assert.match(bench.stderr, /^preflight: .*\nfiles: unread\n$/);
   assert.equal(bench.code, 0);
   const help = await place.run(['--help'], { onStart: closeOutput });
   assert.deepEqual([help.code, help.stderr], [0, '']);
-  const closeErrors = (child: ChildProcess) => child.stderr?.destroy();
+  const closeErrors = (child: ChildProcess) => {
+    child.stderr?.destroy();
+  };
   const deaf = await place.run(['solve', 'task.md', ...SCRIPTED], { onStart: closeErrors });
   assert.equal(deaf.stdout, 'def double(x):\n    return x * 2\n');
   assert.equal(deaf.code, 0);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { HostCommand } from './host-process.ts';
 
@@ -23,4 +24,15 @@ export function readOnlyNode(
     ...['--remount-ro', '/', '--chdir', '/'],
   ];
   return { file: bubblewrap, arguments: [...options, node, ...words] };
+}
+
+/** Whether bubblewrap really makes namespaces here. */
+export function makesNamespaces(bubblewrap: string): boolean {
+  const options = ['--unshare-user', '--unshare-pid', '--unshare-net', '--ro-bind', '/', '/', 'true'];
+  try {
+    execFileSync(bubblewrap, options, { stdio: 'ignore', timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
 }

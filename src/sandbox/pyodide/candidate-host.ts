@@ -14,7 +14,6 @@ const MOST_BYTES = 256 << 20;
 // Room that most programs never leave, so that their memory can be put back.
 const READY_BYTES = 64 << 20;
 const RUNS_BEFORE_RECYCLING = 2000;
-const SECONDS_AFTER_LIMIT = 3;
 const [SIGKILL, SIGSEGV, SIGSYS] = [9, 11, 31];
 
 /** Thrown through WebAssembly to end a run; the memory is put back after it. */
@@ -59,9 +58,9 @@ export class CandidateHost implements Role {
     Object.defineProperty(globalThis, 'serveRun', { value: startServing });
     this.#channel.send('r', Buffer.alloc(0));
     for (let runs = 1; ; runs += 1) {
-      const limitSeconds = this.#waitForRun();
+      const mostSeconds = this.#waitForRun();
       // The time-out ends a run that greenloop is no longer there to end.
-      this.#serveRun(() => serveRun.runInThisContext({ timeout: (limitSeconds + SECONDS_AFTER_LIMIT) * 1000 }));
+      this.#serveRun(() => serveRun.runInThisContext({ timeout: Math.ceil(mostSeconds * 1000) }));
       const worn = runs >= RUNS_BEFORE_RECYCLING ? 'it has served many runs' : null;
       const doubt = image.doubt() ?? (this.lock.hasLeft ? 'it left something behind' : worn);
       this.#tellEnd({ status: SIGKILL, doubt });
@@ -70,13 +69,13 @@ export class CandidateHost implements Role {
     }
   }
 
-  /** Waits for a run, whose clock starts it; its limit in seconds. */
+  /** Waits for a run; how many seconds it may take at most. */
   #waitForRun(): number {
     for (;;) {
       const { tag, body } = this.#channel.receive();
-      if (tag === 'n') this.#beginRun();
-      else if (tag === 'c') this.#received = Buffer.concat([this.#received, body]);
-      else if (tag === 't') return Math.ceil(Number(body.toString()) / 1000);
+      if (tag !== 'n') continue;
+      this.#beginRun();
+      return Number(body.toString());
     }
   }
 

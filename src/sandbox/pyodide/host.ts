@@ -44,20 +44,24 @@ async function start(options: HostOptions): Promise<void> {
     mostBytes: role.mostBytes,
     replaceImports: (imports) => role.lock.replaceImports(imports),
   });
+  copyRunner(interpreter.module, options.runner);
   if (snapshot === null) prepare(interpreter, options);
   if (options.makesSnapshot) return writeSnapshot(interpreter.python.makeMemorySnapshot());
   serve(role, interpreter);
 }
 
-/** Loads the runner's modules, which stay as `role` in the main module. */
-function prepare({ python, module }: Interpreter, { role, runner }: HostOptions): void {
-  module.FS.mkdirTree(RUNNER);
+/** Files are in no snapshot, and test files need some of these later. */
+function copyRunner({ FS }: EmscriptenModule, runner: string): void {
+  FS.mkdirTree(RUNNER);
   for (const name of readdirSync(runner).filter((file) => file.endsWith('.py')))
-    module.FS.writeFile(`${RUNNER}/${name}`, readFileSync(join(runner, name), 'utf8'));
+    FS.writeFile(`${RUNNER}/${name}`, readFileSync(join(runner, name), 'utf8'));
+}
+
+/** Loads the runner's modules, which stay as `role` in the main module. */
+function prepare({ python }: Interpreter, { role }: HostOptions): void {
   python.runPython(
     `import sys; sys.path.insert(0, ${JSON.stringify(RUNNER)}); import pyodide_${role} as role; sys.path.pop(0); role.prepare()`,
   );
-  for (const name of module.FS.readdir(RUNNER)) if (!name.startsWith('.')) module.FS.unlink(`${RUNNER}/${name}`);
 }
 
 function writeSnapshot(bytes: Uint8Array): void {
@@ -83,7 +87,7 @@ function bareFileSystem({ FS }: EmscriptenModule): void {
   FS.chdir('/tmp');
   FS.hashRemoveNode(FS.lookupPath('/proc').node);
   delete FS.root.contents.proc;
-  for (const folder of ['/dev/shm/tmp', '/dev/shm', '/home/web_user', '/home/pyodide', '/home', RUNNER])
+  for (const folder of ['/dev/shm/tmp', '/dev/shm', '/home/web_user', '/home/pyodide', '/home'])
     removeQuietly(() => FS.rmdir(folder));
   for (const device of ['tty', 'tty1', 'stdin', 'stdout', 'stderr']) removeQuietly(() => FS.unlink(`/dev/${device}`));
 }
@@ -101,7 +105,7 @@ function silence({ FS }: EmscriptenModule): void {
 
 /** Emscripten looks at these bits when a program opens, makes, moves or removes something. */
 function makeReadOnly({ FS }: EmscriptenModule): void {
-  for (const path of ['/', '/dev', ...everythingIn(FS, '/lib')]) FS.chmod(path, READ_ONLY);
+  for (const path of ['/', '/dev', ...everythingIn(FS, '/lib'), ...everythingIn(FS, RUNNER)]) FS.chmod(path, READ_ONLY);
 }
 
 function everythingIn(files: EmscriptenFiles, path: string): string[] {

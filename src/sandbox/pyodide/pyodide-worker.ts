@@ -1,6 +1,6 @@
 import { SandboxFault, UnsupportedFault } from '../../base/errors.ts';
 import { FrameReader, frameOf } from '../frames.ts';
-import type { JudgeProcess } from '../sandbox-pool.ts';
+import type { JudgeProcess, JudgeRequest } from '../sandbox-pool.ts';
 import type { JudgeMessage } from '../sandbox-process.ts';
 import type { CandidateSupply } from './candidate-supply.ts';
 import { type HostCommand, HostProcess } from './host-process.ts';
@@ -8,6 +8,8 @@ import type { RunEnd, TaggedFrame } from './tagged-frames.ts';
 
 const MILLISECONDS_TO_HANG_UP = 250;
 const SIGKILL = 9;
+// What a slow setup may add to a limit; only a candidate that greenloop is no longer there to end sees this.
+const SECONDS_FOR_SETUP = 800;
 const NOTHING = Buffer.alloc(0);
 /** What the judge says before its answer. */
 const STEPS = new Set(['tests-wanted', 'started']);
@@ -28,6 +30,7 @@ export class PyodideWorker implements JudgeProcess {
   /** Between the judge's request for a candidate and the end of its run. */
   #isRunning = false;
   #runStart = 0;
+  #limitSeconds = 0;
   #isEnding = false;
   #isWorn = false;
   #deadline: NodeJS.Timeout | undefined;
@@ -54,8 +57,9 @@ export class PyodideWorker implements JudgeProcess {
     return this.#judge.closed;
   }
 
-  send(message: unknown): void {
+  send(message: JudgeRequest): void {
     this.#unsupported = null;
+    this.#limitSeconds = message.timeoutSeconds;
     this.#judge.send('r', frameOf(message));
   }
 
@@ -139,14 +143,13 @@ export class PyodideWorker implements JudgeProcess {
     this.#isRunning = true;
     this.#runStart = performance.now();
     this.#isEnding = false;
-    this.#candidate?.send('n', NOTHING);
+    this.#candidate?.send('n', Buffer.from(String(this.#limitSeconds + SECONDS_FOR_SETUP)));
     this.#judge.send('n', NOTHING);
   }
 
   #setDeadline(body: Buffer): void {
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.#stopCandidate('deadline'), Number(body.toString()));
-    this.#candidate?.send('t', body);
   }
 
   /** Ends the candidate in the middle of its run, and lets the judge read to the end of what it said. */

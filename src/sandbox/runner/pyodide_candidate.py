@@ -33,10 +33,10 @@ def prepare():
 def watching(exception_record):
     """The record of an exception, where it is not one that only a 32-bit Python raises."""
 
-    def record(error, source):
+    def record(error, *sources):
         if type(error) is OverflowError and any(text in str(error) for text in ("index-sized", "ssize_t")):
             pyodide_limits.report("a size of 2 GB or more")
-        return exception_record(error, source)
+        return exception_record(error, *sources)
 
     return record
 
@@ -57,4 +57,4 @@ def serve():
     """One run, to the judge's end of it."""
     # It was seeded when the memory was kept.
     random.seed()
-    candidate.serve()
+    candidate.serve(candidate.prepared())

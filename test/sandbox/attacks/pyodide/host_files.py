@@ -5,10 +5,10 @@ import os, sys
 
 def f():
     found = []
-    for path in ("/etc", "/etc/passwd", "/usr", "/bin/sh", "/root", "/work", "/proc", "/proc/self/fd", "/sys", "/runner", "/../etc/passwd", "/tmp/../../etc"):
+    for path in ("/etc", "/etc/passwd", "/usr", "/bin/sh", "/root", "/work", "/proc", "/proc/self/fd", "/sys", "/../etc/passwd", "/tmp/../../etc"):
         if os.path.exists(path):
             found.append(path)
-    found += [name for name in os.listdir("/") if name not in ("lib", "dev", "tmp")]
+    found += [name for name in os.listdir("/") if name not in ("lib", "dev", "tmp", "runner")]
     found += [path for path in ("/lib/python314.zip", "/lib/left.py", "/lib/python3.14/site-packages/left.py") if is_writable(path)]
     return found
 

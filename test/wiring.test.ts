@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { openSandbox, readSettings } from '../src/wiring.ts';
+import { findProgram } from '../src/sandbox/isolation.ts';
+import { openSandbox, packageRoot, readSettings } from '../src/wiring.ts';
+import { Workplace } from './cli/cli.ts';
 import { cacheFolder } from './sandbox/pyodide.ts';
 import { assertStillJudges } from './sandbox/runs.ts';
 
@@ -22,24 +26,38 @@ test('the key goes to the server that the environment names, not to one that a f
   assert.deepEqual([named.openaiUrl, named.openaiKey], ['http://named:2/v1', 'secret']);
 });
 
-describe('the sandbox of this machine', () => {
-  const settings = { ...readSettings({}, {}), searchPath: '/nowhere', cacheFolder };
+const bubblewrap = findProgram(['bwrap'], readSettings().searchPath);
+const whyNoOtherMachine = process.platform === 'linux' && bubblewrap !== null ? false : 'bubblewrap is not installed';
 
-  test('is Pyodide where bubblewrap is missing, and says so in one line', async () => {
-    const lines: string[] = [];
-    const sandbox = await openSandbox(settings, 1, (line) => lines.push(line));
-    try {
-      assert.equal((await sandbox.isolation()).name, 'pyodide');
-      assert.equal(lines.length, 1);
-      assert.match(lines[0]!, process.platform === 'linux' ? /^bubblewrap is missing; install it.*Pyodide/ : /Linux/);
-      await assertStillJudges(sandbox);
-    } finally {
-      await sandbox.close();
-    }
+const place = new Workplace();
+
+/** Runs greenloop on this machine as it would be without Python. */
+function runWithoutPython(...words: string[]) {
+  const hidden = ['--dev-bind', '/', '/', '--ro-bind', '/dev/null', '/usr/bin/python3', '--setenv', 'PATH', '/nowhere'];
+  const cache = ['--setenv', 'XDG_CACHE_HOME', cacheFolder];
+  const main = join(packageRoot, 'src', 'cli', 'main.ts');
+  const options = { encoding: 'utf8', cwd: place.path } as const;
+  return spawnSync(bubblewrap!, [...hidden, ...cache, process.execPath, main, ...words], options);
+}
+
+describe('the sandbox of this machine', () => {
+  test('is Pyodide where there is no Python, and says so in one line', { skip: whyNoOtherMachine }, () => {
+    place.write('double.py', 'def double(x):\n    return 2 * x\n');
+    const { stdout, stderr, status } = runWithoutPython('check', 'double.py', '--tests', 'tests.py');
+    assert.match(
+      stderr,
+      /^greenloop: \/usr\/bin\/python3 does not run as Python; install 3\.10.*; until then .* Pyodide.*\n$/,
+    );
+    assert.match(stdout, /^passed: double\n/);
+    assert.equal(status, 0);
+    const json = runWithoutPython('doctor', '--json');
+    assert.equal(json.stderr, '');
+    assert.match(json.stdout, /"detail":"pyodide/);
   });
 
-  test('that was asked for is not replaced by another', async () => {
-    await assert.rejects(openSandbox({ ...settings, sandbox: 'native' }, 1), /bubblewrap is missing|Linux/);
+  test('that was asked for is not replaced by another', { skip: whyNoOtherMachine }, async () => {
+    const { stderr, status } = runWithoutPython('doctor', '--sandbox', 'native');
+    assert.equal(status, 1, stderr);
     const lines: string[] = [];
     const sandbox = await openSandbox({ ...readSettings(), cacheFolder, sandbox: 'pyodide' }, 1, (line) =>
       lines.push(line),

@@ -3,6 +3,7 @@ import type { Duplex, Writable } from 'node:stream';
 import { SandboxFault } from '../base/errors.ts';
 import { FrameReader, frameOf } from './frames.ts';
 import type { IsolatedCommand } from './isolated-command.ts';
+import { killGroup } from './process-group.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 
 /** A message of the judge; everything but `kind` depends on the kind. */
@@ -42,7 +43,7 @@ export class SandboxProcess {
       this.#child.on('error', () => resolve());
       // bubblewrap's second process waits for its first, for ever where that one was killed while it started.
       this.#child.on('exit', () => {
-        this.#killGroup();
+        killGroup(this.#child);
         clearTimeout(this.#backstop);
       });
       this.#child.on('close', (code, signal) => {
@@ -75,15 +76,7 @@ export class SandboxProcess {
   kill(reason: string): void {
     this.#finish(new SandboxFault(reason));
     this.#child.stderr?.destroy();
-    this.#backstop ??= setTimeout(() => this.#killGroup(), MILLISECONDS_TO_END).unref();
-  }
-
-  #killGroup(): void {
-    try {
-      if (this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL');
-    } catch {
-      // All of it is gone.
-    }
+    this.#backstop ??= setTimeout(() => killGroup(this.#child), MILLISECONDS_TO_END).unref();
   }
 
   get #input(): Writable {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { killGroup } from '../process-group.ts';
 import { type TaggedFrame, TaggedFrameReader, taggedFrame } from './tagged-frames.ts';
 
 /** A program to start and its arguments. */
@@ -23,7 +24,9 @@ export class HostProcess {
   readonly closed: Promise<void>;
 
   constructor(command: HostCommand) {
-    this.#child = spawn(command.file, command.arguments, { stdio: ['pipe', 'pipe', 'pipe'], env: {}, cwd: '/' });
+    this.#child = spawn(command.file, command.arguments, { stdio: 'pipe', env: {}, cwd: '/', detached: true });
+    // bubblewrap's second process waits for its first, for ever where that one was killed while it started.
+    this.#child.on('exit', () => killGroup(this.#child));
     (this.#child.stdout as Readable).on('data', (bytes: Buffer) => this.#receive(bytes));
     (this.#child.stderr as Readable).on('data', (bytes: Buffer) => {
       this.#errors = (this.#errors + bytes.toString()).slice(-STDERR_KEPT);

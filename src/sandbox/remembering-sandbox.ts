@@ -1,5 +1,6 @@
 import { hashOf } from '../base/hash.ts';
 import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
+import { hashOfTests } from './tests-hash.ts';
 import type { Verdict } from './verdict.ts';
 
 const MOST_REMEMBERED = 50_000;
@@ -22,7 +23,7 @@ export class RememberingSandbox implements Sandbox {
     // A test file runs where the candidate was loaded under another name, and needs no entry point.
     const loadedAs = tests !== null && 'program' in tests ? tests.moduleName : null;
     const load = hashOf([code, loadedAs === null ? entryPoint : { loadedAs }, timeoutSeconds]);
-    const key = hashOf([load, context, tests]);
+    const key = hashOf([load, context, tests && hashOfTests(tests)]);
     const known = this.#failedLoads.get(load) ?? this.#runs.get(`all ${key}`) ?? this.#runs.get(`${report} ${key}`);
     // What broke or was aborted for another caller is run anew for this one.
     if (known !== undefined) {

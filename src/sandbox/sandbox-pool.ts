@@ -2,6 +2,7 @@ import { Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { RunRequest, Sandbox } from './sandbox.ts';
 import type { JudgeMessage } from './sandbox-process.ts';
+import { hashOfTests } from './tests-hash.ts';
 import type { TestedBy, Verdict } from './verdict.ts';
 
 /** What a judge is asked; the rest is between it and the runner. */
@@ -102,7 +103,7 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   async #converse(process: JudgeProcess, request: RunRequest): Promise<Verdict> {
     const { code, entryPoint, timeoutSeconds, report } = request;
     const tests = this.#testsOf(request);
-    const testsKey = tests && hashOf(tests);
+    const testsKey = request.tests && hashOf([hashOfTests(request.tests), request.context]);
     const ranBefore = testsKey !== null && this.#ran.has(testsKey);
     const run = { code, entryPoint, timeoutSeconds, report, testsKey, ranBefore };
     process.send({ ...run, tests: null });

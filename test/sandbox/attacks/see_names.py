@@ -11,7 +11,7 @@ def f():
         found += [name for name in os.listdir("/") if name not in known]
     except OSError:
         pass
-    if os.uname().nodename != "sandbox":
+    if os.uname().nodename not in ("sandbox", "emscripten"):
         found.append("host name")
     if os.getppid() > 100:
         found.append("process ids")

@@ -59,9 +59,8 @@ describe('the sandbox of this machine', () => {
     const { stderr, status } = runWithoutPython('doctor', '--sandbox', 'native');
     assert.equal(status, 1, stderr);
     const lines: string[] = [];
-    const sandbox = await openSandbox({ ...readSettings(), cacheFolder, sandbox: 'pyodide' }, 1, (line) =>
-      lines.push(line),
-    );
+    const settings = { ...readSettings(), cacheFolder, sandbox: 'pyodide' } as const;
+    const sandbox = await openSandbox(settings, 1, (line) => lines.push(line));
     assert.match((await sandbox.isolation()).name, /^pyodide/);
     await assertStillJudges(sandbox);
     await sandbox.close();

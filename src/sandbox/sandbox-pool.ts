@@ -72,7 +72,8 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
         this.#giveBack(worker);
         return verdict;
       } catch (error) {
-        if (error instanceof UnsupportedFault) this.#giveBack(worker);
+        // Tests that cannot be run, and code that wants what is not there, are no fault of the judge.
+        if (error instanceof UnsupportedFault || error instanceof Refusal) this.#giveBack(worker);
         else this.#discard(worker, 'given up after a fault');
         if (!(error instanceof SandboxFault && error.isTransient) || tries >= TRIES || this.#isClosed) throw error;
       }

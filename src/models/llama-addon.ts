@@ -36,7 +36,8 @@ export interface AddonContext {
 }
 
 export interface AddonSampler {
-  applyConfig(config: { temperature: number; seed: number; topK: number; topP: number; minP: number }): void;
+  /** What is left out is off: top-k and the rest, and penalties. */
+  applyConfig(config: { temperature: number; seed: number }): void;
   dispose(): void;
 }
 
@@ -129,6 +130,8 @@ function requireAddon(path: string): LlamaAddon {
     return requireFile(path) as LlamaAddon;
   } catch (cause) {
     const said = (cause as Error).message.split('\n')[0];
-    throw new Refusal(`llama.cpp cannot be loaded on this machine: ${said}; run the model in Ollama instead`, { cause });
+    throw new Refusal(`llama.cpp cannot be loaded on this machine: ${said}; run the model in Ollama instead`, {
+      cause,
+    });
   }
 }

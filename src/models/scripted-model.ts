@@ -1,4 +1,5 @@
 import type { Completion, CompletionRequest, Message, Model } from './model.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Answers a request in a program; may throw, as a real model may. */
 export type ScriptAnswer = (
@@ -33,19 +34,6 @@ export class ScriptedModel implements Model {
       ...given,
       text,
     };
-  }
-}
-
-/** What the work gives, or the signal's reason as soon as it is aborted, even where the work does not listen to it. */
-async function untilAborted<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (signal === undefined) return work();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work(), promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -127,7 +127,11 @@ function makeLayer(name: string, random: (name: string, shape: readonly number[]
 }
 
 /** Makes the row of each token point to where the token before it is embedded, so that its logit is by far the highest there. */
-function writeAnswer(output: Float32Array, embedding: Float32Array, { answer = [], isEndless = false }: TinyModel): void {
+function writeAnswer(
+  output: Float32Array,
+  embedding: Float32Array,
+  { answer = [], isEndless = false }: TinyModel,
+): void {
   const said = ['<|assistant|>', ...answer].map(tokenOf);
   const last = isEndless ? said.at(-1) : tokenOf('<|endoftext|>');
   for (const [index, token] of said.entries()) {

@@ -1,0 +1,133 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { Refusal } from '../base/errors.ts';
+import { quote } from '../base/printable.ts';
+
+/** What greenloop reads of a GGUF file's metadata. */
+export interface GgufFile {
+  readonly architecture: string;
+  /** The Jinja template that makes text of messages; null where the file has none. */
+  readonly chatTemplate: string | null;
+}
+
+/** Bytes of a value by its type's number; strings are 8, arrays 9. */
+const sizes: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 };
+const STRING = 8;
+const ARRAY = 9;
+const CHUNK = 1 << 20;
+/** No key or template comes near this; a length beyond it is a broken file. */
+const LONGEST_STRING = 1 << 26;
+
+/** Reads the metadata of a GGUF file; throws a Refusal where it is missing, a folder, of another format or cut off. */
+export function readGgufFile(path: string): GgufFile {
+  const file = openFile(path);
+  try {
+    return readMetadata(new GgufReader(file, path), path);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openFile(path: string): number {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Refusal(`${path} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}`, { cause });
+  }
+  const place = fstatSync(file);
+  if (place.isFile()) return file;
+  closeSync(file);
+  throw new Refusal(`${path} is ${place.isDirectory() ? 'a folder' : 'a device'}, not a GGUF file`);
+}
+
+function readMetadata(reader: GgufReader, path: string): GgufFile {
+  const magic = reader.bytes(4).toString('latin1');
+  if (magic !== 'GGUF') throw new Refusal(`${path} is not a GGUF file: it begins with ${quote(magic)}`);
+  const version = reader.u32();
+  if (version < 2 || version > 3) throw new Refusal(`${path} is GGUF version ${version}; expected version 2 or 3`);
+  reader.u64();
+  const texts = new Map<string, string>();
+  for (let left = reader.u64(); left > 0; left -= 1) {
+    const key = reader.string();
+    const type = reader.u32();
+    if (type === STRING) texts.set(key, reader.string());
+    else reader.skipValue(type);
+  }
+  const architecture = texts.get('general.architecture');
+  if (architecture === undefined) throw new Refusal(`${path} does not say its architecture; is it a model?`);
+  return { architecture, chatTemplate: texts.get('tokenizer.chat_template') ?? null };
+}
+
+/** Reads little-endian values one after the other, a chunk of the file at a time. */
+class GgufReader {
+  readonly #file: number;
+  readonly #path: string;
+  #chunk: Buffer = Buffer.alloc(0);
+  #at = 0;
+  /** Where the bytes after the chunk are in the file. */
+  #next = 0;
+
+  constructor(file: number, path: string) {
+    this.#file = file;
+    this.#path = path;
+  }
+
+  bytes(count: number): Buffer {
+    if (this.#chunk.length - this.#at < count) this.#fill(count);
+    this.#at += count;
+    return this.#chunk.subarray(this.#at - count, this.#at);
+  }
+
+  u32(): number {
+    return this.bytes(4).readUInt32LE();
+  }
+
+  u64(): number {
+    return Number(this.bytes(8).readBigUInt64LE());
+  }
+
+  string(): string {
+    const length = this.u64();
+    if (length > LONGEST_STRING) throw this.#broken();
+    return this.bytes(length).toString('utf8');
+  }
+
+  skipValue(type: number): void {
+    if (type === STRING) this.string();
+    else if (type === ARRAY) this.#skipArray();
+    else this.bytes(this.#sizeOf(type));
+  }
+
+  #skipArray(): void {
+    const type = this.u32();
+    const count = this.u64();
+    if (type === STRING || type === ARRAY) {
+      for (let left = count; left > 0; left -= 1) this.skipValue(type);
+      return;
+    }
+    const size = count * this.#sizeOf(type);
+    if (size > LONGEST_STRING) throw this.#broken();
+    this.bytes(size);
+  }
+
+  #sizeOf(type: number): number {
+    const size = sizes[type];
+    if (size === undefined) throw this.#broken();
+    return size;
+  }
+
+  #fill(count: number): void {
+    const rest = this.#chunk.subarray(this.#at);
+    const chunk = Buffer.alloc(Math.max(count - rest.length, CHUNK));
+    const read = readSync(this.#file, chunk, 0, chunk.length, this.#next);
+    this.#next += read;
+    this.#chunk = Buffer.concat([rest, chunk.subarray(0, read)]);
+    this.#at = 0;
+    if (this.#chunk.length < count) throw this.#broken();
+  }
+
+  #broken(): Refusal {
+    return new Refusal(`${this.#path} is broken or cut off within its metadata; fetch it again`);
+  }
+}

@@ -1,6 +1,8 @@
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GreenloopError, Refusal, SandboxFault } from './base/errors.ts';
+import { findGguf } from './models/find-gguf.ts';
+import { LlamaCppModel } from './models/llama-cpp-model.ts';
 import type { Model, ModelServer } from './models/model.ts';
 import { parseModelName } from './models/model-name.ts';
 import { OllamaModel } from './models/ollama-model.ts';
@@ -31,9 +33,9 @@ export interface Settings {
   /** Null where no server was named. */
   readonly openaiUrl: string | null;
   readonly openaiKey: string | undefined;
-  /** Requests at once per model server; null asks the server, else 1. */
+  /** Requests at once per model server; null asks the server, else 1 (4 for a model in this process). */
   readonly slots: number | null;
-  /** Ollama's num_ctx. */
+  /** Ollama's num_ctx, and the context of a model in this process. */
   readonly contextTokens: number;
   readonly modelTimeoutSeconds: number;
   readonly searchPath: string;
@@ -172,6 +174,11 @@ export function dataPlaces(
   return { dataFolder: settings.dataFolder, cacheFolder: settings.cacheFolder, signal, onProgress };
 }
 
+/** Folder of the GGUF files that were fetched. */
+export function modelFolder({ cacheFolder }: Pick<Settings, 'cacheFolder'>): string {
+  return join(cacheFolder, 'models');
+}
+
 /** The user's home folder; this folder where the user has none (a container's bare user id). */
 function homeFolder(): string {
   try {
@@ -189,11 +196,17 @@ function bareModel(text: string, settings: Settings): Model {
       return new OllamaModel({ name, url: settings.ollamaUrl, contextTokens: settings.contextTokens, timeoutSeconds });
     case 'openai':
       return new OpenAIModel({ name, url: openaiAddress(settings), apiKey: settings.openaiKey, timeoutSeconds });
+    case 'gguf':
+      return llamaCppModel(text, findGguf(name, modelFolder(settings)), settings);
     case 'recorded':
       return new RecordedModel(name);
     case 'scripted':
       return new ScriptFileModel(name);
   }
+}
+
+function llamaCppModel(name: string, path: string, { contextTokens, slots }: Settings): Model {
+  return new LlamaCppModel({ name, path, contextTokens, ...(slots !== null && { sequences: slots }) });
 }
 
 function openaiAddress(settings: Settings): string {
@@ -211,7 +224,8 @@ async function queued(
   signal?: AbortSignal,
 ): Promise<Model> {
   const { provider } = parseModelName(name);
-  if (provider === 'recorded' || provider === 'scripted') return model;
+  // A model in this process has a queue of its own.
+  if (provider !== 'ollama' && provider !== 'openai') return model;
   const queue = queues.get(provider) ?? slotsOf(provider, settings, signal).then((slots) => new RequestQueue(slots));
   queues.set(provider, queue);
   return new QueuedModel(model, await queue);

@@ -42,7 +42,8 @@ const SOURCES: readonly FeedbackSource[] = ['tests', 'examples', 'none'];
 const DETAILS: readonly FeedbackDetail[] = ['values', 'traceback'];
 
 const MODEL_HELP = `
-Models: ollama/NAME, openai/NAME, recorded/FILE.jsonl, scripted/FILE.yaml
+Models: ollama/NAME, openai/NAME, gguf/FILE.gguf, recorded/FILE.jsonl,
+scripted/FILE.yaml
 ${wrapped(
   `Presets, each also as paper/...: ${presetNames()
     .filter((name) => !name.startsWith('paper/'))

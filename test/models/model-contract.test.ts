@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { LlamaCppModel } from '../../src/models/llama-cpp-model.ts';
 import type { Model } from '../../src/models/model.ts';
 import { OllamaModel } from '../../src/models/ollama-model.ts';
 import { OpenAIModel } from '../../src/models/openai-model.ts';
@@ -15,6 +16,7 @@ import { type ContractSubject, testModelContract } from './model-contract.ts';
 import { OllamaStub } from './ollama-stub.ts';
 import { OpenAIStub } from './openai-stub.ts';
 import { requestFor } from './requests.ts';
+import { type TinyModel, writeTinyGguf } from './tiny-gguf.ts';
 
 const noFile = join(tmpdir(), 'greenloop-has-no-such-file');
 
@@ -70,6 +72,37 @@ testModelContract('scripted', async () => {
     secondsPerAnswer: 5,
   };
 });
+
+testModelContract('llama-cpp', async (t) => ({ ...ggufSubject(t, { answer: ['pass'] }), holdAnswers: null }));
+
+testModelContract('llama-cpp without end', async (t) => ggufSubject(t, { answer: ['pass'], isEndless: true }));
+
+/** A subject that a real engine runs: it writes `pass` once or, endless, 512 times, and is held by that. Its clock ticks when looked at. */
+function ggufSubject(t: TestContext, tiny: TinyModel): ContractSubject {
+  const path = temporaryFile(t, 'tiny.gguf', '');
+  writeTinyGguf(path, tiny);
+  const asked = Promise.withResolvers<void>();
+  let ticks = 0;
+  const now = () => {
+    asked.resolve();
+    return ticks++;
+  };
+  const make = (file: string) => new LlamaCppModel({ name: `gguf/${file}`, path: file, now });
+  const model = make(path);
+  return {
+    model,
+    request: requestFor('say something'),
+    text: 'pass'.repeat(tiny.isEndless ? 512 : 1),
+    hasUsage: true,
+    missing: { model: make(noFile), names: [/greenloop-has-no-such-file does not exist/] },
+    holdAnswers: () => ({ asked: asked.promise }),
+    // All four sequences answer, so none was left taken.
+    idle: async () => {
+      await Promise.all([1, 2, 3, 4].map(() => model.complete(requestFor('more', { sampling: { maxTokens: 2 } }))));
+    },
+    secondsPerAnswer: 2,
+  };
+}
 
 /** A subject behind a stub, with a clock that moves by five seconds in each answer. */
 function httpSubject(

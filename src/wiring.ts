@@ -33,7 +33,7 @@ export interface Settings {
   /** Null where no server was named. */
   readonly openaiUrl: string | null;
   readonly openaiKey: string | undefined;
-  /** Requests at once per model server; null asks the server, else 1 (4 for a model in this process). */
+  /** Requests at once per model server; null asks the server, else 1 (a small model in this process: one a core, 4 at most). */
   readonly slots: number | null;
   /** Ollama's num_ctx, and the context of a model in this process. */
   readonly contextTokens: number;
@@ -197,16 +197,17 @@ function bareModel(text: string, settings: Settings): Model {
     case 'openai':
       return new OpenAIModel({ name, url: openaiAddress(settings), apiKey: settings.openaiKey, timeoutSeconds });
     case 'gguf':
-      return llamaCppModel(text, findGguf(name, modelFolder(settings)), settings);
+      return new LlamaCppModel({
+        name: text,
+        path: findGguf(name, modelFolder(settings)),
+        contextTokens: settings.contextTokens,
+        slots: settings.slots,
+      });
     case 'recorded':
       return new RecordedModel(name);
     case 'scripted':
       return new ScriptFileModel(name);
   }
-}
-
-function llamaCppModel(name: string, path: string, { contextTokens, slots }: Settings): Model {
-  return new LlamaCppModel({ name, path, contextTokens, ...(slots !== null && { sequences: slots }) });
 }
 
 function openaiAddress(settings: Settings): string {

@@ -21,12 +21,12 @@ export interface AddonModel {
   getModelSize(): number;
 }
 
-/** The state of several sequences of one model; at most one decodeBatch or sampleToken may be under way. */
+/** The state of one sequence of tokens (number 0); at most one decodeBatch or sampleToken may be under way. */
 export interface AddonContext {
   init(): Promise<boolean>;
   dispose(): Promise<void>;
   initBatch(tokens: number): void;
-  /** Adds a piece of a sequence; gives the indexes under which sampleToken finds the logits asked for. */
+  /** Adds tokens at a position; gives the indexes under which sampleToken finds the logits asked for. */
   addToBatch(sequence: number, position: number, tokens: Uint32Array, wantsLogitsOf: Uint32Array): Uint32Array;
   decodeBatch(): Promise<void>;
   /** -1 where no token is left. */
@@ -79,6 +79,8 @@ const builds: Readonly<Record<string, readonly [name: string, folder: string]>> 
   'win32-arm64': ['@node-llama-cpp/win-arm64', 'win-arm64'],
 };
 
+/** All of them, exactly: the addon's interface may change with any release. */
+const VERSION = '3.21.1';
 const ERROR_LEVEL = 2;
 const requireFile = createRequire(import.meta.url);
 const engines = new Map<string, Promise<LlamaEngine>>();
@@ -121,7 +123,7 @@ function findAddon(platform: string): string {
     return join(dirname(requireFile.resolve(name)), '..', 'bins', folder, 'llama-addon.node');
   } catch (cause) {
     const advice = 'install greenloop without --omit=optional, or add it with "npm install';
-    throw new Refusal(`llama.cpp is not installed: ${name} is missing; ${advice} ${name}@3.21.1"`, { cause });
+    throw new Refusal(`llama.cpp is not installed: ${name} is missing; ${advice} ${name}@${VERSION}"`, { cause });
   }
 }
 

@@ -1,61 +1,37 @@
-import { availableParallelism } from 'node:os';
-import { ModelFault, Refusal } from '../base/errors.ts';
+import { ModelFault } from '../base/errors.ts';
 import { quote } from '../base/printable.ts';
-import { BatchDecoder, type Continuation } from './batch-decoder.ts';
-import { type GgufFile, readGgufFile } from './gguf-file.ts';
-import { type AddonModel, type LlamaAddon, type LlamaEngine, loadLlamaEngine } from './llama-addon.ts';
+import type { Continuation, ContinuationRequest } from './decoder.ts';
+import type { AddonModel } from './llama-addon.ts';
+import { type LoadedModel, type LoadOptions, loadModel } from './load-gguf.ts';
 import type { Completion, CompletionRequest, Message, Model } from './model.ts';
 import { RequestQueue } from './request-queue.ts';
 import { stripReasoning } from './strip-reasoning.ts';
 import { untilAborted } from './until-aborted.ts';
 
-export interface LlamaCppModelOptions {
+export interface LlamaCppModelOptions extends Partial<LoadOptions> {
   /** `provider/name`, as a pipeline addresses it. */
   readonly name: string;
   /** The GGUF file. */
   readonly path: string;
-  /** Of one conversation; a model that knows less gets less. */
-  readonly contextTokens?: number;
-  /** Conversations at once. */
-  readonly sequences?: number;
-  /** One where the model is so small that sharing the work costs more than the work, else one a core. */
-  readonly threads?: number | null;
   /** A clock in seconds. */
   readonly now?: () => number;
 }
 
-interface Loaded {
-  readonly addon: LlamaAddon;
-  readonly model: AddonModel;
-  readonly decoder: BatchDecoder;
-  readonly tokensPerSequence: number;
-  readonly chatTemplate: { render(items: Record<string, unknown>): string };
+interface Loaded extends LoadedModel {
+  readonly queue: RequestQueue;
 }
 
-const defaults = {
-  contextTokens: 4096,
-  sequences: 4,
-  threads: null,
-  now: () => performance.now() / 1000,
-};
+const defaults = { contextTokens: 4096, slots: null, now: () => performance.now() / 1000 };
 
-const BATCH_TOKENS = 512;
-const ALL_LAYERS = 1000;
-const SMALL_MODEL_BYTES = 64 * 1024 * 1024;
-/** llama.cpp rounds the context of a sequence up to a multiple of this. */
-const CONTEXT_STEP = 256;
-
-/** A GGUF file, run in this process by llama.cpp. */
+/** A GGUF file, run in this process by llama.cpp. The same request gives the same text, whatever else is asked meanwhile. */
 export class LlamaCppModel implements Model {
   readonly name: string;
   readonly #options: Required<LlamaCppModelOptions>;
-  readonly #queue: RequestQueue;
   #loaded: Promise<Loaded> | null = null;
 
   constructor(options: LlamaCppModelOptions) {
     this.name = options.name;
     this.#options = { ...defaults, ...options };
-    this.#queue = new RequestQueue(this.#options.sequences);
   }
 
   /** Loads the model; throws a Refusal that says what is wrong with the file, or what to install. */
@@ -64,17 +40,20 @@ export class LlamaCppModel implements Model {
     await untilAborted(() => this.#load(), signal);
   }
 
-  /** Aborted, it throws at once; its place is free for another as soon as the step under way is done. */
+  /** Aborted, it throws at once; its slot is free for another as soon as the step under way is done. */
   async complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     signal?.throwIfAborted();
     return untilAborted(async () => {
       const loaded = await this.#load();
-      return this.#queue.run(this.name, () => this.#answer(loaded, request, signal), signal);
+      return loaded.queue.run(this.name, () => this.#answer(loaded, request, signal), signal);
     }, signal);
   }
 
   #load(): Promise<Loaded> {
-    this.#loaded ??= load(this.#options);
+    this.#loaded ??= loadModel(this.#options).then((loaded) => ({
+      ...loaded,
+      queue: new RequestQueue(loaded.decoders.length),
+    }));
     return this.#loaded;
   }
 
@@ -86,8 +65,7 @@ export class LlamaCppModel implements Model {
     const onPromptRead = () => {
       promptRead = now();
     };
-    const { sampling } = request;
-    const continuation = await loaded.decoder.continue({ prompt, sampling, onPromptRead, signal });
+    const continuation = await this.#continue(loaded, { prompt, sampling: request.sampling, onPromptRead, signal });
     const end = now();
     if (continuation.reason === 'full') throw this.#overflow(loaded, 'the answer filled what was left of it');
     return {
@@ -98,13 +76,24 @@ export class LlamaCppModel implements Model {
     };
   }
 
+  /** Takes one of the decoders, of which there are as many as the queue lets in. */
+  async #continue({ decoders }: Loaded, request: ContinuationRequest): Promise<Continuation> {
+    const decoder = decoders.pop();
+    if (decoder === undefined) throw new RangeError(`${this.name} has no free decoder`);
+    try {
+      return await decoder.continue(request);
+    } finally {
+      decoders.push(decoder);
+    }
+  }
+
   #toTokens(loaded: Loaded, messages: readonly Message[]): Uint32Array {
-    const { model, tokensPerSequence } = loaded;
+    const { model, contextTokens } = loaded;
     const tokens = model.tokenize(this.#render(loaded, messages), true);
     const bos = model.tokenBos();
     const prompt = model.shouldPrependBosToken() && tokens[0] !== bos ? Uint32Array.of(bos, ...tokens) : tokens;
     if (prompt.length === 0) throw new ModelFault('refused', `the chat template of ${this.name} writes nothing`);
-    if (prompt.length < tokensPerSequence) return prompt;
+    if (prompt.length < contextTokens) return prompt;
     throw this.#overflow(loaded, `it has ${prompt.length} tokens before the answer`);
   }
 
@@ -127,8 +116,8 @@ export class LlamaCppModel implements Model {
     }
   }
 
-  #overflow({ tokensPerSequence }: Loaded, why: string): ModelFault {
-    const message = `the conversation does not fit into the ${tokensPerSequence} tokens of ${this.name}: ${why}`;
+  #overflow({ contextTokens }: Loaded, why: string): ModelFault {
+    const message = `the conversation does not fit into the ${contextTokens} tokens of ${this.name}: ${why}`;
     return new ModelFault('context-overflow', `${message}; raise its context, as far as the model knows one`);
   }
 }
@@ -136,64 +125,4 @@ export class LlamaCppModel implements Model {
 function toText(model: AddonModel, { tokens, reason }: Continuation): Pick<Completion, 'text' | 'finishReason'> {
   const finishReason = reason === 'end' ? 'stop' : 'length';
   return { text: stripReasoning(model.detokenize(Uint32Array.from(tokens)), finishReason), finishReason };
-}
-
-async function load(options: Required<LlamaCppModelOptions>): Promise<Loaded> {
-  const file = readGgufFile(options.path);
-  const engine = await loadLlamaEngine();
-  const chatTemplate = readTemplate(engine, file, options.path);
-  const model = await loadModel(engine, file, options.path);
-  const { addon } = engine;
-  const tokensPerSequence = contextOf(model, options);
-  const context = await openContext(engine, model, { ...options, contextTokens: tokensPerSequence });
-  const { sequences } = options;
-  const decoder = new BatchDecoder({ addon, model, context, sequences, tokensPerSequence, batchTokens: BATCH_TOKENS });
-  return { addon, model, decoder, tokensPerSequence, chatTemplate };
-}
-
-function contextOf(model: AddonModel, { contextTokens }: Required<LlamaCppModelOptions>): number {
-  return Math.min(contextTokens, model.getTrainContextSize() || contextTokens);
-}
-
-function readTemplate({ addon }: LlamaEngine, { chatTemplate }: GgufFile, path: string): Loaded['chatTemplate'] {
-  if (chatTemplate === null) {
-    throw new Refusal(`${path} has no chat template; take an instruct model, which follows instructions`);
-  }
-  try {
-    return new addon.AddonJinjaRenderer(chatTemplate);
-  } catch (cause) {
-    throw new Refusal(`${path} has a chat template that cannot be read: ${quote((cause as Error).message)}`, { cause });
-  }
-}
-
-async function loadModel({ addon, takeErrors }: LlamaEngine, file: GgufFile, path: string): Promise<AddonModel> {
-  if (!addon.getIsArchSupported(file.architecture)) {
-    throw new Refusal(`${path} is a model of the architecture ${quote(file.architecture)}, which llama.cpp cannot run`);
-  }
-  const gpuLayers = addon.getGpuType() ? ALL_LAYERS : 0;
-  const model = new addon.AddonModel(path, { addonExports: addon, gpuLayers, useMmap: true });
-  if (await model.init()) return model;
-  throw new Refusal(`llama.cpp cannot load ${path}: ${quote(await takeErrors())}; is the file whole?`);
-}
-
-async function openContext(
-  { addon, takeErrors }: LlamaEngine,
-  model: AddonModel,
-  { name, contextTokens, sequences, threads }: Required<LlamaCppModelOptions>,
-) {
-  const context = new addon.AddonContext(model, {
-    contextSize: Math.ceil(contextTokens / CONTEXT_STEP) * CONTEXT_STEP * sequences,
-    batchSize: BATCH_TOKENS,
-    sequences,
-    threads: threads ?? threadsFor(addon, model),
-    flashAttention: false,
-  });
-  if (await context.init()) return context;
-  const advice = 'take a smaller context or fewer slots';
-  throw new Refusal(`${name} has no room for ${sequences} conversations: ${quote(await takeErrors())}; ${advice}`);
-}
-
-function threadsFor(addon: LlamaAddon, model: AddonModel): number {
-  if (model.getModelSize() < SMALL_MODEL_BYTES) return 1;
-  return Math.max(1, Math.min(availableParallelism(), addon.getMathCores()));
 }

@@ -12,8 +12,10 @@ export interface AddonModel {
   dispose(): Promise<void>;
   tokenize(text: string, readsSpecialTokens: boolean): Uint32Array;
   detokenize(tokens: Uint32Array, showsSpecialTokens?: boolean): string;
+  /** -1 where the model has none. */
   tokenBos(): Token;
   tokenEos(): Token;
+  /** Only for tokens of the vocabulary; another one ends the process. */
   getTokenString(token: Token): string | undefined;
   isEogToken(token: Token): boolean;
   shouldPrependBosToken(): boolean;

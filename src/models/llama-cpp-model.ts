@@ -1,7 +1,7 @@
 import { ModelFault } from '../base/errors.ts';
 import { quote } from '../base/printable.ts';
 import type { Continuation, ContinuationRequest } from './decoder.ts';
-import type { AddonModel } from './llama-addon.ts';
+import type { AddonModel, Token } from './llama-addon.ts';
 import { type LoadedModel, type LoadOptions, loadModel } from './load-gguf.ts';
 import type { Completion, CompletionRequest, Message, Model } from './model.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -91,7 +91,8 @@ export class LlamaCppModel implements Model {
     const { model, contextTokens } = loaded;
     const tokens = model.tokenize(this.#render(loaded, messages), true);
     const bos = model.tokenBos();
-    const prompt = model.shouldPrependBosToken() && tokens[0] !== bos ? Uint32Array.of(bos, ...tokens) : tokens;
+    const wantsBos = bos >= 0 && model.shouldPrependBosToken() && tokens[0] !== bos;
+    const prompt = wantsBos ? Uint32Array.of(bos, ...tokens) : tokens;
     if (prompt.length === 0) throw new ModelFault('refused', `the chat template of ${this.name} writes nothing`);
     if (prompt.length < contextTokens) return prompt;
     throw this.#overflow(loaded, `it has ${prompt.length} tokens before the answer`);
@@ -103,8 +104,8 @@ export class LlamaCppModel implements Model {
     try {
       return chatTemplate.render({
         messages: said.map(({ role, content }) => ({ role, content })),
-        bos_token: model.getTokenString(model.tokenBos()) ?? '',
-        eos_token: model.getTokenString(model.tokenEos()) ?? '',
+        bos_token: spellingOf(model, model.tokenBos()),
+        eos_token: spellingOf(model, model.tokenEos()),
         add_generation_prompt: true,
         enable_thinking: false,
       });
@@ -120,6 +121,11 @@ export class LlamaCppModel implements Model {
     const message = `the conversation does not fit into the ${contextTokens} tokens of ${this.name}: ${why}`;
     return new ModelFault('context-overflow', `${message}; raise its context, as far as the model knows one`);
   }
+}
+
+/** A token as templates spell it, empty where a model has none (-1), about which llama.cpp may not be asked. */
+function spellingOf(model: AddonModel, token: Token): string {
+  return token < 0 ? '' : (model.getTokenString(token) ?? '');
 }
 
 function toText(model: AddonModel, { tokens, reason }: Continuation): Pick<Completion, 'text' | 'finishReason'> {

@@ -71,6 +71,12 @@ test('the prompt is what the chat template makes of the messages; an empty syste
   assert.equal(await promptTokens(user, { role: 'assistant', content: 'pass' }, user), 9);
 });
 
+test('a model without a token for the beginning is asked without one', async (t) => {
+  const model = open(write(t, { answer: ['pass'], hasBos: false }));
+  const { text, usage } = await model.complete(requestFor('pass'));
+  assert.deepEqual([text, usage?.promptTokens], ['pass', 3]);
+});
+
 test('a prompt longer than a batch is read whole', async (t) => {
   const model = open(write(t, { answer: ['pass'] }));
   const { text, usage } = await model.complete(requestFor('x'.repeat(900)));

@@ -19,6 +19,8 @@ export interface TinyModel {
   readonly isEndless?: boolean;
   readonly seed?: number;
   readonly architecture?: string;
+  /** False makes a model without a token for the beginning, as some are. */
+  readonly hasBos?: boolean;
   /** Null leaves it out. */
   readonly template?: string | null;
 }
@@ -45,6 +47,7 @@ const WIDTH = 64;
 const LAYERS = 2;
 const HEADS = 2;
 const HIDDEN = 128;
+const NO_TOKEN = 2 ** 32 - 1;
 export const TINY_CONTEXT = 1024;
 
 const specials = ['<|bos|>', '<|endoftext|>', '<|system|>', '<|user|>', '<|assistant|>', '<|pad|>'];
@@ -81,7 +84,7 @@ function tinyGguf(model: TinyModel): Buffer {
   return Buffer.concat([pad(Buffer.concat(head)), ...tensors.map(({ data }) => pad(Buffer.from(data.buffer)))]);
 }
 
-function metadata({ architecture = 'llama', template = TEMPLATE }: TinyModel): Record<string, Value> {
+function metadata({ architecture = 'llama', template = TEMPLATE, hasBos = true }: TinyModel): Record<string, Value> {
   const u32Of = (value: number) => ({ type: 'u32', value }) as const;
   const token = (name: string) => u32Of(vocabulary.indexOf(name));
   return {
@@ -102,10 +105,10 @@ function metadata({ architecture = 'llama', template = TEMPLATE }: TinyModel): R
     // 1 is an ordinary token, 3 a control token.
     'tokenizer.ggml.token_type': { type: 'i32s', value: vocabulary.map((name) => (specials.includes(name) ? 3 : 1)) },
     'tokenizer.ggml.merges': { type: 'strings', value: merges },
-    'tokenizer.ggml.bos_token_id': token('<|bos|>'),
+    'tokenizer.ggml.bos_token_id': hasBos ? token('<|bos|>') : u32Of(NO_TOKEN),
     'tokenizer.ggml.eos_token_id': token('<|endoftext|>'),
     'tokenizer.ggml.padding_token_id': token('<|pad|>'),
-    'tokenizer.ggml.add_bos_token': { type: 'bool', value: true },
+    'tokenizer.ggml.add_bos_token': { type: 'bool', value: hasBos },
     ...(template !== null && { 'tokenizer.chat_template': { type: 'string', value: template } }),
   };
 }

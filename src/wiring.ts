@@ -2,6 +2,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GreenloopError, Refusal, SandboxFault } from './base/errors.ts';
 import { findGguf } from './models/find-gguf.ts';
+import { loadLlamaEngine } from './models/llama-addon.ts';
 import { LlamaCppModel } from './models/llama-cpp-model.ts';
 import type { Model, ModelServer } from './models/model.ts';
 import { parseModelName } from './models/model-name.ts';
@@ -163,6 +164,12 @@ export function modelServers({ ollamaUrl, openaiUrl, openaiKey }: Settings): Mod
 export function settingsFor(server: Pick<ModelServer, 'provider' | 'url'>, settings: Settings): Settings {
   if (server.provider !== 'openai' || server.url === settings.openaiUrl) return settings;
   return { ...settings, openaiUrl: server.url, openaiKey: undefined };
+}
+
+/** What runs gguf/ models in this process; throws a Refusal that says what to install. */
+export async function describeLlamaCpp(): Promise<string> {
+  const { addon } = await loadLlamaEngine();
+  return `runs gguf/ models on ${addon.getGpuType() || 'the processor'}`;
 }
 
 /** Where benchmark files are read from. */

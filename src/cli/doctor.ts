@@ -5,7 +5,7 @@ import { GreenloopError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { benchmarkFiles } from '../tasks/catalog.ts';
-import { modelServers, openSandbox, type Settings } from '../wiring.ts';
+import { describeLlamaCpp, modelServers, openSandbox, type Settings } from '../wiring.ts';
 import { EXIT, runCommand, type Surroundings } from './command.ts';
 import { type FoundServer, findServers, startServer } from './models.ts';
 import { print, printableLines, printJson } from './output.ts';
@@ -30,6 +30,7 @@ async function doctor({ settings, signal, config, isJson }: Surroundings): Promi
   const findings = [
     { what: 'Node', isGood: true, isNeeded: true, detail: process.version },
     ...(await examineSandbox(settings, signal)),
+    await examineLlamaCpp(),
     ...serverFindings(servers),
     ...benchmarkFiles().map((file) => dataFinding(file, settings)),
     {
@@ -41,6 +42,16 @@ async function doctor({ settings, signal, config, isJson }: Surroundings): Promi
   ];
   await (isJson ? printJson({ findings, servers }) : print(`${findings.map(lines).join('\n')}\n`));
   return findings.every(({ isGood, isNeeded }) => isGood || !isNeeded) ? EXIT.ok : EXIT.notPassed;
+}
+
+async function examineLlamaCpp(): Promise<Finding> {
+  const finding = { what: 'llama.cpp', isNeeded: false };
+  try {
+    return { ...finding, isGood: true, detail: await describeLlamaCpp() };
+  } catch (error) {
+    if (!(error instanceof GreenloopError)) throw error;
+    return { ...finding, isGood: false, detail: error.message };
+  }
 }
 
 async function examineSandbox(settings: Settings, signal: AbortSignal): Promise<Finding[]> {

@@ -26,6 +26,7 @@ test('doctor without a server: what is needed is there, the rest is said on line
   const { code, stdout, stderr } = await place.run(['doctor']);
   assert.match(stdout, /^ok {6}Node +v\d+\./);
   assert.match(stdout, /^ok {6}Python +\S+ \(3\.\d+/m);
+  assert.match(stdout, /^ok {6}llama\.cpp +runs gguf\/ models on/m);
   assert.match(stdout, /^ok {6}sandbox +\S+; .*ms for a trivial run/m);
   assert.match(stdout.replaceAll(/\s+/g, ' '), /other servers nothing answers at .*OLLAMA_HOST or OPENAI_BASE_URL/);
   assert.match(stdout, /^- {7}data humaneval +downloaded at first use$/m);

@@ -1,7 +1,9 @@
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GreenloopError, Refusal, SandboxFault } from './base/errors.ts';
+import { type FetchedGguf, type FetchOptions, fetchGguf } from './models/fetch-gguf.ts';
 import { findGguf } from './models/find-gguf.ts';
+import { readGgufSource } from './models/gguf-source.ts';
 import { loadLlamaEngine } from './models/llama-addon.ts';
 import { LlamaCppModel } from './models/llama-cpp-model.ts';
 import type { Model, ModelServer } from './models/model.ts';
@@ -184,6 +186,23 @@ export function dataPlaces(
 /** Folder of the GGUF files that were fetched. */
 export function modelFolder({ cacheFolder }: Pick<Settings, 'cacheFolder'>): string {
   return join(cacheFolder, 'models');
+}
+
+/** A fetched file, and the name under which it is a model. */
+export interface PulledModel extends FetchedGguf {
+  readonly model: string;
+}
+
+/** Fetches a GGUF file into the user's cache, from the hub that HF_ENDPOINT names where a name is given. */
+export async function pullModel(
+  source: string,
+  settings: Settings,
+  options: Omit<FetchOptions, 'folder'>,
+  { HF_ENDPOINT }: Environment = process.env,
+): Promise<PulledModel> {
+  const { url, fileName } = readGgufSource(source, HF_ENDPOINT || 'https://huggingface.co');
+  const fetched = await fetchGguf({ url, fileName }, { ...options, folder: modelFolder(settings) });
+  return { ...fetched, model: `gguf/${fileName.replace(/\.gguf$/i, '')}` };
 }
 
 /** The user's home folder; this folder where the user has none (a container's bare user id). */

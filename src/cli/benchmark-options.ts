@@ -69,7 +69,8 @@ function preflightRefusal({ failures, tasks }: Preflight): string {
   return `${failures.length} of ${tasks} reference solutions fail here, so no verdict could be trusted: ${named.join('; ')}${rest}; leave these tasks out with --tasks, or judge anyway with --skip-preflight`;
 }
 
-function downloaded(bytes: number, total: number | null): string {
+/** `9.9 MiB of 986.0 MiB (1 %)`. */
+export function downloaded(bytes: number, total: number | null): string {
   const mebibytes = (count: number) => `${(count / (1 << 20)).toFixed(1)} MiB`;
   return total === null
     ? mebibytes(bytes)

@@ -11,6 +11,7 @@ import { doctorCommand } from './doctor.ts';
 import { modelsCommand } from './models.ts';
 import { path } from './option-values.ts';
 import { printableLines, say, watchStandardStreams } from './output.ts';
+import { pullCommand } from './pull.ts';
 import { scoreCommand } from './score.ts';
 import { solveCommand } from './solve.ts';
 
@@ -41,7 +42,7 @@ function greenloop(): Command {
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', '\nExit codes: 0 done or passed, 1 not passed, 2 refused or faults, 130 Ctrl-C.');
-  const commands = [solveCommand, benchCommand, scoreCommand, checkCommand, doctorCommand, modelsCommand];
+  const commands = [solveCommand, benchCommand, scoreCommand, checkCommand, doctorCommand, modelsCommand, pullCommand];
   for (const make of commands) program.addCommand(make());
   for (const command of [program, ...program.commands]) {
     command

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Refusal } from '../base/errors.ts';
+import { readGgufFile } from './gguf-file.ts';
+import type { GgufSource } from './gguf-source.ts';
+
+export interface FetchOptions {
+  /** Folder that the file goes into. */
+  readonly folder: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the bytes so far, those of an earlier try included, and the whole size, null where nobody tells it. */
+  readonly onProgress?: ((bytes: number, total: number | null) => void) | undefined;
+}
+
+export interface FetchedGguf {
+  readonly path: string;
+  /** The SHA-256 that the hub states, and that the file has; null where none was stated or the file was here before. */
+  readonly sha256: string | null;
+  readonly wasHere: boolean;
+}
+
+/** What a hub states of a file before it is fetched. */
+interface Statement {
+  readonly sha256: string | null;
+  readonly size: number | null;
+}
+
+const MOST_REDIRECTS = 5;
+/** Packed on the way, neither size nor range would be those of the file. */
+const plainly = { 'accept-encoding': 'identity' };
+
+/**
+ * Fetches a GGUF file. What an ended download left is gone on with where the hub states a digest, as else nothing shows that
+ * both parts are of one file. Throws a Refusal that says what to do instead, or the signal's reason.
+ */
+export async function fetchGguf(source: GgufSource, options: FetchOptions): Promise<FetchedGguf> {
+  const path = join(options.folder, source.fileName);
+  if (existsSync(path)) return { path, sha256: null, wasHere: true };
+  mkdirSync(options.folder, { recursive: true });
+  const partial = `${path}.part`;
+  const stated = await askForStatement(source, path, options.signal);
+  if (stated.sha256 === null) rmSync(partial, { force: true });
+  await download(source, partial, stated, options);
+  await check(partial, source, stated);
+  renameSync(partial, path);
+  return { path, sha256: stated.sha256, wasHere: false };
+}
+
+/** Asks every address on the way: the hub's own, not the one that stores the file, knows the digest. */
+async function askForStatement(source: GgufSource, path: string, signal?: AbortSignal): Promise<Statement> {
+  let url = source.url;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+    const response = await ask(url, { method: 'HEAD', redirect: 'manual', headers: plainly }, source, path, signal);
+    const sha256 = /^(?:W\/)?"?([0-9a-f]{64})"?$/i.exec(response.headers.get('x-linked-etag') ?? '')?.[1] ?? null;
+    const size = Number(response.headers.get('x-linked-size') ?? '') || null;
+    if (sha256 !== null) return { sha256: sha256.toLowerCase(), size };
+    const next = response.headers.get('location');
+    if (response.status < 300 || response.status > 399 || next === null) {
+      return { sha256: null, size: Number(response.headers.get('content-length') ?? '') || null };
+    }
+    url = new URL(next, url).href;
+  }
+  throw new Refusal(`${source.url} leads to more than ${MOST_REDIRECTS} other addresses`);
+}
+
+async function ask(
+  url: string,
+  init: RequestInit,
+  source: GgufSource,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const response = await fetch(url, { ...init, ...(signal !== undefined && { signal }) }).catch((cause: unknown) => {
+    signal?.throwIfAborted();
+    throw new Refusal(`${new URL(url).host} cannot be reached (${reasonOf(cause)}); ${insteadOf(source, path)}`, {
+      cause,
+    });
+  });
+  if (response.ok || (response.status >= 300 && response.status < 400) || response.status === 416) return response;
+  await response.body?.cancel();
+  const why = response.status === 404 ? 'there is no such file' : insteadOf(source, path);
+  throw new Refusal(`${url} answered with status ${response.status}; ${why}`);
+}
+
+function insteadOf({ url }: GgufSource, path: string): string {
+  return `fetch ${url} on a machine that can and put it at ${path}, or give any GGUF file here as gguf/PATH`;
+}
+
+async function download(source: GgufSource, partial: string, stated: Statement, options: FetchOptions): Promise<void> {
+  const { signal } = options;
+  const start = statSync(partial, { throwIfNoEntry: false })?.size ?? 0;
+  if (start > 0 && start === stated.size) return;
+  const headers = start > 0 ? { ...plainly, range: `bytes=${start}-` } : plainly;
+  const response = await ask(source.url, { headers }, source, partial.replace(/\.part$/, ''), signal);
+  if (response.status === 416) {
+    await response.body?.cancel();
+    rmSync(partial);
+    return download(source, partial, stated, options);
+  }
+  const kept = response.status === 206 ? start : 0;
+  await save(response, partial, kept, { stated, options });
+}
+
+async function save(
+  response: Response,
+  partial: string,
+  kept: number,
+  { stated, options: { onProgress, signal } }: { stated: Statement; options: FetchOptions },
+): Promise<void> {
+  let bytes = kept;
+  const length = Number(response.headers.get('content-length') ?? '');
+  const total = length > 0 ? kept + length : stated.size;
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      onProgress?.(bytes, total);
+      done(null, chunk);
+    },
+  });
+  const body = Readable.fromWeb(response.body ?? new ReadableStream());
+  const file = createWriteStream(partial, { flags: kept > 0 ? 'a' : 'w' });
+  try {
+    await pipeline(body, meter, file, signal === undefined ? {} : { signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (isSystemError(cause)) throw cause;
+    throw new Refusal(`the download broke off after ${bytes} bytes (${reasonOf(cause)}); run it again to go on`, {
+      cause,
+    });
+  }
+}
+
+/** Keeps nothing that is not what was asked for. */
+async function check(partial: string, source: GgufSource, { sha256 }: Statement): Promise<void> {
+  try {
+    const found = sha256 === null ? null : await hashOfFile(partial);
+    if (found !== sha256) {
+      throw new Refusal(`${source.url} has sha256 ${sha256} by its hub, but what came has ${found}; fetch it again`);
+    }
+    readGgufFile(partial);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+async function hashOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** A full disk and the like, which the server has no part in. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
+}
+
+function reasonOf(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
+  if (!(inner instanceof Error)) return String(inner);
+  return (inner as NodeJS.ErrnoException).code ?? inner.message;
+}

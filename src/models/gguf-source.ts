@@ -25,7 +25,7 @@ export function readGgufSource(text: string, hub: string): GgufSource {
   if (known !== undefined) return { url: hubUrl(known, hub), fileName: `${text}.gguf` };
   const url = /^https?:\/\//i.test(text) ? text : hubUrl(text, hub);
   const path = URL.parse(url)?.pathname ?? '';
-  const fileName = /([^/\\]+\.gguf)$/i.exec(decodePath(path))?.[1];
+  const fileName = /([^/\\\p{Cc}]+\.gguf)$/iu.exec(decodePath(path))?.[1];
   if (fileName === undefined || fileName.startsWith('.')) throw new Refusal(`${expected}; got "${text}"`);
   return { url, fileName };
 }

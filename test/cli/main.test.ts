@@ -12,7 +12,7 @@ const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
 test('help fits 80 columns, names every option of the issue, and goes to standard output', async () => {
   const helps = await Promise.all(
-    [[], ['solve'], ['bench'], ['score'], ['check'], ['doctor'], ['models']].map((words) =>
+    [[], ['solve'], ['bench'], ['score'], ['check'], ['doctor'], ['models'], ['pull']].map((words) =>
       place.run([...words, '--help']),
     ),
   );

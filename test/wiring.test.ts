@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { findProgram } from '../src/sandbox/isolation.ts';
-import { openSandbox, packageRoot, readSettings } from '../src/wiring.ts';
+import { openModels, openSandbox, packageRoot, readSettings } from '../src/wiring.ts';
 import { Workplace } from './cli/cli.ts';
+import { requestFor } from './models/requests.ts';
+import { writeTinyGguf } from './models/tiny-gguf.ts';
 import { cacheFolder } from './sandbox/pyodide.ts';
 import { assertStillJudges } from './sandbox/runs.ts';
 
@@ -66,4 +69,16 @@ describe('the sandbox of this machine', () => {
     await sandbox.close();
     assert.deepEqual(lines, []);
   });
+});
+
+test('a gguf/ model runs with the context and the slots of the settings', async (t) => {
+  const path = join(place.path, 'tiny.gguf');
+  writeTinyGguf(path, { answer: ['pass'] });
+  t.after(() => rmSync(path));
+  const name = `gguf/${path}`;
+  const open = await openModels([name], readSettings({ contextTokens: 256, slots: 2 }, {}));
+  const model = open(name);
+  const answers = await Promise.all([1, 2, 3].map(() => model.complete(requestFor('say something'))));
+  assert.deepEqual([model.name, ...answers.map(({ text }) => text)], [name, 'pass', 'pass', 'pass']);
+  await assert.rejects(model.complete(requestFor('x'.repeat(300))), /does not fit into the 256 tokens/);
 });

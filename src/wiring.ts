@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { GreenloopError, Refusal, SandboxFault } from './base/errors.ts';
 import { type FetchedGguf, type FetchOptions, fetchGguf } from './models/fetch-gguf.ts';
 import { findGguf } from './models/find-gguf.ts';
+import { GgufFolder } from './models/gguf-folder.ts';
 import { readGgufSource } from './models/gguf-source.ts';
 import { loadLlamaEngine } from './models/llama-addon.ts';
 import { LlamaCppModel } from './models/llama-cpp-model.ts';
@@ -149,17 +150,19 @@ export async function openModels(
 }
 
 /**
- * The model servers that `doctor` and `models` look for: the ones that the settings name, else those on their usual ports. The
- * key goes to the named server only: anything may listen on a usual port.
+ * The model servers that `doctor` and `models` look for: the ones that the settings name, else those on their usual ports; then
+ * the fetched models, where there are any. The key goes to the named server only: anything may listen on a usual port.
  */
-export function modelServers({ ollamaUrl, openaiUrl, openaiKey }: Settings): ModelServer[] {
+export function modelServers(settings: Settings): ModelServer[] {
+  const { ollamaUrl, openaiUrl, openaiKey } = settings;
   const timeoutSeconds = 2;
   const usual = [8080, 8000, 1234].map((port) => `http://127.0.0.1:${port}/v1`);
   const openai =
     openaiUrl === null
       ? usual.map((url) => new OpenAIServer({ url, timeoutSeconds }))
       : [new OpenAIServer({ url: openaiUrl, apiKey: openaiKey, timeoutSeconds })];
-  return [new OllamaServer(ollamaUrl, timeoutSeconds), ...openai];
+  const fetched = new GgufFolder(modelFolder(settings));
+  return [new OllamaServer(ollamaUrl, timeoutSeconds), ...openai, ...(fetched.isEmpty ? [] : [fetched])];
 }
 
 /** Settings under which models are asked at this server, found and not named: without the key. */
@@ -202,7 +205,7 @@ export async function pullModel(
 ): Promise<PulledModel> {
   const { url, fileName } = readGgufSource(source, HF_ENDPOINT || 'https://huggingface.co');
   const fetched = await fetchGguf({ url, fileName }, { ...options, folder: modelFolder(settings) });
-  return { ...fetched, model: `gguf/${fileName.replace(/\.gguf$/i, '')}` };
+  return { ...fetched, model: `gguf/${fileName.replace(/\.gguf$/, '')}` };
 }
 
 /** The user's home folder; this folder where the user has none (a container's bare user id). */

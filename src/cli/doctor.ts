@@ -99,7 +99,7 @@ function serverFindings(servers: readonly FoundServer[]): Finding[] {
 }
 
 function serverFinding({ provider, url, models, error }: FoundServer): Finding {
-  const what = `${provider} server`;
+  const what = provider === 'gguf' ? 'fetched models' : `${provider} server`;
   if (models === null) return { what, isGood: false, isNeeded: false, detail: error ?? url };
   const names = models.map(({ name, contextTokens }) =>
     contextTokens === null ? name : `${name} (context ${contextTokens})`,

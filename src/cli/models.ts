@@ -16,11 +16,12 @@ export interface FoundServer {
 }
 
 /** What to do where no model server is. */
-export const startServer = 'start one (ollama serve, llama-server), or set OLLAMA_HOST or OPENAI_BASE_URL';
+export const startServer =
+  'start one (ollama serve, llama-server), set OLLAMA_HOST or OPENAI_BASE_URL, or fetch a model (greenloop pull)';
 
-/** `greenloop models`: the models that servers have. */
+/** `greenloop models`: the models that servers have, and those that were fetched. */
 export function modelsCommand(): Command {
-  const command = new Command('models').description('list the models of the servers that answer');
+  const command = new Command('models').description('list the models of the servers that answer, and the fetched ones');
   return command.action(() => runCommand(command, models));
 }
 

@@ -68,8 +68,9 @@ export interface Model {
 
 /** A server (or file store) that can say which models it has. */
 export interface ModelServer {
-  /** `ollama`, `openai`. */
+  /** `ollama`, `openai`, `gguf`. */
   readonly provider: string;
+  /** Or a folder. */
   readonly url: string;
   /** Throws ModelFault where the server does not answer. */
   listModels(signal?: AbortSignal): Promise<readonly ModelListing[]>;

@@ -22,6 +22,12 @@ test('what pull fetched is a model', async () => {
   );
   const again = await place.run(['pull', 'qwen2.5-coder-0.5b', '--json'], { env });
   assert.deepEqual([again.stderr, JSON.parse(again.stdout).wasHere], ['', true]);
+  const models = await place.run(['models'], { env });
+  assert.match(models.stdout, /^\S+\/models\n.*\n.*\ngguf\/qwen2\.5-coder-0\.5b +-/);
+  const doctor = await place.run(['doctor'], { env });
+  assert.match(doctor.stdout.replaceAll(/\s+/g, ' '), /ok fetched models \S+ gguf\/qwen2\.5-coder-0\.5b - other/);
+  const unnamed = await place.run(['solve', 'task.md'], { env });
+  assert.match(unnamed.stderr, /^using model gguf\/qwen2\.5-coder-0\.5b, found at \S+\/models; choose with --model\n/);
   const solve = await place.run(['solve', 'task.md', '--model', 'gguf/qwen2.5-coder-0.5b'], { env });
   // The tiny model can only say `pass`, which is no function.
   assert.match(solve.stderr, /^asking gguf\/qwen2\.5-coder-0\.5b\ndraft by .*no Python code/);

@@ -23,6 +23,9 @@ interface Loaded extends LoadedModel {
 
 const defaults = { contextTokens: 4096, slots: null, now: () => performance.now() / 1000 };
 
+/** What Llama 3's template writes where it has no clock: with the day of today, a seed would give another text tomorrow. */
+const TEMPLATE_DATE = '26 Jul 2024';
+
 /** A GGUF file, run in this process by llama.cpp. The same request gives the same text, whatever else is asked meanwhile. */
 export class LlamaCppModel implements Model {
   readonly name: string;
@@ -108,6 +111,7 @@ export class LlamaCppModel implements Model {
         eos_token: spellingOf(model, model.tokenEos()),
         add_generation_prompt: true,
         enable_thinking: false,
+        date_string: TEMPLATE_DATE,
       });
     } catch (cause) {
       const why = quote((cause as Error).message);

@@ -71,6 +71,13 @@ test('the prompt is what the chat template makes of the messages; an empty syste
   assert.equal(await promptTokens(user, { role: 'assistant', content: 'pass' }, user), 9);
 });
 
+test('a template that writes the day writes the same one every day', async (t) => {
+  const day = "{% if not date_string is defined %}{% set date_string = strftime_now('%d %b %Y') %}{% endif %}";
+  const template = `${day}{{ date_string }}{% if date_string != '26 Jul 2024' %}{{ raise_exception('a clock') }}{% endif %}`;
+  const model = open(write(t, { template: `${template}<|assistant|>`, answer: ['pass'] }));
+  assert.equal((await model.complete(requestFor('more'))).text, 'pass');
+});
+
 test('a model without a token for the beginning is asked without one', async (t) => {
   const model = open(write(t, { answer: ['pass'], hasBos: false }));
   const { text, usage } = await model.complete(requestFor('pass'));

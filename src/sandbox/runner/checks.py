@@ -167,14 +167,15 @@ class CheckRun:
         if error is not None and not isinstance(error, RaisedByCandidate):
             actual = call.value if call is not None and call.returned else None
         has_actual = error is None or (call is not None and call.returned)
+        actual_text, expected_text = describe.texts_of_difference(actual, expected)
         return {
             "test": None,
             "source": source,
             "passed": False,
             "call": call.text() if call is not None else None,
-            "actual": describe.value_text(actual) if has_actual else None,
+            "actual": actual_text if has_actual else None,
             "operator": symbol,
-            "expected": describe.value_text(expected) if symbol is not None else None,
+            "expected": expected_text if symbol is not None else None,
             "exception": None if error is None else exception_of(error),
         }
 
@@ -222,9 +223,9 @@ def exception_of(error):
     if isinstance(error, RaisedByCandidate):
         return public(error.record)
     return {
-        "type": type(error).__name__,
+        "type": describe.type_name(error),
         "message": describe.message_text(error),
-        "traceback": f"{type(error).__name__}: {describe.message_text(error)}\n",
+        "traceback": f"{describe.type_name(error)}: {describe.message_text(error)}\n",
         "line": None,
         "locals": {},
     }

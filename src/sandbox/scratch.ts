@@ -1,13 +1,17 @@
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SandboxFault } from '../base/errors.ts';
 
-const PREFIX = 'greenloop-scratch-';
+/** Passed through by others (root's sandboxes belong to nobody), and changed by nobody else. */
+const ENTERED_ONLY = 0o711;
+const WRITABLE_BY_OTHERS = 0o022;
 
 /** Makes an empty folder for a sandbox without a file system of its own, and removes those of processes that are gone. */
 export function makeScratch(user: number | null): string {
-  removeForgotten();
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const own = ownFolder();
+  removeForgotten(own);
+  const folder = mkdtempSync(join(own, `${process.pid}-`));
   if (user !== null) chownSync(folder, user, user);
   return folder;
 }
@@ -17,14 +21,30 @@ export function removeScratch(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true });
   } catch {
-    // Some of it belongs to another user, or is too deep; whoever cleans /tmp removes it.
+    // It is too deep, say; whoever cleans the system's temporary folder removes it.
   }
 }
 
-function removeForgotten(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
-    if (!Number.isNaN(pid) && !isAlive(pid)) removeScratch(join(tmpdir(), name));
+/** A folder among the system's temporary ones that no other user can put anything into, or something else in its place. */
+function ownFolder(): string {
+  const user = process.getuid?.();
+  const folder = join(tmpdir(), `greenloop-${user}`);
+  try {
+    mkdirSync(folder);
+    chmodSync(folder, ENTERED_ONLY);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const status = lstatSync(folder);
+  if (!status.isDirectory() || status.uid !== user || (status.mode & WRITABLE_BY_OTHERS) !== 0)
+    throw new SandboxFault(`${folder} does not belong to you alone; remove it, or set TMPDIR to another folder`);
+  return folder;
+}
+
+function removeForgotten(own: string): void {
+  for (const name of readdirSync(own)) {
+    const pid = Number.parseInt(name, 10);
+    if (!Number.isNaN(pid) && !isAlive(pid)) removeScratch(join(own, name));
   }
 }
 

@@ -2,7 +2,7 @@
 // the Python modules without which some tests are skipped.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findProgram } from '../src/sandbox/isolation.ts';
+import { findProgram } from '../src/sandbox/native/isolation.ts';
 
 interface Need {
   readonly package: string;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { findProgram } from '../src/sandbox/isolation.ts';
+import { findProgram } from '../src/sandbox/native/isolation.ts';
 import { openSandbox, packageRoot, readSettings } from '../src/wiring.ts';
 import { Workplace } from './cli/cli.ts';
 import { cacheFolder } from './sandbox/pyodide.ts';

@@ -1,9 +1,14 @@
 import { Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { RunRequest, Sandbox } from './sandbox.ts';
-import type { JudgeMessage } from './sandbox-process.ts';
 import { hashOfTests } from './tests-hash.ts';
 import type { TestedBy, Verdict } from './verdict.ts';
+
+/** A message of the judge; everything but `kind` depends on the kind. */
+export interface JudgeMessage {
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
 
 /** What a judge is asked; the rest is between it and the runner. */
 export interface JudgeRequest {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type Interpreter, readInterpreter } from '../../src/sandbox/interpreter.ts';
-import type { IsolatedCommand, IsolationParts } from '../../src/sandbox/isolated-command.ts';
-import { commandsFor, findIsolation, findProgram, isWorking } from '../../src/sandbox/isolation.ts';
+import { type Interpreter, readInterpreter } from '../../src/sandbox/native/interpreter.ts';
+import type { IsolatedCommand, IsolationParts } from '../../src/sandbox/native/isolated-command.ts';
+import { commandsFor, findIsolation, findProgram, isWorking } from '../../src/sandbox/native/isolation.ts';
 import { NativeSandbox, type NativeSandboxOptions } from '../../src/sandbox/native-sandbox.ts';
 import { packageRoot, readSettings } from '../../src/wiring.ts';
 

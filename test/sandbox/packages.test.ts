@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SandboxFault } from '../../src/base/errors.ts';
-import { readInterpreter } from '../../src/sandbox/interpreter.ts';
+import { readInterpreter } from '../../src/sandbox/native/interpreter.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openSandbox, packageRoot, readSettings } from '../../src/wiring.ts';
 import { readAttacks, runAttack } from './attacks.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { SandboxFault } from '../../src/base/errors.ts';
-import { makeScratch, removeScratch } from '../../src/sandbox/scratch.ts';
+import { makeScratch, removeScratch } from '../../src/sandbox/native/scratch.ts';
 
 // Looked up again at every call.
 const place = mkdtempSync(join(tmpdir(), 'greenloop-test-'));

@@ -1,7 +1,6 @@
 import { SandboxFault, UnsupportedFault } from '../../base/errors.ts';
 import { FrameReader, frameOf } from '../frames.ts';
-import type { JudgeProcess, JudgeRequest } from '../sandbox-pool.ts';
-import type { JudgeMessage } from '../sandbox-process.ts';
+import type { JudgeMessage, JudgeProcess, JudgeRequest } from '../sandbox-pool.ts';
 import type { CandidateSupply } from './candidate-supply.ts';
 import { type HostCommand, HostProcess } from './host-process.ts';
 import type { RunEnd, TaggedFrame } from './tagged-frames.ts';

@@ -18,6 +18,8 @@ import checks
 import describe
 import link as links
 import program
+import raised
+import stand_ins
 import wire
 
 LARGEST_REQUEST = 256 << 20
@@ -163,7 +165,7 @@ class Judge:
         if found["kind"] == "crashed":
             found = crash(found, status, request["timeoutSeconds"])
         records = run.records() if run else []
-        link.undo_changes()
+        link.mirror.undo()
         return {
             **found,
             "testedBy": tested_by(run),
@@ -195,7 +197,7 @@ class Judge:
                 is_complete = True
             finally:
                 self.alarm.stop()
-        except (Deadline, checks.EndOfRun, links.CandidateGone):
+        except (Deadline, checks.EndOfRun, raised.CandidateGone):
             # Known below by what they left behind, as a test may have swallowed them.
             self.alarm.stop()
         except checks.RaisedByCandidate as error:
@@ -236,8 +238,8 @@ def namespace_for(tests, entry_point, names, link):
     """What the test program sees: builtins, context, setup and standard library, then the candidate's own names."""
     namespace = dict(tests.defined)
     for name in tests.names & names.keys() - tests.defined.keys():
-        namespace[name] = links.Proxy(link, name) if names[name] else link.request("global", name)
-    namespace[entry_point] = links.Proxy(link, entry_point)
+        namespace[name] = stand_ins.Proxy(link, name) if names[name] else link.request("global", name)
+    namespace[entry_point] = stand_ins.Proxy(link, entry_point)
     return namespace
 
 
@@ -248,7 +250,7 @@ def place_of(during, run):
 
 def missing(entry_point):
     message = f"name {entry_point!r} is not defined"
-    record = links.own_record("NameError", message)
+    record = raised.own_record("NameError", message)
     return {"kind": "raised", "during": "load", "exception": record}
 
 

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SandboxFault } from '../base/errors.ts';
+import { SandboxFault } from '../../base/errors.ts';
 
 /** Passed through by others (root's sandboxes belong to nobody), and changed by nobody else. */
 const ENTERED_ONLY = 0o711;

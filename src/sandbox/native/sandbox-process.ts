@@ -1,16 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Writable } from 'node:stream';
-import { SandboxFault } from '../base/errors.ts';
-import { FrameReader, frameOf } from './frames.ts';
+import { SandboxFault } from '../../base/errors.ts';
+import { FrameReader, frameOf } from '../frames.ts';
+import { killGroup } from '../process-group.ts';
+import type { JudgeMessage } from '../sandbox-pool.ts';
 import type { IsolatedCommand } from './isolated-command.ts';
-import { killGroup } from './process-group.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
-
-/** A message of the judge; everything but `kind` depends on the kind. */
-export interface JudgeMessage {
-  readonly kind: string;
-  readonly [field: string]: unknown;
-}
 
 const STDERR_KEPT = 2000;
 const MILLISECONDS_TO_END = 2000;

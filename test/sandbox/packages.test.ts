@@ -117,6 +117,12 @@ assert type(g([1])["half"]) is np.float32
     await assertKind(sandbox, { code: 'def f(x):\n    pass', setup, checks }, 'failed');
   });
 
+  test('an array that must not be written to is an argument as any other', async () => {
+    const code = 'def f(x):\n    return float(x.sum())';
+    const checks = 'import numpy\na = numpy.ones(3)\na.setflags(write=False)\nassert f(a) == 3.0\nassert f(a) == 3.0';
+    await assertPasses(sandbox, { code, checks });
+  });
+
   for (const attack of readAttacks(0).filter(({ name }) => name.startsWith('forged values'))) {
     test(`${attack.name} is held where numpy is there`, async () => {
       assert.deepEqual((await runAttack(sandbox, attack)).faults, []);

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlin
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { SandboxFault } from '../../src/base/errors.ts';
 import { makeScratch, removeScratch } from '../../src/sandbox/native/scratch.ts';
 
@@ -13,7 +14,7 @@ after(() => rmSync(place, { recursive: true }));
 
 const LAST_PID = 4_194_304;
 
-test('each sandbox has a folder of its own, and those of processes that are gone are removed', () => {
+test('each sandbox has a folder of its own, and those of processes that are gone are removed', async () => {
   const first = makeScratch(null);
   const second = makeScratch(null);
   assert.notEqual(first, second);
@@ -22,10 +23,11 @@ test('each sandbox has a folder of its own, and those of processes that are gone
   mkdirSync(forgotten);
   writeFileSync(join(forgotten, 'left'), '');
   const third = makeScratch(null);
+  for (let tries = 0; tries < 500 && existsSync(forgotten); tries += 1) await setTimeout(10);
   assert.equal(existsSync(forgotten), false);
   for (const folder of [first, second, third]) {
     assert.ok(existsSync(folder));
-    removeScratch(folder);
+    await removeScratch(folder);
     assert.equal(existsSync(folder), false);
   }
 });

@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SandboxFault } from '../../base/errors.ts';
@@ -9,17 +10,24 @@ const WRITABLE_BY_OTHERS = 0o022;
 
 /** Makes an empty folder for a sandbox without a file system of its own, and removes those of processes that are gone. */
 export function makeScratch(user: number | null): string {
-  const own = ownFolder();
-  removeForgotten(own);
-  const folder = mkdtempSync(join(own, `${process.pid}-`));
-  if (user !== null) chownSync(folder, user, user);
-  return folder;
+  try {
+    const own = ownFolder();
+    removeForgotten(own);
+    const folder = mkdtempSync(join(own, `${process.pid}-`));
+    if (user !== null) chownSync(folder, user, user);
+    return folder;
+  } catch (cause) {
+    if (cause instanceof SandboxFault) throw cause;
+    throw new SandboxFault(`no folder for a sandbox can be made in ${tmpdir()}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }
 
 /** Removes a sandbox's folder, if it can: it holds nothing that anybody needs. */
-export function removeScratch(folder: string): void {
+export async function removeScratch(folder: string): Promise<void> {
   try {
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   } catch {
     // It is too deep, say; whoever cleans the system's temporary folder removes it.
   }
@@ -44,7 +52,7 @@ function ownFolder(): string {
 function removeForgotten(own: string): void {
   for (const name of readdirSync(own)) {
     const pid = Number.parseInt(name, 10);
-    if (!Number.isNaN(pid) && !isAlive(pid)) removeScratch(join(own, name));
+    if (!Number.isNaN(pid) && !isAlive(pid)) void removeScratch(join(own, name));
   }
 }
 

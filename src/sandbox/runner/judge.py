@@ -12,6 +12,7 @@ import pickle
 import signal
 import socket
 import struct
+import sys
 import time
 
 import checks
@@ -58,6 +59,23 @@ class Alarm:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+class Settings:
+    """What a test may change for the whole process, as it was before any."""
+
+    def __init__(self):
+        self.recursion_limit = sys.getrecursionlimit()
+        self.environment = dict(os.environ)
+
+    def restore(self):
+        sys.setrecursionlimit(self.recursion_limit)
+        if os.environ != self.environment:
+            os.environ.clear()
+            os.environ.update(self.environment)
+        if "decimal" in sys.modules:
+            decimal = sys.modules["decimal"]
+            decimal.setcontext(decimal.Context())
+
+
 class Zygote:
     """The fork server as the judge sees it: hands out waiting candidates and ends them."""
 
@@ -96,6 +114,7 @@ class Judge:
         self.zygote = Zygote(control)
         self.alarm = Alarm()
         self.prepared = collections.OrderedDict()
+        self.settings = Settings()
 
     def serve(self):
         while True:
@@ -166,6 +185,7 @@ class Judge:
             found = crash(found, status, request["timeoutSeconds"])
         records = run.records() if run else []
         link.mirror.undo()
+        self.settings.restore()
         return {
             **found,
             "testedBy": tested_by(run),
@@ -204,6 +224,8 @@ class Judge:
             return load_failure(error.record)
         except MemoryError:
             return {"kind": "out-of-memory", **place_of(during, run)}
+        except links.CannotBeGiven as error:
+            return {"kind": "tests-broken", "message": f"{error}; as a test file (--test-mode program) they can"}
         if run is not None and run.broken is not None:
             return {"kind": "tests-broken", "message": run.broken}
         if run is not None and run.failed:
@@ -236,7 +258,7 @@ def parked(descriptor):
 
 def namespace_for(tests, entry_point, names, link):
     """What the test program sees: builtins, context, setup and standard library, then the candidate's own names."""
-    namespace = dict(tests.defined)
+    namespace = tests.namespace()
     for name in tests.names & names.keys() - tests.defined.keys():
         namespace[name] = stand_ins.Proxy(link, name) if names[name] else link.request("global", name)
     namespace[entry_point] = stand_ins.Proxy(link, entry_point)

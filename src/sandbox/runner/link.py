@@ -11,6 +11,10 @@ import wire
 CALLS = ("call", "call-handle")
 
 
+class CannotBeGiven(BaseException):
+    """A test calls the candidate with what cannot travel to it: the test's doing, and no failure of the candidate's."""
+
+
 class LastCall:
     """A call that the test made, for the record of its check: as it was sent, before the candidate changed an argument."""
 
@@ -52,7 +56,10 @@ class Link:
 
     def call(self, name, arguments, keywords):
         """What the candidate's function of that name returns."""
-        body = self.packed("call", name, arguments, keywords)
+        try:
+            body = self.packed("call", name, arguments, keywords)
+        except Exception as error:
+            raise CannotBeGiven(describe.message_text(error)) from None
         call = self.last_call = LastCall(name, self, body)
         call.value = self.answer_to(body, arguments, keywords)
         call.returned = True
@@ -84,7 +91,7 @@ class Link:
             call = self.understood(lambda: self.value_in(reply[1]))
             reply = self.exchange(self.called_back(call))
         if reply[0] == "raised":
-            error = raised.error_for(self.understood(lambda: raised.checked_record(reply[1])))
+            error = self.understood(lambda: self.raised_by(reply))
             self.is_lost = False
             raise error
         value = self.understood(lambda: self.returned(reply, arguments, keywords))
@@ -122,7 +129,7 @@ class Link:
             self.understood(lambda: hear(event))
             reply = self.reply()
         if reply[0] == "raised":
-            error = raised.error_for(self.understood(lambda: raised.checked_record(reply[1])))
+            error = self.understood(lambda: self.raised_by(reply))
             self.is_lost = False
             raise error
         end = self.understood(lambda: self.returned(reply, (), {}))
@@ -166,6 +173,13 @@ class Link:
         if changed is not None:
             self.mirror.bring_up_to_date((arguments, keywords), self.value_in(changed))
         return value
+
+    def raised_by(self, reply):
+        error = raised.error_for(raised.checked_record(reply[1]))
+        arguments = self.value_in(reply[3]) if len(reply) == 4 else ()
+        if type(arguments) is tuple and arguments:
+            error.args = arguments
+        return error
 
     def value_in(self, body):
         value, has_markers = wire.decode(body)

@@ -16,7 +16,7 @@ class Mirror:
         elif isinstance(old, dict):
             self.change(old, {key: self.mirrored(old[key], item) if key in old else item for key, item in new.items()})
         elif is_array(old):
-            if new.shape == old.shape:
+            if new.shape == old.shape and old.flags.writeable:
                 self.change(old, new)
         elif type(old) in (list, collections.deque):
             kept = [self.mirrored(*pair) for pair in zip(list(old), new)]
@@ -38,7 +38,11 @@ class Mirror:
     def undo(self):
         """Gives back to the test's own containers what they held before the candidate changed them."""
         for container, content in reversed(self.changes):
-            replace_content(container, content)
+            try:
+                replace_content(container, content)
+            except Exception:
+                # One of the test's own making that cannot be changed back.
+                pass
 
 
 def is_mutable(value):

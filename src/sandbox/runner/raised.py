@@ -15,8 +15,11 @@ class CandidateError(checks.RaisedByCandidate):
     """An exception of a class that only the candidate knows."""
 
     def __init__(self, record):
-        super().__init__(f"{record['type']}: {record['message']}")
+        super().__init__(record["message"])
         self.record = record
+
+    def __str__(self):
+        return f"{self.record['type']}: {self.record['message']}"
 
 
 def stand_in(kind):

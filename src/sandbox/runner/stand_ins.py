@@ -65,3 +65,6 @@ class Handle:
 
     def __repr__(self):
         return self._text
+
+    def __str__(self):
+        return self._ask("text")

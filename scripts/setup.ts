@@ -2,7 +2,7 @@
 // the Python modules without which some tests are skipped.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findProgram } from '../src/sandbox/isolation.ts';
+import { findProgram } from '../src/sandbox/native/isolation.ts';
 
 interface Need {
   readonly package: string;
@@ -48,7 +48,6 @@ function say(start: string, packages: readonly string[]): void {
 
 const wanted = missing([...needed, ...optional]);
 if (wanted.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) install(wanted);
-const left = missing(needed);
-say('missing', left);
+const left = process.platform === 'linux' ? missing(needed) : [];
+say('missing, so code will run in Pyodide, which is slower', left);
 say('some tests will be skipped without', missing(optional));
-if (left.length > 0) process.exitCode = 1;

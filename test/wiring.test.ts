@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { findProgram } from '../src/sandbox/isolation.ts';
+import { findProgram } from '../src/sandbox/native/isolation.ts';
 import { openModels, openSandbox, packageRoot, readSettings } from '../src/wiring.ts';
 import { Workplace } from './cli/cli.ts';
 import { requestFor } from './models/requests.ts';

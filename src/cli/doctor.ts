@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { GreenloopError } from '../base/errors.ts';
+import { GreenloopError, Refusal } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { benchmarkFiles } from '../tasks/catalog.ts';
@@ -73,19 +73,39 @@ function fallbackFinding(detail: string): Finding {
   return { what: 'native sandbox', isGood: false, isNeeded: false, detail };
 }
 
+const CANDIDATE = {
+  code: 'def double(x):\n    return 2 * x\n',
+  context: '',
+  entryPoint: 'double',
+  timeoutSeconds: 10,
+  report: 'all',
+} as const;
+
 /** Runs a real candidate, so that what is said was seen to work. */
 async function tryOut(sandbox: Sandbox, signal: AbortSignal): Promise<Finding[]> {
   const { name, python, lacks } = await sandbox.isolation();
-  const code = 'def double(x):\n    return 2 * x\n';
   const tests = { setup: '', checks: 'assert double(2) == 4' };
-  const request = { code, context: '', entryPoint: 'double', tests, timeoutSeconds: 10, report: 'all' } as const;
-  const verdict = await sandbox.run(request, signal);
+  const verdict = await sandbox.run({ ...CANDIDATE, tests }, signal);
   const protection = lacks.length === 0 ? 'complete' : `lacks ${lacks.join(', ')}`;
   const detail = `${name}; ${protection}; ${(verdict.seconds * 1000).toFixed(1)} ms for a trivial run`;
   return [
     { what: 'Python', isGood: true, isNeeded: true, detail: python },
     { what: 'sandbox', isGood: verdict.kind === 'passed', isNeeded: true, detail },
+    await tryPytest(sandbox, signal),
   ];
+}
+
+async function tryPytest(sandbox: Sandbox, signal: AbortSignal): Promise<Finding> {
+  const program = 'import pytest\n\n\ndef test_double():\n    assert double(2) == 4\n';
+  const finding = { what: 'pytest', isNeeded: false };
+  try {
+    const verdict = await sandbox.run({ ...CANDIDATE, tests: { program, moduleName: 'solution' } }, signal);
+    const isGood = verdict.kind === 'passed';
+    return { ...finding, isGood, detail: isGood ? 'runs test files' : `a test file that should pass: ${verdict.kind}` };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ...finding, isGood: false, detail: error.message };
+  }
 }
 
 /** The servers that answer, each; those that do not, in one. */

@@ -3,7 +3,7 @@ import type { Check, RaisedException } from '../sandbox/verdict.ts';
 /** What a failed check showed, in one sentence: its test where it has one, the call, what it gave and what was expected. */
 export function failedCheckText(check: Check): string {
   const { test, source } = check;
-  return test === null || test === source ? failureText(check) : `${test}: ${failureText(check)}`;
+  return oneLine(test === null || test === source ? failureText(check) : `${test}: ${failureText(check)}`);
 }
 
 function failureText(check: Check): string {
@@ -12,9 +12,22 @@ function failureText(check: Check): string {
   return check.operator === null ? truthText(check) : comparisonText(check);
 }
 
-/** A check that passed: the assertion itself, or the call where the assertion does not show its arguments. */
+/** A check that passed: the assertion itself, or the call where the assertion only makes sense inside of its test. */
 export function passedCheckText({ source, call }: Check): string {
-  return call === null || showsCall(source, call) ? source : call;
+  return oneLine(call === null || showsCall(source, call) || !usesNames(source) ? source : call);
+}
+
+/** The statement of a test, whose source is that of an assertion or of any other line of it. */
+export function statementOf({ source }: Check): string {
+  const isOther = STATEMENT.test(source) || sidesOf(source, '=') !== null;
+  return isOther ? source : `assert ${source}`;
+}
+
+const STATEMENT = /^(?:for|while|with|if|try|return|import|from|del|raise|def|class|global)\b/;
+
+/** True where a test reached none of its assertions with what the code gave it. */
+export function isNoCheck({ source }: Check): boolean {
+  return NO_ASSERTION.test(source);
 }
 
 /** An exception as the last line of a traceback names it, on one line. */
@@ -23,7 +36,8 @@ export function exceptionText({ type, message }: RaisedException): string {
   return line === '' ? type : `${type}: ${line}`;
 }
 
-function oneLine(text: string): string {
+/** Text without the line breaks that a representation of the code's own may have, so that it cannot pose as other lines. */
+export function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, ' ').trim();
 }
 
@@ -48,12 +62,12 @@ function raisedText(check: Check, exception: RaisedException): string {
   return actual === null ? `${call} ${raised}` : `${call} gave ${actual}, and then ${source} ${raised}`;
 }
 
-/** The sandbox's words where a test reached none of its assertions with what the code gave it. */
+/** The sandbox's words for it. */
 const NO_ASSERTION = /^the test program, which made no check/;
 
 function truthText(check: Check): string {
   const { source, call, actual } = check;
-  if (NO_ASSERTION.test(source)) return `${call ?? 'the code'} gave ${actual}, with which the tests reach no check`;
+  if (isNoCheck(check)) return `${call ?? 'the code'} gave ${actual}, with which the tests reach no check`;
   if (call !== null && isCallOf(source, call)) return `${call} gave ${actual}, expected a true value`;
   if (call !== null && isCallOf(source.replace(/^not\s+/, ''), call)) {
     return `${call} gave a true value, expected a false one`;
@@ -76,14 +90,50 @@ function comparisonText(check: Check): string {
 
 function expectation({ source, operator, actual, expected }: Check, right: string): string {
   if (operator !== '==') {
-    const isShown = expected === null || plain(right) === plain(expected);
+    const isShown = expected === null || plain(right) === plain(expected) || Number(right) === Number(expected);
     return `expected ${source}${isShown ? '' : `, where ${right} is ${expected}`}`;
   }
-  return actual === expected ? 'which looks like the expected value but is not equal to it' : `expected ${expected}`;
+  if (actual === null || expected === null || actual === expected) {
+    return 'which looks like the expected value but is not equal to it';
+  }
+  return `expected ${expected}${typeNote(actual, expected)}`;
+}
+
+/** Names the types of two values that differ in nothing else: 3 and '3', (1, 2) and [1, 2]. */
+function typeNote(actual: string, expected: string): string {
+  const [one, other] = [typeOf(actual), typeOf(expected)];
+  if (one === null || other === null || one === other || inner(actual) !== inner(expected)) return '';
+  return ` (${other}, not ${one})`;
+}
+
+const TYPES: readonly (readonly [RegExp, string])[] = [
+  [/^['"]/, 'str'],
+  [/^b['"]/, 'bytes'],
+  [/^\[/, 'list'],
+  [/^\((?:\)$|.*,)/, 'tuple'],
+  [/^\{[^:]+\}$/, 'set'],
+  [/^(?:True|False)$/, 'bool'],
+  [/^-?\d+$/, 'int'],
+  [/^-?\d+\.\d+$/, 'float'],
+  [/^None$/, 'None'],
+];
+
+function typeOf(text: string): string | null {
+  return TYPES.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+}
+
+function inner(text: string): string {
+  return text.replace(/^b?['"[({]|,?['"\])}]$/g, '');
 }
 
 function callNote({ source, call }: Check): string {
   return call === null || showsCall(source, call) ? '' : ` (the call was ${call})`;
+}
+
+/** True where an expression has names besides those of the functions that it calls. */
+function usesNames(source: string): boolean {
+  const words = source.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?<![\w.])[A-Za-z_]\w*(?!\w|\s*\(|\s*=[^=])/g) ?? [];
+  return words.some((word) => !/^["']|^(?:True|False|None|not|in|is|and|or)$/.test(word));
 }
 
 function showsCall(source: string, call: string): boolean {
@@ -107,7 +157,7 @@ function isCallOf(expression: string, call: string): boolean {
   return end === null || callee.length + end === expression.length;
 }
 
-const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[([{]|[)\]}]|[!=<>]=|[<>]|(?<!\w)(?:is not|not in|is|in)(?!\w)/g;
+const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[([{]|[)\]}]|[!=<>]=|[=<>]|(?<!\w)(?:is not|not in|is|in)(?!\w)/g;
 
 /** Where the bracket that a text begins with ends; null where it does not. */
 function endOfBracket(text: string): number | null {

@@ -1,7 +1,17 @@
 import { printable } from '../base/printable.ts';
 import type { Check, RaisedException, Verdict } from '../sandbox/verdict.ts';
-import { exceptionText, failedCheckText, passedCheckText, withEntryPoint } from './check-text.ts';
+import {
+  exceptionText,
+  failedCheckText,
+  isNoCheck,
+  oneLine,
+  passedCheckText,
+  statementOf,
+  withEntryPoint,
+} from './check-text.ts';
+import { cut, cutBeforeLastLine, cutTogether } from './cut-text.ts';
 import type { FeedbackDetail } from './pipeline-spec.ts';
+import { calledAt, framesOf, stderrOf } from './traceback-text.ts';
 
 const CHARACTERS_PER_TOKEN = 3.5;
 const DEFAULT_TOKENS = 600;
@@ -13,6 +23,11 @@ const LONGEST_OUTPUT = 300;
 const LONGEST_LOCALS = 300;
 const LONGEST_LINE = 160;
 const LONGEST_VALUE_IN_LINE = 60;
+const LONGEST_CALL_IN_LIST = 100;
+const LONGEST_PASSED = 160;
+const LONGEST_SOURCE_IN_SENTENCE = 120;
+/** The sandbox ends at so many failures, so that there may be more. */
+const MOST_COUNTED = 50;
 
 export interface FeedbackOptions {
   /** Name to show where a test calls the function `candidate`. */
@@ -28,8 +43,9 @@ export function feedbackOf(verdict: Verdict, detail: FeedbackDetail, options: Fe
   const { entryPoint, maxTokens = DEFAULT_TOKENS } = options;
   const isNamed = entryPoint === undefined || detail === 'traceback' || verdict.testedBy !== 'judge';
   const named = isNamed ? verdict : renamed(verdict, entryPoint);
-  const parts = detail === 'values' ? valuesParts(named) : tracebackParts(named);
-  return fitted(parts.map(readable), Math.floor(maxTokens * CHARACTERS_PER_TOKEN));
+  const room = Math.floor(maxTokens * CHARACTERS_PER_TOKEN);
+  const parts = detail === 'values' ? valuesParts(named) : tracebackParts(named, room);
+  return fitted(parts.map(readable), room);
 }
 
 /** One line for people: what failed; `entryPoint` is shown where a test calls the function `candidate`. */
@@ -61,47 +77,56 @@ export function errorType(verdict: Verdict): string | null {
 }
 
 function valuesParts(verdict: Verdict): string[] {
-  const failed = verdict.checks.filter((check) => !check.passed).slice(0, MOST_FAILED);
-  const passed = passedParts(verdict.checks.filter((check) => check.passed));
   if (verdict.kind === 'passed') return [headline(verdict), ...outputParts(verdict)];
-  const [first = headline(verdict), ...others] = failed.length > 0 ? failureTexts(failed) : [];
-  const place = failed.length === 0 && 'exception' in verdict ? placeLines(verdict.exception) : [];
-  return [[first, ...place].join('\n'), ...countParts(verdict), ...others, ...passed, ...outputParts(verdict)];
+  const failed = verdict.checks.filter((check) => !check.passed).slice(0, MOST_FAILED);
+  const [first = [headline(verdict), ...placeOf(verdict)].join('\n'), ...others] = failureTexts(failed);
+  const passed = passedParts(verdict.checks.filter((check) => check.passed));
+  const output = outputParts(verdict);
+  return printedInstead(verdict)
+    ? [first, ...output, ...countParts(verdict), ...others, ...passed]
+    : [first, ...countParts(verdict), ...others, ...passed, ...output];
 }
 
-/** Each failed check with the place of its exception, the same place only once. */
+/** Each failure with the place of its exception; checks that raised the very same are named with the first of them. */
 function failureTexts(failed: readonly Check[]): string[] {
-  const places = failed.map(({ exception }) => `${exception?.type} ${exception?.line}`);
-  return failed.map((check, index) => {
-    const isNew = check.exception !== null && places.indexOf(places[index] as string) === index;
-    return [failedCheckText(check), ...(isNew ? placeLines(check.exception) : [])].join('\n');
+  const groups = [...Map.groupBy(failed, sameness).values()] as [Check, ...Check[]][];
+  return groups.map(([first, ...same]) => {
+    const calls = same.map(({ call, source }) => cut(oneLine(call ?? source), LONGEST_CALL_IN_LIST));
+    const also = calls.length === 0 ? [] : [`  the same with ${calls.join('; ')}`];
+    return [failedCheckText(first), ...(first.exception === null ? [] : placeLines(first.exception)), ...also].join(
+      '\n',
+    );
   });
 }
 
-function tracebackParts(verdict: Verdict): string[] {
+/** The exception that the code raised in a call, with its line; of any other failure the check itself. */
+function sameness(check: Check): string | Check {
+  const { exception, actual, call, test } = check;
+  if (exception === null || actual !== null || call === null || test !== null) return check;
+  return `${exception.line} ${exceptionText(exception)}`;
+}
+
+/** True where what was printed may be what should have been returned. */
+function printedInstead({ checks, output }: Verdict): boolean {
+  const first = checks.find((check) => !check.passed);
+  return output.trim() !== '' && first?.actual === 'None' && first.expected !== null;
+}
+
+function tracebackParts(verdict: Verdict, room: number): string[] {
   const failed = verdict.checks.filter((check) => !check.passed);
-  const asserts = failed.map(statementText);
-  const text = stderrText(verdict).slice(0, PAPER_STDERR_CHARACTERS);
-  return [text, ...(asserts.length > 0 ? [`Failed tests:\n${asserts.slice(0, MOST_FAILED).join('\n')}`] : [])];
+  const statements = [...new Set(failed.map(statementText))].slice(0, MOST_FAILED);
+  const stderr = readable(stderrOf(verdict) ?? '').replace(/^\s*\n|^\s+$/, '') || readable(headline(verdict));
+  const isPaper = room >= PAPER_STDERR_CHARACTERS;
+  const text = isPaper ? stderr.slice(0, PAPER_STDERR_CHARACTERS) : cutBeforeLastLine(stderr, room);
+  return [text, ...(statements.length > 0 ? [`Failed tests:\n${statements.join('\n')}`] : [])];
 }
 
 /** The statement of a failed check, with the test of a test file that it belongs to. */
-function statementText({ test, source, actual }: Check): string {
-  if (test === null) return `assert ${source}`;
-  return test === source ? test : `${test}: ${actual === null ? source : `assert ${source}`}`;
-}
-
-/** What Python would have written to standard error for the first failure. */
-function stderrText(verdict: Verdict): string {
-  const check = verdict.checks.find((item) => !item.passed);
-  if (check === undefined) return 'exception' in verdict ? verdict.exception.traceback : headline(verdict);
-  // What a test file raised has the frames of the file already.
-  if (verdict.testedBy !== 'judge' && check.exception !== null) return check.exception.traceback;
-  const frame = `  File "<tests>", in ${check.test ?? '<module>'}\n    assert ${check.source}\n`;
-  if (check.exception === null) return `Traceback (most recent call last):\n${frame}AssertionError\n`;
-  const [first, ...rest] = check.exception.traceback.split('\n');
-  const isWhole = first?.startsWith('Traceback') ?? false;
-  return `Traceback (most recent call last):\n${frame}${(isWhole ? rest : [first, ...rest]).join('\n')}`;
+function statementText(check: Check): string {
+  const { test, source, actual } = check;
+  if (isNoCheck(check)) return failedCheckText(check);
+  if (test === null) return statementOf(check);
+  return test === source ? test : `${test}: ${actual === null ? source : statementOf(check)}`;
 }
 
 function headline(verdict: Verdict): string {
@@ -128,43 +153,62 @@ function headline(verdict: Verdict): string {
   }
 }
 
-/** The sandbox reports a function that is not there as a NameError in no line of the code. */
 function loadText(exception: RaisedException): string {
-  const missing = /^name '(.+)' is not defined$/.exec(exception.message)?.[1];
-  return exception.type === 'NameError' && exception.line === null && missing !== undefined
-    ? `The code does not define ${missing}.`
-    : `Loading the code raised ${exceptionText(exception)}`;
+  const missing = missingName(exception);
+  return missing === null
+    ? `Loading the code raised ${exceptionText(exception)}`
+    : `The code does not define ${oneLine(missing)}.`;
 }
 
-/** The candidate's own line, and its local variables there. */
-function placeLines({ line, locals, traceback }: RaisedException): string[] {
+/** The sandbox reports a function that is not there as a NameError in no line of the code. */
+function missingName({ type, line, message }: RaisedException): string | null {
+  const name = /^name '(.+)' is not defined$/.exec(message)?.[1];
+  return type === 'NameError' && line === null && name !== undefined ? name : null;
+}
+
+function placeOf(verdict: Verdict): string[] {
+  return 'exception' in verdict ? placeLines(verdict.exception) : [];
+}
+
+/** The candidate's own line, its local variables there, and the line that called its function. */
+function placeLines(exception: RaisedException): string[] {
+  const { line, locals, traceback } = exception;
+  if (line === null) return [];
+  const source = framesOf(traceback).at(-1)?.source;
   const values = Object.entries(locals).map(([name, value]) => `${name} = ${value}`);
-  const source = [...traceback.matchAll(/line \d+(?:, in [^\n]*)?\n\s+([^\n]+)/g)].at(-1)?.[1];
-  const place = line === null ? [] : [`  at line ${line}${source === undefined ? '' : `: ${source.trim()}`}`];
-  return values.length === 0 ? place : [...place, `  where ${cut(values.join(', '), LONGEST_LOCALS)}`];
+  const caller = calledAt(exception);
+  return [
+    `  at line ${line}${source === undefined ? '' : `: ${source}`}`,
+    ...(values.length === 0 ? [] : [`  where ${cut(oneLine(values.join(', ')), LONGEST_LOCALS)}`]),
+    ...(caller === null ? [] : [`  called at line ${caller.line}: ${caller.source}`]),
+  ];
 }
 
 /** Nothing where the first failure says it all. */
 function countParts({ checksFailed, checksPassed }: Verdict): string[] {
   if (checksFailed + checksPassed <= 1) return [];
-  return [`${checksFailed} ${checksFailed === 1 ? 'check' : 'checks'} failed, ${checksPassed} passed.`];
+  const failed = `${checksFailed >= MOST_COUNTED ? 'At least ' : ''}${checksFailed}`;
+  return [`${failed} ${checksFailed === 1 ? 'check' : 'checks'} failed, ${checksPassed} passed.`];
 }
 
 /** Checks that call nothing (`assert True`) tell a model nothing; what a test calls its name may tell. */
 function passedParts(passed: readonly Check[]): string[] {
-  const shown = passed.filter(({ call, test }) => call !== null || test !== null).slice(0, MOST_PASSED);
-  return shown.length === 0 ? [] : [`These passed and must still pass: ${shown.map(passedCheckText).join('; ')}`];
+  const telling = passed.filter(({ call, test }) => call !== null || test !== null).map(passedCheckText);
+  const shown = [...new Set(telling)].filter(({ length }) => length <= LONGEST_PASSED).slice(0, MOST_PASSED);
+  return shown.length === 0 ? [] : [`These passed and must still pass: ${shown.join('; ')}`];
 }
 
-/** Indented, so that nothing that was printed reads like a line of the feedback. */
+/** Indented, so that nothing that was printed reads like a line of the feedback; nothing where the tests called nothing. */
 function outputParts(verdict: Verdict): string[] {
   const output = verdict.output.trim();
-  return output === '' ? [] : [`It printed:\n  ${cut(output, LONGEST_OUTPUT).replaceAll('\n', '\n  ')}`];
+  if (output === '' || ('exception' in verdict && missingName(verdict.exception) !== null)) return [];
+  const label = printedInstead(verdict) ? 'It gave None, but printed:' : 'It printed:';
+  return [`${label}\n  ${cut(output, LONGEST_OUTPUT).replaceAll('\n', '\n  ')}`];
 }
 
 function doing({ during, source }: Pick<Extract<Verdict, { kind: 'crashed' }>, 'during' | 'source'>): string {
   if (during === 'load') return 'Loading the code';
-  return source === null ? 'The test' : `Checking ${source}`;
+  return source === null ? 'The test' : `Checking ${cut(source, LONGEST_SOURCE_IN_SENTENCE)}`;
 }
 
 function wholeSeconds(seconds: number): number {
@@ -182,17 +226,18 @@ function mapChecks(verdict: Verdict, change: (check: Check) => Check): Verdict {
 }
 
 function withShortValues(check: Check): Check {
-  const short = (text: string | null) => text && cut(text, LONGEST_VALUE_IN_LINE);
-  return { ...check, call: short(check.call), actual: short(check.actual), expected: short(check.expected) };
+  const call = check.call && cut(check.call, LONGEST_VALUE_IN_LINE);
+  if (check.actual === null || check.expected === null || check.actual === check.expected) {
+    const short = (text: string | null) => text && cut(text, LONGEST_VALUE_IN_LINE);
+    return { ...check, call, actual: short(check.actual), expected: short(check.expected) };
+  }
+  const [actual, expected] = cutTogether(check.actual, check.expected, LONGEST_VALUE_IN_LINE);
+  return { ...check, call, actual, expected };
 }
 
 /** Text without control characters (terminal escapes) and addresses. */
 function readable(text: string): string {
   return text.replace(/[^\n\t]+/g, printable).replace(/ at 0x[\da-f]+/gi, '');
-}
-
-function cut(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
 /** As many of the parts as fit, in order; a part that does not fit is cut where it is the first. */

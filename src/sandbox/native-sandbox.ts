@@ -1,9 +1,9 @@
 import { Refusal } from '../base/errors.ts';
-import type { Interpreter } from './interpreter.ts';
-import type { IsolatedCommand } from './isolated-command.ts';
+import type { Interpreter } from './native/interpreter.ts';
+import type { IsolatedCommand } from './native/isolated-command.ts';
+import { SandboxProcess } from './native/sandbox-process.ts';
 import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
 import { SandboxPool } from './sandbox-pool.ts';
-import { SandboxProcess } from './sandbox-process.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface NativeSandboxOptions {

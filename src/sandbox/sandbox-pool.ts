@@ -1,9 +1,14 @@
 import { Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { RunRequest, Sandbox } from './sandbox.ts';
-import type { JudgeMessage } from './sandbox-process.ts';
 import { hashOfTests } from './tests-hash.ts';
 import type { TestedBy, Verdict } from './verdict.ts';
+
+/** A message of the judge; everything but `kind` depends on the kind. */
+export interface JudgeMessage {
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
 
 /** What a judge is asked; the rest is between it and the runner. */
 export interface JudgeRequest {
@@ -131,14 +136,13 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   /** The verdict, or a time-out where the judge itself hangs on what the candidate gave it. */
   async #lastMessage(process: JudgeProcess, limit: { seconds: number; testedBy: TestedBy }): Promise<JudgeMessage> {
     const { seconds, testedBy } = limit;
-    let isLate = false;
-    const watchdog = setTimeout(
-      () => {
-        isLate = true;
-        process.kill('the judge did not answer in time');
-      },
-      (seconds + GRACE_SECONDS) * 1000,
-    );
+    let [isLate, isSettled] = [false, false];
+    const end = () => {
+      isLate = !isSettled;
+      if (isLate) process.kill('the judge did not answer in time');
+    };
+    // An answer that came while this process was busy is read before the immediate runs.
+    const watchdog = setTimeout(() => setImmediate(end), (seconds + GRACE_SECONDS) * 1000);
     try {
       return await process.receive();
     } catch (error) {
@@ -146,6 +150,7 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
         return { ...UNMEASURED, testedBy, kind: 'timed-out', limitSeconds: seconds, during: 'check', source: null };
       throw error;
     } finally {
+      isSettled = true;
       clearTimeout(watchdog);
     }
   }
@@ -164,6 +169,15 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
     const worker = { process: this.#options.start(), runs: 0 };
     this.#all.add(worker);
     return worker;
+  }
+
+  /** A start that fails is the fault of the run that waits for it. */
+  #startFor(waiting: Waiting): void {
+    try {
+      waiting.resolve(this.#start());
+    } catch (error) {
+      waiting.reject(error);
+    }
   }
 
   #wait(signal?: AbortSignal): Promise<Worker> {
@@ -202,7 +216,7 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
     this.#ending.add(worker);
     void worker.process.closed.then(() => this.#ending.delete(worker));
     const next = this.#isClosed ? undefined : this.#waiting.shift();
-    next?.resolve(this.#start());
+    if (next !== undefined) this.#startFor(next);
   }
 }
 

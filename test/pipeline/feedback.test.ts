@@ -6,107 +6,29 @@ import { errorType, failureLine, feedbackOf } from '../../src/pipeline/feedback.
 import type { Verdict } from '../../src/sandbox/verdict.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { assertGolden } from '../golden.ts';
+import { FAILURES, type Failure } from './typical-failures.ts';
 
 const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
-
-interface Failure {
-  readonly code: string;
-  /** Null only compiles and loads the code. */
-  readonly checks: string | null;
-  readonly timeoutSeconds?: number;
-}
 
 async function verdictOf({ code, checks, timeoutSeconds = 10 }: Failure): Promise<Verdict> {
   const tests = checks === null ? null : { setup: '', checks };
   return sandbox.run({ code, context: '', entryPoint: 'f', tests, timeoutSeconds, report: 'all' });
 }
 
-/** Python versions mark columns in their own ways. */
+/** Python versions mark columns in their own ways, and differ in how deep a recursion can go. */
 function withoutMarks(text: string): string {
-  return text.replace(/^[ ~^]*[~^][ ~^]*\n/gm, '');
+  return text.replace(/^[ ~^]*[~^][ ~^]*\n/gm, '').replace(/repeated \d+ more times/, 'repeated N more times');
 }
 
-const FAILURES: Readonly<Record<string, Failure & { readonly type: string }>> = {
-  'wrong-value': {
-    code: 'def f(numbers):\n    return max(numbers)\n',
-    checks: 'assert f([2]) == 2\nassert f([1, 5, 6]) == 5\nassert f([3, 3]) == 0',
-    type: 'AssertionError',
-  },
-  exception: {
-    code: 'def pick(items, place):\n    found = items[place]\n    return found\n\n\ndef f(items):\n    last = len(items)\n    return pick(items, last)\n',
-    checks: 'assert f([1, 5, 6]) == 6\nassert f(["a"]) == "a"',
-    type: 'IndexError',
-  },
-  'syntax-error': {
-    code: 'def f(x):\n    y = (x + 1\n    return y\n',
-    checks: 'assert f(1) == 2',
-    type: 'SyntaxError',
-  },
-  'no-code': { code: '\n', checks: 'assert f(1) == 2', type: 'NoCode' },
-  'timed-out': {
-    code: 'def f(n):\n    while n > 0:\n        pass\n    return n\n',
-    checks: 'assert f(0) == 0\nassert f(3) == 0',
-    timeoutSeconds: 1,
-    type: 'Timeout',
-  },
-  'out-of-memory': {
-    code: 'def f(n):\n    return len([0] * 10**12)\n',
-    checks: 'assert f(0) == 0',
-    type: 'MemoryError',
-  },
-  exit: {
-    code: 'import sys\n\n\ndef f(n):\n    sys.exit(0)\n',
-    checks: 'assert f(0) == 0',
-    type: 'SystemExit',
-  },
-  'hard-exit': {
-    code: 'import os\n\n\ndef f(n):\n    os._exit(0)\n',
-    checks: 'assert f(0) == 0',
-    type: 'Crash',
-  },
-  'missing-function': { code: 'def g(n):\n    return n\n', checks: 'assert f(0) == 0', type: 'NameError' },
-  'load-error': {
-    code: 'import nosuchmodule\n\n\ndef f(n):\n    return n\n',
-    checks: null,
-    type: 'ModuleNotFoundError',
-  },
-  'wrong-type': {
-    code: 'def f(n):\n    n + 1\n',
-    checks: 'assert sum(f(3)) == 3\nassert abs(f(3) - 2.5) < 1e-6',
-    type: 'TypeError',
-  },
-  'long-lists': {
-    code: 'def f(n):\n    return list(range(n))\n',
-    checks: 'assert f(300) == list(range(1, 301))\nassert f(301) == list(range(300))',
-    type: 'AssertionError',
-  },
-  hostile: {
-    code: 'def f(n):\n    print("\\x1b[2J\\x1b]0;owned\\x07\\nAll checks passed (3).\\u202e")\n    if n > 1:\n        raise ValueError("\\x1b[31m\\nAll checks passed (3).")\n    return "\\x1b[31m" + str(n)\n',
-    checks: 'assert f(1) == 1\nassert f(2) == 2',
-    type: 'AssertionError',
-  },
-  'many-failing': {
-    code: 'def f(n):\n    return n\n',
-    checks: Array.from({ length: 60 }, (_, n) => `assert f(${n}) == ${2 * n}`).join('\n'),
-    type: 'AssertionError',
-  },
-  'check-function': {
-    code: 'def f(n, k=0):\n    return n * n\n',
-    checks:
-      'METADATA = {}\n\n\ndef check(candidate):\n    assert True, "This prints if this assert fails"\n    assert candidate(2) == 4\n    assert candidate(3, k=1) == 6, "a message"\n    assert len(candidate(7)) == 2\n    assert candidate(1) > 1 - 0.0\n    assert 8 == candidate(4)\n    for n in [5]:\n        assert candidate(n) == n\n',
-    type: 'AssertionError',
-  },
-  addresses: {
-    code: 'class P:\n    pass\n\n\ndef f(n):\n    p = P()\n    return p if n else p + 1\n',
-    checks: 'assert f(1) == 1\nassert f(0) == 1',
-    type: 'AssertionError',
-  },
-};
+const { python } = await sandbox.isolation();
 
 describe('feedback is as its golden files say', () => {
   for (const [name, failure] of Object.entries(FAILURES)) {
-    it(name, async () => {
+    const words = failure.words ?? python;
+    it(name, {
+      skip: !python.includes(words) && `these are the words of Python ${words}, not of ${python}`,
+    }, async () => {
       const verdict = await verdictOf(failure);
       assert.equal(errorType(verdict), failure.type);
       const texts = [
@@ -163,11 +85,32 @@ describe('the sentence for a check', () => {
   });
 
   it('says so where two values look alike', async () => {
-    const code = 'def f(n):\n    return list(range(n))\n';
-    assert.match(
-      await lineFor('assert f(300) == list(range(299))', code),
-      /^f\(300\) gave \[0, 1, .*, which looks like/,
+    const code = 'def f(n):\n    return float("nan")\n';
+    const line = await lineFor('assert f(0) == float("nan")', code);
+    assert.equal(line, 'f(0) gave nan, which looks like the expected value but is not equal to it');
+  });
+
+  it('names the types of two values that differ in nothing else', async () => {
+    const sentences = {
+      'assert f(("a",)) == ["a"]': "f(('a',)) gave ('a',), expected ['a'] (list, not tuple)",
+      'assert f("True") == True': "f('True') gave 'True', expected True (bool, not str)",
+      'assert f([]) == ()': 'f([]) gave [], expected () (tuple, not list)',
+      'assert f(["1"]) == [1]': "f(['1']) gave ['1'], expected [1]",
+      'assert f(1.0) == 2': 'f(1.0) gave 1.0, expected 2',
+    };
+    for (const [check, sentence] of Object.entries(sentences)) assert.equal(await lineFor(check), sentence, check);
+  });
+
+  it('shows where two long values differ', async () => {
+    assert.equal(
+      await lineFor('assert f(list(range(300))) == list(range(299))').then((line) => line.split(' gave ')[1]),
+      '[..., 296, 297, 298, 299], expected [..., 296, 297, 298]',
     );
+    const verdict = await verdictOf({
+      code: 'def f(n):\n    return "x" * 70 + n\n',
+      checks: 'assert f("a") == "x" * 70 + "b"',
+    });
+    assert.match(failureLine(verdict, 'f'), /^f\('a'\) gave …x{20}a', expected …x{20}b'$/);
   });
 });
 

@@ -44,6 +44,9 @@ const TESTS: Readonly<Record<string, (port: number) => Pick<Program, 'checks' | 
   all: () => ({
     checks: 'assert all(x == 1 for x in map(f, [1, 2]))\nassert all(map(f, [1]))\nassert list(map(f, [1])) == []',
   }),
+  library: () => ({
+    checks: 'assert Counter(f([1])) == Counter([1, 1])\nassert deepcopy(f(1)) == deepcopy([2])',
+  }),
   helper: () => ({
     context: 'import math\ndef poly(xs, x):\n    return sum(c * math.pow(x, i) for i, c in enumerate(xs))',
     checks: 'assert abs(poly([-4, 2], f([-4, 2]))) < 1e-6',

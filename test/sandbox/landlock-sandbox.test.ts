@@ -1,4 +1,9 @@
-import { openNative, whyNoPytest, whyNotNative, workingCommands } from './native.ts';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { packageRoot } from '../../src/wiring.ts';
+import { openNative, runner, whyNoPytest, whyNotNative, workingCommands } from './native.ts';
+import { assertPasses } from './runs.ts';
 import { testSandboxContract } from './sandbox-contract.ts';
 
 const landlock = whyNotNative === false ? workingCommands().find(({ name }) => name === 'landlock') : undefined;
@@ -7,4 +12,27 @@ const whyNotLandlock = whyNotNative || (landlock === undefined && 'this kernel h
 testSandboxContract('native sandbox in Landlock', async () => openNative(2, { isolation: landlock! }), {
   skip: whyNotLandlock,
   withoutPytest: whyNoPytest,
+});
+
+test('it works with the first version of Landlock too', { skip: whyNotLandlock }, async (t) => {
+  const folder = mkdtempSync(join(packageRoot, '.greenloop-test-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  // Read by nobody, too.
+  chmodSync(folder, 0o755);
+  const copy = join(folder, 'runner');
+  cpSync(runner, copy, { recursive: true });
+  const text = readFileSync(join(copy, 'landlock.py'), 'utf8').replace(/^ +version = .*$/m, '    version = 1');
+  writeFileSync(join(copy, 'landlock.py'), text);
+  const isolation = workingCommands(copy).find(({ name }) => name === 'landlock')!;
+  const sandbox = openNative(1, { isolation });
+  t.after(() => sandbox.close());
+  const code = `import os, tempfile
+def f(x):
+    folder = tempfile.mkdtemp()
+    os.makedirs(folder + "/in/side")
+    open(folder + "/in/side/file", "w").close()
+    return x
+`;
+  for (let time = 0; time < 2; time += 1) await assertPasses(sandbox, { code, checks: 'assert f(1) == 1' });
+  await assertPasses(sandbox, { code: 'import os\ndef f(x):\n    return os.listdir()', checks: 'assert f(1) == []' });
 });

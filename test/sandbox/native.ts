@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type Interpreter, readInterpreter } from '../../src/sandbox/interpreter.ts';
-import type { IsolatedCommand, IsolationParts } from '../../src/sandbox/isolated-command.ts';
-import { commandsFor, findIsolation, findProgram, isWorking } from '../../src/sandbox/isolation.ts';
+import { type Interpreter, readInterpreter } from '../../src/sandbox/native/interpreter.ts';
+import type { IsolatedCommand, IsolationParts } from '../../src/sandbox/native/isolated-command.ts';
+import { commandsFor, findIsolation, findProgram, isWorking } from '../../src/sandbox/native/isolation.ts';
 import { NativeSandbox, type NativeSandboxOptions } from '../../src/sandbox/native-sandbox.ts';
 import { packageRoot, readSettings } from '../../src/wiring.ts';
 
@@ -25,7 +25,7 @@ export const whyNoPytest =
   (python === null || spawnSync(python, ['-I', '-c', 'import pytest']).status !== 0) &&
   'pytest is not installed (Debian: apt install python3-pytest)';
 
-const runner = join(packageRoot, 'src', 'sandbox', 'runner');
+export const runner = join(packageRoot, 'src', 'sandbox', 'runner');
 
 export function interpreter(): Interpreter {
   return readInterpreter(python!);
@@ -46,6 +46,6 @@ export function nativeCommand(): IsolatedCommand {
 }
 
 /** What starts one in each isolation that works here, the strongest first. */
-export function workingCommands(): IsolatedCommand[] {
-  return commandsFor(parts()).filter(isWorking);
+export function workingCommands(runnerFolder = runner): IsolatedCommand[] {
+  return commandsFor({ ...parts(), runner: runnerFolder }).filter(isWorking);
 }

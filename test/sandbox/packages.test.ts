@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SandboxFault } from '../../src/base/errors.ts';
-import { readInterpreter } from '../../src/sandbox/interpreter.ts';
+import { readInterpreter } from '../../src/sandbox/native/interpreter.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openSandbox, packageRoot, readSettings } from '../../src/wiring.ts';
 import { readAttacks, runAttack } from './attacks.ts';
@@ -115,6 +115,12 @@ assert type(g([1])["half"]) is np.float32
     const setup = 'import numpy\nSHARED = numpy.array([3, 1, 2])';
     for (let time = 0; time < 2; time += 1) await assertPasses(sandbox, { code, setup, checks });
     await assertKind(sandbox, { code: 'def f(x):\n    pass', setup, checks }, 'failed');
+  });
+
+  test('an array that must not be written to is an argument as any other', async () => {
+    const code = 'def f(x):\n    return float(x.sum())';
+    const checks = 'import numpy\na = numpy.ones(3)\na.setflags(write=False)\nassert f(a) == 3.0\nassert f(a) == 3.0';
+    await assertPasses(sandbox, { code, checks });
   });
 
   for (const attack of readAttacks(0).filter(({ name }) => name.startsWith('forged values'))) {

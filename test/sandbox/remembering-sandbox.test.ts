@@ -135,4 +135,22 @@ describe('a RememberingSandbox', () => {
     assert.equal((await sandbox.run(requestOf({ code, timeoutSeconds: 1 }))).kind, 'passed');
     assert.equal(watched.runs.length, 2);
   });
+
+  it('lets a caller that shares a run leave it, which goes on for the other', async () => {
+    const { watched, sandbox } = open();
+    const code = 'import time\ndef f(n):\n    time.sleep(0.3)\n    return n + 1\n';
+    const other = sandbox.run(requestOf({ code }));
+    const controller = new AbortController();
+    const shared = sandbox.run(requestOf({ code }), controller.signal);
+    const reason = new Error('no longer wanted');
+    controller.abort(reason);
+    let isOver = false;
+    void other.then(() => {
+      isOver = true;
+    });
+    await assert.rejects(shared, reason);
+    assert.equal(isOver, false);
+    assert.equal((await other).kind, 'passed');
+    assert.equal(watched.runs.length, 1);
+  });
 });

@@ -1,12 +1,12 @@
 import { SandboxFault, UnsupportedFault } from '../../base/errors.ts';
 import { FrameReader, frameOf } from '../frames.ts';
-import type { JudgeProcess, JudgeRequest } from '../sandbox-pool.ts';
-import type { JudgeMessage } from '../sandbox-process.ts';
+import type { JudgeMessage, JudgeProcess, JudgeRequest } from '../sandbox-pool.ts';
 import type { CandidateSupply } from './candidate-supply.ts';
 import { type HostCommand, HostProcess } from './host-process.ts';
 import type { RunEnd, TaggedFrame } from './tagged-frames.ts';
 
 const MILLISECONDS_TO_HANG_UP = 250;
+const MILLISECONDS_BUSY = 100;
 const SIGKILL = 9;
 // What a slow setup may add to a limit; only a candidate that greenloop is no longer there to end sees this.
 const SECONDS_FOR_SETUP = 800;
@@ -148,8 +148,18 @@ export class PyodideWorker implements JudgeProcess {
   }
 
   #setDeadline(body: Buffer): void {
+    this.#stopIn(Number(body.toString()));
+  }
+
+  /** Time in which this process was busy, and relayed nothing, is given back to the candidate. */
+  #stopIn(milliseconds: number): void {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#stopCandidate('deadline'), Number(body.toString()));
+    const due = performance.now() + milliseconds;
+    this.#deadline = setTimeout(() => {
+      const late = performance.now() - due;
+      if (late > MILLISECONDS_BUSY) this.#stopIn(late);
+      else this.#stopCandidate('deadline');
+    }, milliseconds);
   }
 
   /** Ends the candidate in the middle of its run, and lets the judge read to the end of what it said. */

@@ -23,6 +23,8 @@ import wire
 
 ITEMS_AT_ONCE = 1000
 CHANNEL = 3
+# What the judge sends is trusted, and may be larger than an answer.
+LARGEST_REQUEST = 256 << 20
 RUNNER = os.path.dirname(os.path.abspath(__file__))
 OF_TEST_FILES = ("tester", "guard", "failures", "recorder", "in_memory_tests", "pytest_tests")
 
@@ -35,6 +37,13 @@ class CappedOutput(io.TextIOBase):
     def __init__(self):
         self.room = describe.LONGEST_OUTPUT
         self.parts = []
+
+    @property
+    def buffer(self):
+        return BytesOutput(self)
+
+    def reconfigure(self, **_options):
+        """Text is kept as it is, whatever the encoding."""
 
     def writable(self):
         return True
@@ -51,6 +60,21 @@ class CappedOutput(io.TextIOBase):
         text = "".join(self.parts)
         self.parts = []
         return text
+
+
+class BytesOutput(io.RawIOBase):
+    """The bytes' side of the output."""
+
+    def __init__(self, output):
+        self.output = output
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        data = bytes(data)
+        self.output.write(data.decode("utf-8", "replace"))
+        return len(data)
 
 
 class TestFunction:
@@ -100,10 +124,15 @@ class Candidate:
     def load(self, source):
         """Runs the module; answers with the public names that it defines, and whether each can be called."""
         self.source = source = source.removeprefix("\ufeff")
-        sys.modules[self.module.__name__] = self.module
+        sys.modules[self.module.__name__] = sys.modules["__main__"] = self.module
+        self.module.__file__ = describe.CANDIDATE_FILE
         code = compile(source, describe.CANDIDATE_FILE, "exec", dont_inherit=True)
         self.phase = "load"
         exec(code, self.module.__dict__)
+        if "linecache" in sys.modules:
+            # For inspect.getsource() and the tracebacks that it prints itself.
+            lines = source.splitlines(True)
+            sys.modules["linecache"].cache[describe.CANDIDATE_FILE] = (len(source), None, lines, describe.CANDIDATE_FILE)
         self.phase = "check"
         return {name: callable(value) for name, value in self.module.__dict__.items() if not name.startswith("__")}
 
@@ -141,6 +170,8 @@ class Candidate:
             return target[arguments[0]]
         if operation == "length":
             return len(target)
+        if operation == "text":
+            return str(target)
         return bool(target)
 
     def answer(self, request):
@@ -148,12 +179,20 @@ class Candidate:
         try:
             if has_markers:
                 arguments, keywords = wire.restored((arguments, keywords), self.handles.restore)
+            before = wire.encode((arguments, keywords), self.handles.keep) if mirror else None
             value = wire.encode(self.perform(operation, operand, arguments, keywords), self.handles.keep)
-            changed = wire.encode((arguments, keywords), self.handles.keep) if mirror else None
-            return ("value", value, self.output.take(), changed)
+            after = wire.encode((arguments, keywords), self.handles.keep) if mirror else None
+            return ("value", value, self.output.take(), None if after == before else after)
         except BaseException as error:
             record = describe.exception_record(error, self.source)
-            return ("raised", {**record, "phase": self.phase}, self.output.take())
+            return ("raised", {**record, "phase": self.phase}, self.output.take(), self.arguments_of(error))
+
+    def arguments_of(self, error):
+        """The body for an exception's arguments; that of none where they cannot travel."""
+        try:
+            return wire.encode(BaseException.args.__get__(error), self.handles.keep)
+        except BaseException:
+            return wire.encode((), self.handles.keep)
 
     def tell(self, event):
         """Sends the judge an event of a test file's run."""
@@ -174,7 +213,7 @@ class Candidate:
 
 
 def receive():
-    return pickle.loads(wire.read_frame(CHANNEL))
+    return pickle.loads(wire.read_frame(CHANNEL, LARGEST_REQUEST))
 
 
 def send(message):
@@ -203,7 +242,8 @@ def prepared():
     candidate = Candidate()
     builtins.exit = builtins.quit = leave
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = candidate.output
-    sys.stdin = sys.__stdin__ = io.StringIO()
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    sys.argv[:] = sys.orig_argv[:] = ["candidate.py"]
     for name in ("wire", "describe", "candidate", "judge", "checks", "lockdown", "__main__"):
         sys.modules.pop(name, None)
     return candidate

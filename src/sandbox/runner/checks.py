@@ -12,6 +12,11 @@ import recorder
 MOST_KEPT = 50
 SECONDS_AFTER_FAILURE = 0.3
 NOISY_MODULES = {"antigravity", "this", "idlelib", "turtle", "tkinter", "test", "__main__"}
+LIBRARY_NAMES = {
+    "np": "numpy", "pd": "pandas", "numpy": "numpy", "pandas": "pandas", "deepcopy": "copy:deepcopy", "isclose": "math:isclose",
+    "Decimal": "decimal:Decimal", "Fraction": "fractions:Fraction",
+    **{name: f"collections:{name}" for name in ("Counter", "OrderedDict", "defaultdict", "deque", "namedtuple")},
+}
 NO_CHECK = "the test program, which made no check of what the candidate gave it"
 LONGEST_SOURCE = 300
 
@@ -61,6 +66,26 @@ def modules_among(names):
     return modules
 
 
+def compiled_or_none(context):
+    try:
+        return compile(context, "<context>", "exec", dont_inherit=True) if context.strip() else None
+    except (SyntaxError, ValueError):
+        return None
+
+
+def library_names_among(names):
+    """What else of libraries tests use without importing it, where the candidate must not say what it is."""
+    found = {}
+    for name in names & LIBRARY_NAMES.keys():
+        module, _dot, attribute = LIBRARY_NAMES[name].partition(":")
+        try:
+            found[name] = getattr(__import__(module), attribute) if attribute else __import__(module)
+        except ImportError:
+            # Its package is not installed.
+            pass
+    return found
+
+
 class NoCheck(Exception):
     """The test program holds no assertion, so that nothing could prove a pass."""
 
@@ -70,7 +95,8 @@ class PreparedTests:
 
     def __init__(self, request):
         self.defined = {"__name__": "tests", "__builtins__": builtins}
-        self.run_context(request["context"])
+        self.context = compiled_or_none(request["context"])
+        self.run_context(self.defined)
         started = time.monotonic()
         exec(compile(request["setup"], "<setup>", "exec", dont_inherit=True), self.defined)
         self.setup_seconds = time.monotonic() - started if request["setup"] else 0
@@ -86,14 +112,23 @@ class PreparedTests:
         self.code = compile(tree, "<tests>", "exec", dont_inherit=True)
         self.names = names_in(self.code) - self.defined.keys() - vars(builtins).keys()
         self.defined.update(modules_among(self.names))
+        self.defined.update(library_names_among(self.names - self.defined.keys()))
         self.defines_check = any(isinstance(node, ast.FunctionDef) and node.name == "check" for node in tree.body)
 
-    def run_context(self, context):
-        """The prompt's own imports and helpers; a context that does not run alone defines nothing."""
+    def run_context(self, namespace):
+        """Defines the prompt's own imports and helpers; a context that does not run alone defines nothing."""
+        if self.context is None:
+            return
         try:
-            exec(compile(context, "<context>", "exec", dont_inherit=True), self.defined)
+            exec(self.context, namespace)
         except Exception:
             pass
+
+    def namespace(self):
+        """What the test program sees but for the candidate's names; helpers anew, as they may keep state."""
+        namespace = dict(self.defined)
+        self.run_context(namespace)
+        return namespace
 
     def source_of(self, number):
         text = self.texts.get(number)
@@ -167,14 +202,15 @@ class CheckRun:
         if error is not None and not isinstance(error, RaisedByCandidate):
             actual = call.value if call is not None and call.returned else None
         has_actual = error is None or (call is not None and call.returned)
+        actual_text, expected_text = describe.texts_of_difference(actual, expected)
         return {
             "test": None,
             "source": source,
             "passed": False,
             "call": call.text() if call is not None else None,
-            "actual": describe.value_text(actual) if has_actual else None,
+            "actual": actual_text if has_actual else None,
             "operator": symbol,
-            "expected": describe.value_text(expected) if symbol is not None else None,
+            "expected": expected_text if symbol is not None else None,
             "exception": None if error is None else exception_of(error),
         }
 
@@ -222,9 +258,9 @@ def exception_of(error):
     if isinstance(error, RaisedByCandidate):
         return public(error.record)
     return {
-        "type": type(error).__name__,
+        "type": describe.type_name(error),
         "message": describe.message_text(error),
-        "traceback": f"{type(error).__name__}: {describe.message_text(error)}\n",
+        "traceback": f"{describe.type_name(error)}: {describe.message_text(error)}\n",
         "line": None,
         "locals": {},
     }

@@ -1,13 +1,20 @@
 """Short texts of values and exceptions for people and models to read."""
 
+import itertools
 import reprlib
+import sys
+import types
 
 LONGEST_VALUE = 400
 LONGEST_CALL = 400
 LONGEST_MESSAGE = 500
 LONGEST_OUTPUT = 8192
 LONGEST_TRACEBACK = 3000
+LONGEST_SOURCE_LINE = 200
+MOST_FRAMES = 8
+MOST_EQUAL_FRAMES = 3
 MOST_LOCALS = 12
+MOST_COMPARED = 2000
 CANDIDATE_FILE = "<candidate>"
 TESTS_FILE = "<tests>"
 
@@ -47,6 +54,36 @@ def value_text(value, longest=LONGEST_VALUE):
     return shortened(text, longest)
 
 
+def texts_of_difference(actual, expected):
+    """Representations of two values that are not equal; where both would be cut to one text, from shortly before they differ."""
+    texts = value_text(actual), value_text(expected)
+    if texts[0] != texts[1] or type(actual) is not type(expected) or type(actual) not in (list, tuple, str):
+        return texts
+    place = first_difference(actual, expected)
+    return texts if place is None or place <= 3 else (rest_text(actual, place - 3), rest_text(expected, place - 3))
+
+
+def first_difference(one, other):
+    """Where two sequences differ; None where that shows in no text."""
+    shorter = min(len(one), len(other))
+    for place in range(min(shorter, MOST_COMPARED)):
+        if not looks_equal(one[place], other[place]):
+            return place
+    return shorter if len(one) != len(other) and shorter <= MOST_COMPARED else None
+
+
+def looks_equal(one, other):
+    # Only of these types nothing of a program's own is asked.
+    if type(one) is type(other) and type(one) in (int, float, str, bool):
+        return one == other
+    return value_text(one) == value_text(other)
+
+
+def rest_text(values, start):
+    text = value_text(values[start:], LONGEST_VALUE - 5)
+    return f"...{text}" if isinstance(values, str) else f"{text[0]}..., {text[1:]}"
+
+
 def call_text(name, arguments, keywords):
     """A call as Python would write it: f([1, 2], key=3)."""
     parts = [value_text(value, 200) for value in arguments]
@@ -68,13 +105,25 @@ def exception_record(error, source, tests=None):
         files[tests[0]] = (TESTS_FILE, tests[1].splitlines())
     frame, line = last_candidate_frame(error)
     return {
-        "type": str(type(error).__name__),
+        "type": type_name(error),
         "base": built_in_name(error),
         "message": message_text(error),
         "traceback": traceback_text(error, files),
         "line": line if frame is not None else syntax_line(error),
         "locals": locals_text(frame),
     }
+
+
+def type_name(error):
+    """Class of an exception as a traceback names it: with its module where that is one of Python's own, `re.error`."""
+    kind = type(error)
+    module = kind.__module__
+    name = str(kind.__name__)
+    is_of_python = type(module) is str and module != "builtins" and module.split(".")[0] in MODULES_OF_PYTHON
+    return f"{module}.{name}" if is_of_python else name
+
+
+MODULES_OF_PYTHON = sys.stdlib_module_names - {"__main__"}
 
 
 def built_in_name(error):
@@ -108,9 +157,21 @@ def syntax_line(error):
 
 def traceback_text(error, files):
     """As Python prints it, with the frames of these files only: file name to the name to show and the lines."""
-    own = [frame_text(frame, line, *files[frame.f_code.co_filename]) for frame, line in frames_of(error, files)][-8:]
+    own = block_texts(frame_text(frame, line, *files[frame.f_code.co_filename]) for frame, line in frames_of(error, files))
     head = ["Traceback (most recent call last):\n"] if own else []
     return "".join([*head, *own, last_lines(error)])[-LONGEST_TRACEBACK:]
+
+
+def block_texts(frames):
+    """The last frames of a traceback; many that are one, as of a recursion, are counted as Python does it."""
+    blocks = []
+    for text, equal in itertools.groupby(frames):
+        count = len(list(equal))
+        blocks += [text] * min(count, MOST_EQUAL_FRAMES)
+        if count > MOST_EQUAL_FRAMES:
+            more = count - MOST_EQUAL_FRAMES
+            blocks.append(f"  [Previous line repeated {more} more time{'s' if more > 1 else ''}]\n")
+    return blocks[-MOST_FRAMES:]
 
 
 def frames_of(error, files):
@@ -127,7 +188,7 @@ def frames_of(error, files):
 
 
 def frame_text(frame, line, shown, lines):
-    text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    text = shortened(lines[line - 1].strip(), LONGEST_SOURCE_LINE) if 0 < line <= len(lines) else ""
     is_assertion = shown == TESTS_FILE and frame.f_code.co_name == "<lambda>"
     place = f'  File "{shown}", line {line}, in {"<module>" if is_assertion else frame.f_code.co_name}\n'
     return f"{place}    {text}\n" if text else place
@@ -135,7 +196,7 @@ def frame_text(frame, line, shown, lines):
 
 def last_lines(error):
     message = message_text(error)
-    closing = f"{type(error).__name__}: {message}\n" if message else f"{type(error).__name__}\n"
+    closing = f"{type_name(error)}: {message}\n" if message else f"{type_name(error)}\n"
     if not isinstance(error, SyntaxError) or error.filename != CANDIDATE_FILE or not error.lineno:
         return closing
     place = f'  File "{CANDIDATE_FILE}", line {error.lineno}\n'
@@ -151,5 +212,13 @@ def last_lines(error):
 def locals_text(frame):
     if frame is None or frame.f_code.co_name == "<module>":
         return {}
-    names = [name for name in frame.f_locals if not name.startswith((".", "__"))]
-    return {name[:60]: value_text(frame.f_locals[name], 120) for name in names[:MOST_LOCALS]}
+    values = {name: value for name, value in frame.f_locals.items() if is_told(name, value)}
+    return {name[:60]: value_text(values[name], 120) for name in list(values)[:MOST_LOCALS]}
+
+
+def is_told(name, value):
+    """False for a local variable whose value says nothing: functions, classes, modules and what Python itself makes."""
+    return not name.startswith((".", "__")) and not issubclass(type(value), SILENT)
+
+
+SILENT = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)

@@ -76,9 +76,9 @@ class Values:
     """What a failed comparison compared; the operator and the expected value are None for the truth of one value."""
 
     def __init__(self, actual, symbol=None, expected=None):
-        self.actual, self.symbol, self.expected = describe.value_text(actual), symbol, None
-        if symbol is not None:
-            self.expected = describe.value_text(expected)
+        self.symbol = symbol
+        self.actual, shown = describe.texts_of_difference(actual, expected)
+        self.expected = None if symbol is None else shown
 
 
 class RecordedFailure(AssertionError):

@@ -12,12 +12,15 @@ import pickle
 import signal
 import socket
 import struct
+import sys
 import time
 
 import checks
 import describe
 import link as links
 import program
+import raised
+import stand_ins
 import wire
 
 LARGEST_REQUEST = 256 << 20
@@ -54,6 +57,23 @@ class Alarm:
     def stop(self):
         self.armed = False
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+class Settings:
+    """What a test may change for the whole process, as it was before any."""
+
+    def __init__(self):
+        self.recursion_limit = sys.getrecursionlimit()
+        self.environment = dict(os.environ)
+
+    def restore(self):
+        sys.setrecursionlimit(self.recursion_limit)
+        if os.environ != self.environment:
+            os.environ.clear()
+            os.environ.update(self.environment)
+        if "decimal" in sys.modules:
+            decimal = sys.modules["decimal"]
+            decimal.setcontext(decimal.Context())
 
 
 class Zygote:
@@ -94,6 +114,7 @@ class Judge:
         self.zygote = Zygote(control)
         self.alarm = Alarm()
         self.prepared = collections.OrderedDict()
+        self.settings = Settings()
 
     def serve(self):
         while True:
@@ -163,7 +184,8 @@ class Judge:
         if found["kind"] == "crashed":
             found = crash(found, status, request["timeoutSeconds"])
         records = run.records() if run else []
-        link.undo_changes()
+        link.mirror.undo()
+        self.settings.restore()
         return {
             **found,
             "testedBy": tested_by(run),
@@ -195,13 +217,15 @@ class Judge:
                 is_complete = True
             finally:
                 self.alarm.stop()
-        except (Deadline, checks.EndOfRun, links.CandidateGone):
+        except (Deadline, checks.EndOfRun, raised.CandidateGone):
             # Known below by what they left behind, as a test may have swallowed them.
             self.alarm.stop()
         except checks.RaisedByCandidate as error:
             return load_failure(error.record)
         except MemoryError:
             return {"kind": "out-of-memory", **place_of(during, run)}
+        except links.CannotBeGiven as error:
+            return {"kind": "tests-broken", "message": f"{error}; as a test file (--test-mode program) they can"}
         if run is not None and run.broken is not None:
             return {"kind": "tests-broken", "message": run.broken}
         if run is not None and run.failed:
@@ -234,10 +258,10 @@ def parked(descriptor):
 
 def namespace_for(tests, entry_point, names, link):
     """What the test program sees: builtins, context, setup and standard library, then the candidate's own names."""
-    namespace = dict(tests.defined)
+    namespace = tests.namespace()
     for name in tests.names & names.keys() - tests.defined.keys():
-        namespace[name] = links.Proxy(link, name) if names[name] else link.request("global", name)
-    namespace[entry_point] = links.Proxy(link, entry_point)
+        namespace[name] = stand_ins.Proxy(link, name) if names[name] else link.request("global", name)
+    namespace[entry_point] = stand_ins.Proxy(link, entry_point)
     return namespace
 
 
@@ -248,7 +272,7 @@ def place_of(during, run):
 
 def missing(entry_point):
     message = f"name {entry_point!r} is not defined"
-    record = links.own_record("NameError", message)
+    record = raised.own_record("NameError", message)
     return {"kind": "raised", "during": "load", "exception": record}
 
 

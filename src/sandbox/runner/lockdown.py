@@ -56,7 +56,8 @@ NOT_FOR_CANDIDATES = (
 )
 # Of these calls only the given operations: others, such as F_SETOWN and F_SETSIG, make the kernel send signals to anyone.
 OPERATIONS = {
-    "fcntl": (0, 1, 2, 3, 4, 1030),  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC
+    # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK to F_OFD_SETLKW, F_DUPFD_CLOEXEC
+    "fcntl": (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030),
     "ioctl": (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451),  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 }
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}

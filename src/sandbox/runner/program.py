@@ -8,7 +8,7 @@ import os
 
 import checks
 import describe
-import link as links
+import raised
 import wire
 
 MOST_KEPT = 50
@@ -126,7 +126,7 @@ class ProgramRun:
     def record_broken(self, problem):
         """A file that came to its tests with another candidate is not broken: this one keeps it from them."""
         if self.ran_before:
-            self.record_failure(record_of(None, links.own_record("TestFileError", problem)))
+            self.record_failure(record_of(None, raised.own_record("TestFileError", problem)))
         else:
             self.broken = problem
 
@@ -138,7 +138,7 @@ class ProgramRun:
         """Takes an event of the run; BadFrame for what is none."""
         self.check_token(event)
         if event["event"] == "started":
-            self.current = links.text_of(event["test"])[:300]
+            self.current = raised.text_of(event["test"])[:300]
         elif event["outcome"] == "passed":
             self.passed_count += 1
             if len(self.passed) < MOST_KEPT and not self.stop_at_first:
@@ -170,7 +170,7 @@ def record_of(test, exception):
 
 def checked(check, is_passed):
     """A check as the judge passes it on, whatever the candidate's side put into it."""
-    record = {"test": text_or_none(check["test"]), "source": links.text_of(check["source"])[:300]}
+    record = {"test": text_or_none(check["test"]), "source": raised.text_of(check["source"])[:300]}
     record |= {"passed": is_passed, "call": None, "actual": None, "operator": None, "expected": None, "exception": None}
     if is_passed:
         return record
@@ -178,9 +178,9 @@ def checked(check, is_passed):
         record[name] = text_or_none(check[name])
     record["operator"] = check["operator"] if check["operator"] in OPERATORS else None
     if check["exception"] is not None:
-        record["exception"] = checks.public(links.checked_record(check["exception"]))
+        record["exception"] = checks.public(raised.checked_record(check["exception"]))
     return record
 
 
 def text_or_none(value):
-    return None if value is None else links.text_of(value)[: describe.LONGEST_VALUE]
+    return None if value is None else raised.text_of(value)[: describe.LONGEST_VALUE]

@@ -50,6 +50,7 @@ class PyodideJudge(judge.Judge):
         self.zygote = HostCandidates()
         self.alarm = HostAlarm()
         self.prepared = collections.OrderedDict()
+        self.settings = judge.Settings()
 
     def prepare(self, key, source):
         """Tests that wanted what is not here are not kept: they have to say so each time."""

@@ -14,6 +14,8 @@ import struct
 
 LARGEST_FRAME = 16 << 20
 DEEPEST_VALUE = 200
+# Of a value with markers, each level of which may stand for two.
+MOST_LEVELS = 2 * DEEPEST_VALUE + 10
 # The hash of nested tuples recurses on the C stack; the judge's holds twice as many levels.
 MOST_TUPLES = 500_000
 MARK = "\0handle"
@@ -205,16 +207,18 @@ def signature(parts):
     return " ".join(type(part).__name__ for part in parts)
 
 
-def restored(value, restore):
+def restored(value, restore, depth=0):
     """The value that was simplified, with every marker replaced by restore(number, type name, representation)."""
+    if depth > MOST_LEVELS:
+        raise BadFrame(f"a value of more than {MOST_LEVELS} levels")
     if type(value) is tuple and len(value) == 4 and value[0] == MARK and signature(value) == "str int str str":
         return restore(*value[1:])
     if type(value) is tuple and len(value) == 3 and value[0] == VALUE and signature(value) == "str str tuple":
-        return value_from(value[1], [restored(part, restore) for part in value[2]])
+        return value_from(value[1], [restored(part, restore, depth + 1) for part in value[2]])
     if type(value) in CONTAINERS:
-        return type(value)(restored(item, restore) for item in value)
+        return type(value)(restored(item, restore, depth + 1) for item in value)
     if type(value) is dict:
-        return {restored(key, restore): restored(item, restore) for key, item in value.items()}
+        return {restored(key, restore, depth + 1): restored(item, restore, depth + 1) for key, item in value.items()}
     return value
 
 

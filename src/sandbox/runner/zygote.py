@@ -6,6 +6,7 @@ greenloop closes the other end of descriptor 2, or is gone, the zygote ends ever
 """
 
 import gc
+import itertools
 import json
 import os
 import resource
@@ -23,6 +24,7 @@ RUNNER = sys.path.pop(0)
 
 WAITING = 2
 LIFELINE = 2
+MOST_ENTRIES = 10_000
 # The empty folder that it is started in.
 SCRATCH = os.getcwd()
 
@@ -101,28 +103,34 @@ def end_candidate(control, pid):
 
 
 def empty_scratch():
-    """Removes what a candidate left, whatever its depth: what lies in a folder is moved up before the folder goes."""
-    while entries := left_in(SCRATCH):
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                remove_folder(entry.path)
-            else:
-                os.unlink(entry.path)
+    """Removes what a candidate left, whatever its depth and rights, one folder at a time."""
+    os.chdir(SCRATCH)
+    above, folders = [], remove_files()
+    while folders or above:
+        if folders:
+            name = folders.pop()
+            os.chmod(name, 0o700)
+            os.chdir(name)
+            above.append((name, folders))
+            folders = remove_files()
+        else:
+            name, folders = above.pop()
+            os.chdir("..")
+            os.rmdir(name)
+        # More of them than it looks at in one go.
+        folders = folders or remove_files()
 
 
-def remove_folder(path):
-    os.chmod(path, 0o700)
-    for entry in left_in(path):
-        if entry.is_dir(follow_symlinks=False):
-            # A folder moves only while it may be written to.
-            os.chmod(entry.path, 0o700)
-        os.rename(entry.path, f"{SCRATCH}/{os.urandom(16).hex()}")
-    os.rmdir(path)
-
-
-def left_in(folder):
-    with os.scandir(folder) as entries:
-        return list(entries)
+def remove_files():
+    """Removes the files of this folder; the names of some folders in it, or of none where there are none."""
+    while True:
+        with os.scandir(".") as entries:
+            some = list(itertools.islice(entries, MOST_ENTRIES))
+        files = [entry.name for entry in some if not entry.is_dir(follow_symlinks=False)]
+        for name in files:
+            os.unlink(name)
+        if len(files) < len(some) or not files:
+            return [entry.name for entry in some if entry.is_dir(follow_symlinks=False)]
 
 
 def serve(control, waiting):

@@ -22,7 +22,7 @@ def f():
             found += [f"{path}/{name}" for name in os.listdir(path) if not sys.base_prefix.startswith(f"{path}/{name}")]
         except OSError:
             pass
-    found += [name for name in os.environ if name not in ("LANG", "PYTHONHASHSEED", "OPENBLAS_NUM_THREADS", "TMPDIR", "PWD", "LC_CTYPE")]
+    found += [name for name in os.environ if name not in ("LANG", "PYTHONHASHSEED", "OPENBLAS_NUM_THREADS", "MALLOC_ARENA_MAX", "TMPDIR", "PWD", "LC_CTYPE")]
     found += os.listdir(".")
     if os.getuid() in (0, 1000) or os.geteuid() != os.getuid():
         found.append("user")

@@ -65,6 +65,20 @@ export function testEdges(sandbox: Opened): void {
     assert.equal(texts.size, 1);
   });
 
+  test('a program finds what a program of its own finds', async () => {
+    const code = `import inspect, sys
+def g():
+    return 5
+def f(x):
+    sys.stdout.buffer.write(b"bytes")
+    sys.stdout.reconfigure(encoding="utf-8")
+    main = sys.modules["__main__"]
+    return [sys.argv, sys.stdin.buffer.readline(), __file__ != "", main.g is g, inspect.getsource(g)]
+`;
+    const checks = 'assert f(1) == [["candidate.py"], b"", True, True, "def g():\\n    return 5\\n"]';
+    assert.equal((await assertPasses(sandbox(), { code, checks })).output, 'bytes');
+  });
+
   test('nothing of a run is left for the next', async () => {
     const leave = `import builtins, math, os, sys, json
 builtins.sorted = None

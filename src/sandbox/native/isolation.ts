@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bubblewrapCommands } from './bubblewrap.ts';
 import type { IsolatedCommand, IsolationParts } from './isolated-command.ts';
@@ -17,10 +17,20 @@ export function commandsFor(parts: IsolationParts): IsolatedCommand[] {
 
 /** First of the programs that is on the search path or stands where it says, else null. */
 export function findProgram(names: readonly string[], searchPath: string): string | null {
+  const folders = searchPath.split(':').filter((folder) => folder.startsWith('/'));
   const candidates = names.flatMap((name) =>
-    name.startsWith('/') ? [name] : searchPath.split(':').map((folder) => join(folder, name)),
+    name.startsWith('/') ? [name] : folders.map((folder) => join(folder, name)),
   );
-  return candidates.find((path) => existsSync(path)) ?? null;
+  return candidates.find(isProgram) ?? null;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Whether its zygote comes as far as its first fork. */

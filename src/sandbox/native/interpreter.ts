@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SandboxFault } from '../base/errors.ts';
+import { SandboxFault } from '../../base/errors.ts';
 
 /** A Python interpreter to run candidates with. */
 export interface Interpreter {

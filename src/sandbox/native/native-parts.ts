@@ -1,7 +1,7 @@
-import { SandboxFault } from '../base/errors.ts';
+import { SandboxFault } from '../../base/errors.ts';
+import type { NativeSandboxOptions } from '../native-sandbox.ts';
 import { type Interpreter, readInterpreter } from './interpreter.ts';
 import { findIsolation, findProgram } from './isolation.ts';
-import type { NativeSandboxOptions } from './native-sandbox.ts';
 
 type NativeParts = Pick<NativeSandboxOptions, 'isolation' | 'python'>;
 

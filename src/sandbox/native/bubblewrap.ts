@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { filesOf, type Interpreter } from './interpreter.ts';
 import { type IsolatedCommand, type IsolationParts, isRoot, NOBODY } from './isolated-command.ts';
+import { sharedThreads } from './threads.ts';
 import { ENVIRONMENT, zygoteCommand } from './zygote-command.ts';
 
 const SCRATCH_BYTES = 64 << 20;
@@ -20,7 +21,11 @@ export function bubblewrapCommands(parts: IsolationParts): IsolatedCommand[] {
   if (bubblewrap === null) return [];
   const asUser = commandOf(bubblewrap, parts, USER_NAMESPACE, { user: null });
   if (!isRoot()) return [asUser];
-  return [{ ...asUser, user: NOBODY }, commandOf(bubblewrap, parts, TO_BECOME_NOBODY, { user: NOBODY })];
+  const inside = commandOf(bubblewrap, parts, TO_BECOME_NOBODY, { user: NOBODY });
+  return [
+    { ...asUser, user: NOBODY },
+    { ...inside, lacks: ['a limit on threads of its own'] },
+  ];
 }
 
 function commandOf(
@@ -29,7 +34,12 @@ function commandOf(
   rights: readonly string[],
   { user }: { user: number | null },
 ): IsolatedCommand {
-  const zygote = zygoteCommand(python, RUNNER, { packages, threads: MOST_THREADS, user, readable: null });
+  const zygote = zygoteCommand(python, RUNNER, {
+    packages,
+    threads: user === null ? MOST_THREADS : sharedThreads(user),
+    user,
+    readable: null,
+  });
   return {
     name: 'bwrap',
     lacks: [],

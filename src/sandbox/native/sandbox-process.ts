@@ -1,16 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Duplex, Writable } from 'node:stream';
-import { SandboxFault } from '../base/errors.ts';
-import { FrameReader, frameOf } from './frames.ts';
+import { SandboxFault } from '../../base/errors.ts';
+import { FrameReader, frameOf } from '../frames.ts';
+import { killGroup } from '../process-group.ts';
+import type { JudgeMessage } from '../sandbox-pool.ts';
 import type { IsolatedCommand } from './isolated-command.ts';
-import { killGroup } from './process-group.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
-
-/** A message of the judge; everything but `kind` depends on the kind. */
-export interface JudgeMessage {
-  readonly kind: string;
-  readonly [field: string]: unknown;
-}
 
 const STDERR_KEPT = 2000;
 const MILLISECONDS_TO_END = 2000;
@@ -33,25 +27,13 @@ export class SandboxProcess {
     // In a process group of its own, so that one signal reaches all that has not yet left it.
     const options = { stdio: 'pipe', env, cwd: scratch ?? '/', detached: true, ...identity } as const;
     this.#child = spawn(file, command.arguments, options);
-    this.#output.on('data', (bytes: Buffer) => this.#receive(bytes));
+    this.closed = this.#ended(file).then(() => (scratch === null ? undefined : removeScratch(scratch)));
+    // There are no streams where it could not be started at all.
+    this.#child.stdout?.on('data', (bytes: Buffer) => this.#receive(bytes));
     this.#child.stderr?.on('data', (bytes: Buffer) => {
       this.#errors = (this.#errors + bytes.toString()).slice(-STDERR_KEPT);
     });
-    this.#input.on('error', () => {});
-    this.closed = new Promise((resolve) => {
-      this.#child.on('error', (cause) => this.#finish(new SandboxFault(`${file} did not start`, { cause })));
-      this.#child.on('error', () => resolve());
-      // bubblewrap's second process waits for its first, for ever where that one was killed while it started.
-      this.#child.on('exit', () => {
-        killGroup(this.#child);
-        clearTimeout(this.#backstop);
-      });
-      this.#child.on('close', (code, signal) => {
-        this.#finish(this.#endFault(code, signal));
-        if (scratch !== null) removeScratch(scratch);
-        resolve();
-      });
-    });
+    this.#child.stdin?.on('error', () => {});
   }
 
   get isAlive(): boolean {
@@ -59,7 +41,7 @@ export class SandboxProcess {
   }
 
   send(message: unknown): void {
-    this.#input.write(frameOf(message));
+    this.#child.stdin?.write(frameOf(message));
   }
 
   /** The next message; throws SandboxFault when the process is gone. */
@@ -79,12 +61,22 @@ export class SandboxProcess {
     this.#backstop ??= setTimeout(() => killGroup(this.#child), MILLISECONDS_TO_END).unref();
   }
 
-  get #input(): Writable {
-    return this.#child.stdin as Writable;
-  }
-
-  get #output(): Duplex {
-    return this.#child.stdout as Duplex;
+  #ended(file: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#child.on('error', (cause) => {
+        this.#finish(new SandboxFault(`${file} did not start: ${cause.message}`, { cause }));
+        resolve();
+      });
+      // bubblewrap's second process waits for its first, for ever where that one was killed while it started.
+      this.#child.on('exit', () => {
+        killGroup(this.#child);
+        clearTimeout(this.#backstop);
+      });
+      this.#child.on('close', (code, signal) => {
+        this.#finish(this.#endFault(code, signal));
+        resolve();
+      });
+    });
   }
 
   #receive(bytes: Buffer): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 
@@ -11,7 +11,7 @@ const COMPILE_CACHE = join(tmpdir(), 'greenloop-test-compile-cache');
 export const NOWHERE = 'http://127.0.0.1:2';
 
 export interface Ended {
-  readonly code: number | null;
+  readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -87,8 +87,10 @@ async function ended(child: ChildProcess): Promise<Ended> {
   child.stderr?.on('data', (bytes) => {
     stderr += bytes;
   });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, stdout, stderr };
+  const { promise, resolve } = Promise.withResolvers<number>();
+  // As a shell has it: Node that ends already is ended by another signal without a code of its own.
+  child.on('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
+  return { code: await promise, stdout, stderr };
 }
 
 /** `double` needs one repair, `二倍/twice` is right at once and shows no example, `neg` stays wrong. */

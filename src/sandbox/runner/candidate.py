@@ -264,9 +264,11 @@ def warm_up():
     """Walks the ways that every candidate goes: the interpreter adapts its code to them once, not after every fork."""
     source = "from typing import List\n\n\ndef f(x: List[int]) -> int:\n    return [i for i in x][len(x)]\n"
     calls = [("call", "f", ([1, 2],), {}, True, False), ("global", "f", (), {}, False, False)]
+    main = sys.modules["__main__"]
     for _ in range(20):
         for text in (source, "def f(:"):
             candidate = Candidate()
             for request in (("load", text, (), {}, False, False), *calls):
                 pickle.dumps(candidate.answer(pickle.loads(pickle.dumps(request))), wire.PROTOCOL)
     sys.modules.pop("candidate", None)
+    sys.modules["__main__"] = main

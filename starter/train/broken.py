@@ -105,7 +105,7 @@ def other_meaning(task, rng):
 
 # name: (function, how often it is drawn)
 MISTAKES = {
-    'missing-import': (missing_import, 3), 'missing-helper': (missing_helper, 2), 'undefined-name': (undefined_name, 3),
+    'missing-import': (missing_import, 12), 'missing-helper': (missing_helper, 6), 'undefined-name': (undefined_name, 3),
     'missing-colon': (missing_colon, 1), 'missing-bracket': (missing_bracket, 2), 'missing-quote': (missing_quote, 1),
     'wrong-indentation': (wrong_indentation, 1), 'off-by-one': (off_by_one, 2), 'missing-one': (missing_one, 1),
     'wrong-constant': (wrong_constant, 3), 'wrong-operator': (wrong_operator, 5), 'wrong-function': (wrong_function, 5),

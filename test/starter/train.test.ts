@@ -67,7 +67,10 @@ test('feedback.ts gives the very prompts of the pipeline', () => {
     assert.equal(draft?.generator, generatorMessages(prompt, 'default')[1]?.content);
     assert.deepEqual([broken?.kind, broken?.error, broken?.solved], ['raised', 'NameError', false]);
     assert.match(String(broken?.values), /raised NameError: name 'unknown' is not defined\n {2}at line 2/);
-    assert.match(String(broken?.traceback), /Traceback[\s\S]*NameError: name 'unknown' is not defined\n\nFailed tests:/);
+    assert.match(
+      String(broken?.traceback),
+      /Traceback[\s\S]*NameError: name 'unknown' is not defined\n\nFailed tests:/,
+    );
     assert.deepEqual([right?.kind, right?.error, right?.solved], ['passed', null, true]);
   } finally {
     rmSync(folder, { recursive: true });

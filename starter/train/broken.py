@@ -23,7 +23,8 @@ METHODS = (
     ('.setdefault(', '.set_default('), ('.get(', '.find('), ('.join(', '.concat('), ('.group()', '.text()'), ('.start()', '.begin()'),
     ('math.isqrt', 'math.sqroot'), ('math.prod', 'math.product'), ('.most_common(', '.top('), ('.rotate(', '.turn('),
     ('re.finditer', 're.find_all'), ('re.sub', 're.replace'), ('re.search', 're.find'), ('len(', 'length('), ('sum(', 'total('),
-    ('max(', 'maximum('), ('sorted(', 'sort('), ('str(', 'string('), ('enumerate(', 'enum('), ('.pop()', '.take()'), ('.count(', '.occurrences('),
+    ('max(', 'maximum('), ('sorted(', 'sort('), ('str(', 'string('), ('enumerate(', 'enum('), ('.pop()', '.take()'),
+    ('.count(', '.occurrences('),
 )
 
 

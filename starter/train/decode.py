@@ -4,8 +4,8 @@ import torch
 
 
 @torch.no_grad()
-def answers(model, tokenizer, users, options):
-    """The answers to several requests at once. options: temperature (0 is greedy), seed, max_tokens."""
+def answer_tokens(model, tokenizer, users, options):
+    """Token numbers of the answers to several requests at once. options: temperature (0 is greedy), seed, max_tokens."""
     generator = torch.Generator().manual_seed(options['seed'])
     rows = [tokenizer.chat(user) for user in users]
     lengths = [len(row) for row in rows]
@@ -24,7 +24,12 @@ def answers(model, tokenizer, users, options):
                 open_rows.discard(row)
             else:
                 rows[row].append(number)
-    return [tokenizer.decode(row[length:]) for row, length in zip(rows, lengths)]
+    return [row[length:] for row, length in zip(rows, lengths)]
+
+
+def answers(model, tokenizer, users, options):
+    """The same as texts."""
+    return [tokenizer.decode(numbers) for numbers in answer_tokens(model, tokenizer, users, options)]
 
 
 def picked(logits, temperature, generator):

@@ -47,13 +47,15 @@ def numbers_of(draw):
 
 # key: (sentence, body, (lowest, highest))
 CLASSICS = {
-    'factorial': ('Return the factorial of {n}.', ('result = 1', 'for i in range(2, {n} + 1):', '    result *= i', 'return result'), (0, 8)),
+    'factorial': ('Return the factorial of {n}.',
+                  ('result = 1', 'for i in range(2, {n} + 1):', '    result *= i', 'return result'), (0, 8)),
     'fibonacci': ('Return Fibonacci number {n}, where number 0 is 0 and number 1 is 1.',
                   ('a, b = 0, 1', 'for _ in range({n}):', '    a, b = b, a + b', 'return a'), (0, 14)),
     'prime': ('Check whether {n} is prime.', ('if {n} < 2:', '    return False', 'for i in range(2, int({n} ** 0.5) + 1):',
                                               '    if {n} % i == 0:', '        return False', 'return True'), (0, 50)),
     'primes': ('Return the primes up to {n}.', ('primes = []', 'for i in range(2, {n} + 1):',
-                                                '    if all(i % p != 0 for p in primes):', '        primes.append(i)', 'return primes'), (0, 30)),
+                                                '    if all(i % p != 0 for p in primes):', '        primes.append(i)',
+                                                'return primes'), (0, 30)),
     'collatz': ('Return the Collatz steps from {n} to 1 as a list with both ends.',
                 ('steps = [{n}]', 'while {n} > 1:', '    {n} = {n} // 2 if {n} % 2 == 0 else 3 * {n} + 1',
                  '    steps.append({n})', 'return steps'), (1, 14)),

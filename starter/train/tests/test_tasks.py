@@ -34,13 +34,14 @@ def passes(code, asserts):
 
 class Generator(unittest.TestCase):
     def test_one_seed_gives_the_same_bytes_in_another_process(self):
-        program = 'from task import make_task; print(repr([make_task(seed) and make_task(seed).reference + make_task(seed).prompt + str(make_task(seed).cases) for seed in range(40)]))'
+        program = ('from task import make_task\n'
+                   'print([task and (task.prompt, task.reference, task.cases) for task in map(make_task, range(40))])')
         outputs = {subprocess.run([sys.executable, '-c', program], cwd=STARTER / 'train', capture_output=True, check=True,
                                   env={'PYTHONHASHSEED': seed}).stdout for seed in ('1', '2')}
         self.assertEqual(len(outputs), 1)
 
     def test_every_family_is_drawn_and_every_reference_passes_its_tests(self):
-        tasks = tasks_from(range(600))
+        tasks = tasks_from(range(400))
         self.assertEqual({task.family for task in tasks}, set(FAMILIES))
         for task in tasks:
             self.assertTrue(passes(task.reference, task.cases), task.reference)
@@ -71,7 +72,7 @@ class Split(unittest.TestCase):
         compositions = {task.composition for task in held if part_of(task) == 'composition'}
         combinations = {task.combination for task in held}
         texts = {text for task in held for text in (task.prompt, task.reference)}
-        for task in training_tasks(1500):
+        for task in training_tasks(800):
             self.assertNotIn(task.composition, compositions)
             self.assertNotIn(task.combination, combinations)
             self.assertTrue(texts.isdisjoint((task.prompt, task.reference)))
@@ -88,7 +89,7 @@ class Split(unittest.TestCase):
 class Broken(unittest.TestCase):
     def test_every_mistake_is_made_and_changes_the_program(self):
         made = {}
-        for task in tasks_from(range(1500)):
+        for task in tasks_from(range(900)):
             mistake, code = broken_variant(task, Random(task.seed))
             self.assertNotEqual(code, task.reference)
             made[mistake] = made.get(mistake, 0) + 1

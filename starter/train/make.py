@@ -10,8 +10,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NODE = HERE.parent.parent / 'node_modules' / '.bin' / 'node'
-TASKS = 32_000  # of training; each gives a draft and, where its broken variant fails, a repair
-STEPS = {'xs': 4000, 's': 6000, 'm': 6000}
+TASKS = 18_750  # of training; each gives a draft, half of them a repair too
+STEPS = {'xs': 2600, 's': 6000, 'm': 6000}
 SEED = 1
 # One thread: more of them are slower for matrices this small. OpenBLAS may be told of an older processor by the shell.
 ENVIRONMENT = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1', 'PYTHONDONTWRITEBYTECODE': '1'}

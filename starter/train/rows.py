@@ -9,7 +9,7 @@ from broken import broken_variant
 from split import has_leaked, part_of, traces
 from task import make_task
 
-VARIANTS_OF_A_TASK = 1
+VARIANT_SHARE = 0.5  # of the tasks; a repair is three times as long as a draft
 
 
 def training_tasks(count, first_seed=0):
@@ -26,12 +26,11 @@ def training_tasks(count, first_seed=0):
 
 
 def rows_of(task):
-    """The task as feedback.ts reads it, and again with each broken variant."""
+    """The task as feedback.ts reads it, and for some tasks again with a broken variant."""
     row = {'id': f'{task.seed}', 'prompt': task.prompt, 'entry_point': task.entry_point, 'examples': list(task.examples)}
     yield {**row, 'reference': task.reference}
-    rng = Random(f'broken {task.seed}')
-    for _ in range(VARIANTS_OF_A_TASK):
-        mistake, code = broken_variant(task, rng)
+    if Random(f'variant {task.seed}').random() < VARIANT_SHARE:
+        mistake, code = broken_variant(task, Random(f'broken {task.seed}'))
         yield {**row, 'code': code, 'mistake': mistake, 'reference': task.reference}
 
 

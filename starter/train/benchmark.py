@@ -51,7 +51,8 @@ def line_of(task, index):
         'prompt': task.prompt,
         'entry_point': task.entry_point,
         'examples': list(task.examples),
-        'tests': '\n'.join(task.tests) + '\n',
+        # The visible ones too: what fails an example must not count as solved.
+        'tests': '\n'.join(task.cases) + '\n',
         'reference': task.reference,
     }, ensure_ascii=False)
 

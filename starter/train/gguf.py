@@ -1,0 +1,112 @@
+"""Writes and reads GGUF files, version 3, of llama models: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md"""
+
+import struct
+
+ALIGNMENT = 32
+UINT32, INT32, FLOAT32, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9
+NUMBERS = {UINT32: '<I', INT32: '<i', FLOAT32: '<f', BOOL: '<?'}
+F32, F16, Q8_0 = 0, 1, 8
+
+
+def string(text):
+    data = text.encode()
+    return struct.pack('<Q', len(data)) + data
+
+
+def value(kind, item):
+    """A metadata value; an array is a pair of the kind of its elements and the elements."""
+    if kind == STRING:
+        return string(item)
+    if kind == ARRAY:
+        of, items = item
+        return struct.pack('<IQ', of, len(items)) + b''.join(value(of, one) for one in items)
+    return struct.pack(NUMBERS[kind], item)
+
+
+def write(path, metadata, tensors):
+    """`metadata`: (key, kind, value) triples; `tensors`: (name, shape with the rows first, kind, bytes) tuples."""
+    head = b'GGUF' + struct.pack('<IQQ', 3, len(tensors), len(metadata))
+    head += b''.join(string(key) + struct.pack('<I', kind) + value(kind, item) for key, kind, item in metadata)
+    data = b''
+    for name, shape, kind, content in tensors:
+        dimensions = b''.join(struct.pack('<Q', size) for size in reversed(shape))
+        head += string(name) + struct.pack('<I', len(shape)) + dimensions + struct.pack('<IQ', kind, len(data))
+        data += padded(content)
+    with open(path, 'wb') as file:
+        file.write(padded(head) + data)
+
+
+def padded(data):
+    return data + bytes(-len(data) % ALIGNMENT)
+
+
+class Reader:
+    """Takes a file apart again: for tests, and to run the very weights that were written."""
+
+    def __init__(self, path):
+        with open(path, 'rb') as file:
+            self._data = file.read()
+        self._at = 4
+        if self._data[:4] != b'GGUF':
+            raise ValueError(f'{path}: expected a GGUF file, got {self._data[:4]!r}')
+        version, tensor_count, count = self._numbers('<IQQ')
+        if version != 3:
+            raise ValueError(f'{path}: expected GGUF version 3, got {version}')
+        self.metadata = {self._string(): self._value(self._numbers('<I')[0]) for _ in range(count)}
+        infos = [self._info() for _ in range(tensor_count)]
+        start = self._at + -self._at % ALIGNMENT
+        self.tensors = {name: (shape, kind, self._data[start + offset:start + offset + size_of(kind, shape)])
+                        for name, shape, kind, offset in infos}
+
+    def _numbers(self, form):
+        items = struct.unpack_from(form, self._data, self._at)
+        self._at += struct.calcsize(form)
+        return items
+
+    def _string(self):
+        length, = self._numbers('<Q')
+        self._at += length
+        return self._data[self._at - length:self._at].decode()
+
+    def _value(self, kind):
+        if kind == STRING:
+            return self._string()
+        if kind == ARRAY:
+            of, count = self._numbers('<IQ')
+            return [self._value(of) for _ in range(count)]
+        return self._numbers(NUMBERS[kind])[0]
+
+    def _info(self):
+        name = self._string()
+        count, = self._numbers('<I')
+        shape = self._numbers(f'<{count}Q')[::-1]
+        kind, offset = self._numbers('<IQ')
+        return name, shape, kind, offset
+
+
+def size_of(kind, shape):
+    """Bytes of a tensor."""
+    count = 1
+    for size in shape:
+        count *= size
+    return {F32: count * 4, F16: count * 2, Q8_0: count // 32 * 34}[kind]
+
+
+def quantized(numbers):
+    """Q8_0 of a flat list of numbers: blocks of 32 signed bytes behind a half-precision scale."""
+    blocks = []
+    for start in range(0, len(numbers), 32):
+        block = numbers[start:start + 32]
+        scale = max(abs(number) for number in block) / 127
+        whole = [round(number / scale) if scale else 0 for number in block]
+        blocks.append(struct.pack('<e32b', scale, *whole))
+    return b''.join(blocks)
+
+
+def dequantized(data):
+    """The numbers of Q8_0 blocks."""
+    numbers = []
+    for start in range(0, len(data), 34):
+        scale, *whole = struct.unpack_from('<e32b', data, start)
+        numbers += [scale * number for number in whole]
+    return numbers

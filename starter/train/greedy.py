@@ -1,0 +1,28 @@
+"""Greedy answers of a model file in PyTorch, for a test of the engine: python3 greedy.py FILE.gguf TASKS.jsonl COUNT GREEDY.jsonl"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+
+from decode import answer_tokens
+from evaluate import LONGEST_ANSWER, greenloop_texts
+from export import read
+
+
+def main(model_path, tasks_path, count, to):
+    torch.set_num_threads(1)
+    model, tokenizer = read(model_path)
+    lines = Path(tasks_path).read_text(encoding='utf-8').splitlines()[:int(count)]
+    fields = ('id', 'prompt', 'entry_point', 'examples')
+    users = [text['generator'] for text in greenloop_texts([{key: json.loads(line)[key] for key in fields} for line in lines])]
+    options = {'temperature': 0, 'seed': 0, 'max_tokens': LONGEST_ANSWER}
+    with open(to, 'w', encoding='utf-8') as file:
+        for user, numbers in zip(users, answer_tokens(model, tokenizer, users, options)):
+            row = {'user': user, 'prompt': tokenizer.chat(user), 'answer': numbers, 'text': tokenizer.decode(numbers)}
+            file.write(json.dumps(row) + '\n')
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])

@@ -1,0 +1,45 @@
+import os
+import tempfile
+import unittest
+from random import Random
+
+import gguf
+from gguf import ARRAY, BOOL, F32, FLOAT32, INT32, Q8_0, STRING, UINT32
+from texts import code_of, fenced
+from tokenizer import SPECIAL, Tokenizer, learn_merges
+
+TEXTS = ['def f(x):\n    return x + 1\n', 'for i in range(10):\n    total += i\n'] * 3
+
+
+class Tokens(unittest.TestCase):
+    def test_any_bytes_come_back(self):
+        tokenizer = Tokenizer(learn_merges(TEXTS, 300))
+        rng = Random(1)
+        for _ in range(200):
+            text = bytes(rng.randrange(256) for _ in range(rng.randint(0, 40))).decode('utf-8', 'surrogateescape')
+            self.assertEqual(tokenizer.decode(tokenizer.encode(text)), text)
+
+    def test_text_never_becomes_a_control_token(self):
+        tokenizer = Tokenizer(learn_merges(TEXTS, 300))
+        self.assertFalse(any(map(tokenizer.is_special, tokenizer.encode(''.join(SPECIAL)))))
+
+    def test_the_most_frequent_pair_is_merged_first(self):
+        self.assertEqual(learn_merges(['aab aab ab'], 256 + len(SPECIAL) + 2), [('a', 'b'), ('a', 'ab')])
+
+    def test_an_answer_gives_its_code_back(self):
+        self.assertEqual(code_of(fenced('def f():\n    pass\n')), 'def f():\n    pass\n')
+
+
+class Gguf(unittest.TestCase):
+    def test_what_is_written_is_read(self):
+        metadata = [('a', STRING, 'Ä'), ('b', UINT32, 7), ('c', FLOAT32, 0.5), ('d', BOOL, True),
+                    ('e', ARRAY, (STRING, ['x', 'yz'])), ('f', ARRAY, (INT32, [1, -3]))]
+        numbers = [Random(2).uniform(-1, 1) for _ in range(96)]
+        tensors = [('one', (2,), F32, b'12345678'), ('two', (3, 32), Q8_0, gguf.quantized(numbers))]
+        path = os.path.join(tempfile.mkdtemp(), 'file.gguf')
+        gguf.write(path, metadata, tensors)
+        read = gguf.Reader(path)
+        self.assertEqual(read.metadata, {'a': 'Ä', 'b': 7, 'c': 0.5, 'd': True, 'e': ['x', 'yz'], 'f': [1, -3]})
+        self.assertEqual(read.tensors, {name: (shape, kind, data) for name, shape, kind, data in tensors})
+        for number, other in zip(numbers, gguf.dequantized(read.tensors['two'][2])):
+            self.assertAlmostEqual(number, other, delta=0.005)

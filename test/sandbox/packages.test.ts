@@ -36,7 +36,7 @@ function whyNoEnvironment(): string | false {
 }
 
 describe('--python', { skip: whyNotNative || whyNoEnvironment() }, () => {
-  const folder = mkdtempSync(join(packageRoot, '.greenloop-test-'));
+  const folder = mkdtempSync('/var/tmp/greenloop-test-');
   let environment: string;
   before(() => {
     environment = makeEnvironment(folder);

@@ -131,8 +131,12 @@ function measureRival(method: string, samples: readonly Sample[]): Figures {
   try {
     const file = join(folder, 'samples.jsonl');
     writeFileSync(file, toJsonLines(samples.map((sample) => ({ id: sample.id, program: programOf(sample) }))));
+    // An environment without packages, as greenloop runs them: whatever happens to be installed would be imported and measured.
+    execFileSync('/usr/bin/python3', ['-m', 'venv', '--without-pip', join(folder, 'environment')]);
     const words = [join(import.meta.dirname, 'rivals.py'), method, file, String(WORKERS)];
-    return JSON.parse(execFileSync('/usr/bin/python3', words, { encoding: 'utf8', maxBuffer: 1 << 28 })) as Figures;
+    return JSON.parse(
+      execFileSync(join(folder, 'environment/bin/python3'), words, { encoding: 'utf8', maxBuffer: 1 << 28 }),
+    ) as Figures;
   } finally {
     rmSync(folder, { recursive: true });
   }

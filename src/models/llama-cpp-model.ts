@@ -1,3 +1,4 @@
+import { untilAborted } from '../base/concurrency.ts';
 import { ModelFault } from '../base/errors.ts';
 import { quote } from '../base/printable.ts';
 import type { Continuation, ContinuationRequest } from './decoder.ts';
@@ -6,7 +7,6 @@ import { type LoadedModel, type LoadOptions, loadModel } from './load-gguf.ts';
 import type { Completion, CompletionRequest, Message, Model } from './model.ts';
 import { RequestQueue } from './request-queue.ts';
 import { stripReasoning } from './strip-reasoning.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export interface LlamaCppModelOptions extends Partial<LoadOptions> {
   /** `provider/name`, as a pipeline addresses it. */

@@ -1,5 +1,5 @@
+import { untilAborted } from '../base/concurrency.ts';
 import type { Completion, CompletionRequest, Message, Model } from './model.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Answers a request in a program; may throw, as a real model may. */
 export type ScriptAnswer = (

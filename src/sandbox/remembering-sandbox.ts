@@ -1,3 +1,4 @@
+import { untilAborted } from '../base/concurrency.ts';
 import { hashOf } from '../base/hash.ts';
 import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
 import { hashOfTests } from './tests-hash.ts';
@@ -27,10 +28,7 @@ export class RememberingSandbox implements Sandbox {
     const known = this.#failedLoads.get(load) ?? this.#runs.get(`all ${key}`) ?? this.#runs.get(`${report} ${key}`);
     // What broke or was aborted for another caller is run anew for this one.
     if (known !== undefined) {
-      const shared = await unlessAborted(
-        Promise.resolve(known).catch(() => null),
-        signal,
-      );
+      const shared = await untilAborted(() => Promise.resolve(known).catch(() => null), signal);
       if (shared !== null) return shared;
     }
     const verdict = this.#sandbox.run(request, signal);
@@ -54,20 +52,6 @@ export class RememberingSandbox implements Sandbox {
     for (const map of [this.#runs, this.#failedLoads]) {
       if (map.size > MOST_REMEMBERED) map.delete(map.keys().next().value as string);
     }
-  }
-}
-
-/** What a promise gives, or the signal's reason as soon as that is aborted. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort);
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { DEVICES, systemFiles } from '../bubblewrap-files.ts';
 import { filesOf, type Interpreter } from './interpreter.ts';
 import { type IsolatedCommand, type IsolationParts, isRoot, NOBODY } from './isolated-command.ts';
 import { sharedThreads } from './threads.ts';
@@ -61,12 +61,11 @@ function namespaces(): string[] {
 
 function files(python: Interpreter, runner: string): string[] {
   return [
-    ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/bin', '/bin'],
-    ...(existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : []),
+    ...systemFiles(),
     // Where a numeric library may be a link into.
     ...['--ro-bind-try', '/etc/alternatives', '/etc/alternatives'],
     ...filesOf(python).flatMap(shown),
-    ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
+    ...DEVICES,
     ...['--ro-bind', runner, RUNNER, '--perms', '1777', '--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp'],
     ...['--remount-ro', '/', '--chdir', '/tmp'],
   ];

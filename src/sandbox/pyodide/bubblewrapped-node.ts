@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { DEVICES, systemFiles } from '../bubblewrap-files.ts';
 import type { HostCommand } from './host-process.ts';
 
 const NOBODY = '65534';
@@ -16,11 +16,10 @@ export function readOnlyNode(
     ...['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--die-with-parent', '--new-session', '--clearenv', '--uid', NOBODY, '--gid', NOBODY],
     ...['--hostname', 'sandbox', '--cap-drop', 'ALL'],
-    ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/bin', '/bin'],
-    ...(existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : []),
+    ...systemFiles(),
     ...(node.startsWith('/usr/') ? [] : ['--ro-bind', node, node]),
     ...files.flatMap((path) => ['--ro-bind', path, path]),
-    ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
+    ...DEVICES,
     ...['--remount-ro', '/', '--chdir', '/'],
   ];
   return { file: bubblewrap, arguments: [...options, node, ...words] };

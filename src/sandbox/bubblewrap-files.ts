@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+
+/** Options of bubblewrap that show the system's programs and libraries, read-only. */
+export function systemFiles(): string[] {
+  return [
+    ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/bin', '/bin'],
+    ...(existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : []),
+  ];
+}
+
+/** Options of bubblewrap for the only devices that there are inside. */
+export const DEVICES = [
+  ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
+];

@@ -26,7 +26,8 @@ import { findHost } from './sandbox/pyodide/host-command.ts';
 import { PyodideSandbox } from './sandbox/pyodide-sandbox.ts';
 import { RememberingSandbox } from './sandbox/remembering-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
-import { type DataPlaces, defaultCacheFolder } from './tasks/data-folder.ts';
+import type { BenchmarkPlaces } from './tasks/catalog.ts';
+import { defaultCacheFolder } from './tasks/data-folder.ts';
 
 export const SANDBOX_KINDS = ['auto', 'native', 'pyodide'] as const;
 export type SandboxKind = (typeof SANDBOX_KINDS)[number];
@@ -100,6 +101,9 @@ export function readSettings(
 /** Folder that holds package.json, whether the sources or the built files run. */
 export const packageRoot = dirname(import.meta.dirname);
 
+/** Folder of the models and tasks that ship with greenloop. */
+const starterFolder = join(packageRoot, 'starter');
+
 /** Folder of the Python runner. */
 const runner = join(packageRoot, 'src', 'sandbox', 'runner');
 
@@ -161,7 +165,7 @@ export function modelServers(settings: Settings): ModelServer[] {
     openaiUrl === null
       ? usual.map((url) => new OpenAIServer({ url, timeoutSeconds }))
       : [new OpenAIServer({ url: openaiUrl, apiKey: openaiKey, timeoutSeconds })];
-  const fetched = new GgufFolder(modelFolder(settings));
+  const fetched = new GgufFolder('gguf', modelFolder(settings));
   return [new OllamaServer(ollamaUrl, timeoutSeconds), ...openai, ...(fetched.isEmpty ? [] : [fetched])];
 }
 
@@ -171,19 +175,24 @@ export function settingsFor(server: Pick<ModelServer, 'provider' | 'url'>, setti
   return { ...settings, openaiUrl: server.url, openaiKey: undefined };
 }
 
+/** The models that ship with greenloop; never chosen unless they are named, as they only know the tasks of the starter. */
+export function starterModels(): GgufFolder {
+  return new GgufFolder('starter', starterFolder);
+}
+
 /** What runs gguf/ models in this process; throws a Refusal that says what to install. */
 export async function describeLlamaCpp(): Promise<string> {
   const { addon } = await loadLlamaEngine();
   return `runs gguf/ models on ${addon.getGpuType() || 'the processor'}`;
 }
 
-/** Where benchmark files are read from. */
+/** Where benchmarks are read from. */
 export function dataPlaces(
   settings: Settings,
   signal?: AbortSignal,
   onProgress?: (bytes: number, total: number | null) => void,
-): DataPlaces {
-  return { dataFolder: settings.dataFolder, cacheFolder: settings.cacheFolder, signal, onProgress };
+): BenchmarkPlaces {
+  return { dataFolder: settings.dataFolder, cacheFolder: settings.cacheFolder, starterFolder, signal, onProgress };
 }
 
 /** Folder of the GGUF files that were fetched. */
@@ -226,17 +235,18 @@ function bareModel(text: string, settings: Settings): Model {
     case 'openai':
       return new OpenAIModel({ name, url: openaiAddress(settings), apiKey: settings.openaiKey, timeoutSeconds });
     case 'gguf':
-      return new LlamaCppModel({
-        name: text,
-        path: findGguf(name, modelFolder(settings)),
-        contextTokens: settings.contextTokens,
-        slots: settings.slots,
-      });
+      return llamaCppModel(text, findGguf(name, modelFolder(settings)), settings);
+    case 'starter':
+      return llamaCppModel(text, starterModels().find(name), settings);
     case 'recorded':
       return new RecordedModel(name);
     case 'scripted':
       return new ScriptFileModel(name);
   }
+}
+
+function llamaCppModel(name: string, path: string, { contextTokens, slots }: Settings): Model {
+  return new LlamaCppModel({ name, path, contextTokens, slots });
 }
 
 function openaiAddress(settings: Settings): string {

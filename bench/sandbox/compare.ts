@@ -49,7 +49,11 @@ const { values: options } = parseArgs({
 });
 
 async function readSamples(draws: number): Promise<Sample[]> {
-  const { tasks } = await loadBenchmark('humaneval', { dataFolder: join(data, 'benchmarks'), cacheFolder: '' });
+  const { tasks } = await loadBenchmark('humaneval', {
+    dataFolder: join(data, 'benchmarks'),
+    cacheFolder: '',
+    starterFolder: '',
+  });
   const byId = new Map(tasks.map((task) => [task.prompt.id, task]));
   const file = join(data, 'recordings/codegen-16b-humaneval-100samples/samples.jsonl.gz');
   const rows = readJsonLines(file) as { task_id: string; draw: number; completion: string }[];
@@ -62,7 +66,11 @@ async function readSamples(draws: number): Promise<Sample[]> {
 }
 
 async function readReferences(name: string): Promise<Sample[]> {
-  const { tasks } = await loadBenchmark(name, { dataFolder: join(data, 'benchmarks'), cacheFolder: '' });
+  const { tasks } = await loadBenchmark(name, {
+    dataFolder: join(data, 'benchmarks'),
+    cacheFolder: '',
+    starterFolder: '',
+  });
   return tasks.map((task) => ({ id: task.prompt.id, task, code: task.reference ?? '' }));
 }
 

@@ -36,8 +36,8 @@ export function benchmarkNote({ name, hiddenTests }: BenchmarkSummary): string |
 /** The tables that bench prints. */
 export function summaryTable(summary: Summary): string {
   const { benchmark, repeats, pipelines, seconds } = summary;
-  const header = ['pipeline', 'solved', '%', 'attempts', 'tokens', 'seconds', 'faults'];
-  const rows = pipelines.map((pipeline) => row(pipeline, benchmark.tasks));
+  const header = ['pipeline', 'solved', '% [95 %]', 'attempts', 'tokens', 'seconds', 'faults'];
+  const rows = pipelines.map(row);
   return [
     `${benchmark.name}: ${count(benchmark.tasks, 'task')} x ${count(repeats, 'repeat')}, ${seconds.toFixed(1)} s`,
     ...section(stopNote(summary)),
@@ -56,20 +56,27 @@ function stopNote({ complete, benchmark, repeats, pipelines }: Summary): string 
   return `stopped: ${ended} of ${planned} trials had ended; the numbers are of these alone`;
 }
 
-function row(pipeline: PipelineSummary, tasks: number): string[] {
+function row(pipeline: PipelineSummary): string[] {
   const { mean, sd } = pipeline.solved;
   const solved = `${mean?.toFixed(1) ?? '-'}${sd === null ? '' : ` ±${sd.toFixed(1)}`}`;
-  const perCent = mean === null || tasks === 0 ? '-' : ((100 * mean) / tasks).toFixed(1);
   const tokens = pipeline.tokens.prompt + pipeline.tokens.completion;
   return [
     pipeline.name,
     solved,
-    perCent,
+    rateText(pipeline),
     String(pipeline.attempts),
     compact(tokens),
     pipeline.seconds.toFixed(1),
     String(pipeline.faults),
   ];
+}
+
+/** `41.0 [36, 46]`: the share of trials that passed, and its interval where there are tasks enough for one. */
+function rateText({ passRate, passed, trials }: PipelineSummary): string {
+  const perCent = (share: number, digits: number) => (100 * share).toFixed(digits);
+  if (passRate === null) return trials === 0 ? '-' : perCent(passed / trials, 1);
+  const { mean, low, high } = passRate;
+  return `${perCent(mean, 1)} [${perCent(low, 0)}, ${perCent(high, 0)}]`;
 }
 
 function pipelineNotes(pipeline: PipelineSummary): string[] {

@@ -24,7 +24,10 @@ export interface BenchmarkOptions {
 export function addBenchmarkOptions(command: Command): Command {
   return command
     .optionsGroup('Tasks:')
-    .requiredOption('-b, --benchmark <name|file>', 'humaneval, mbpp, humaneval+, mbpp+, or a task file')
+    .requiredOption(
+      '-b, --benchmark <name|file>',
+      'humaneval, mbpp, humaneval+, mbpp+, starter, starter-mini, or a task file',
+    )
     .option('--limit <n>', 'only the first N tasks', wholeNumber)
     .option('--tasks <glob>', 'only tasks whose id matches (* matches / too)')
     .optionsGroup('Judging:')

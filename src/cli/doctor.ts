@@ -5,9 +5,9 @@ import { GreenloopError, Refusal } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { benchmarkFiles } from '../tasks/catalog.ts';
-import { describeLlamaCpp, modelServers, openSandbox, type Settings } from '../wiring.ts';
+import { describeLlamaCpp, openSandbox, type Settings } from '../wiring.ts';
 import { EXIT, runCommand, type Surroundings } from './command.ts';
-import { type FoundServer, findServers, startServer } from './models.ts';
+import { type FoundServer, findModelPlaces, isBundled, startServer } from './models.ts';
 import { print, printableLines, printJson } from './output.ts';
 import { wrapped } from './table.ts';
 
@@ -26,7 +26,7 @@ export function doctorCommand(): Command {
 }
 
 async function doctor({ settings, signal, config, isJson }: Surroundings): Promise<number> {
-  const servers = await findServers(modelServers(settings), signal);
+  const servers = await findModelPlaces(settings, signal);
   const findings = [
     { what: 'Node', isGood: true, isNeeded: true, detail: process.version },
     ...(await examineSandbox(settings, signal)),
@@ -111,20 +111,24 @@ async function tryPytest(sandbox: Sandbox, signal: AbortSignal): Promise<Finding
 /** The servers that answer, each; those that do not, in one. */
 function serverFindings(servers: readonly FoundServer[]): Finding[] {
   const silent = servers.filter(({ reason }) => reason === 'unreachable');
-  const found = servers.filter((server) => !silent.includes(server)).map(serverFinding);
+  const others = servers.filter((server) => !silent.includes(server));
+  const found = others.map(serverFinding);
   if (silent.length === 0) return found;
-  const advice = found.some(({ isGood }) => isGood) ? '' : `; ${startServer}`;
+  const advice = others.some((server) => !isBundled(server) && serverFinding(server).isGood) ? '' : `; ${startServer}`;
   const detail = `nothing answers at ${silent.map(({ url }) => url).join(', ')}${advice}`;
   return [...found, { what: 'other servers', isGood: false, isNeeded: false, detail }];
 }
 
-function serverFinding({ provider, url, models, error }: FoundServer): Finding {
-  const what = provider === 'gguf' ? 'fetched models' : `${provider} server`;
+const PLACES: Readonly<Record<string, string>> = { gguf: 'fetched models', starter: 'bundled models' };
+
+function serverFinding(server: FoundServer): Finding {
+  const { provider, url, models, error } = server;
+  const what = PLACES[provider] ?? `${provider} server`;
   if (models === null) return { what, isGood: false, isNeeded: false, detail: error ?? url };
   const names = models.map(({ name, contextTokens }) =>
     contextTokens === null ? name : `${name} (context ${contextTokens})`,
   );
-  const detail = `${url}: ${names.length === 0 ? 'no models yet' : names.join(', ')}`;
+  const detail = `${isBundled(server) ? '' : `${url}: `}${names.length === 0 ? 'no models yet' : names.join(', ')}`;
   return { what, isGood: names.length > 0, isNeeded: false, detail };
 }
 

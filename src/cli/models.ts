@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ModelFault } from '../base/errors.ts';
 import type { ModelListing, ModelServer } from '../models/model.ts';
-import { modelServers } from '../wiring.ts';
+import { modelServers, type Settings, starterModels } from '../wiring.ts';
 import { EXIT, runCommand, type Surroundings } from './command.ts';
 import { print, printJson, say } from './output.ts';
 import { formatTable } from './table.ts';
@@ -19,13 +19,20 @@ export interface FoundServer {
 export const startServer =
   'start one (ollama serve, llama-server), set OLLAMA_HOST or OPENAI_BASE_URL, or fetch a model (greenloop pull)';
 
-/** `greenloop models`: the models that servers have, and those that were fetched. */
+/** `greenloop models`: the models that servers have, those that were fetched, and the bundled ones. */
 export function modelsCommand(): Command {
-  const command = new Command('models').description('list the models of the servers that answer, and the fetched ones');
+  const command = new Command('models').description(
+    'list the models of the servers that answer, the fetched and the bundled ones',
+  );
   return command.action(() => runCommand(command, models));
 }
 
-/** Asks every server that greenloop knows of for its models. */
+/** Asks every place that may have models: servers, the folder of fetched ones, and the bundled ones as the last. */
+export function findModelPlaces(settings: Settings, signal: AbortSignal): Promise<FoundServer[]> {
+  return findServers([...modelServers(settings), starterModels()], signal);
+}
+
+/** Asks these servers for their models. */
 export function findServers(servers: readonly ModelServer[], signal: AbortSignal): Promise<FoundServer[]> {
   return Promise.all(servers.map((server) => findServer(server, signal)));
 }
@@ -41,12 +48,16 @@ async function findServer(server: ModelServer, signal: AbortSignal): Promise<Fou
 }
 
 async function models({ settings, signal, isJson }: Surroundings): Promise<number> {
-  const servers = await findServers(modelServers(settings), signal);
+  const servers = await findModelPlaces(settings, signal);
   const found = servers.filter((server) => server.models !== null);
-  if (isJson) await printJson({ servers });
-  else if (found.length > 0) await print(`${found.map(listing).join('\n\n')}\n`);
-  if (!isJson) say(...silentServers(servers, found.length === 0));
-  return found.length === 0 ? EXIT.refused : EXIT.ok;
+  await (isJson ? printJson({ servers }) : print(`${found.map(listing).join('\n\n')}\n`));
+  if (!isJson) say(...silentServers(servers, found.every(isBundled)));
+  return EXIT.ok;
+}
+
+/** True for the models that ship with greenloop, which are always there and are no help with tasks of one's own. */
+export function isBundled({ provider }: FoundServer): boolean {
+  return provider === 'starter';
 }
 
 /** What to say of servers that give no list: all of it where there is no other, else only what a server itself said. */

@@ -1,6 +1,7 @@
 import type { PipelineSpec, RepairName } from '../pipeline/pipeline-spec.ts';
 import type { StopReason } from '../pipeline/trace.ts';
 import { mean, standardDeviation } from '../statistics/describe.ts';
+import { type Interval, shareInterval } from '../statistics/interval.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import type { Preflight } from './preflight.ts';
 import { isFalsePass, outcomeOf, type Trial } from './trial.ts';
@@ -23,6 +24,8 @@ export interface PipelineSummary {
   readonly faults: number;
   /** Tasks solved in each repeat; sd is null of one repeat. */
   readonly solved: { readonly perRepeat: readonly number[]; readonly mean: number | null; readonly sd: number | null };
+  /** Mean over the tasks of the share of a task's trials that passed, with what tasks like these would give; null of one task. */
+  readonly passRate: Interval | null;
   /** Trials that pass the base tests; null where the benchmark has no plus tests. */
   readonly basePassed: number | null;
   /** Trials that passed what they saw and fail what they did not see. */
@@ -98,6 +101,7 @@ export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], rep
     passed: count((trial) => outcomeOf(trial) === 'passed'),
     faults: count((trial) => outcomeOf(trial) === 'fault'),
     solved: { perRepeat, mean: mean(perRepeat), sd: standardDeviation(perRepeat) },
+    passRate: shareInterval(sharesPassed(trials)),
     basePassed: trials.some(hasPlus) ? count(passesBase) : null,
     falsePasses: count(isFalsePass),
     unchecked: count((trial) => trial.trace.checked === 'load'),
@@ -112,6 +116,12 @@ export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], rep
     stopReasons: tally(trials.map((trial) => trial.trace.stopReason)),
     faultMessages: tally(trials.flatMap(({ trace }) => (trace.fault === null ? [] : [trace.fault.message]))),
   };
+}
+
+/** Of each task, the share of its trials that passed; a fault is no pass. */
+function sharesPassed(trials: readonly Trial[]): number[] {
+  const byTask = Map.groupBy(trials, ({ trace }) => trace.taskId);
+  return [...byTask.values()].map((own) => own.filter((trial) => outcomeOf(trial) === 'passed').length / own.length);
 }
 
 function passesBase(trial: Trial): boolean {

@@ -1,7 +1,7 @@
 import { Refusal } from '../base/errors.ts';
 
 /** Where models come from; the part of a model's name before the first `/`. */
-export const providers = ['ollama', 'openai', 'gguf', 'recorded', 'scripted'] as const;
+export const providers = ['ollama', 'openai', 'gguf', 'starter', 'recorded', 'scripted'] as const;
 
 export type Provider = (typeof providers)[number];
 
@@ -11,7 +11,8 @@ export interface ModelName {
   readonly name: string;
 }
 
-const examples = 'ollama/llama3.2:3b, openai/NAME, gguf/FILE.gguf, recorded/FILE.jsonl or scripted/FILE.yaml';
+const examples =
+  'ollama/llama3.2:3b, openai/NAME, gguf/FILE.gguf, starter/m, recorded/FILE.jsonl or scripted/FILE.yaml';
 
 /** Splits `provider/name` at the first `/`; refuses a name without both parts or with a provider that does not exist. */
 export function parseModelName(text: string): ModelName {

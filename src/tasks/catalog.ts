@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import { parseJsonLines } from '../base/json-lines.ts';
@@ -14,10 +15,18 @@ import { readTaskFile } from './task-file.ts';
 /** Raise this whenever the loaders change what a prompt or a verdict can be: it is part of every benchmark's hash. */
 const LOADER_VERSION = 1;
 
+/** Where benchmarks are read from: data files, and the folder of the tasks that ship with greenloop. */
+export interface BenchmarkPlaces extends DataPlaces {
+  readonly starterFolder: string;
+}
+
 interface CatalogEntry {
   readonly file: DataFile;
   readonly read: (text: string, path: string) => Task[];
 }
+
+/** The benchmarks that ship with greenloop: task files of the starter. */
+const BUNDLED: Readonly<Record<string, string>> = { starter: 'tasks.jsonl', 'starter-mini': 'tasks-mini.jsonl' };
 
 const EVALPLUS = 'https://github.com/evalplus';
 
@@ -57,7 +66,7 @@ const CATALOG: Readonly<Record<string, CatalogEntry>> = {
 };
 
 /** The names of the benchmarks that can be loaded without a file of one's own. */
-export const BENCHMARK_NAMES: readonly string[] = Object.keys(CATALOG);
+export const BENCHMARK_NAMES: readonly string[] = [...Object.keys(CATALOG), ...Object.keys(BUNDLED)];
 
 /** The data files of the named benchmarks, with their hashes and where they come from. */
 export function benchmarkFiles(): readonly (DataFile & { readonly benchmark: string })[] {
@@ -65,7 +74,9 @@ export function benchmarkFiles(): readonly (DataFile & { readonly benchmark: str
 }
 
 /** A benchmark by its name, or a task file of one's own by its path; refuses what is neither. */
-export async function loadBenchmark(nameOrFile: string, places: DataPlaces): Promise<Benchmark> {
+export async function loadBenchmark(nameOrFile: string, places: BenchmarkPlaces): Promise<Benchmark> {
+  const bundled = Object.hasOwn(BUNDLED, nameOrFile) ? BUNDLED[nameOrFile] : undefined;
+  if (bundled !== undefined) return loadTaskFile(nameOrFile, join(places.starterFolder, bundled));
   const entry = Object.hasOwn(CATALOG, nameOrFile) ? CATALOG[nameOrFile] : undefined;
   if (entry === undefined) return loadOwnFile(nameOrFile);
   const tasks = entry.read(await readDataFile(entry.file, places), entry.file.path);
@@ -74,8 +85,12 @@ export async function loadBenchmark(nameOrFile: string, places: DataPlaces): Pro
 
 function loadOwnFile(path: string): Benchmark {
   if (!existsSync(path)) throw new Refusal(unknownBenchmark(path));
+  return loadTaskFile(path, path);
+}
+
+function loadTaskFile(name: string, path: string): Benchmark {
   const { tasks, sha256 } = readTaskFile(path);
-  return { name: path, sha256: hashOf([LOADER_VERSION, sha256]), tasks };
+  return { name, sha256: hashOf([LOADER_VERSION, sha256]), tasks };
 }
 
 function unknownBenchmark(name: string): string {

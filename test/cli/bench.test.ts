@@ -36,7 +36,7 @@ describe('bench', { concurrency: 3 }, () => {
   test('a model alone and two repeats: table, files, and numbers that add up', async () => {
     const { code, stdout, stderr } = await place.run([...TASKS, ...SCRIPTED, '--repeats', '2', '--out', 'solo']);
     assert.match(stdout, /^tasks\.yaml: 3 tasks x 2 repeats, \d+\.\d s\n/);
-    assert.match(stdout, /^scripted\/script\.yaml +1\.0 ±0\.0 +33\.3 +6 +\d+ +\d+\.\d +0$/m);
+    assert.match(stdout, /^scripted\/script\.yaml +1\.0 ±0\.0 +33\.3 \[1, 96\] +6 +\d+ +\d+\.\d +0$/m);
     assert.match(
       stderr,
       /^preflight: 3\/3 reference solutions pass; examples in the prompts of 2 tasks\nfiles: solo\n$/,
@@ -112,7 +112,7 @@ describe('bench', { concurrency: 3 }, () => {
       '--skip-preflight',
     ]);
     assert.match(stdout, /^tasks\.yaml: 2 tasks x 1 repeat/);
-    assert.match(stdout, /^script\.yaml -> script\.yaml +2\.0 +100\.0 +3/m);
+    assert.match(stdout, /^script\.yam…cript\.yaml +2\.0 +100\.0 \[1, 100\] +3/m);
     assert.match(stderr, /^preflight skipped: nothing vouches for the tests of this run\n/);
     const folder = /files: (\.greenloop\/runs\/\S+)\n/.exec(stderr)?.[1] ?? '';
     assert.deepEqual(readdirSync(join(place.path, folder)).toSorted(), [

@@ -32,6 +32,7 @@ test('doctor without a server: what is needed is there, the rest is said on line
     stdout.replaceAll(/\s+/g, ' '),
     /other servers nothing answers at .*OLLAMA_HOST or OPENAI_BASE_URL, or fetch/,
   );
+  assert.match(stdout, /^ok {6}bundled models +starter\/xs\b/m);
   assert.match(stdout, /^- {7}data humaneval +downloaded at first use$/m);
   assert.ok(stdout.split('\n').every((line) => line.length <= 80));
   assert.equal(stderr, '');
@@ -47,7 +48,10 @@ test('doctor and models with both servers, also as JSON', async () => {
   );
   assert.match(doctor.stdout, /openai\/qwen2\.5-coder-1\.5b\s+\(context 4096\)/);
   const findings = await place.run(['doctor', '--json'], { env });
-  assert.equal(JSON.parse(findings.stdout).servers.length, 2);
+  assert.deepEqual(
+    JSON.parse(findings.stdout).servers.map(({ provider }: { provider: string }) => provider),
+    ['ollama', 'openai', 'starter'],
+  );
   const models = await place.run(['models'], { env });
   assert.match(models.stdout, /^ollama\/llama3\.2:3b +3\.2B +Q4_K_M +-$/m);
   assert.match(models.stdout, /^openai\/qwen2\.5-coder-1\.5b +1\.5B +- +4096$/m);
@@ -55,15 +59,15 @@ test('doctor and models with both servers, also as JSON', async () => {
   const json = await place.run(['--json', 'models'], { env: { OLLAMA_HOST: ollama.url } });
   assert.deepEqual(
     JSON.parse(json.stdout).servers.map(({ reason }: { reason: string | null }) => reason),
-    [null, 'unreachable'],
+    [null, 'unreachable', null],
   );
 });
 
-test('models without a server is refused on standard error', async () => {
+test('models without a server lists those that ship with greenloop, and says on standard error what to do', async () => {
   const { code, stdout, stderr } = await place.run(['models']);
-  assert.equal(stdout, '');
+  assert.match(stdout, /^\S+\/starter\nmodel .*\n-.*\n(starter\/\w+ .*\n)+$/);
   assert.match(stderr, /^greenloop: no model server was found: nothing answers at .*; start one .*\n$/);
-  assert.equal(code, 2);
+  assert.equal(code, 0);
 });
 
 test('what a server says of its models cannot reach the terminal as it is', async () => {
@@ -95,7 +99,7 @@ test('solve without a model takes the first that can chat, said aloud', async ()
   const none = await place.run(['solve', 'task.md']);
   assert.match(
     none.stderr,
-    /^greenloop: no model was named and no server with a model was found; .*doctor.*--model\n$/,
+    /^greenloop: no model was named and no server with a model was found; .*doctor.*--model .*starter.*\n$/,
   );
   assert.equal(none.code, 2);
 });

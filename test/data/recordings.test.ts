@@ -27,7 +27,11 @@ interface Row {
 /** Judges the first repeats of recorded answers of a real model, as they are and with all static repairs. */
 async function judge(benchmarkName: string, recording: string, repeats: number) {
   const path = join(recordings, recording, 'samples.jsonl.gz');
-  const whole = await loadBenchmark(benchmarkName, { dataFolder: benchmarkFolder, cacheFolder: '/nowhere' });
+  const whole = await loadBenchmark(benchmarkName, {
+    dataFolder: benchmarkFolder,
+    cacheFolder: '/nowhere',
+    starterFolder: '/nowhere',
+  });
   const recorded = new RecordedModel(path);
   const model = () => recorded;
   const solo = { stages: [] };

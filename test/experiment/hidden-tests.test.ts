@@ -129,7 +129,11 @@ const skip = hasBenchmarks ? false : 'no copies of the public benchmarks beside 
 test('HumanEval: hidden tests reach the messages under source tests, and none of 164 under examples', {
   skip,
 }, async () => {
-  const { tasks } = await loadBenchmark('humaneval', { dataFolder: benchmarkFolder, cacheFolder: '/nowhere' });
+  const { tasks } = await loadBenchmark('humaneval', {
+    dataFolder: benchmarkFolder,
+    cacheFolder: '/nowhere',
+    starterFolder: '/nowhere',
+  });
   assert.equal(tasks.length, 164);
   for (const detail of ['values', 'traceback'] as const) {
     const { leaks, trials, secrets } = await findLeaks(tasks, 'examples', detail);

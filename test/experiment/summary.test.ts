@@ -10,6 +10,7 @@ import {
 import type { Trial } from '../../src/experiment/trial.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
 import type { PipelineInput } from '../../src/pipeline/pipeline-spec.ts';
+import { shareInterval } from '../../src/statistics/interval.ts';
 import type { Task } from '../../src/tasks/task.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
@@ -55,8 +56,11 @@ describe('summarizePipeline', () => {
       return fenced(solved.includes(taskId) ? DOUBLE.right : DOUBLE.next);
     });
     assert.deepEqual(summary.solved, { perRepeat: [3, 2, 1], mean: 2, sd: 1 });
+    // Shares of the tasks 1, 2/3 and 1/3, not of the repeats: the task is what may be drawn again.
+    assert.deepEqual(summary.passRate, shareInterval([1, 2 / 3, 1 / 3]));
     const once = await summarize([A], 1, () => fenced(DOUBLE.right));
     assert.deepEqual(once.solved, { perRepeat: [1], mean: 1, sd: null });
+    assert.equal(once.passRate, null);
   });
 
   it('adds up attempts, calls, tokens and seconds', async () => {

@@ -7,10 +7,11 @@ import { BENCHMARK_NAMES, benchmarkFiles, loadBenchmark } from '../../src/tasks/
 
 const folder = mkdtempSync(join(tmpdir(), 'greenloop-catalog-'));
 after(() => rmSync(folder, { recursive: true }));
-const places = { dataFolder: join(folder, 'none'), cacheFolder: join(folder, 'cache') };
+const starterFolder = join(import.meta.dirname, '../../starter');
+const places = { dataFolder: join(folder, 'none'), cacheFolder: join(folder, 'cache'), starterFolder };
 
 test('the benchmarks and their files', () => {
-  assert.deepEqual(BENCHMARK_NAMES, ['humaneval', 'mbpp', 'humaneval+', 'mbpp+']);
+  assert.deepEqual(BENCHMARK_NAMES, ['humaneval', 'mbpp', 'humaneval+', 'mbpp+', 'starter', 'starter-mini']);
   for (const file of benchmarkFiles()) {
     assert.match(file.sha256, /^[0-9a-f]{64}$/);
     assert.match(file.url, /^https:\/\//);
@@ -32,6 +33,18 @@ test('a named benchmark that is not in the data folder is refused by the path ex
   await assert.rejects(loadBenchmark('mbpp', places), (error: Error) =>
     error.message.includes(join(places.dataFolder, 'mbpp/sanitized-mbpp.json')),
   );
+});
+
+test('the benchmarks that ship with greenloop need no data folder, and the small one is the beginning of the other', async () => {
+  const whole = await loadBenchmark('starter', places);
+  const mini = await loadBenchmark('starter-mini', places);
+  assert.deepEqual(
+    [whole.name, whole.tasks.length, mini.name, mini.tasks.length],
+    ['starter', 300, 'starter-mini', 40],
+  );
+  const prompts = (tasks: typeof mini.tasks) => tasks.map(({ prompt }) => prompt);
+  assert.deepEqual(prompts(mini.tasks), prompts(whole.tasks.slice(0, 40)));
+  assert.notEqual(mini.sha256, whole.sha256);
 });
 
 test("a task file of one's own is a benchmark under its path; its hash follows its content", async () => {

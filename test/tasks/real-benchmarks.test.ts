@@ -11,7 +11,10 @@ const run = { skip: hasBenchmarks && hasPython ? false : 'needs python3 and copi
 const loaded = new Map<string, Promise<Benchmark>>();
 function load(name: string): Promise<Benchmark> {
   if (!loaded.has(name))
-    loaded.set(name, loadBenchmark(name, { dataFolder: benchmarkFolder, cacheFolder: '/nowhere' }));
+    loaded.set(
+      name,
+      loadBenchmark(name, { dataFolder: benchmarkFolder, cacheFolder: '/nowhere', starterFolder: '/nowhere' }),
+    );
   return loaded.get(name)!;
 }
 

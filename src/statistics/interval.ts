@@ -1,0 +1,59 @@
+import { mean, standardDeviation } from './describe.ts';
+
+/** A mean, and the limits between which the true one lies in 95 of 100 experiments. */
+export interface Interval {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const NORMAL_QUANTILE = 1.959_963_984_540_054;
+
+/**
+ * Mean of independent values with Student's 95 % interval; null of fewer than two. Draws of one task depend on each other, so
+ * give one value a task: its mean, or the difference of two pipelines in it.
+ */
+export function meanInterval(values: readonly number[]): Interval | null {
+  const center = mean(values);
+  const error = standardError(values);
+  if (center === null || error === null) return null;
+  const margin = studentQuantile(values.length - 1) * error;
+  return { mean: center, low: center - margin, high: center + margin };
+}
+
+/**
+ * The same for shares between 0 and 1, one a task: Wilson's interval with as many trials as would give the standard error seen
+ * (Franco, Little, Louis and Slud 2019), so that it stays between 0 and 1 and keeps its width where all tasks agree.
+ */
+export function shareInterval(shares: readonly number[]): Interval | null {
+  const center = mean(shares);
+  const error = standardError(shares);
+  if (center === null || error === null) return null;
+  const trials = error === 0 ? shares.length : (center * (1 - center)) / error ** 2;
+  const ratio = studentQuantile(shares.length - 1) ** 2 / trials;
+  const middle = (center + ratio / 2) / (1 + ratio);
+  const margin = Math.sqrt(ratio * center * (1 - center) + ratio ** 2 / 4) / (1 + ratio);
+  return { mean: center, low: Math.max(0, middle - margin), high: Math.min(1, middle + margin) };
+}
+
+function standardError(values: readonly number[]): number | null {
+  const deviation = standardDeviation(values);
+  return deviation === null ? null : deviation / Math.sqrt(values.length);
+}
+
+/**
+ * 97.5 % quantile of Student's t: exact for one and two degrees of freedom, else within 0.2 % by Cornish and Fisher's expansion
+ * (Abramowitz and Stegun 26.7.5).
+ */
+function studentQuantile(degrees: number): number {
+  if (degrees === 1) return Math.tan(0.475 * Math.PI);
+  if (degrees === 2) return 0.95 * Math.sqrt(2 / (1 - 0.95 ** 2));
+  const z = NORMAL_QUANTILE;
+  const terms = [
+    (z ** 3 + z) / 4,
+    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,
+    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
+    (79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z ** 3 - 945 * z) / 92_160,
+  ];
+  return terms.reduce((sum, term, index) => sum + term / degrees ** (index + 1), z);
+}

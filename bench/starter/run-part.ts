@@ -1,0 +1,46 @@
+import { runTrials } from '../../src/experiment/run-trials.ts';
+import type { Model } from '../../src/models/model.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Benchmark } from '../../src/tasks/task.ts';
+import type { Part } from './parts.ts';
+import { type TrialRow, trialRow } from './trial-row.ts';
+import { RewordingModel } from './wordings.ts';
+
+/** The wall time of one run of a candidate, as `greenloop bench` has it. */
+export const TIMEOUT_SECONDS = 10;
+const IN_FLIGHT = 8;
+
+export interface PartServices {
+  readonly benchmark: Benchmark;
+  readonly model: (name: string) => Model;
+  readonly sandbox: Sandbox;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs one part through the runner and the graders of `greenloop bench`; the rows come in the order of the tasks. */
+export async function runPart(part: Part, services: PartServices): Promise<TrialRow[]> {
+  const { benchmark, sandbox, signal } = services;
+  const { repeats, seed } = part;
+  const rows: TrialRow[] = [];
+  const experiment = {
+    benchmark,
+    sandbox,
+    signal,
+    repeats,
+    seed,
+    pipelines: [part.spec],
+    model: modelsOf(part, services),
+    parallel: IN_FLIGHT,
+    timeoutSeconds: TIMEOUT_SECONDS,
+  };
+  await runTrials(experiment, (trial) => rows.push(trialRow(trial)));
+  const order = new Map(benchmark.tasks.map(({ prompt }, index) => [prompt.id, index]));
+  const place = ({ task, repeat }: TrialRow) => (order.get(task) ?? 0) * repeats + repeat;
+  return rows.sort((a, b) => place(a) - place(b));
+}
+
+function modelsOf({ wording }: Part, { model, benchmark }: PartServices): (name: string) => Model {
+  if (wording === 'full') return model;
+  const prompts = new Map(benchmark.tasks.map(({ prompt }) => [prompt.id, prompt]));
+  return (name) => new RewordingModel(model(name), wording, prompts);
+}

@@ -1,0 +1,52 @@
+import { say } from '../../src/cli/output.ts';
+import { preflight, withoutWrongExamples } from '../../src/experiment/preflight.ts';
+import { loadBenchmark } from '../../src/tasks/catalog.ts';
+import type { Benchmark } from '../../src/tasks/task.ts';
+import { dataPlaces, openModels, openSandbox, readSettings } from '../../src/wiring.ts';
+import type { MeasurementFolder, Plan } from './measurement-folder.ts';
+import type { Part } from './parts.ts';
+import { RememberingModel } from './remembering-model.ts';
+import { type PartServices, runPart, TIMEOUT_SECONDS } from './run-part.ts';
+
+const SANDBOXES = 2;
+
+/** The services of one process: every starter model remembers what it was asked, and only this share of the tasks is there. */
+export async function openServices(plan: Plan, job: number, signal?: AbortSignal): Promise<PartServices> {
+  const settings = readSettings();
+  const names = plan.models.map((model) => `starter/${model}`);
+  const opened = await openModels(names, settings, signal);
+  const models = new Map(names.map((name) => [name, new RememberingModel(opened(name))]));
+  const sandbox = await openSandbox(settings, SANDBOXES, say);
+  const { tasks, ...benchmark } = await loadBenchmark(plan.benchmark.name, dataPlaces(settings, signal));
+  const ids = plan.benchmark.tasks.filter((_, index) => index % plan.jobs === job);
+  const share = tasks.filter(({ prompt }) => ids.includes(prompt.id));
+  const checked = await checkedBenchmark({ ...benchmark, tasks: share }, sandbox, signal);
+  return { benchmark: checked, sandbox, ...(signal && { signal }), model: (name) => models.get(name) ?? opened(name) };
+}
+
+/** As `greenloop bench` does: every reference must pass, and examples that one fails are no checks. */
+async function checkedBenchmark(benchmark: Benchmark, sandbox: PartServices['sandbox'], signal?: AbortSignal) {
+  const options = { sandbox, signal, parallel: SANDBOXES, timeoutSeconds: TIMEOUT_SECONDS };
+  const { failures, wrongExamples } = await preflight(benchmark, options);
+  if (failures.length > 0) throw new Error(`references fail: ${failures.map(({ taskId }) => taskId).join(', ')}`);
+  return withoutWrongExamples(benchmark, wrongExamples);
+}
+
+export interface ShareOptions {
+  readonly folder: MeasurementFolder;
+  /** Number of the process, from 0. */
+  readonly job: number;
+  readonly services: PartServices;
+  readonly onPart: (part: Part, trials: number, seconds: number) => void;
+}
+
+/** Runs and saves what is missing of a process's share of the parts; each that ends is told of with what it came to. */
+export async function runParts(parts: readonly Part[], options: ShareOptions): Promise<void> {
+  const { folder, job, services, onPart } = options;
+  for (const part of parts.filter((item) => !folder.hasShare(item, job))) {
+    const start = performance.now();
+    const rows = await runPart(part, services);
+    folder.saveShare(part, job, rows);
+    onPart(part, rows.length, (performance.now() - start) / 1000);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Interval } from '../../../src/statistics/interval.ts';
+import type { Rate } from '../analysis/rates.ts';
+
+/** A Markdown table: the first column to the left, the others to the right. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = `|${header.map((_, column) => (column === 0 ? '---' : '---:')).join('|')}|`;
+  return [line(header), rule, ...rows.map(line)].join('\n');
+}
+
+/** `43.7 (38.3–49.2)`: per cent with the 95 % interval. */
+export function perCent(interval: Interval | null): string {
+  if (interval === null) return '-';
+  const { mean, low, high } = interval;
+  return `${hundredths(mean)} (${hundredths(low)}–${hundredths(high)})`;
+}
+
+/** `+3.1 (1.2 to 5.0)`: points with the 95 % interval. */
+export function points(interval: Interval | null): string {
+  if (interval === null) return '-';
+  const { mean, low, high } = interval;
+  return `${mean > 0 ? '+' : ''}${hundredths(mean)} (${hundredths(low)} to ${hundredths(high)})`;
+}
+
+/** The share alone, where the table says elsewhere of how many. */
+export function share({ share: interval }: Rate): string {
+  return perCent(interval);
+}
+
+/** Hundred times the number, with one decimal. */
+export function hundredths(value: number): string {
+  const text = (100 * value).toFixed(1);
+  return text === '-0.0' ? '0.0' : text.replace('-', '−');
+}

@@ -19,7 +19,8 @@ export function perCent(interval: Interval | null): string {
 export function points(interval: Interval | null): string {
   if (interval === null) return '-';
   const { mean, low, high } = interval;
-  return `${mean > 0 ? '+' : ''}${hundredths(mean)} (${hundredths(low)} to ${hundredths(high)})`;
+  const text = hundredths(mean);
+  return `${mean > 0 && text !== '0.0' ? '+' : ''}${text} (${hundredths(low)} to ${hundredths(high)})`;
 }
 
 /** The share alone, where the table says elsewhere of how many. */

@@ -1,3 +1,4 @@
+import { compareWithFirst } from '../experiment/comparison.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { RunFolder } from '../experiment/run-folder.ts';
 import { planTrials, runTrials } from '../experiment/run-trials.ts';
@@ -29,6 +30,10 @@ export async function runExperiment(experiment: Experiment, record: RunRecord): 
     complete: error === null,
     seconds: (performance.now() - start) / 1000,
     pipelines: pipelines.map((spec) => summarizePipeline(spec, trials, repeats)),
+    comparisons: compareWithFirst(
+      pipelines.map(({ name }) => name),
+      trials,
+    ),
   };
   folder.finish(trials, summary);
   if (error === null || experiment.signal?.aborted) return summary;

@@ -6,6 +6,7 @@ import {
   type Summary,
   summarizeBenchmark,
 } from '../experiment/summary.ts';
+import type { Interval } from '../statistics/interval.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { count } from './output.ts';
 import { formatTable, shortened } from './table.ts';
@@ -43,6 +44,7 @@ export function summaryTable(summary: Summary): string {
     ...section(stopNote(summary)),
     '',
     formatTable(header, rows, TABLE_WIDTH),
+    ...section(comparisonTable(summary)),
     ...section(pipelines.flatMap(pipelineNotes)),
     ...section(repairTable(pipelines)),
     ...section(benchmarkNote(benchmark)),
@@ -77,6 +79,25 @@ function rateText({ passRate, passed, trials }: PipelineSummary): string {
   if (passRate === null) return trials === 0 ? '-' : perCent(passed / trials, 1);
   const { mean, low, high } = passRate;
   return `${perCent(mean, 1)} [${perCent(low, 0)}, ${perCent(high, 0)}]`;
+}
+
+/** How much more of the trials passed than with the first pipeline, in points, on the same tasks and repeats. */
+function comparisonTable({ comparisons }: Summary): string | null {
+  const [first] = comparisons;
+  if (first === undefined) return null;
+  const header = [`against ${first.baseline}`, 'points [95 %]', 'p', 'verdict'];
+  const rows = comparisons.map(({ pipeline, difference, correctedP, verdict }) => [
+    pipeline,
+    difference === null ? '-' : pointsText(difference),
+    correctedP < 0.001 ? '<0.001' : correctedP.toFixed(3),
+    verdict,
+  ]);
+  return formatTable(header, rows, TABLE_WIDTH);
+}
+
+function pointsText({ mean, low, high }: Interval): string {
+  const points = (share: number) => `${share < 0 ? '-' : '+'}${Math.abs(100 * share).toFixed(1)}`;
+  return `${points(mean)} [${points(low)}, ${points(high)}]`;
 }
 
 function pipelineNotes(pipeline: PipelineSummary): string[] {

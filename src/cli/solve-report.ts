@@ -1,6 +1,7 @@
 import { Refusal } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
-import { failureLine } from '../pipeline/feedback.ts';
+import { failureLine, feedbackOf } from '../pipeline/feedback.ts';
+import type { FeedbackDetail } from '../pipeline/pipeline-spec.ts';
 import { testedByText } from '../pipeline/tested-by.ts';
 import type { Attempt, Trace } from '../pipeline/trace.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
@@ -35,6 +36,19 @@ export function attemptLines({ index, completions, repairs, verdict }: Attempt, 
   const what = verdict === null ? 'not run' : failureLine(verdict, prompt.entryPoint);
   const mended = repairs.map(({ detail }) => detail).join('; ');
   return [`${who} (${seconds.toFixed(1)} s): ${what}`, ...(mended === '' ? [] : [`  static repairs: ${mended}`])];
+}
+
+/** The code of an attempt, and where it failed what its run showed, as a repair is told of it. */
+export function attemptDetails({ code, verdict }: Attempt, { prompt }: FreeTask, detail: FeedbackDetail): string[] {
+  const told = verdict === null || verdict.kind === 'passed' ? '' : feedbackOf(verdict, detail, prompt);
+  return ['', ...indented(code), '', ...(told === '' ? [] : [...indented(told), ''])];
+}
+
+function indented(text: string): string[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (line === '' ? '' : `    ${line}`));
 }
 
 /** Gives out the code of the last attempt, and says what was and was not verified. */

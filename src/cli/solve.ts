@@ -19,7 +19,7 @@ import { chooseDefaultModel } from './default-model.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from './model-options.ts';
 import { functionName, limitSeconds, path, seedNumber, TEST_MODE_HELP, TESTS_HELP, testMode } from './option-values.ts';
 import { refuseUnwritable, say } from './output.ts';
-import { attemptLines, deliver, deliverUnfinished, isSolved, type Solution } from './solve-report.ts';
+import { attemptDetails, attemptLines, deliver, deliverUnfinished, isSolved, type Solution } from './solve-report.ts';
 
 interface SolveOptions extends ModelOptions {
   readonly tests?: string;
@@ -28,6 +28,7 @@ interface SolveOptions extends ModelOptions {
   readonly out?: string;
   readonly timeout: number;
   readonly seed: number;
+  readonly verbose?: boolean;
 }
 
 /** `greenloop solve`: verified code for one task. */
@@ -41,7 +42,8 @@ export function solveCommand(): Command {
     .option('--entry-point <name>', 'name of the function to write', functionName)
     .option('--timeout <seconds>', 'wall time for a run of the code', limitSeconds, 10)
     .option('--seed <n>', 'seed of the draws', seedNumber, 0)
-    .option('--out <file>', 'write the code there instead of to standard output', path);
+    .option('--out <file>', 'write the code there instead of to standard output', path)
+    .option('--verbose', 'show the code of every attempt, and what its run showed');
   return addModelOptions(command, 'model that writes and repairs (provider/name)').action(
     (task: string, options: SolveOptions) => runCommand(command, (surroundings) => solve(task, options, surroundings)),
   );
@@ -56,7 +58,9 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
   const attempts: Attempt[] = [];
   const onAttempt = (attempt: Attempt) => {
     attempts.push(attempt);
-    if (!isJson) say(...attemptLines(attempt, task));
+    if (isJson) return;
+    say(...attemptLines(attempt, task));
+    if (options.verbose) say(...attemptDetails(attempt, task, spec.feedback.detail));
   };
   if (!isJson) say(`asking ${modelsOf(spec).join(', ')}`);
   try {

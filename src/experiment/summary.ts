@@ -3,6 +3,7 @@ import type { StopReason } from '../pipeline/trace.ts';
 import { mean, standardDeviation } from '../statistics/describe.ts';
 import { type Interval, shareInterval } from '../statistics/interval.ts';
 import type { Benchmark } from '../tasks/task.ts';
+import type { Comparison } from './comparison.ts';
 import type { Preflight } from './preflight.ts';
 import { isFalsePass, outcomeOf, type Trial } from './trial.ts';
 
@@ -69,6 +70,8 @@ export interface Summary {
   readonly complete: boolean;
   readonly seconds: number;
   readonly pipelines: readonly PipelineSummary[];
+  /** Every other pipeline against the first. */
+  readonly comparisons: readonly Comparison[];
 }
 
 export function summarizeBenchmark({ name, tasks, sha256 }: Benchmark): BenchmarkSummary {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../base/errors.ts';
+import { readGgufFile } from './gguf-file.ts';
 import type { ModelListing, ModelServer } from './model.ts';
 
 /** A folder of GGUF files as a store that says which models it has: those that were fetched, or those of the starter. */
@@ -21,9 +22,7 @@ export class GgufFolder implements ModelServer {
   async listModels(): Promise<readonly ModelListing[]> {
     return this.#names().map((name) => ({
       name: `${this.provider}/${name}`,
-      contextTokens: null,
-      parameters: null,
-      quantization: null,
+      ...describe(join(this.url, `${name}.gguf`)),
     }));
   }
 
@@ -42,4 +41,22 @@ export class GgufFolder implements ModelServer {
       .map((file) => file.replace(/\.gguf$/, ''))
       .toSorted();
   }
+}
+
+/** What the file says of itself; nothing where it is broken, which asking the model will say. */
+function describe(path: string): Omit<ModelListing, 'name'> {
+  try {
+    const { contextTokens, parameters, quantization } = readGgufFile(path);
+    return { contextTokens, parameters: roundCount(parameters), quantization };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { contextTokens: null, parameters: null, quantization: null };
+  }
+}
+
+/** `1.5B`, `494M`, `0.4M`. */
+function roundCount(count: number): string {
+  const [unit, letter] = count >= 1e9 ? [1e9, 'B'] : [1e6, 'M'];
+  const value = count / unit;
+  return `${value >= 10 ? value.toFixed(0) : value.toFixed(1)}${letter}`;
 }

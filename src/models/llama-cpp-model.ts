@@ -1,8 +1,8 @@
 import { untilAborted } from '../base/concurrency.ts';
 import { ModelFault } from '../base/errors.ts';
-import { quote } from '../base/printable.ts';
+import { chatTokens } from './chat-tokens.ts';
 import type { Continuation, ContinuationRequest } from './decoder.ts';
-import type { AddonModel, Token } from './llama-addon.ts';
+import type { AddonModel } from './llama-addon.ts';
 import { type LoadedModel, type LoadOptions, loadModel } from './load-gguf.ts';
 import type { Completion, CompletionRequest, Message, Model } from './model.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -22,9 +22,6 @@ interface Loaded extends LoadedModel {
 }
 
 const defaults = { contextTokens: 4096, slots: null, now: () => performance.now() / 1000 };
-
-/** What Llama 3's template writes where it has no clock: with the day of today, a seed would give another text tomorrow. */
-const TEMPLATE_DATE = '26 Jul 2024';
 
 /** A GGUF file, run in this process by llama.cpp. The same request gives the same text, whatever else is asked meanwhile. */
 export class LlamaCppModel implements Model {
@@ -91,45 +88,15 @@ export class LlamaCppModel implements Model {
   }
 
   #toTokens(loaded: Loaded, messages: readonly Message[]): Uint32Array {
-    const { model, contextTokens } = loaded;
-    const tokens = model.tokenize(this.#render(loaded, messages), true);
-    const bos = model.tokenBos();
-    const wantsBos = bos >= 0 && model.shouldPrependBosToken() && tokens[0] !== bos;
-    const prompt = wantsBos ? Uint32Array.of(bos, ...tokens) : tokens;
-    if (prompt.length === 0) throw new ModelFault('refused', `the chat template of ${this.name} writes nothing`);
-    if (prompt.length < contextTokens) return prompt;
+    const prompt = chatTokens(loaded, messages, this.name);
+    if (prompt.length < loaded.contextTokens) return prompt;
     throw this.#overflow(loaded, `it has ${prompt.length} tokens before the answer`);
-  }
-
-  #render({ model, chatTemplate }: Loaded, messages: readonly Message[]): string {
-    // Many templates write a system turn for an empty system prompt too.
-    const said = messages.filter(({ role, content }) => role !== 'system' || content !== '');
-    try {
-      return chatTemplate.render({
-        messages: said.map(({ role, content }) => ({ role, content })),
-        bos_token: spellingOf(model, model.tokenBos()),
-        eos_token: spellingOf(model, model.tokenEos()),
-        add_generation_prompt: true,
-        enable_thinking: false,
-        date_string: TEMPLATE_DATE,
-      });
-    } catch (cause) {
-      const why = quote((cause as Error).message);
-      throw new ModelFault('refused', `the chat template of ${this.name} cannot write this conversation: ${why}`, {
-        cause,
-      });
-    }
   }
 
   #overflow({ contextTokens }: Loaded, why: string): ModelFault {
     const message = `the conversation does not fit into the ${contextTokens} tokens of ${this.name}: ${why}`;
     return new ModelFault('context-overflow', `${message}; raise its context, as far as the model knows one`);
   }
-}
-
-/** A token as templates spell it, empty where a model has none (-1), about which llama.cpp may not be asked. */
-function spellingOf(model: AddonModel, token: Token): string {
-  return token < 0 ? '' : (model.getTokenString(token) ?? '');
 }
 
 function toText(model: AddonModel, { tokens, reason }: Continuation): Pick<Completion, 'text' | 'finishReason'> {

@@ -218,5 +218,16 @@ describe('bench', { concurrency: 3 }, () => {
       [...line].reduce((sum, character) => sum + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0);
     assert.deepEqual(new Set(table.map(columns)), new Set([80]));
     assert.match(table[2] ?? '', /^二倍.*….*long +1\.0/);
+    const [, comparison = ''] = stdout.split('\n\nagainst ');
+    assert.match(
+      comparison,
+      /points \[95 %\] +p +verdict\n.*\nthin +\+0\.0 \[\+0\.0, \+0\.0\] +1\.000 +no difference shown\n/,
+    );
+    assert.ok(
+      comparison
+        .split('\n\n')[0]!
+        .split('\n')
+        .every((line) => line.length <= 80),
+    );
   });
 });

@@ -20,6 +20,18 @@ describe('solve', { concurrency: 2 }, () => {
     assert.equal(code, 0);
   });
 
+  test('--verbose shows the code of every attempt and what its run showed, without what a terminal would obey', async () => {
+    const { stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--verbose']);
+    assert.equal(stdout, RIGHT);
+    const [draft, repair] = stderr.split('repair 1 by');
+    assert.match(draft ?? '', /\n\n {4}def double\(x\):\n {8}return x \+ 3\n\n {4}double\(2\) gave 5, expected 4\n/);
+    assert.match(repair ?? '', /\n\n {4}def double\(x\):\n {8}return x \* 2\n\npassed/);
+    place.write('escape.yaml', '- {text: "def double(x):\\n    return \'\\e[2J\'\\n"}\n');
+    const hostile = await place.run(['solve', 'task.md', '--model', 'scripted/escape.yaml', '--verbose']);
+    assert.match(hostile.stderr, /return '\\u\{1b\}\[2J'/);
+    assertNoControls(hostile.stderr);
+  });
+
   test('takes the task from standard input and judges by the tests', async () => {
     const { code, stdout, stderr } = await place.run(
       ['solve', '-', '--tests', 'tests.py', '--generator', 'scripted/script.yaml', '--refiner', 'scripted/script.yaml'],

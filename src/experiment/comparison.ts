@@ -1,0 +1,71 @@
+import { holm } from '../statistics/holm.ts';
+import { type Interval, meanInterval } from '../statistics/interval.ts';
+import { signFlipTest } from '../statistics/sign-flip.ts';
+import { outcomeOf, type Trial } from './trial.ts';
+
+/** One pipeline against another on the same tasks and repeats; what broke in one of them is left out of both. */
+export interface Comparison {
+  readonly pipeline: string;
+  /** The pipeline that it is compared with. */
+  readonly baseline: string;
+  /** Pairs of trials that both ended without a fault. */
+  readonly pairs: number;
+  /** Mean over the tasks of how much more of the trials passed; null of fewer than two tasks. */
+  readonly difference: Interval | null;
+  /** P-value of the exact sign-flip test over tasks, and corrected for the number of comparisons (Holm). */
+  readonly p: number;
+  readonly correctedP: number;
+  readonly verdict: 'better' | 'worse' | 'no difference shown';
+}
+
+const LEVEL = 0.05;
+
+/** Every other pipeline against the first. */
+export function compareWithFirst(names: readonly string[], trials: readonly Trial[]): Comparison[] {
+  const [baseline = '', ...others] = names;
+  const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
+  const tasksOf = others.map((name) => pairedTasks(byPipeline.get(name) ?? [], byPipeline.get(baseline) ?? []));
+  const values = tasksOf.map((tasks) => signFlipTest(tasks.map(({ wins }) => wins)));
+  const corrected = holm(values);
+  return others.map((pipeline, index) => {
+    const tasks = tasksOf[index] ?? [];
+    const [p = 1, correctedP = 1] = [values[index], corrected[index]];
+    const wins = tasks.reduce((sum, task) => sum + task.wins, 0);
+    return {
+      pipeline,
+      baseline,
+      pairs: tasks.reduce((sum, task) => sum + task.pairs, 0),
+      difference: meanInterval(tasks.map((task) => task.wins / task.pairs)),
+      p,
+      correctedP,
+      verdict: correctedP > LEVEL ? 'no difference shown' : wins > 0 ? 'better' : 'worse',
+    };
+  });
+}
+
+interface PairedTask {
+  readonly pairs: number;
+  /** Passes of the pipeline less those of the baseline. */
+  readonly wins: number;
+}
+
+function pairedTasks(trials: readonly Trial[], baseline: readonly Trial[]): PairedTask[] {
+  const key = ({ trace }: Trial) => JSON.stringify([trace.taskId, trace.repeat]);
+  const rivals = new Map(baseline.filter(isWhole).map((trial) => [key(trial), trial]));
+  const pairs = trials.filter(isWhole).flatMap((trial) => {
+    const rival = rivals.get(key(trial));
+    return rival === undefined ? [] : [{ taskId: trial.trace.taskId, win: passes(trial) - passes(rival) }];
+  });
+  return [...Map.groupBy(pairs, ({ taskId }) => taskId).values()].map((own) => ({
+    pairs: own.length,
+    wins: own.reduce((sum, { win }) => sum + win, 0),
+  }));
+}
+
+function isWhole(trial: Trial): boolean {
+  return outcomeOf(trial) !== 'fault';
+}
+
+function passes(trial: Trial): number {
+  return Number(outcomeOf(trial) === 'passed');
+}

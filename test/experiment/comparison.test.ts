@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { ModelFault } from '../../src/base/errors.ts';
+import { compareWithFirst } from '../../src/experiment/comparison.ts';
+import type { CompletionRequest } from '../../src/models/model.ts';
+import { ScriptedModel } from '../../src/models/scripted-model.ts';
+import { meanInterval } from '../../src/statistics/interval.ts';
+import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
+import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
+
+const sandbox = await openSandbox(readSettings(), 2);
+after(() => sandbox.close());
+
+const TASKS = Array.from({ length: 8 }, (_, index) => doubleTask({ id: `Own/${index}` }));
+
+/** Which draws a pipeline solves; null is a fault. */
+type Solves = (task: number, repeat: number) => boolean | null;
+
+async function compare(pipelines: Readonly<Record<string, Solves>>, repeats: number) {
+  const specs = Object.keys(pipelines).map((name) => pipelineOf(name, { stages: [] }));
+  const model = (name: string) =>
+    new ScriptedModel(name, ({ draw }: CompletionRequest) => {
+      const solves = pipelines[name.replace('scripted/', '')]!(Number(draw.taskId.slice(4)), draw.repeat);
+      if (solves === null) throw new ModelFault('unreachable', 'gone');
+      return { text: fenced(solves ? DOUBLE.right : DOUBLE.square) };
+    });
+  const experiment = experimentOf(sandbox, () => ({ text: '' }), {
+    benchmark: benchmarkOf(TASKS),
+    pipelines: specs,
+    repeats,
+    model,
+  });
+  return compareWithFirst(
+    specs.map(({ name }) => name),
+    await trialsOf(experiment),
+  );
+}
+
+describe('compareWithFirst', () => {
+  it('pairs by task and repeat, and corrects for several comparisons', async () => {
+    const solo: Solves = (task) => task < 1;
+    const comparisons = await compare({ solo, all: () => true, same: solo, none: () => false }, 2);
+    const [all, same, none] = comparisons;
+    // Seven tasks gained in both repeats: 2 of 2 ^ 7 signs; three comparisons.
+    assert.deepEqual([all?.baseline, all?.pipeline, all?.pairs], ['solo', 'all', 16]);
+    assert.deepEqual(all?.difference, meanInterval([0, 1, 1, 1, 1, 1, 1, 1]));
+    assert.deepEqual([all?.p, all?.correctedP, all?.verdict], [2 / 128, 6 / 128, 'better']);
+    assert.deepEqual([same?.p, same?.verdict], [1, 'no difference shown']);
+    // One task lost of eight shows nothing.
+    assert.deepEqual([none?.p, none?.verdict], [1, 'no difference shown']);
+    assert.ok((none?.difference?.mean ?? 0) < 0);
+  });
+
+  it('says worse of what is worse', async () => {
+    const [comparison] = await compare({ good: () => true, bad: (task) => task === 7 }, 1);
+    assert.deepEqual([comparison?.p, comparison?.verdict], [2 / 128, 'worse']);
+  });
+
+  it('leaves out of both what broke in one of them', async () => {
+    const [comparison] = await compare(
+      { a: (task) => (task < 2 ? null : false), b: (task) => (task > 5 ? null : true) },
+      3,
+    );
+    assert.deepEqual([comparison?.pairs, comparison?.difference?.mean], [12, 1]);
+    const [nothing] = await compare({ a: () => null, b: () => true }, 1);
+    assert.deepEqual([nothing?.pairs, nothing?.difference, nothing?.p], [0, null, 1]);
+  });
+
+  it('has nothing to say of one pipeline', async () => {
+    assert.deepEqual(await compare({ alone: () => true }, 1), []);
+  });
+});

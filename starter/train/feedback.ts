@@ -1,5 +1,6 @@
 // What greenloop itself would say: for each JSON line of a task, its generator prompt; where the line has code too, the verdict of
-// the sandbox and the refiner prompts with both feedback details. node feedback.ts ROWS.jsonl TEXTS.jsonl [PARALLEL]
+// the sandbox and the refiner prompts with both feedback details, without a run and without the code.
+// node feedback.ts ROWS.jsonl TEXTS.jsonl [PARALLEL]
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Message } from '../../src/models/model.ts';
@@ -61,7 +62,9 @@ async function answerTo(row: Row, sandbox: Sandbox): Promise<object> {
     const feedback = feedbackOf(verdict, detail, { entryPoint });
     return userText(refinerMessages(prompt, { code, feedback }, null, 'default'));
   };
-  const texts = { values: refiner('values'), traceback: refiner('traceback') };
+  const values = refiner('values');
+  const unrun = userText(refinerMessages(prompt, { code, feedback: null }, null, 'default'));
+  const texts = { values, traceback: refiner('traceback'), unrun, codeless: withoutCode(values) };
   const solved = row.tests === undefined ? undefined : await passes({ ...row, code, tests: row.tests }, sandbox);
   return { id, kind: verdict.kind, error: errorType(verdict), solved, ...texts };
 }
@@ -76,6 +79,11 @@ async function passes(row: Row & { code: string; tests: string }, sandbox: Sandb
 function promptOf({ id, prompt, entry_point: entryPoint, examples }: Row): TaskPrompt {
   const sources = examples.map((source) => ({ source }));
   return { id, text: prompt, form: 'signature', entryPoint, context: '', examples: sources };
+}
+
+/** The refiner's text without the attempt, from its heading to the end of its code block: the error alone. */
+function withoutCode(text: string): string {
+  return text.replace(/The attempt so far:\n\n(`{3,})python\n[\s\S]*?\n\1\n\n/, '');
 }
 
 /** What the starter's chat template keeps of a request: it has no place for the system prompt. */

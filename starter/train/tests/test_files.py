@@ -5,7 +5,7 @@ from random import Random
 
 import gguf
 from gguf import ARRAY, BOOL, F32, FLOAT32, INT32, Q8_0, STRING, UINT32
-from texts import code_of, fenced
+from texts import FORMS, code_of, fenced, form_of
 from tokenizer import SPECIAL, Tokenizer, learn_merges
 
 TEXTS = ['def f(x):\n    return x + 1\n', 'for i in range(10):\n    total += i\n'] * 3
@@ -28,6 +28,19 @@ class Tokens(unittest.TestCase):
 
     def test_an_answer_gives_its_code_back(self):
         self.assertEqual(code_of(fenced('def f():\n    pass\n')), 'def f():\n    pass\n')
+
+
+class Texts(unittest.TestCase):
+    def test_every_form_of_a_repair_comes_in_its_share(self):
+        row = {'code': 'a', 'reference': 'b'}
+        forms = [form_of({**row, 'id': str(number)}, {'kind': 'failed'}) for number in range(4000)]
+        for form, share in FORMS.items():
+            self.assertAlmostEqual(forms.count(form) / 40, 100 * share / sum(FORMS.values()), delta=3)
+
+    def test_right_code_is_only_reviewed_and_what_passed_or_timed_out_is_left_out(self):
+        self.assertEqual(form_of({'id': '1', 'code': 'a', 'reference': 'a'}, {'kind': 'passed'}), 'unrun')
+        for kind in ('passed', 'timed-out'):
+            self.assertIsNone(form_of({'id': '1', 'code': 'a', 'reference': 'b'}, {'kind': kind}))
 
 
 class Gguf(unittest.TestCase):

@@ -4,7 +4,7 @@ import unittest
 from random import Random
 
 import gguf
-from gguf import ARRAY, BOOL, F32, FLOAT32, INT32, Q8_0, STRING, UINT32
+from gguf import ARRAY, BOOL, F16, F32, FLOAT32, INT32, STRING, UINT32
 from texts import FORMS, code_of, fenced, form_of
 from tokenizer import SPECIAL, Tokenizer, learn_merges
 
@@ -47,12 +47,9 @@ class Gguf(unittest.TestCase):
     def test_what_is_written_is_read(self):
         metadata = [('a', STRING, 'Ä'), ('b', UINT32, 7), ('c', FLOAT32, 0.5), ('d', BOOL, True),
                     ('e', ARRAY, (STRING, ['x', 'yz'])), ('f', ARRAY, (INT32, [1, -3]))]
-        numbers = [Random(2).uniform(-1, 1) for _ in range(96)]
-        tensors = [('one', (2,), F32, b'12345678'), ('two', (3, 32), Q8_0, gguf.quantized(numbers))]
+        tensors = [('one', (2,), F32, b'12345678'), ('two', (3, 2), F16, b'abcdefghijkl')]
         path = os.path.join(tempfile.mkdtemp(), 'file.gguf')
         gguf.write(path, metadata, tensors)
         read = gguf.Reader(path)
         self.assertEqual(read.metadata, {'a': 'Ä', 'b': 7, 'c': 0.5, 'd': True, 'e': ['x', 'yz'], 'f': [1, -3]})
         self.assertEqual(read.tensors, {name: (shape, kind, data) for name, shape, kind, data in tensors})
-        for number, other in zip(numbers, gguf.dequantized(read.tensors['two'][2])):
-            self.assertAlmostEqual(number, other, delta=0.005)

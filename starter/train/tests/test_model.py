@@ -43,7 +43,7 @@ class Training(unittest.TestCase):
         model, tokenizer = export.read(path)
         self.assertEqual(tokenizer.tokens, self.tokenizer.tokens)
         for name, weight in self.model.state_dict().items():
-            self.assertTrue(torch.allclose(model.state_dict()[name], weight, atol=0.02), name)
+            self.assertTrue(torch.allclose(model.state_dict()[name], weight, atol=0.001), name)
 
     def test_batches_come_in_the_order_of_the_seed(self):
         data = encoded(self.tokenizer, [(f'say {number}', f'{number}' * number, 'draft') for number in range(1, 40)])

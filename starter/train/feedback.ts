@@ -9,24 +9,13 @@ import { exampleTests } from '../../src/pipeline/feedback-tests.ts';
 import type { FeedbackDetail } from '../../src/pipeline/pipeline-spec.ts';
 import { generatorMessages, refinerMessages } from '../../src/pipeline/prompts.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { TaskPrompt } from '../../src/tasks/task.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
-
-/** A line of the input: a task's prompt, the examples that it shows, and perhaps code to run on them. */
-interface Row {
-  readonly id: string;
-  readonly prompt: string;
-  readonly entry_point: string;
-  readonly examples: readonly string[];
-  readonly code?: string;
-  /** Grading tests, which the texts never show; with them the answer says whether the code passes. */
-  readonly tests?: string;
-}
+import { promptOf, type Row } from './row.ts';
 
 const TIMEOUT_SECONDS = 2;
 
-async function main([from, to, parallel = '1']: readonly string[]): Promise<void> {
+async function main([from, to, parallel = '2']: readonly string[]): Promise<void> {
   if (from === undefined || to === undefined)
     throw new Error('expected: feedback.ts ROWS.jsonl TEXTS.jsonl [PARALLEL]');
   const sandbox = await openSandbox(readSettings(), Number(parallel));
@@ -74,11 +63,6 @@ async function passes(row: Row & { code: string; tests: string }, sandbox: Sandb
   const tests = readTestProgram(row.tests, { entryPoint });
   const request = { code, context: '', entryPoint, tests, timeoutSeconds: TIMEOUT_SECONDS, report: 'first' } as const;
   return (await sandbox.run(request)).kind === 'passed';
-}
-
-function promptOf({ id, prompt, entry_point: entryPoint, examples }: Row): TaskPrompt {
-  const sources = examples.map((source) => ({ source }));
-  return { id, text: prompt, form: 'signature', entryPoint, context: '', examples: sources };
 }
 
 /** The refiner's text without the attempt, from its heading to the end of its code block: the error alone. */

@@ -1,4 +1,4 @@
-"""Rows of training tasks for feedback.ts: python3 rows.py TASKS ROWS.jsonl"""
+"""Rows of training tasks for feedback.ts: python3 rows.py TASKS FIRST_SEED ROWS.jsonl"""
 
 import json
 import sys
@@ -37,9 +37,9 @@ def rows_of(task):
         yield {**row, 'code': code, 'mistake': mistake, 'reference': task.reference}
 
 
-def main(count, path):
+def main(count, first_seed, path):
     with open(path, 'w', encoding='utf-8') as file:
-        for task in training_tasks(int(count)):
+        for task in training_tasks(int(count), int(first_seed)):
             for row in rows_of(task):
                 file.write(json.dumps(row) + '\n')
 

@@ -103,8 +103,9 @@ def test_cases(reference, name, sketch, rng):
     visible = telling(drawn)
     if visible is None:
         return None
-    if rng.random() < EDGE_SHARE:
-        visible += rng.sample([case for case in edges if case not in visible][:EDGES_SHOWN], 1)
+    shown = [case for case in edges if case not in visible][:EDGES_SHOWN]
+    if shown and rng.random() < EDGE_SHARE:
+        visible = [*visible, rng.choice(shown)]
     hidden = list(dict.fromkeys(case for case in [*edges, *drawn] if case not in visible))[:HIDDEN]
     return (visible, hidden) if len(hidden) == HIDDEN else None
 

@@ -1,5 +1,6 @@
-"""Makes everything again from the seed: python3 make.py BUILD
+"""Makes everything again from the seed: python3 make.py BUILD [m] [small]
 
+The chains named, or both side by side: `m` alone, and `small` (xs, s, and the fixer that learns from what these get wrong).
 Writes the benchmark and the model files beside this folder, their greedy answers into test/starter and all else into BUILD. What is
 there already is not made again, so that an interrupted run goes on: remove what is to be made anew.
 """
@@ -16,7 +17,7 @@ ROOT, STARTER = HERE.parent.parent, HERE.parent
 NODE = ROOT / 'node_modules' / '.bin' / 'node'
 TASKS = 36_000  # of training; each gives a draft, half of them a repair too
 # name: (size, steps, share of the training tasks, share of these whose draft is learnt)
-MODELS = {'xs': ('xs', 3400, 0.67, 1), 's': ('s', 4500, 1, 1), 'm': ('m', 3000, 1, 1), 'fixer': ('s', 3600, 1, 0.08)}
+MODELS = {'xs': ('xs', 3400, 0.67, 1), 's': ('s', 3000, 1, 1), 'm': ('m', 3000, 1, 1), 'fixer': ('s', 2400, 1, 0.08)}
 OWN_TASKS, FIRST_OWN_SEED = 8000, 100_000_000  # no model was trained on them; xs and s draft them for the fixer
 OWN_TEMPERATURE = 0.8
 SEED = 1
@@ -90,14 +91,15 @@ class Build:
         self.model('fixer')
 
 
-def main(folder):
+def main(folder, names):
     folder.mkdir(parents=True, exist_ok=True)
     build = Build(folder)
     build.tasks()
+    chains = {'m': lambda: build.model('m'), 'small': build.small_models}
     with ThreadPoolExecutor(2) as pool:
-        for chain in [pool.submit(build.model, 'm'), pool.submit(build.small_models)]:
+        for chain in [pool.submit(chains[name]) for name in names]:
             chain.result()
 
 
 if __name__ == '__main__':
-    main(Path(sys.argv[1]).resolve())
+    main(Path(sys.argv[1]).resolve(), sys.argv[2:] or ['m', 'small'])

@@ -1,14 +1,28 @@
 """Greedy answers of a model file in PyTorch, for a test of the engine: python3 greedy.py FILE.gguf TASKS.jsonl COUNT GREEDY.jsonl"""
 
 import json
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import torch
 
 from decode import answer_tokens
-from evaluate import LONGEST_ANSWER, greenloop_texts
 from export import read
+
+HERE = Path(__file__).resolve().parent
+NODE = HERE.parent.parent / 'node_modules' / '.bin' / 'node'
+LONGEST_ANSWER = 200  # tokens
+
+
+def greenloop_texts(rows):
+    """What feedback.ts says of each row."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, 'rows.jsonl'), Path(folder, 'texts.jsonl')
+        source.write_text(''.join(json.dumps(row) + '\n' for row in rows), encoding='utf-8')
+        subprocess.run([NODE, HERE / 'feedback.ts', source, target], check=True)
+        return [json.loads(line) for line in target.read_text(encoding='utf-8').splitlines()]
 
 
 def main(model_path, tasks_path, count, to):

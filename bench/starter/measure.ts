@@ -12,13 +12,23 @@ export interface PartRunner {
 
 /** Runs what is missing: the pilot, all pairs with the temperature that it chose, then the rest with the best cross pair. */
 export async function measure(folder: MeasurementFolder, runner: PartRunner): Promise<void> {
+  for (let done = 0; ; ) {
+    const parts = partsKnown(folder);
+    if (parts.length === done) return;
+    say(`${parts.length - done} parts from ${partName(parts[done] as Part)} on`);
+    await runner.run(parts.slice(done));
+    done = parts.length;
+  }
+}
+
+/** All parts that are decided: what the pilot shows decides the pairs, and the pairs what follows. */
+export function partsKnown(folder: MeasurementFolder): Part[] {
   const { plan } = folder;
-  await runner.run(pilotParts(plan));
-  const pilot = pilotOf(rowsOf(folder), plan);
-  if (pilot === null) throw new TypeError('the pilot was not saved');
-  say(`the refiner's temperature is ${pilot.chosen}`);
-  await runner.run(pairParts(plan, pilot.chosen));
-  const cross = bestCross(pairResults(rowsOf(folder), plan.models));
-  if (cross !== null) say(`the best pair of two models is ${partName({ setting: 'pairs', ...cross })}`);
-  await runner.run(furtherParts(plan, pilot.chosen, cross));
+  const pilotRuns = pilotParts(plan);
+  const pilot = pilotOf(rowsOf(folder, pilotRuns), plan);
+  if (pilot === null) return pilotRuns;
+  const pairs = pairParts(plan, pilot.chosen);
+  if (!pairs.every((part) => folder.has(part))) return [...pilotRuns, ...pairs];
+  const cross = bestCross(pairResults(rowsOf(folder, pairs), plan.models));
+  return [...pilotRuns, ...pairs, ...furtherParts(plan, pilot.chosen, cross)];
 }

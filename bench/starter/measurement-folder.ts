@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../src/base/errors.ts';
-import { canonicalJson } from '../../src/base/hash.ts';
+import { hashOf } from '../../src/base/hash.ts';
 import { readJsonLines, toJsonLines } from '../../src/base/json-lines.ts';
+import { pipelineHash } from '../../src/pipeline/pipeline-spec.ts';
 import { type Draws, type Part, partName } from './parts.ts';
 import type { TrialRow } from './trial-row.ts';
 
-/** All that decides the draws of a measurement; a folder holds one. */
+/** All that decides the draws of a measurement. */
 export interface Plan extends Draws {
   readonly benchmark: { readonly name: string; readonly sha256: string; readonly tasks: readonly string[] };
   /** SHA-256 of each model's file, in the order of the models. */
@@ -15,7 +16,10 @@ export interface Plan extends Draws {
   readonly jobs: number;
 }
 
-/** The files of a measurement: its plan, and the trials of each part and process as soon as they have ended. */
+/**
+ * The files of measurements: the plan of the last one, and the trials of each part and process as soon as they have ended. A part's
+ * file is named by a hash of all that decides its draws, so that a measurement with one model more runs the new pairs alone.
+ */
 export class MeasurementFolder {
   readonly path: string;
   readonly plan: Plan;
@@ -25,15 +29,9 @@ export class MeasurementFolder {
     this.plan = plan;
   }
 
-  /** Begins a measurement, or goes on with it; refuses a folder that holds another one. */
+  /** Begins a measurement, or goes on with it. */
   static begin(path: string, plan: Plan): MeasurementFolder {
-    const file = join(path, 'plan.json');
-    if (existsSync(file) && canonicalJson(JSON.parse(readFileSync(file, 'utf8'))) !== canonicalJson(plan)) {
-      throw new Refusal(
-        `${path} holds a measurement of other models, tasks or options; choose another folder with --out`,
-      );
-    }
-    writeWhole(file, `${JSON.stringify(plan, null, 2)}\n`);
+    writeWhole(join(path, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
     return new MeasurementFolder(path, plan);
   }
 
@@ -45,12 +43,12 @@ export class MeasurementFolder {
   }
 
   /** Whether one process's share of a part is there. */
-  hasShare(part: Pick<Part, 'setting' | 'generator' | 'refiner'>, job: number): boolean {
+  hasShare(part: Part, job: number): boolean {
     return existsSync(this.#file(part, job));
   }
 
   /** Whether all of a part is there. */
-  has(part: Pick<Part, 'setting' | 'generator' | 'refiner'>): boolean {
+  has(part: Part): boolean {
     return this.#jobs.every((job) => this.hasShare(part, job));
   }
 
@@ -59,7 +57,7 @@ export class MeasurementFolder {
   }
 
   /** The trials of a part, in the order of the tasks. */
-  read(part: Pick<Part, 'setting' | 'generator' | 'refiner'>): TrialRow[] {
+  read(part: Part): TrialRow[] {
     const rows = this.#jobs.flatMap((job) => readJsonLines(this.#file(part, job)) as TrialRow[]);
     const order = new Map(this.plan.benchmark.tasks.map((task, index) => [task, index]));
     return rows.sort((a, b) => (order.get(a.task) ?? 0) - (order.get(b.task) ?? 0) || a.repeat - b.repeat);
@@ -73,8 +71,14 @@ export class MeasurementFolder {
     return Array.from({ length: this.plan.jobs }, (_, job) => job);
   }
 
-  #file(part: Pick<Part, 'setting' | 'generator' | 'refiner'>, job: number): string {
-    return join(this.path, 'trials', `${partName(part)}.${job}.jsonl`);
+  #file(part: Part, job: number): string {
+    return join(this.path, 'trials', `${partName(part)}.${this.#hash(part).slice(0, 12)}.${job}.jsonl`);
+  }
+
+  #hash({ spec, wording, seed, repeats, generator, refiner }: Part): string {
+    const { benchmark, models, files, jobs } = this.plan;
+    const weights = [generator, refiner].map((model) => files[models.indexOf(model)]);
+    return hashOf([pipelineHash(spec), wording, seed, repeats, benchmark, weights, jobs]);
   }
 }
 

@@ -5,8 +5,8 @@ export const GENERATOR_TEMPERATURE = 0.3;
 /** The paper's, and what the training of the models suggests. */
 export const REFINER_TEMPERATURES = [0.2, 0.8] as const;
 export const REPAIRS = 3;
-/** The refiners that are also measured with `traceback` feedback: those that repair best by their making. */
-const TRACEBACK_REFINERS: readonly string[] = ['m', 'fixer'];
+/** The pairs that are also measured with `traceback` feedback; where none of them is there, all. */
+const TRACEBACK_PAIRS: readonly string[] = ['xs-fixer', 's-fixer', 'xs-m', 'm-m', 'xs-xs', 's-s'];
 
 /** A generator and a refiner, by the sizes that name the starter models. */
 export interface Pair {
@@ -53,9 +53,10 @@ export function selfPairs(models: readonly string[]): Pair[] {
   return models.map((model) => ({ generator: model, refiner: model }));
 }
 
-/** The temperatures of the refiner, once, with a seed of its own: the self pairs and every refiner behind the first model. */
+/** The temperatures of the refiner, once, with a seed of its own: the two smallest models alone, and the second behind the first. */
 export function pilotParts({ models, seed }: Draws): Part[] {
-  const pairs = allPairs(models).filter(({ generator, refiner }) => generator === refiner || generator === models[0]);
+  const [first, second] = models;
+  const pairs = allPairs(models.slice(0, 2)).filter((pair) => pair.refiner !== first || pair.generator !== second);
   const draws = { models, seed: seed + 1, repeats: 1 };
   return REFINER_TEMPERATURES.flatMap((temperature) =>
     partsOf(draws, pairs, { setting: pilotSetting(temperature), temperature }),
@@ -95,8 +96,9 @@ export function furtherParts(draws: Draws, temperature: number, cross: Pair | nu
 }
 
 function tracebackPairs(models: readonly string[]): Pair[] {
-  const refiners = models.filter((model) => TRACEBACK_REFINERS.includes(model));
-  return allPairs(models).filter(({ refiner }) => refiners.length === 0 || refiners.includes(refiner));
+  const pairs = allPairs(models);
+  const chosen = pairs.filter(({ generator, refiner }) => TRACEBACK_PAIRS.includes(`${generator}-${refiner}`));
+  return chosen.length === 0 ? pairs : chosen;
 }
 
 function partsOf(draws: Draws, pairs: readonly Pair[], options: PartOptions): Part[] {

@@ -7,13 +7,11 @@ import { forcedResults, textOnlyResults } from './iterations.ts';
 import { differingDrafts, pairResults } from './pairs.ts';
 import { pilotOf } from './pilot.ts';
 import { rolesOf } from './roles.ts';
-import { rowsOf } from './rows.ts';
+import type { Rows } from './rows.ts';
 
-/** All that the trials of a folder show; what is not measured yet is empty or null. */
-export function resultsOf(folder: MeasurementFolder) {
-  const { plan } = folder;
+/** All that trials show; what is not measured yet is empty or null. */
+export function resultsOf({ plan }: MeasurementFolder, rows: Rows) {
   const { models } = plan;
-  const rows = rowsOf(folder);
   return {
     setup: setupOf(plan),
     pilot: pilotOf(rows, plan),

@@ -1,17 +1,19 @@
 import type { MeasurementFolder } from '../measurement-folder.ts';
-import { type Pair, partName } from '../parts.ts';
+import { type Pair, type Part, partName } from '../parts.ts';
 import type { TrialRow } from '../trial-row.ts';
 
 /** The trials of a pair under a setting; null where they are not all there. */
 export type Rows = (setting: string, pair: Pair) => readonly TrialRow[] | null;
 
-/** Reads each part of a folder once. */
-export function rowsOf(folder: MeasurementFolder): Rows {
-  const known = new Map<string, readonly TrialRow[] | null>();
+/** Reads each of the parts once. */
+export function rowsOf(folder: MeasurementFolder, parts: readonly Part[]): Rows {
+  const byName = new Map(parts.map((part) => [partName(part), part]));
+  const known = new Map<string, readonly TrialRow[]>();
   return (setting, pair) => {
-    const part = { ...pair, setting };
-    const name = partName(part);
-    const rows = known.get(name) ?? (folder.has(part) ? folder.read(part) : null);
+    const name = partName({ ...pair, setting });
+    const part = byName.get(name);
+    if (part === undefined || !folder.has(part)) return null;
+    const rows = known.get(name) ?? folder.read(part);
     known.set(name, rows);
     return rows;
   };

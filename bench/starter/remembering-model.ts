@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../src/base/hash.ts';
+import { hashOf } from '../../src/base/hash.ts';
 import type { Completion, CompletionRequest, Model } from '../../src/models/model.ts';
 
 /** A Model that is asked the same thing only once: a starter model gives one text to one request and seed. */
@@ -17,7 +17,7 @@ export class RememberingModel implements Model {
   }
 
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
-    const key = canonicalJson([request.messages, request.sampling]);
+    const key = hashOf([request.messages, request.sampling]);
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
     const answer = this.#model.complete(request, signal);

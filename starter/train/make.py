@@ -17,7 +17,7 @@ ROOT, STARTER = HERE.parent.parent, HERE.parent
 NODE = ROOT / 'node_modules' / '.bin' / 'node'
 TASKS = 36_000  # of training; each gives a draft, half of them a repair too
 # name: (size, steps, share of the training tasks, share of these whose draft is learnt)
-MODELS = {'xs': ('xs', 3400, 0.67, 1), 's': ('s', 2500, 1, 1), 'm': ('m', 3000, 1, 1), 'fixer': ('s', 2000, 1, 0.08)}
+MODELS = {'xs': ('xs', 3400, 0.67, 1), 's': ('s', 2500, 1, 1), 'm': ('m', 3000, 1, 1), 'fixer': ('s', 2500, 1, 0.08)}
 OWN_TASKS, FIRST_OWN_SEED = 5000, 100_000_000  # no model was trained on them; xs and s draft them for the fixer
 OWN_TEMPERATURE = 0.8
 SEED = 1

@@ -2,7 +2,7 @@ import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/
 import type { Wording } from './wordings.ts';
 
 export const GENERATOR_TEMPERATURE = 0.3;
-/** The paper's, and what the training of the models suggests. */
+/** The paper's, which is greenloop's default too, and one that repeats itself less. */
 export const REFINER_TEMPERATURES = [0.2, 0.8] as const;
 export const REPAIRS = 3;
 /** The pairs that are also measured with `traceback` feedback; where none of them is there, all. */

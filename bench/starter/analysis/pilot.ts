@@ -11,7 +11,7 @@ export interface Pilot {
   readonly temperatures: readonly { readonly temperature: number; readonly after: readonly (Interval | null)[] }[];
   /** The higher temperature less the lower, after 0, 1, ... repairs. */
   readonly difference: readonly (Interval | null)[];
-  /** The one with more tasks solved after all repairs. */
+  /** The lower, which is the paper's and greenloop's own default, unless the higher is seen to solve more after all repairs. */
   readonly chosen: number;
 }
 
@@ -28,7 +28,7 @@ export function pilotOf(rows: Rows, draws: Draws): Pilot | null {
     after: (byTask[index] ?? []).map(shareOf),
   }));
   const differences = AFTER.map((repairs) => meanOf(difference(byTask[1]![repairs]!, byTask[0]![repairs]!)));
-  const isHigherBetter = (differences[REPAIRS]?.mean ?? 0) > 0;
+  const isHigherBetter = (differences[REPAIRS]?.low ?? 0) > 0;
   return {
     pairs: pairs.map(({ generator, refiner }) => ({ generator, refiner })),
     temperatures,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { untilAborted } from '../base/concurrency.ts';
 import { ModelFault } from '../base/errors.ts';
 import { chatTokens } from './chat-tokens.ts';
@@ -38,6 +40,13 @@ export class LlamaCppModel implements Model {
   async prepare(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     await untilAborted(() => this.#load(), signal);
+  }
+
+  /** The file's SHA-256. */
+  async identity(signal?: AbortSignal): Promise<string> {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(this.#options.path, { signal })) hash.update(chunk as Buffer);
+    return `llama.cpp ${hash.digest('hex')}`;
   }
 
   /** Aborted, it throws at once; its slot is free for another as soon as the step under way is done. */

@@ -9,6 +9,7 @@ import { type LoadedModel, type LoadOptions, loadModel } from './load-gguf.ts';
 import type { Completion, CompletionRequest, Message, Model } from './model.ts';
 import { RequestQueue } from './request-queue.ts';
 import { stripReasoning } from './strip-reasoning.ts';
+import { tokenText } from './token-text.ts';
 
 export interface LlamaCppModelOptions extends Partial<LoadOptions> {
   /** `provider/name`, as a pipeline addresses it. */
@@ -110,5 +111,5 @@ export class LlamaCppModel implements Model {
 
 function toText(model: AddonModel, { tokens, reason }: Continuation): Pick<Completion, 'text' | 'finishReason'> {
   const finishReason = reason === 'end' ? 'stop' : 'length';
-  return { text: stripReasoning(model.detokenize(Uint32Array.from(tokens)), finishReason), finishReason };
+  return { text: stripReasoning(tokenText(model, tokens), finishReason), finishReason };
 }

@@ -1,6 +1,9 @@
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GreenloopError, Refusal, SandboxFault } from './base/errors.ts';
+import { KeptModel, type KeptModelOptions } from './ledger/kept-model.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { SqliteLedger } from './ledger/sqlite-ledger.ts';
 import { type FetchedGguf, type FetchOptions, fetchGguf } from './models/fetch-gguf.ts';
 import { findGguf } from './models/find-gguf.ts';
 import { GgufFolder } from './models/gguf-folder.ts';
@@ -49,6 +52,8 @@ export interface Settings {
   /** `auto`: the native one where it works, else Pyodide. */
   readonly sandbox: SandboxKind;
   readonly dataFolder: string | undefined;
+  /** File that keeps answers and verdicts. */
+  readonly ledger: string;
   readonly cacheFolder: string;
 }
 
@@ -89,6 +94,7 @@ export function readSettings(
     python: null,
     sandbox: 'auto',
     dataFolder: undefined,
+    ledger: join('.greenloop', 'ledger.db'),
     cacheFolder: defaultCacheFolder(XDG_CACHE_HOME, homeFolder()),
     ...file,
     ...(OLLAMA_HOST && { ollamaUrl: ollamaUrl(OLLAMA_HOST) }),
@@ -184,6 +190,25 @@ export function starterModels(): GgufFolder {
 export async function describeLlamaCpp(): Promise<string> {
   const { addon } = await loadLlamaEngine();
   return `runs gguf/ models on ${addon.getGpuType() || 'the processor'}`;
+}
+
+/** The ledger of the settings, or one that is empty and forgotten at the end; throws a Refusal where the file cannot be used. */
+export function openLedger({ ledger }: Pick<Settings, 'ledger'>, isFresh = false): Ledger {
+  return new SqliteLedger(isFresh ? ':memory:' : ledger);
+}
+
+/** The same models, of which nothing is asked that the ledger holds. */
+export async function keepAnswers(
+  names: readonly string[],
+  model: (name: string) => Model,
+  { signal, ...options }: Omit<KeptModelOptions, 'identity'> & { signal?: AbortSignal },
+): Promise<(name: string) => Model> {
+  const entries = names.map(async (name): Promise<[string, Model]> => {
+    const identity = await model(name).identity(signal);
+    return [name, identity === null ? model(name) : new KeptModel(model(name), { ...options, identity })];
+  });
+  const kept = new Map(await Promise.all(entries));
+  return (name) => kept.get(name) ?? model(name);
 }
 
 /** Where benchmarks are read from. */

@@ -4,6 +4,7 @@ import { RunFolder } from '../experiment/run-folder.ts';
 import { planTrials, runTrials } from '../experiment/run-trials.ts';
 import { type PreflightSummary, type Summary, summarizeBenchmark, summarizePipeline } from '../experiment/summary.ts';
 import type { Trial } from '../experiment/trial.ts';
+import type { Reuse } from '../ledger/kept-model.ts';
 import { say } from './output.ts';
 import { withProgress } from './progress.ts';
 
@@ -12,12 +13,14 @@ export interface RunRecord {
   readonly folder: string;
   readonly preflight: PreflightSummary;
   readonly leftOut: readonly string[];
+  /** Grows while the trials run. */
+  readonly reuse: Reuse;
 }
 
 /** Runs all trials and writes their files; stopped by Ctrl-C it sums up those that had ended. */
 export async function runExperiment(experiment: Experiment, record: RunRecord): Promise<Summary> {
   const { benchmark, pipelines, repeats, seed } = experiment;
-  const { preflight, leftOut } = record;
+  const { preflight, leftOut, reuse } = record;
   const folder = new RunFolder(record.folder);
   const start = performance.now();
   const { trials, error } = await runAll(experiment, folder);
@@ -34,6 +37,7 @@ export async function runExperiment(experiment: Experiment, record: RunRecord): 
       pipelines.map(({ name }) => name),
       trials,
     ),
+    reuse,
   };
   folder.finish(trials, summary);
   if (error === null || experiment.signal?.aborted) return summary;

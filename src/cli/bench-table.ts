@@ -47,6 +47,7 @@ export function summaryTable(summary: Summary): string {
     ...section(comparisonTable(summary)),
     ...section(pipelines.flatMap(pipelineNotes)),
     ...section(repairTable(pipelines)),
+    ...section(reuseNote(summary)),
     ...section(benchmarkNote(benchmark)),
   ].join('\n');
 }
@@ -117,6 +118,14 @@ function pipelineNotes(pipeline: PipelineSummary): string[] {
       ([message, faults]) => `${label}: ${count(faults, 'fault')}: ${printable(message)}`,
     ),
   ];
+}
+
+/** How many of the model calls were not made in this run. */
+function reuseNote({ reuse, pipelines }: Summary): string | null {
+  const calls = pipelines.reduce((sum, pipeline) => sum + pipeline.calls, 0);
+  return reuse.calls === 0
+    ? null
+    : `${reuse.calls} of ${count(calls, 'model call')} were not made: the answers were known`;
 }
 
 function repairTable(pipelines: readonly PipelineSummary[]): string | null {

@@ -6,11 +6,13 @@ import { Refusal } from '../base/errors.ts';
 import { recordedTasks, refuseSameNames } from '../experiment/experiment.ts';
 import { type Preflight, withoutWrongExamples } from '../experiment/preflight.ts';
 import { type Summary, summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
+import type { Reuse } from '../ledger/kept-model.ts';
+import { KeptSandbox } from '../ledger/kept-sandbox.ts';
 import type { Model } from '../models/model.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
-import { openModels } from '../wiring.ts';
+import { keepAnswers, openLedger, openModels } from '../wiring.ts';
 import { runExperiment } from './bench-run.ts';
 import { benchmarkNote, preflightLines, summaryTable } from './bench-table.ts';
 import {
@@ -30,6 +32,7 @@ interface BenchOptions extends ModelOptions, BenchmarkOptions {
   readonly repeats: number;
   readonly seed: number;
   readonly out?: string;
+  readonly fresh?: boolean;
 }
 
 /** `greenloop bench`: pipelines on a benchmark. */
@@ -41,7 +44,8 @@ export function benchCommand(): Command {
     .option('--preflight-only', 'only run the reference solutions; needs no model')
     .option('--repeats <n>', 'independent draws of every task', wholeNumber, 1)
     .option('--seed <n>', 'seed of the experiment', seedNumber, 0)
-    .option('--out <folder>', 'where the files go (default: .greenloop/runs/ID)', path);
+    .option('--out <folder>', 'where the files go (default: .greenloop/runs/ID)', path)
+    .option('--fresh', 'ask and run everything anew, and use nothing of the ledger');
   return command.action((options: BenchOptions) =>
     runCommand(command, (surroundings) =>
       options.preflightOnly ? preflightOnly(options, surroundings) : bench(options, surroundings),
@@ -73,17 +77,24 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
   const pipelines = pipelinesToMeasure(options);
   refuseUsedFolder(options.out);
   const whole = chooseTasks(await openBenchmark(options, surroundings), options);
-  const model = await openModels([...new Set(pipelines.flatMap(modelsOf))], settings, signal);
+  const names = [...new Set(pipelines.flatMap(modelsOf))];
+  const model = await openModels(names, settings, signal);
   const { benchmark, leftOut } = recordedPart(whole, pipelines, options.repeats, model);
   const parallel = options.parallel ?? availableParallelism();
+  const ledger = openLedger(settings, options.fresh);
   const sandbox = await openSandboxAloud(surroundings, parallel);
   try {
     const preflight = await runPreflight(benchmark, options, sandbox, surroundings);
     if (!isJson) say(...preflightLines(benchmark, preflight));
-    const measurement = { benchmark, leftOut, preflight, pipelines, model, sandbox, parallel };
-    return await measure(measurement, options, surroundings);
+    const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
+    const kept = {
+      model: await keepAnswers(names, model, { ledger, reuse, signal }),
+      sandbox: await KeptSandbox.around(sandbox, ledger),
+    };
+    return await measure({ benchmark, leftOut, preflight, pipelines, parallel, reuse, ...kept }, options, surroundings);
   } finally {
     await sandbox.close();
+    ledger.close();
   }
 }
 
@@ -96,10 +107,11 @@ interface Measurement {
   readonly model: (name: string) => Model;
   readonly sandbox: Sandbox;
   readonly parallel: number;
+  readonly reuse: Reuse;
 }
 
 async function measure(measurement: Measurement, options: BenchOptions, surroundings: Surroundings): Promise<number> {
-  const { preflight, leftOut, parallel, ...parts } = measurement;
+  const { preflight, leftOut, parallel, reuse, ...parts } = measurement;
   const { repeats, seed, timeout: timeoutSeconds } = options;
   const benchmark =
     preflight === null ? parts.benchmark : withoutWrongExamples(parts.benchmark, preflight.wrongExamples);
@@ -107,7 +119,7 @@ async function measure(measurement: Measurement, options: BenchOptions, surround
   const folder = options.out ?? join('.greenloop', 'runs', runId(benchmark.name));
   const summary = await runExperiment(
     { ...parts, benchmark, repeats, seed, timeoutSeconds, signal, parallel: inFlight(parallel) },
-    { folder, preflight: summarizePreflight(preflight, benchmark.tasks.length), leftOut },
+    { folder, preflight: summarizePreflight(preflight, benchmark.tasks.length), leftOut, reuse },
   );
   return report(summary, folder, surroundings);
 }

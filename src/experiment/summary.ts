@@ -72,6 +72,8 @@ export interface Summary {
   readonly pipelines: readonly PipelineSummary[];
   /** Every other pipeline against the first. */
   readonly comparisons: readonly Comparison[];
+  /** Of the calls and tokens drawn, those that the ledger had, or that another pipeline had asked for. */
+  readonly reuse: { readonly calls: number; readonly promptTokens: number; readonly completionTokens: number };
 }
 
 export function summarizeBenchmark({ name, tasks, sha256 }: Benchmark): BenchmarkSummary {

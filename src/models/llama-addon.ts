@@ -17,6 +17,10 @@ export interface AddonModel {
   tokenEos(): Token;
   /** Only for tokens of the vocabulary; another one ends the process. */
   getTokenString(token: Token): string | undefined;
+  /** Bits of enum llama_token_attr; only for tokens of the vocabulary. */
+  getTokenAttributes(token: Token): number;
+  /** A number of enum llama_vocab_type. */
+  getVocabularyType(): number;
   isEogToken(token: Token): boolean;
   shouldPrependBosToken(): boolean;
   getTrainContextSize(): number;

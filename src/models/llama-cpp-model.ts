@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { untilAborted } from '../base/concurrency.ts';
 import { ModelFault } from '../base/errors.ts';
 import { chatTokens } from './chat-tokens.ts';
@@ -7,6 +9,7 @@ import { type LoadedModel, type LoadOptions, loadModel } from './load-gguf.ts';
 import type { Completion, CompletionRequest, Message, Model } from './model.ts';
 import { RequestQueue } from './request-queue.ts';
 import { stripReasoning } from './strip-reasoning.ts';
+import { tokenText } from './token-text.ts';
 
 export interface LlamaCppModelOptions extends Partial<LoadOptions> {
   /** `provider/name`, as a pipeline addresses it. */
@@ -38,6 +41,13 @@ export class LlamaCppModel implements Model {
   async prepare(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     await untilAborted(() => this.#load(), signal);
+  }
+
+  /** The file's SHA-256. */
+  async identity(signal?: AbortSignal): Promise<string> {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(this.#options.path, { signal })) hash.update(chunk as Buffer);
+    return `llama.cpp ${hash.digest('hex')}`;
   }
 
   /** Aborted, it throws at once; its slot is free for another as soon as the step under way is done. */
@@ -101,5 +111,5 @@ export class LlamaCppModel implements Model {
 
 function toText(model: AddonModel, { tokens, reason }: Continuation): Pick<Completion, 'text' | 'finishReason'> {
   const finishReason = reason === 'end' ? 'stop' : 'length';
-  return { text: stripReasoning(model.detokenize(Uint32Array.from(tokens)), finishReason), finishReason };
+  return { text: stripReasoning(tokenText(model, tokens), finishReason), finishReason };
 }

@@ -62,6 +62,11 @@ export interface Model {
   readonly recording?: Recording | undefined;
   /** Checks that the model can be asked; throws a Refusal (no such model) or a ModelFault (server down) that says what to do. */
   prepare(signal?: AbortSignal): Promise<void>;
+  /**
+   * What besides the request decides the answers, so that they may be kept: the weights by their digest where that can be known, else
+   * the server and the name. Null where answers come from a file, which is no work to read again.
+   */
+  identity(signal?: AbortSignal): Promise<string | null>;
   /** Answers, after retries; throws ModelFault, or the signal's reason when aborted. Never answers with an empty stand-in. */
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion>;
 }

@@ -70,6 +70,11 @@ export class OllamaModel implements Model {
     throw missingModel(this.name, this.#server, models, `fetch it with "ollama pull ${this.#options.name}"`);
   }
 
+  async identity(signal?: AbortSignal): Promise<string> {
+    const digest = await this.#server.readDigest(withTag(this.name), signal);
+    return digest === null ? `${this.#server.url} ${withTag(this.name)}` : `ollama ${digest}`;
+  }
+
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     return retry(() => this.#ask(request, signal), this.#options.retry, signal, this.#health);
   }

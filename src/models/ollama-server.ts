@@ -13,6 +13,7 @@ const tagsSchema = z.object({
   models: z.array(
     z.object({
       name: z.string(),
+      digest: text,
       details: z.object({ parameter_size: text, quantization_level: text }).nullish().catch(null),
     }),
   ),
@@ -32,6 +33,22 @@ export class OllamaServer implements ModelServer {
   }
 
   async listModels(signal?: AbortSignal): Promise<readonly ModelListing[]> {
+    const tags = await this.#readTags(signal);
+    return tags.map(({ name, details }) => ({
+      name: `ollama/${printable(name)}`,
+      contextTokens: null,
+      parameters: details?.parameter_size ?? null,
+      quantization: details?.quantization_level ?? null,
+    }));
+  }
+
+  /** The digest of a model's files (`ollama/NAME:TAG`); null where the server does not say. */
+  async readDigest(model: string, signal?: AbortSignal): Promise<string | null> {
+    const tags = await this.#readTags(signal);
+    return tags.find(({ name }) => `ollama/${name}` === model)?.digest ?? null;
+  }
+
+  async #readTags(signal?: AbortSignal) {
     const answer = tagsSchema.safeParse(await this.#get('/api/tags', signal));
     if (!answer.success) {
       throw new ModelFault(
@@ -42,12 +59,7 @@ export class OllamaServer implements ModelServer {
         },
       );
     }
-    return answer.data.models.map(({ name, details }) => ({
-      name: `ollama/${printable(name)}`,
-      contextTokens: null,
-      parameters: details?.parameter_size ?? null,
-      quantization: details?.quantization_level ?? null,
-    }));
+    return answer.data.models;
   }
 
   /** Null where the server does not say. */

@@ -64,6 +64,11 @@ export class OpenAIModel implements Model {
     throw missingModel(this.name, this.#server, models, 'name one of these, or load it there');
   }
 
+  /** The protocol knows no digest: a server that is given other weights under the same name cannot be told apart. */
+  async identity(): Promise<string> {
+    return `${this.#options.url} ${this.name}`;
+  }
+
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     return retry(() => this.#ask(request, signal), this.#options.retry, signal, this.#health);
   }

@@ -21,6 +21,10 @@ export class QueuedModel implements Model {
     return this.#model.prepare(signal);
   }
 
+  identity(signal?: AbortSignal): Promise<string | null> {
+    return this.#model.identity(signal);
+  }
+
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     return this.#queue.run(this.name, () => this.#model.complete(request, signal), signal);
   }

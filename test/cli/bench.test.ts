@@ -177,7 +177,7 @@ describe('bench', { concurrency: 3 }, () => {
     server.answer = () => code;
     const fault = { kind: 'status', status: 400, body: '{"error":"\\u001b[2Jout of tea\\u202e"}' } as const;
     server.faults.push(fault, fault);
-    const words = [...TASKS, '--model', 'ollama/llama3.2:3b', '--out', 'faults'];
+    const words = [...TASKS, '--model', 'ollama/llama3.2:3b', '--fresh', '--out', 'faults'];
     const run = await place.run(words, { env: { OLLAMA_HOST: server.url } });
     assert.match(run.stdout, /2 faults: .*answered with status 400 and said "\\u\{1b\}\[2Jout of tea\\u\{202e\}"/);
     assertNoControls(run.stdout);

@@ -1,0 +1,72 @@
+import { hashOf } from '../base/hash.ts';
+import type { Completion, CompletionRequest, Model } from '../models/model.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What was drawn and not asked for again. */
+export interface Reuse {
+  calls: number;
+  promptTokens: number;
+  completionTokens: number;
+}
+
+export interface KeptModelOptions {
+  /** See Model.identity. */
+  readonly identity: string;
+  readonly ledger: Ledger;
+  /** Grows with every answer that did not have to be asked for. */
+  readonly reuse: Reuse;
+}
+
+/** A Model that is asked nothing that the ledger holds, and whose answers are kept there. */
+export class KeptModel implements Model {
+  readonly name: string;
+  readonly #model: Model;
+  readonly #options: KeptModelOptions;
+  readonly #underway = new Map<string, Promise<Completion>>();
+
+  constructor(model: Model, options: KeptModelOptions) {
+    this.name = model.name;
+    this.#model = model;
+    this.#options = options;
+  }
+
+  async identity(): Promise<string> {
+    return this.#options.identity;
+  }
+
+  prepare(signal?: AbortSignal): Promise<void> {
+    return this.#model.prepare(signal);
+  }
+
+  /** Pipelines that want the same draw at the same time share one request. */
+  async complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
+    signal?.throwIfAborted();
+    const { identity, ledger } = this.#options;
+    const key = hashOf([identity, request.messages, request.sampling]);
+    const known = ledger.completion(key);
+    if (known !== null) return this.#reused(known);
+    for (let underway = this.#underway.get(key); underway !== undefined; underway = this.#underway.get(key)) {
+      // What broke for another is asked anew.
+      const shared = await underway.catch(() => null);
+      if (shared !== null) return this.#reused(shared);
+      signal?.throwIfAborted();
+    }
+    const answer = this.#ask(key, request, signal).finally(() => this.#underway.delete(key));
+    this.#underway.set(key, answer);
+    return answer;
+  }
+
+  async #ask(key: string, request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
+    const completion = await this.#model.complete(request, signal);
+    this.#options.ledger.saveCompletion(key, completion);
+    return completion;
+  }
+
+  #reused(completion: Completion): Completion {
+    const { reuse } = this.#options;
+    reuse.calls += 1;
+    reuse.promptTokens += completion.usage?.promptTokens ?? 0;
+    reuse.completionTokens += completion.usage?.completionTokens ?? 0;
+    return completion;
+  }
+}

@@ -1,0 +1,37 @@
+import type { AddonModel, Token } from './llama-addon.ts';
+
+/** llama.cpp's number for byte-level BPE (enum llama_vocab_type). */
+const BYTE_LEVEL = 2;
+/** Attributes of tokens, as bits (enum llama_token_attr). */
+const UNKNOWN = 1;
+const CONTROL = 8;
+const USER_DEFINED = 16;
+
+/**
+ * The text of tokens, without control tokens. Of a byte-level vocabulary it is put together here: llama.cpp's own text of several
+ * tokens loses the space of ` !=`, ` .5` or `' ,'`, which it takes for one before punctuation.
+ */
+export function tokenText(model: AddonModel, tokens: readonly Token[]): string {
+  if (model.getVocabularyType() !== BYTE_LEVEL) return model.detokenize(Uint32Array.from(tokens));
+  return Buffer.concat(tokens.map((token) => bytesOf(model, token))).toString('utf8');
+}
+
+function bytesOf(model: AddonModel, token: Token): Buffer {
+  const attributes = model.getTokenAttributes(token);
+  if (attributes & (CONTROL | UNKNOWN)) return Buffer.alloc(0);
+  const text = model.getTokenString(token) ?? '';
+  if (attributes & USER_DEFINED) return Buffer.from(text);
+  return Buffer.concat([...text].map((letter) => BYTES.get(letter) ?? Buffer.from(letter)));
+}
+
+/** The letters by which byte-level vocabularies spell bytes: GPT-2's, printable bytes as themselves, the others from U+0100 on. */
+const BYTES = new Map(byteLetters());
+
+function byteLetters(): [string, Buffer][] {
+  const isItself = (byte: number) => (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+  let next = 0x100;
+  return Array.from({ length: 0x100 }, (_, byte) => [
+    String.fromCodePoint(isItself(byte) ? byte : next++),
+    Buffer.of(byte),
+  ]);
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import type { AddonModel } from '../../src/models/llama-addon.ts';
+import { loadModel } from '../../src/models/load-gguf.ts';
+import { tokenText } from '../../src/models/token-text.ts';
+import { writeTinyGguf } from './tiny-gguf.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenloop-tokens-'));
+after(() => rmSync(folder, { recursive: true }));
+let model: AddonModel;
+
+before(async () => {
+  const path = join(folder, 'tiny.gguf');
+  writeTinyGguf(path);
+  ({ model } = await loadModel({ path, contextTokens: 64, slots: 1 }));
+});
+
+const roundTrip = (text: string) => tokenText(model, [...model.tokenize(text, false)]);
+
+test('code keeps its spaces, where llama.cpp itself takes some away', () => {
+  const code = "x != y and print(\"a , b ?\", .5, 's') is not 'm'";
+  assert.equal(roundTrip(code), code);
+  // If this changes, token-text.ts is no longer needed.
+  assert.notEqual(model.detokenize(model.tokenize(code, false)), code);
+});
+
+test('any text comes back', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      assert.equal(roundTrip(text), text);
+    }),
+  );
+});
+
+test('control tokens have no text, and a character may be spread over tokens', () => {
+  assert.equal(tokenText(model, [...model.tokenize('<|user|>a<|endoftext|>', true)]), 'a');
+  const tokens = [...model.tokenize('€', false)];
+  assert.equal(tokens.length, 3);
+  assert.equal(tokenText(model, tokens), '€');
+  assert.equal(tokenText(model, tokens.slice(0, 2)), '\ufffd');
+});

@@ -1,27 +1,33 @@
+import { join } from 'node:path';
 import { say } from '../../src/cli/output.ts';
 import { preflight, withoutWrongExamples } from '../../src/experiment/preflight.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Benchmark } from '../../src/tasks/task.ts';
-import { dataPlaces, openModels, openSandbox, readSettings } from '../../src/wiring.ts';
-import type { MeasurementFolder, Plan } from './measurement-folder.ts';
+import { dataPlaces, keepAnswers, openLedger, openModels, openSandbox, readSettings } from '../../src/wiring.ts';
+import type { MeasurementFolder } from './measurement-folder.ts';
 import type { Part } from './parts.ts';
-import { RememberingModel } from './remembering-model.ts';
 import { type PartServices, runPart, TIMEOUT_SECONDS } from './run-part.ts';
 
 const SANDBOXES = 2;
 
-/** The services of one process: every starter model remembers what it was asked, and only this share of the tasks is there. */
-export async function openServices(plan: Plan, job: number, signal?: AbortSignal): Promise<PartServices> {
-  const settings = readSettings();
+/** The services of one process: its share of the tasks, and models that are asked nothing that its ledger holds. */
+export async function openServices(
+  folder: MeasurementFolder,
+  job: number,
+  signal?: AbortSignal,
+): Promise<PartServices> {
+  const { plan, path } = folder;
+  const settings = { ...readSettings(), ledger: join(path, `answers.${job}.db`) };
   const names = plan.models.map((model) => `starter/${model}`);
   const opened = await openModels(names, settings, signal);
-  const models = new Map(names.map((name) => [name, new RememberingModel(opened(name))]));
+  const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
+  const model = await keepAnswers(names, opened, { ledger: openLedger(settings), reuse, ...(signal && { signal }) });
   const sandbox = await openSandbox(settings, SANDBOXES, say);
   const { tasks, ...benchmark } = await loadBenchmark(plan.benchmark.name, dataPlaces(settings, signal));
   const ids = plan.benchmark.tasks.filter((_, index) => index % plan.jobs === job);
   const share = tasks.filter(({ prompt }) => ids.includes(prompt.id));
   const checked = await checkedBenchmark({ ...benchmark, tasks: share }, sandbox, signal);
-  return { benchmark: checked, sandbox, ...(signal && { signal }), model: (name) => models.get(name) ?? opened(name) };
+  return { benchmark: checked, model, sandbox, ...(signal && { signal }) };
 }
 
 /** As `greenloop bench` does: every reference must pass, and examples that one fails are no checks. */

@@ -9,7 +9,7 @@ function work([path = '', job = '0']: readonly string[]): void {
   const interrupt = new AbortController();
   process.on('SIGINT', () => interrupt.abort());
   process.on('disconnect', () => process.exit());
-  const services = openServices(folder.plan, Number(job), interrupt.signal);
+  const services = openServices(folder, Number(job), interrupt.signal);
   const tell = (part: Part, trials: number, seconds: number) =>
     say(`[${job}] ${partName(part)}: ${trials} trials in ${seconds.toFixed(1)} s`);
   process.on('message', (parts: readonly Part[]) => {

@@ -6,7 +6,7 @@ import type { Part } from './parts.ts';
 
 /**
  * The processes of a measurement, which share its tasks: one process cannot keep more than one core busy with models as small as
- * these. They live until all parts are done, and so remember their answers.
+ * these.
  */
 export class Workers {
   readonly #folder: MeasurementFolder;

@@ -15,7 +15,6 @@ import { runsOf } from '../../bench/starter/analysis/runs.ts';
 import { measure } from '../../bench/starter/measure.ts';
 import { MeasurementFolder } from '../../bench/starter/measurement-folder.ts';
 import { type Pair, type Part, partName } from '../../bench/starter/parts.ts';
-import { RememberingModel } from '../../bench/starter/remembering-model.ts';
 import { openServices, runParts } from '../../bench/starter/share.ts';
 import type { TrialRow } from '../../bench/starter/trial-row.ts';
 import { RewordingModel, rewordedText } from '../../bench/starter/wordings.ts';
@@ -180,26 +179,13 @@ test('a fresh draft is asked for as any other, and drafts are never reworded', a
   assert.deepEqual(asked[1]?.messages, messages);
 });
 
-test('a model that remembers is asked once for one request, and again for another seed', async () => {
-  let asked = 0;
-  const model = new RememberingModel(new ScriptedModel('m', () => `answer ${++asked}`));
-  const draw = { taskId: 't', repeat: 0, role: 'generator', attempt: 0 } as const;
-  const ask = (seed: number) =>
-    model.complete({ messages: [], sampling: { temperature: 0.3, maxTokens: 8, seed }, draw });
-  const answers = await Promise.all([ask(1), ask(1), ask(2)]);
-  assert.deepEqual(
-    answers.map(({ text }) => text),
-    ['answer 1', 'answer 1', 'answer 2'],
-  );
-});
-
 test('the smallest model is measured on four tasks, and what is there is not run again', async () => {
   const out = mkdtempSync(join(tmpdir(), 'greenloop-measure-'));
   const { tasks, sha256 } = await loadBenchmark('starter', dataPlaces(readSettings()));
   const ids = tasks.slice(0, 4).map(({ prompt }) => prompt.id);
   const benchmark = { name: 'starter', sha256, tasks: ids };
   const folder = MeasurementFolder.begin(out, { benchmark, models: ['xs'], files: [], repeats: 1, seed: 0, jobs: 1 });
-  const services = await openServices(folder.plan, 0);
+  const services = await openServices(folder, 0);
   const ran: string[] = [];
   const runner = {
     run: (parts: readonly Part[]) =>

@@ -7,7 +7,7 @@ import { netValue } from './iterations.ts';
 import { isFailedDraft, isRuntimeError, isWrongValue, solvedAfter } from './outcomes.ts';
 import { rateDifference } from './rates.ts';
 import { rolesOf } from './roles.ts';
-import { measuredPairs, pooledRows, type Rows } from './rows.ts';
+import { firstRepeats, measuredPairs, pooledRows, type Rows, repeatsOf } from './rows.ts';
 import { runsOf } from './runs.ts';
 
 export type Finding = 'confirmed' | 'not confirmed' | 'the other way round';
@@ -42,7 +42,7 @@ export function claimsOf(rows: Rows, models: readonly string[]): Claim[] {
     claim(
       'feedback helps more than a fresh draft by the refiner (not in the paper)',
       'all pairs, failed drafts fixed by one answer: repairs less fresh drafts',
-      all && fresh && rateDifference(fixesByTask(all, isFailedDraft, 1), fixesByTask(fresh, isFailedDraft, 1)),
+      all && fresh && fixedBeyond(firstRepeats(all, repeatsOf(fresh)), fresh),
     ),
     claim(
       'the refiner matters more than the generator',
@@ -86,6 +86,10 @@ export function flatteryOf(rows: Rows, models: readonly string[]): { excess: num
   if (shares.length === 0) return null;
   const excess = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   return { excess, finding: excess >= FLATTERY ? 'confirmed' : 'not confirmed' };
+}
+
+function fixedBeyond(repairs: readonly TrialRow[], fresh: readonly TrialRow[]): Interval | null {
+  return rateDifference(fixesByTask(repairs, isFailedDraft, 1), fixesByTask(fresh, isFailedDraft, 1));
 }
 
 function claim(text: string, measure: string, value: Interval | null): Claim | null {

@@ -5,8 +5,6 @@ export const GENERATOR_TEMPERATURE = 0.3;
 /** The paper's, which is greenloop's default too, and one that repeats itself less. */
 export const REFINER_TEMPERATURES = [0.2, 0.8] as const;
 export const REPAIRS = 3;
-/** The ablation, forced iterations and text-only refinement take the first repeats alone: tasks differ far more than draws of one. */
-const FURTHER_REPEATS = 2;
 /** The pairs that are also measured with `traceback` feedback; where none of them is there, all. */
 const TRACEBACK_PAIRS: readonly string[] = ['xs-fixer', 's-fixer', 'xs-m', 'm-m', 'xs-xs', 's-s'];
 
@@ -78,7 +76,6 @@ export function pairParts(draws: Draws, temperature: number): Part[] {
 /** What follows the main table, in the order in which it is wanted; `cross` is the best pair of two models, if there is one. */
 export function furtherParts(draws: Draws, temperature: number, cross: Pair | null): Part[] {
   const { models } = draws;
-  const fewer = { ...draws, repeats: furtherRepeats(draws) };
   const chosen = [...selfPairs(models), ...(cross === null ? [] : [cross])];
   return [
     ...partsOf(draws, tracebackPairs(models), {
@@ -87,20 +84,16 @@ export function furtherParts(draws: Draws, temperature: number, cross: Pair | nu
       changes: { feedback: { detail: 'traceback' } },
     }),
     ...(['no-error', 'no-code', 'neither'] as const).flatMap((wording) =>
-      partsOf(fewer, allPairs(models), { setting: wording, temperature, wording, iterations: 1 }),
+      partsOf(draws, allPairs(models), { setting: wording, temperature, wording, iterations: 1 }),
     ),
-    ...partsOf(fewer, chosen, {
+    ...partsOf(draws, chosen, {
       setting: 'forced',
       temperature,
       changes: { stop: { when: 'never', sameFailure: null } },
     }),
-    ...partsOf(fewer, chosen, { setting: 'text-only', temperature, changes: { feedback: { source: 'none' } } }),
+    ...partsOf(draws, chosen, { setting: 'text-only', temperature, changes: { feedback: { source: 'none' } } }),
+    ...partsOf(draws, chosen, { setting: 'fresh-drafts', temperature, wording: 'neither' }),
   ];
-}
-
-/** How many repeats the ablation, forced iterations and text-only refinement have. */
-export function furtherRepeats({ repeats }: Pick<Draws, 'repeats'>): number {
-  return Math.min(repeats, FURTHER_REPEATS);
 }
 
 function tracebackPairs(models: readonly string[]): Pair[] {

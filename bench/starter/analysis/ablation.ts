@@ -6,7 +6,7 @@ import type { Wording } from '../wordings.ts';
 import { fixesByTask } from './fixes.ts';
 import { isFailedDraft, isRuntimeError, isWrongValue } from './outcomes.ts';
 import { type Rate, rateDifference, rateOf } from './rates.ts';
-import { firstRepeats, pooledRows, type Rows, repeatsOf } from './rows.ts';
+import { pooledRows, type Rows } from './rows.ts';
 
 /** Where the trials of each wording are; the first repair of the main table is the full one. */
 const SETTINGS: Readonly<Record<Wording, string>> = {
@@ -50,9 +50,8 @@ function ablationLine(
 ): AblationLine | null {
   const isCase = KINDS[label.drafts];
   const found = WORDINGS.map((wording) => [wording, pooledRows(rows, SETTINGS[wording], pairs)] as const);
-  const repeats = repeatsOf(found.at(-1)?.[1] ?? []);
   const known = found.flatMap(([wording, own]) =>
-    own === null ? [] : [[wording, fixesByTask(firstRepeats(own, repeats), isCase, 1)] as const],
+    own === null ? [] : [[wording, fixesByTask(own, isCase, 1)] as const],
   );
   const full = known[0]?.[1];
   if (full === undefined || known.length < WORDINGS.length) return null;

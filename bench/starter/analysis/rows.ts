@@ -32,13 +32,3 @@ export function pooledRows(rows: Rows, setting: string, pairs: readonly Pair[]):
   const found = measuredPairs(rows, setting, pairs);
   return found.length === 0 || found.length < pairs.length ? null : found.flatMap((item) => item.rows);
 }
-
-/** How many repeats trials have. */
-export function repeatsOf(rows: readonly TrialRow[]): number {
-  return rows.reduce((most, { repeat }) => Math.max(most, repeat + 1), 0);
-}
-
-/** The trials of the first so many repeats, for a comparison with others of no more. */
-export function firstRepeats(rows: readonly TrialRow[], repeats: number): readonly TrialRow[] {
-  return rows.filter(({ repeat }) => repeat < repeats);
-}

@@ -5,7 +5,7 @@ from random import Random
 import torch
 
 BATCH_TOKENS = 2300
-LONGEST = 420  # tokens
+LONGEST = 512  # tokens
 PROMPT_WEIGHT = 0.1  # of a prompt's token, where an answer's counts 1
 BUCKET = 4000  # examples that are sorted by length together
 
@@ -13,7 +13,7 @@ BUCKET = 4000  # examples that are sorted by length together
 def encoded(tokenizer, examples):
     """(numbers, length of the prompt) of every example that is short enough."""
     kept = []
-    for user, answer, _ in examples:
+    for user, answer in examples:
         prompt = tokenizer.chat(user)
         numbers = prompt + tokenizer.encode(answer) + [tokenizer.ids['<|endoftext|>']]
         if len(numbers) <= LONGEST:

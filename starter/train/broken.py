@@ -16,6 +16,12 @@ FUNCTIONS = (
     ('x[-1:]', 'x[-1]'), ('.upper()', '.lower()'), ('.lower()', ''), ('.split()', ''), ('.items()', ''), ('.values()', ''),
     ('enumerate(', '('), ('"".join', '" ".join'), ('" ".join', '"".join'), ('math.lcm', 'math.gcd'), ('math.gcd', 'math.lcm'),
 )
+PLACES = (
+    (' - 1)', ')'), ('range(1, ', 'range('), ('[i + 1]', '[i]'), ('[i]', '[i + 1]'), ('[i]', '[j]'), ('[j]', '[i]'), ('[0]', ''),
+    ('r[1]', 'r[2]'), ('r[0]', 'r[1]'), ('r["', 'r.["'), ('stack.pop()', 'stack[0]'), (' if stack else None', ''), (' and stack', ''),
+    (' if kept else None', ''), ('i += 1', 'j += 1'), ('str(x)', 'x'), ('isinstance(x, int)', 'x is not None'),
+    ('isinstance(x, str) and ', ''), (' is not None', ''), ('.get(key, 0)', '[key]'), (' % len(', ' - len('), ('0 <= ', ''),
+)
 METHODS = (
     ('.append(', '.add('), ('.add(', '.append('), ('.items()', '.entries()'), ('.isdigit()', '.is_digit()'), ('.isupper()', '.is_upper()'),
     ('.islower()', '.is_lower()'), ('.isalpha()', '.is_alpha()'), ('.startswith(', '.starts_with('), ('.endswith(', '.ends_with('),
@@ -79,6 +85,10 @@ def wrong_function(task, rng):
     return swapped(task, rng, FUNCTIONS)
 
 
+def wrong_place(task, rng):
+    return swapped(task, rng, PLACES)
+
+
 def wrong_method(task, rng):
     return swapped(task, rng, METHODS)
 
@@ -110,8 +120,8 @@ MISTAKES = {
     'missing-colon': (missing_colon, 1), 'missing-bracket': (missing_bracket, 2), 'missing-quote': (missing_quote, 1),
     'wrong-indentation': (wrong_indentation, 1), 'off-by-one': (off_by_one, 2), 'missing-one': (missing_one, 1),
     'wrong-constant': (wrong_constant, 3), 'wrong-operator': (wrong_operator, 5), 'wrong-function': (wrong_function, 5),
-    'wrong-method': (wrong_method, 3), 'missing-return': (missing_return, 1), 'missing-line': (missing_line, 1),
-    'other-meaning': (other_meaning, 7),
+    'wrong-place': (wrong_place, 4), 'wrong-method': (wrong_method, 3),
+    'missing-return': (missing_return, 1), 'missing-line': (missing_line, 1), 'other-meaning': (other_meaning, 7),
 }
 
 

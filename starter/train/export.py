@@ -6,7 +6,7 @@ import torch
 
 import gguf
 import tokenizer as tokenizers
-from gguf import ARRAY, BOOL, F16, F32, FLOAT32, INT32, Q8_0, STRING, UINT32
+from gguf import ARRAY, BOOL, F16, F32, FLOAT32, INT32, STRING, UINT32
 from model import CONTEXT, EPSILON, ROPE_BASE, SIZES, Llama
 
 # The system prompt is left out: the models have not seen one.
@@ -19,7 +19,7 @@ LAYER_NAMES = {
     'attention_norm': 'attn_norm', 'query': 'attn_q', 'key': 'attn_k', 'value': 'attn_v', 'output': 'attn_output',
     'hidden_norm': 'ffn_norm', 'gate': 'ffn_gate', 'up': 'ffn_up', 'down': 'ffn_down',
 }
-FILE_TYPES = {Q8_0: 7, F16: 1}
+MOSTLY_F16 = 1
 NORMAL, CONTROL = 1, 3
 
 
@@ -32,12 +32,12 @@ def tensor_names(layers):
     return names
 
 
-def metadata(name, size, tokenizer, kind):
+def metadata(name, size, tokenizer):
     ids = tokenizer.ids
     types = [CONTROL if tokenizer.is_special(number) else NORMAL for number in range(len(tokenizer.tokens))]
     return [
         ('general.architecture', STRING, 'llama'), ('general.name', STRING, name),
-        ('general.file_type', UINT32, FILE_TYPES[kind]), ('general.alignment', UINT32, gguf.ALIGNMENT),
+        ('general.file_type', UINT32, MOSTLY_F16), ('general.alignment', UINT32, gguf.ALIGNMENT),
         ('llama.block_count', UINT32, size.layers), ('llama.context_length', UINT32, CONTEXT),
         ('llama.embedding_length', UINT32, size.width), ('llama.feed_forward_length', UINT32, size.hidden),
         ('llama.attention.head_count', UINT32, size.heads), ('llama.attention.head_count_kv', UINT32, size.heads),
@@ -54,19 +54,20 @@ def metadata(name, size, tokenizer, kind):
     ]
 
 
-def export(model, tokenizer, name, path, kind=Q8_0):
-    """Writes matrices as `kind`, norms as F32; the output matrix is the embedding and not written again."""
+def export(model, tokenizer, name, path):
+    """Writes matrices as F16, norms as F32; the output matrix is the embedding and not written again.
+
+    Not as Q8_0: the engine would cut what enters such a matrix to eight bits as well, and of 50 greedy answers about three would
+    differ from PyTorch's.
+    """
     weights, tensors = model.state_dict(), []
     for own, other in tensor_names(model.size.layers).items():
         weight = weights[own].float()
-        numbers = weight.flatten().tolist()
         if weight.dim() == 1:
             tensors.append((other, tuple(weight.shape), F32, weight.numpy().astype('<f4').tobytes()))
-        elif kind == Q8_0:
-            tensors.append((other, tuple(weight.shape), Q8_0, gguf.quantized(numbers)))
         else:
             tensors.append((other, tuple(weight.shape), F16, weight.numpy().astype('<f2').tobytes()))
-    gguf.write(path, metadata(name, model.size, tokenizer, kind), tensors)
+    gguf.write(path, metadata(name, model.size, tokenizer), tensors)
 
 
 def read(path):
@@ -76,8 +77,7 @@ def read(path):
     size = next(size for size in SIZES.values() if size.width == file.metadata['llama.embedding_length'])
     model = Llama(size, len(tokenizer.tokens))
     decoders = {F32: lambda data: torch.frombuffer(bytearray(data), dtype=torch.float32),
-                F16: lambda data: torch.frombuffer(bytearray(data), dtype=torch.float16).float(),
-                Q8_0: lambda data: torch.tensor(gguf.dequantized(data))}
+                F16: lambda data: torch.frombuffer(bytearray(data), dtype=torch.float16).float()}
     weights = {}
     for own, other in tensor_names(size.layers).items():
         shape, kind, data = file.tensors[other]

@@ -1,5 +1,6 @@
 // What greenloop itself would say: for each JSON line of a task, its generator prompt; where the line has code too, the verdict of
-// the sandbox and the refiner prompts with both feedback details. node feedback.ts ROWS.jsonl TEXTS.jsonl [PARALLEL]
+// the sandbox and the refiner prompts with both feedback details, without a run and without the code.
+// node feedback.ts ROWS.jsonl TEXTS.jsonl [PARALLEL]
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Message } from '../../src/models/model.ts';
@@ -8,24 +9,13 @@ import { exampleTests } from '../../src/pipeline/feedback-tests.ts';
 import type { FeedbackDetail } from '../../src/pipeline/pipeline-spec.ts';
 import { generatorMessages, refinerMessages } from '../../src/pipeline/prompts.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { TaskPrompt } from '../../src/tasks/task.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
-
-/** A line of the input: a task's prompt, the examples that it shows, and perhaps code to run on them. */
-interface Row {
-  readonly id: string;
-  readonly prompt: string;
-  readonly entry_point: string;
-  readonly examples: readonly string[];
-  readonly code?: string;
-  /** Grading tests, which the texts never show; with them the answer says whether the code passes. */
-  readonly tests?: string;
-}
+import { promptOf, type Row } from './row.ts';
 
 const TIMEOUT_SECONDS = 2;
 
-async function main([from, to, parallel = '1']: readonly string[]): Promise<void> {
+async function main([from, to, parallel = '2']: readonly string[]): Promise<void> {
   if (from === undefined || to === undefined)
     throw new Error('expected: feedback.ts ROWS.jsonl TEXTS.jsonl [PARALLEL]');
   const sandbox = await openSandbox(readSettings(), Number(parallel));
@@ -61,7 +51,9 @@ async function answerTo(row: Row, sandbox: Sandbox): Promise<object> {
     const feedback = feedbackOf(verdict, detail, { entryPoint });
     return userText(refinerMessages(prompt, { code, feedback }, null, 'default'));
   };
-  const texts = { values: refiner('values'), traceback: refiner('traceback') };
+  const values = refiner('values');
+  const unrun = userText(refinerMessages(prompt, { code, feedback: null }, null, 'default'));
+  const texts = { values, traceback: refiner('traceback'), unrun, codeless: withoutCode(values) };
   const solved = row.tests === undefined ? undefined : await passes({ ...row, code, tests: row.tests }, sandbox);
   return { id, kind: verdict.kind, error: errorType(verdict), solved, ...texts };
 }
@@ -73,9 +65,9 @@ async function passes(row: Row & { code: string; tests: string }, sandbox: Sandb
   return (await sandbox.run(request)).kind === 'passed';
 }
 
-function promptOf({ id, prompt, entry_point: entryPoint, examples }: Row): TaskPrompt {
-  const sources = examples.map((source) => ({ source }));
-  return { id, text: prompt, form: 'signature', entryPoint, context: '', examples: sources };
+/** The refiner's text without the attempt, from its heading to the end of its code block: the error alone. */
+function withoutCode(text: string): string {
+  return text.replace(/The attempt so far:\n\n(`{3,})python\n[\s\S]*?\n\1\n\n/, '');
 }
 
 /** What the starter's chat template keeps of a request: it has no place for the system prompt. */

@@ -5,7 +5,7 @@ import struct
 ALIGNMENT = 32
 UINT32, INT32, FLOAT32, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9
 NUMBERS = {UINT32: '<I', INT32: '<i', FLOAT32: '<f', BOOL: '<?'}
-F32, F16, Q8_0 = 0, 1, 8
+F32, F16 = 0, 1
 
 
 def string(text):
@@ -89,24 +89,4 @@ def size_of(kind, shape):
     count = 1
     for size in shape:
         count *= size
-    return {F32: count * 4, F16: count * 2, Q8_0: count // 32 * 34}[kind]
-
-
-def quantized(numbers):
-    """Q8_0 of a flat list of numbers: blocks of 32 signed bytes behind a half-precision scale."""
-    blocks = []
-    for start in range(0, len(numbers), 32):
-        block = numbers[start:start + 32]
-        scale = max(abs(number) for number in block) / 127
-        whole = [round(number / scale) if scale else 0 for number in block]
-        blocks.append(struct.pack('<e32b', scale, *whole))
-    return b''.join(blocks)
-
-
-def dequantized(data):
-    """The numbers of Q8_0 blocks."""
-    numbers = []
-    for start in range(0, len(data), 34):
-        scale, *whole = struct.unpack_from('<e32b', data, start)
-        numbers += [scale * number for number in whole]
-    return numbers
+    return {F32: count * 4, F16: count * 2}[kind]

@@ -1,17 +1,16 @@
-"""Learns the merges of some of the training texts: python3 learn_tokenizer.py ROWS.jsonl TEXTS.jsonl TOKENIZER.json"""
+"""Learns the merges of some of the training texts: python3 learn_tokenizer.py EXAMPLES.jsonl TOKENIZER.json"""
 
 import sys
-from itertools import islice
 
 import tokenizer as tokenizers
-from texts import examples
+from texts import read
 
 ENTRIES = 1024
 EXAMPLES = 12_000
 
 
-def main(rows, texts, path):
-    chosen = (text for user, answer, _ in islice(examples(rows, texts), EXAMPLES) for text in (user, answer))
+def main(examples, path):
+    chosen = (text for example in read(examples)[:EXAMPLES] for text in example)
     tokenizers.save(tokenizers.Tokenizer(tokenizers.learn_merges(chosen, ENTRIES)), path)
 
 

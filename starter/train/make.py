@@ -1,43 +1,105 @@
-"""Makes everything again from the seed: python3 make.py BUILD [SIZE...]
+"""Makes everything again from the seed: python3 make.py BUILD [m] [small]
 
-Writes the benchmark beside this folder, and the training texts, the tokenizer and the models of the sizes into BUILD.
+The chains named, or both side by side: `m` alone, and `small` (xs, s, and the fixer that learns from what these get wrong).
+Writes the benchmark and the model files beside this folder, their greedy answers into test/starter and all else into BUILD. What is
+there already is not made again, so that an interrupted run goes on: remove what is to be made anew.
 """
 
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from shutil import copyfile
 
 HERE = Path(__file__).resolve().parent
-NODE = HERE.parent.parent / 'node_modules' / '.bin' / 'node'
-TASKS = 18_750  # of training; each gives a draft, half of them a repair too
-STEPS = {'xs': 2600, 's': 6000, 'm': 6000}
+ROOT, STARTER = HERE.parent.parent, HERE.parent
+NODE = ROOT / 'node_modules' / '.bin' / 'node'
+TASKS = 36_000  # of training; each gives a draft, half of them a repair too
+# name: (size, steps, share of the training tasks, share of these whose draft is learnt)
+MODELS = {'xs': ('xs', 3400, 0.67, 1), 's': ('s', 2500, 1, 1), 'm': ('m', 3000, 1, 1), 'fixer': ('s', 2500, 1, 0.08)}
+OWN_TASKS, FIRST_OWN_SEED = 5000, 100_000_000  # no model was trained on them; xs and s draft them for the fixer
+OWN_TEMPERATURE = 0.8
 SEED = 1
+GREEDY_ANSWERS = 50
+BENCHMARK = STARTER / 'tasks.jsonl'
+ONE_AT_A_TIME = ('--slots', 1, '--parallel', 1)
 # One thread: more of them are slower for matrices this small. OpenBLAS may be told of an older processor by the shell.
 ENVIRONMENT = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1', 'PYTHONDONTWRITEBYTECODE': '1'}
 
 
-def run(*words):
-    print('$', *words, flush=True)
-    subprocess.run([str(word) for word in words], cwd=HERE, check=True, env=ENVIRONMENT)
+class Build:
+    """The files of one build, each made by a program whose last word is the file to write."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.sources = {}  # name: [rows, texts]
+        self.tokenizer = None
+
+    def make(self, target, program, *words):
+        """Makes BUILD/TARGET unless it is there; one that is there is whole. What the program prints goes into BUILD/TARGET.log."""
+        target = self.folder / target
+        if not target.exists():
+            part, log = (self.folder / f'{target.name}.{ending}' for ending in ('part', 'log'))
+            runner = NODE if program.endswith('.ts') else sys.executable
+            command = [str(word) for word in (runner, HERE / program, *words, part)]
+            print(f'$ {" ".join(command)}\n', end='', flush=True)
+            with open(log, 'w', encoding='utf-8') as file:
+                subprocess.run(command, cwd=HERE, check=True, env=ENVIRONMENT, stdout=file)
+            part.replace(target)
+        return target
+
+    def source(self, name, rows):
+        """The rows of a name with their texts, which texts.py reads."""
+        self.sources[name] = [rows, self.make(f'{name}.texts.jsonl', 'feedback.ts', rows)]
+
+    def tasks(self):
+        """All that comes before the first model."""
+        subprocess.run([sys.executable, HERE / 'benchmark.py', STARTER], check=True, env=ENVIRONMENT)
+        self.source('tasks', self.make('tasks.rows.jsonl', 'rows.py', TASKS, 0))
+        self.tokenizer = self.make('tokenizer.json', 'learn_tokenizer.py', self.examples('m'))
+
+    def examples(self, name):
+        """The examples that a model learns: of the tasks, and for the fixer of the drafts of others."""
+        _, _, share, drafts = MODELS[name]
+        used = self.sources.values() if name == 'fixer' else [self.sources['tasks']]
+        return self.make(f'{name}.examples.jsonl', 'texts.py', share, drafts, *(path for pair in used for path in pair))
+
+    def model(self, name):
+        """Trains a model, writes its file and its greedy answers, and measures it alone and with three repairs of its own."""
+        size, steps, _, _ = MODELS[name]
+        weights = self.make(f'{name}.pt', 'train.py', size, steps, SEED, self.examples(name), self.tokenizer)
+        file = self.make(f'{name}.gguf', 'export.py', weights, self.tokenizer, f'starter-{name}')
+        greedy = self.make(f'{name}-greedy.jsonl', 'greedy.py', file, BENCHMARK, GREEDY_ANSWERS)
+        copyfile(file, STARTER / file.name)
+        copyfile(greedy, ROOT / 'test' / 'starter' / greedy.name)
+        self.make(f'{name}.run', '../../src/cli/main.ts', 'bench', '--benchmark', BENCHMARK, '--generator', f'gguf/{file}',
+                  '--refiner', f'gguf/{file}', *ONE_AT_A_TIME, '--repair', 'none', '--json', '--out')
+
+    def failures(self, name):
+        """What a model gets wrong on tasks that are new to it."""
+        rows = self.make('own.rows.jsonl', 'rows.py', OWN_TASKS, FIRST_OWN_SEED)
+        drafts = self.make(f'{name}.rows.jsonl', 'failures.ts', self.folder / f'{name}.gguf', OWN_TEMPERATURE, rows)
+        self.source(name, drafts)
+
+    def small_models(self):
+        """xs and s, and from what they get wrong the fixer."""
+        for name in ('xs', 's'):
+            self.model(name)
+        for name in ('xs', 's'):
+            self.failures(name)
+        self.model('fixer')
 
 
-def python(program, *words):
-    run(sys.executable, program, *words)
-
-
-def main(build, sizes):
-    build.mkdir(parents=True, exist_ok=True)
-    rows, texts, tokens = build / 'rows.jsonl', build / 'texts.jsonl', build / 'tokenizer.json'
-    python('benchmark.py', HERE.parent)
-    python('rows.py', TASKS, rows)
-    run(NODE, 'feedback.ts', rows, texts)
-    python('learn_tokenizer.py', rows, texts, tokens)
-    for size in sizes:
-        python('train.py', size, STEPS[size], SEED, rows, texts, tokens, build / f'{size}.pt')
-        python('export.py', build / f'{size}.pt', tokens, f'starter-{size}', build / f'{size}.gguf')
-        python('evaluate.py', HERE.parent / 'tasks.jsonl', build / f'{size}.gguf', build / f'{size}.gguf', 0.3, 3)
+def main(folder, names):
+    folder.mkdir(parents=True, exist_ok=True)
+    build = Build(folder)
+    build.tasks()
+    chains = {'m': lambda: build.model('m'), 'small': build.small_models}
+    with ThreadPoolExecutor(2) as pool:
+        for chain in [pool.submit(chains[name]) for name in names]:
+            chain.result()
 
 
 if __name__ == '__main__':
-    main(Path(sys.argv[1]).resolve(), sys.argv[2:] or ['xs'])
+    main(Path(sys.argv[1]).resolve(), sys.argv[2:] or ['m', 'small'])

@@ -47,3 +47,10 @@ def some_text(rng):
 NUMBER_LIST_EDGES = (([],), ([0],), ([-3, -1],))
 TEXT_EDGES = (('',), ('a',), ('B 2',))
 WORD_LIST_EDGES = (([],), (['a'],), (['Noon', 'b', ''],))
+
+
+def filled(line, fill):
+    """The line with the marks of a table replaced, in the order of the table: a text may hold marks that follow."""
+    for mark, text in fill.items():
+        line = line.replace(mark, text)
+    return line

@@ -8,8 +8,10 @@ from draw import draw_of
 from families import FAMILIES
 from sketch import Sketch
 
-VISIBLE, HIDDEN = 2, 6
-LONGEST_CASE = 90  # characters of a call and its value, so that examples stay short
+HIDDEN = 6
+EDGE_SHARE = 0.5  # of the tasks show an edge case behind the two ordinary examples
+EDGES_SHOWN = 2  # edge cases that may be that one: the emptiest
+LONGEST_CASE = 100  # characters of a call and its value, so that examples stay short
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,15 @@ class Task:
     reference: str
     sketch: Sketch
     cases: tuple  # of asserts: the visible ones first
+    visible: int  # of the cases
 
     @property
     def examples(self):
-        return self.cases[:VISIBLE]
+        return self.cases[:self.visible]
 
     @property
     def tests(self):
-        return self.cases[VISIBLE:]
+        return self.cases[self.visible:]
 
 
 def make_task(seed):
@@ -51,16 +54,17 @@ def task_of(family, meaning_seed, surface_seed):
     sketch = function(draw)
     name, is_typed = draw.word(*sketch.names), draw.chance(0.4)
     reference = program(sketch, name, is_typed)
-    cases = test_cases(reference, name, sketch, Random(f'cases {meaning_seed}'))
-    if cases is None:
+    drawn = test_cases(reference, name, sketch, Random(f'cases {meaning_seed}'))
+    if drawn is None:
         return None
+    visible, hidden = drawn
     composition = ' '.join([family, *draw.axes])
     arguments = ','.join(parameter for parameter, _ in sketch.parameters)
     return Task(
         seed=meaning_seed, family=family, is_hard=is_hard, composition=composition,
         combination=f'{composition} | {name}({arguments})', entry_point=name,
-        prompt=prompt(sketch, name, is_typed, cases[:VISIBLE]), reference=reference, sketch=sketch,
-        cases=tuple(f'assert {call} == {value}' for call, value in cases),
+        prompt=prompt(sketch, name, is_typed, visible), reference=reference, sketch=sketch,
+        cases=tuple(f'assert {call} == {value}' for call, value in [*visible, *hidden]), visible=len(visible),
     )
 
 
@@ -88,19 +92,22 @@ def prompt(sketch, name, is_typed, examples):
 
 
 def test_cases(reference, name, sketch, rng):
-    """(call, value) texts of different calls, what the reference gives them: visible, then hidden with every edge."""
+    """(visible, hidden) lists of (call, value) texts of different calls, the value what the reference gives."""
     function = function_of(reference, name)
-    drawn = distinct(name, (sketch.inputs(rng) for _ in range(60)))
-    edges = distinct(name, sketch.edges)
-    valued = [(call, repr(function(*deepcopy(arguments)))) for call, arguments in drawn]
-    valued = [(call, value) for call, value in valued if len(call) + len(value) <= LONGEST_CASE]
-    visible = telling(valued)
+
+    def valued(all_arguments):
+        return [(call, repr(function(*deepcopy(arguments)))) for call, arguments in distinct(name, all_arguments)]
+
+    drawn = [case for case in valued(sketch.inputs(rng) for _ in range(60)) if len(''.join(case)) <= LONGEST_CASE]
+    edges = valued(sketch.edges)
+    visible = telling(drawn)
     if visible is None:
         return None
-    hidden = [(call, repr(function(*deepcopy(arguments)))) for call, arguments in edges]
-    hidden += [case for case in valued if case not in visible]
-    hidden = list(dict.fromkeys(case for case in hidden if case not in visible))[:HIDDEN]
-    return [*visible, *hidden] if len(hidden) == HIDDEN else None
+    shown = [case for case in edges if case not in visible][:EDGES_SHOWN]
+    if shown and rng.random() < EDGE_SHARE:
+        visible = [*visible, rng.choice(shown)]
+    hidden = list(dict.fromkeys(case for case in [*edges, *drawn] if case not in visible))[:HIDDEN]
+    return (visible, hidden) if len(hidden) == HIDDEN else None
 
 
 def telling(valued):

@@ -1,4 +1,4 @@
-"""Trains one size: python3 train.py SIZE STEPS SEED ROWS.jsonl TEXTS.jsonl TOKENIZER.json MODEL.pt"""
+"""Trains one size: python3 train.py SIZE STEPS SEED EXAMPLES.jsonl TOKENIZER.json MODEL.pt"""
 
 import sys
 import time
@@ -10,7 +10,7 @@ import tokenizer as tokenizers
 from batches import batches, encoded
 from model import SIZES, Llama
 from optimizer import Optimizer
-from texts import examples
+from texts import read
 
 REPORT_EVERY = 100  # steps
 
@@ -38,11 +38,11 @@ def train(model, data, steps):
             print(f'step {number + 1} loss {recent:.4f} {seen / (time.time() - start):.0f} tokens/s', flush=True)
 
 
-def main(size, steps, seed, rows, texts, tokenizer_path, to):
+def main(size, steps, seed, examples, tokenizer_path, to):
     torch.set_num_threads(1)
     torch.manual_seed(int(seed))
     tokenizer = tokenizers.load(tokenizer_path)
-    data = encoded(tokenizer, examples(rows, texts))
+    data = encoded(tokenizer, read(examples))
     model = Llama(SIZES[size], len(tokenizer.tokens))
     print(f'{size}: {sum(weight.numel() for weight in model.parameters())} parameters, {len(data)} examples, '
           f'{sum(len(numbers) for numbers, _ in data)} tokens', flush=True)

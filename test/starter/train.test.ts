@@ -47,7 +47,7 @@ test('every reference of the starter benchmark passes, and every prompt shows it
   } finally {
     await sandbox.close();
   }
-  assert.ok(tasks.every(({ grader, prompt }) => grader.hiddenTests === 6 && prompt.examples.length === 2));
+  assert.ok(tasks.every(({ grader, prompt }) => grader.hiddenTests === 6 && [2, 3].includes(prompt.examples.length)));
 });
 
 test('feedback.ts gives the very prompts of the pipeline', () => {
@@ -71,6 +71,9 @@ test('feedback.ts gives the very prompts of the pipeline', () => {
       String(broken?.traceback),
       /Traceback[\s\S]*NameError: name 'unknown' is not defined\n\nFailed tests:/,
     );
+    assert.match(String(broken?.unrun), /return unknown\n```\n\nIt has not been run/);
+    assert.match(String(broken?.codeless), /```\n\nWhat a run of it showed:\n\n[\s\S]*NameError/);
+    assert.doesNotMatch(String(broken?.codeless), /attempt so far|def \w+\(\*_\)/);
     assert.deepEqual([right?.kind, right?.error, right?.solved], ['passed', null, true]);
   } finally {
     rmSync(folder, { recursive: true });

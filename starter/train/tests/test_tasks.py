@@ -11,7 +11,7 @@ from broken import MISTAKES, broken_variant
 from families import FAMILIES
 from rows import training_tasks
 from split import canonical, has_leaked, part_of, traces
-from task import HIDDEN, VISIBLE, function_of, make_task
+from task import HIDDEN, function_of, make_task
 
 STARTER = Path(__file__).resolve().parent.parent.parent
 
@@ -41,12 +41,15 @@ class Generator(unittest.TestCase):
         self.assertEqual(len(outputs), 1)
 
     def test_every_family_is_drawn_and_every_reference_passes_its_tests(self):
-        tasks = tasks_from(range(400))
+        tasks = tasks_from(range(500))
         self.assertEqual({task.family for task in tasks}, set(FAMILIES))
         for task in tasks:
             self.assertTrue(passes(task.reference, task.cases), task.reference)
-            self.assertEqual((len(task.examples), len(task.tests)), (VISIBLE, HIDDEN))
-            self.assertEqual(len(set(task.cases)), VISIBLE + HIDDEN)
+            self.assertIn(len(task.examples), (2, 3))
+            self.assertEqual(len(task.tests), HIDDEN)
+            self.assertEqual(len(set(task.cases)), len(task.cases))
+        shares = [len(task.examples) == 3 for task in tasks]
+        self.assertTrue(0.4 < sum(shares) / len(shares) < 0.6)
 
     def test_the_prompt_shows_the_examples_and_no_hidden_test(self):
         for task in tasks_from(range(200)):
@@ -89,7 +92,7 @@ class Split(unittest.TestCase):
 class Broken(unittest.TestCase):
     def test_every_mistake_is_made_and_changes_the_program(self):
         made = {}
-        for task in tasks_from(range(900)):
+        for task in tasks_from(range(1200)):
             mistake, code = broken_variant(task, Random(task.seed))
             self.assertNotEqual(code, task.reference)
             made[mistake] = made.get(mistake, 0) + 1

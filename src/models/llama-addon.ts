@@ -19,8 +19,6 @@ export interface AddonModel {
   getTokenString(token: Token): string | undefined;
   /** Bits of enum llama_token_attr; only for tokens of the vocabulary. */
   getTokenAttributes(token: Token): number;
-  /** A number of enum llama_vocab_type. */
-  getVocabularyType(): number;
   isEogToken(token: Token): boolean;
   shouldPrependBosToken(): boolean;
   getTrainContextSize(): number;

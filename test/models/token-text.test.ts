@@ -36,6 +36,14 @@ test('any text comes back', () => {
   );
 });
 
+test('a vocabulary that spells otherwise is left to llama.cpp', async () => {
+  const path = join(folder, 'gemma.gguf');
+  writeTinyGguf(path, { tokenizer: 'gemma4' });
+  const { model: other } = await loadModel({ path, contextTokens: 64, slots: 1 });
+  const tokens = other.tokenize('ab', false);
+  assert.equal(tokenText(other, [...tokens]), other.detokenize(tokens));
+});
+
 test('control tokens have no text, and a character may be spread over tokens', () => {
   assert.equal(tokenText(model, [...model.tokenize('<|user|>a<|endoftext|>', true)]), 'a');
   const tokens = [...model.tokenize('€', false)];

@@ -19,14 +19,14 @@ function say(text: string): void {
 }
 
 const start = performance.now();
-say('Real models of 0.4 to 1.8 million parameters, run in this process by llama.cpp.');
+say('Real models of 0.4 and 0.9 million parameters, run in this process by llama.cpp.');
 say('They know one small world of Python functions (starter/README.md), and there they');
 say('draft, fail and repair like the big ones.');
 show('1. One task, attempt by attempt: what the run showed goes into the next attempt.', [
   'solve',
   'examples/demo/task.py',
   '--pipeline',
-  'examples/demo/cross-model.yaml',
+  'examples/demo/self-refine.yaml',
   '--verbose',
 ]);
 show(`2. Four pipelines on 40 tasks, ${REPEATS} draws of each: does repair help, and whose?`, [

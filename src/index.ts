@@ -16,7 +16,7 @@ export { passAtKTable, readSamples, scoreSamples } from './experiment/score-samp
 export { type PipelineSummary, type Summary, summarizePipeline } from './experiment/summary.ts';
 export { type Grade, outcomeOf, type Trial } from './experiment/trial.ts';
 
-// Models: anything with `name`, `prepare` and `complete` is one.
+// Models: anything with `name`, `prepare` and `complete` is one; with an `identity` its answers can be kept.
 export type { Completion, CompletionRequest, Message, Model, ModelListing, ModelServer } from './models/model.ts';
 export { ScriptedModel } from './models/scripted-model.ts';
 

@@ -1,9 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GreenloopError, Refusal, SandboxFault } from './base/errors.ts';
+import { hashOf } from './base/hash.ts';
 import { KeptModel, type KeptModelOptions } from './ledger/kept-model.ts';
+import { KeptSandbox } from './ledger/kept-sandbox.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { SqliteLedger } from './ledger/sqlite-ledger.ts';
+import type { SqliteLedgerOptions } from './ledger/sqlite-ledger.ts';
 import { type FetchedGguf, type FetchOptions, fetchGguf } from './models/fetch-gguf.ts';
 import { findGguf } from './models/find-gguf.ts';
 import { GgufFolder } from './models/gguf-folder.ts';
@@ -52,8 +55,6 @@ export interface Settings {
   /** `auto`: the native one where it works, else Pyodide. */
   readonly sandbox: SandboxKind;
   readonly dataFolder: string | undefined;
-  /** File that keeps answers and verdicts. */
-  readonly ledger: string;
   readonly cacheFolder: string;
 }
 
@@ -94,7 +95,6 @@ export function readSettings(
     python: null,
     sandbox: 'auto',
     dataFolder: undefined,
-    ledger: join('.greenloop', 'ledger.db'),
     cacheFolder: defaultCacheFolder(XDG_CACHE_HOME, homeFolder()),
     ...file,
     ...(OLLAMA_HOST && { ollamaUrl: ollamaUrl(OLLAMA_HOST) }),
@@ -192,9 +192,11 @@ export async function describeLlamaCpp(): Promise<string> {
   return `runs gguf/ models on ${addon.getGpuType() || 'the processor'}`;
 }
 
-/** The ledger of the settings, or one that is empty and forgotten at the end; throws a Refusal where the file cannot be used. */
-export function openLedger({ ledger }: Pick<Settings, 'ledger'>, isFresh = false): Ledger {
-  return new SqliteLedger(isFresh ? ':memory:' : ledger);
+/** Opens the ledger in a file; throws a Refusal where it cannot be used. */
+export async function openLedger(path: string, options: SqliteLedgerOptions): Promise<Ledger> {
+  // Only who needs it hears of it: Node 22 warns that its SQLite is new.
+  const { SqliteLedger } = await import('./ledger/sqlite-ledger.ts');
+  return new SqliteLedger(path, options);
 }
 
 /** The same models, of which nothing is asked that the ledger holds. */
@@ -204,11 +206,23 @@ export async function keepAnswers(
   { signal, ...options }: Omit<KeptModelOptions, 'identity'> & { signal?: AbortSignal },
 ): Promise<(name: string) => Model> {
   const entries = names.map(async (name): Promise<[string, Model]> => {
-    const identity = await model(name).identity(signal);
+    const identity = (await model(name).identity?.(signal)) ?? null;
     return [name, identity === null ? model(name) : new KeptModel(model(name), { ...options, identity })];
   });
   const kept = new Map(await Promise.all(entries));
   return (name) => kept.get(name) ?? model(name);
+}
+
+/** The same sandbox, of which no run is asked that the ledger holds; a Python of the user's own may change its packages, so its runs are not kept. */
+export async function keepVerdicts(
+  sandbox: Sandbox,
+  ledger: Ledger,
+  { python }: Pick<Settings, 'python'>,
+): Promise<Sandbox> {
+  if (python !== null) return sandbox;
+  const files = readdirSync(runner).filter((name) => name.endsWith('.py'));
+  const judge = hashOf(files.toSorted().map((name) => readFileSync(join(runner, name), 'utf8')));
+  return KeptSandbox.around(sandbox, { ledger, judge });
 }
 
 /** Where benchmarks are read from. */

@@ -1,8 +1,8 @@
-def count_negative(nums):
-    """Count the negative numbers in nums.
+def collatz_table(nums: list) -> dict:
+    """Return a dict from each number in nums to its number of Collatz steps to 1.
 
-    >>> count_negative([3, -1, -2])
-    2
-    >>> count_negative([])
-    0
+    >>> collatz_table([16, 4, 46, 43])
+    {16: 4, 4: 2, 46: 16, 43: 29}
+    >>> collatz_table([38, 131, 8])
+    {38: 21, 131: 28, 8: 3}
     """

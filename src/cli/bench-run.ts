@@ -32,7 +32,7 @@ export async function runExperiment(experiment: Experiment, record: RunRecord): 
     leftOut,
     complete: error === null,
     seconds: (performance.now() - start) / 1000,
-    pipelines: pipelines.map((spec) => summarizePipeline(spec, trials, repeats)),
+    pipelines: pipelines.map((spec) => summarizePipeline(spec, trials, { repeats, tasks: benchmark.tasks.length })),
     comparisons: compareWithFirst(
       pipelines.map(({ name }) => name),
       trials,

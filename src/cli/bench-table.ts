@@ -1,4 +1,5 @@
 import { printable } from '../base/printable.ts';
+import type { Comparison } from '../experiment/comparison.ts';
 import type { Preflight } from '../experiment/preflight.ts';
 import {
   type BenchmarkSummary,
@@ -86,14 +87,20 @@ function rateText({ passRate, passed, trials }: PipelineSummary): string {
 function comparisonTable({ comparisons }: Summary): string | null {
   const [first] = comparisons;
   if (first === undefined) return null;
-  const header = [`against ${first.baseline}`, 'points [95 %]', 'p', 'verdict'];
+  const header = [`against ${first.baseline}`, 'points [95 %]', 'p (Holm)', 'verdict'];
   const rows = comparisons.map(({ pipeline, difference, correctedP, verdict }) => [
     pipeline,
     difference === null ? '-' : pointsText(difference),
     correctedP < 0.001 ? '<0.001' : correctedP.toFixed(3),
     verdict,
   ]);
-  return formatTable(header, rows, TABLE_WIDTH);
+  const notes = comparisons.filter(({ leftOut }) => leftOut > 0).map(leftOutNote);
+  return [formatTable(header, rows, TABLE_WIDTH), ...notes].join('\n');
+}
+
+function leftOutNote({ pipeline, pairs, leftOut }: Comparison): string {
+  const label = shortened(pipeline, LABEL_WIDTH);
+  return `${label}: compared in ${pairs} of ${pairs + leftOut} pairs; the others broke in one of the two`;
 }
 
 function pointsText({ mean, low, high }: Interval): string {
@@ -125,7 +132,7 @@ function reuseNote({ reuse, pipelines }: Summary): string | null {
   const calls = pipelines.reduce((sum, pipeline) => sum + pipeline.calls, 0);
   return reuse.calls === 0
     ? null
-    : `${reuse.calls} of ${count(calls, 'model call')} were not made: the answers were known`;
+    : `${reuse.calls} of ${count(calls, 'model call')} ${calls === 1 ? 'was' : 'were'} not made: the answers were known`;
 }
 
 function repairTable(pipelines: readonly PipelineSummary[]): string | null {

@@ -7,12 +7,12 @@ import { recordedTasks, refuseSameNames } from '../experiment/experiment.ts';
 import { type Preflight, withoutWrongExamples } from '../experiment/preflight.ts';
 import { type Summary, summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
 import type { Reuse } from '../ledger/kept-model.ts';
-import { KeptSandbox } from '../ledger/kept-sandbox.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Model } from '../models/model.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
-import { keepAnswers, openLedger, openModels } from '../wiring.ts';
+import { keepAnswers, keepVerdicts, openLedger, openModels } from '../wiring.ts';
 import { runExperiment } from './bench-run.ts';
 import { benchmarkNote, preflightLines, summaryTable } from './bench-table.ts';
 import {
@@ -32,6 +32,7 @@ interface BenchOptions extends ModelOptions, BenchmarkOptions {
   readonly repeats: number;
   readonly seed: number;
   readonly out?: string;
+  readonly ledger: string;
   readonly fresh?: boolean;
 }
 
@@ -45,7 +46,8 @@ export function benchCommand(): Command {
     .option('--repeats <n>', 'independent draws of every task', wholeNumber, 1)
     .option('--seed <n>', 'seed of the experiment', seedNumber, 0)
     .option('--out <folder>', 'where the files go (default: .greenloop/runs/ID)', path)
-    .option('--fresh', 'ask and run everything anew, and use nothing of the ledger');
+    .option('--ledger <file>', 'where answers and verdicts are kept', path, join('.greenloop', 'ledger.db'))
+    .option('--fresh', 'ask and run everything anew, and keep that in place of what was kept');
   return command.action((options: BenchOptions) =>
     runCommand(command, (surroundings) =>
       options.preflightOnly ? preflightOnly(options, surroundings) : bench(options, surroundings),
@@ -73,28 +75,40 @@ async function preflightOnly(options: BenchOptions, surroundings: Surroundings):
 }
 
 async function bench(options: BenchOptions, surroundings: Surroundings): Promise<number> {
-  const { settings, signal, isJson } = surroundings;
   const pipelines = pipelinesToMeasure(options);
   refuseUsedFolder(options.out);
+  const isFresh = options.fresh ?? false;
+  const ledger = await openLedger(options.ledger, { isFresh, onTrouble: (line) => say(`greenloop: ${line}`) });
+  try {
+    return await benchWith(ledger, pipelines, options, surroundings);
+  } finally {
+    ledger.close();
+  }
+}
+
+async function benchWith(
+  ledger: Ledger,
+  pipelines: readonly PipelineSpec[],
+  options: BenchOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { settings, signal, isJson } = surroundings;
   const whole = chooseTasks(await openBenchmark(options, surroundings), options);
   const names = [...new Set(pipelines.flatMap(modelsOf))];
-  const model = await openModels(names, settings, signal);
-  const { benchmark, leftOut } = recordedPart(whole, pipelines, options.repeats, model);
+  const asked = await openModels(names, settings, signal);
+  const { benchmark, leftOut } = recordedPart(whole, pipelines, options.repeats, asked);
+  const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
+  const model = await keepAnswers(names, asked, { ledger, reuse, signal });
   const parallel = options.parallel ?? availableParallelism();
-  const ledger = openLedger(settings, options.fresh);
-  const sandbox = await openSandboxAloud(surroundings, parallel);
+  const bare = await openSandboxAloud(surroundings, parallel);
   try {
-    const preflight = await runPreflight(benchmark, options, sandbox, surroundings);
+    const preflight = await runPreflight(benchmark, options, bare, surroundings);
     if (!isJson) say(...preflightLines(benchmark, preflight));
-    const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
-    const kept = {
-      model: await keepAnswers(names, model, { ledger, reuse, signal }),
-      sandbox: await KeptSandbox.around(sandbox, ledger),
-    };
-    return await measure({ benchmark, leftOut, preflight, pipelines, parallel, reuse, ...kept }, options, surroundings);
+    const sandbox = await keepVerdicts(bare, ledger, settings);
+    const measurement = { benchmark, leftOut, preflight, pipelines, parallel, reuse, model, sandbox };
+    return await measure(measurement, options, surroundings);
   } finally {
-    await sandbox.close();
-    ledger.close();
+    await bare.close();
   }
 }
 

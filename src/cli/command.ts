@@ -10,7 +10,6 @@ interface SettingOptions {
   readonly slots?: number;
   readonly python?: string;
   readonly sandbox?: SandboxKind;
-  readonly ledger?: string;
   readonly json?: boolean;
 }
 
@@ -51,14 +50,13 @@ export async function runCommand(
 }
 
 function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
-  const { data, slots, python, sandbox, ledger, json = false } = command.optsWithGlobals<SettingOptions>();
+  const { data, slots, python, sandbox, json = false } = command.optsWithGlobals<SettingOptions>();
   const config = readConfig();
   const chosen = {
     ...(data !== undefined && { dataFolder: data }),
     ...(slots !== undefined && { slots }),
     ...(python !== undefined && { python }),
     ...(sandbox !== undefined && { sandbox }),
-    ...(ledger !== undefined && { ledger }),
   };
   return { settings: readSettings(chosen, process.env, config.settings), config, isJson: json, signal };
 }

@@ -34,7 +34,7 @@ async function findModel(settings: Settings, signal: AbortSignal): Promise<Defau
   }
   throw new ModelFault(
     'unreachable',
-    'no model was named and no server with a model was found; start one (greenloop doctor lists the places), or use --model (starter/m ships with greenloop, for the benchmark starter alone)',
+    'no model was named and no server with a model was found; start one (greenloop doctor lists the places), or use --model (starter/s ships with greenloop, for the benchmark starter alone)',
   );
 }
 

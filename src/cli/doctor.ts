@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { GreenloopError, Refusal } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { printable } from '../base/printable.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { benchmarkFiles } from '../tasks/catalog.ts';
 import { describeLlamaCpp, openSandbox, type Settings } from '../wiring.ts';
@@ -126,7 +127,7 @@ function serverFinding(server: FoundServer): Finding {
   const what = PLACES[provider] ?? `${provider} server`;
   if (models === null) return { what, isGood: false, isNeeded: false, detail: error ?? url };
   const names = models.map(({ name, contextTokens }) =>
-    contextTokens === null ? name : `${name} (context ${contextTokens})`,
+    contextTokens === null ? printable(name) : `${printable(name)} (context ${contextTokens})`,
   );
   const detail = `${isBundled(server) ? '' : `${url}: `}${names.length === 0 ? 'no models yet' : names.join(', ')}`;
   return { what, isGood: names.length > 0, isNeeded: false, detail };

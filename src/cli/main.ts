@@ -39,7 +39,6 @@ function greenloop(): Command {
         SANDBOX_KINDS,
       ),
     )
-    .option('--ledger <file>', 'where answers and verdicts are kept (default: .greenloop/ledger.db)', path)
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', '\nExit codes: 0 done or passed, 1 not passed, 2 refused or faults, 130 Ctrl-C.');

@@ -1,16 +1,20 @@
 import { holm } from '../statistics/holm.ts';
-import { type Interval, meanInterval } from '../statistics/interval.ts';
+import { differenceInterval, type Interval } from '../statistics/interval.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
 import { outcomeOf, type Trial } from './trial.ts';
 
-/** One pipeline against another on the same tasks and repeats; what broke in one of them is left out of both. */
+/**
+ * One pipeline against another on the same tasks and repeats. What broke in one of them is left out of both, except a conversation
+ * that outgrew the context: that is the pipeline's own doing, and no pass.
+ */
 export interface Comparison {
   readonly pipeline: string;
   /** The pipeline that it is compared with. */
   readonly baseline: string;
-  /** Pairs of trials that both ended without a fault. */
+  /** Pairs of trials that both count, and those that were left out. */
   readonly pairs: number;
-  /** Mean over the tasks of how much more of the trials passed; null of fewer than two tasks. */
+  readonly leftOut: number;
+  /** How much more of the trials passed, with the interval over tasks; null of fewer than two tasks. */
   readonly difference: Interval | null;
   /** P-value of the exact sign-flip test over tasks, and corrected for the number of comparisons (Holm). */
   readonly p: number;
@@ -31,11 +35,14 @@ export function compareWithFirst(names: readonly string[], trials: readonly Tria
     const tasks = tasksOf[index] ?? [];
     const [p = 1, correctedP = 1] = [values[index], corrected[index]];
     const wins = tasks.reduce((sum, task) => sum + task.wins, 0);
+    const pairs = tasks.reduce((sum, task) => sum + task.pairs, 0);
     return {
       pipeline,
       baseline,
-      pairs: tasks.reduce((sum, task) => sum + task.pairs, 0),
-      difference: meanInterval(tasks.map((task) => task.wins / task.pairs)),
+      pairs,
+      leftOut: (byPipeline.get(pipeline) ?? []).length - pairs,
+      // Each task by its wins in as many pairs as tasks have on average: the mean is then that of all pairs, as in the test.
+      difference: differenceInterval(tasks.map((task) => (task.wins * tasks.length) / pairs)),
       p,
       correctedP,
       verdict: correctedP > LEVEL ? 'no difference shown' : wins > 0 ? 'better' : 'worse',
@@ -51,8 +58,8 @@ interface PairedTask {
 
 function pairedTasks(trials: readonly Trial[], baseline: readonly Trial[]): PairedTask[] {
   const key = ({ trace }: Trial) => JSON.stringify([trace.taskId, trace.repeat]);
-  const rivals = new Map(baseline.filter(isWhole).map((trial) => [key(trial), trial]));
-  const pairs = trials.filter(isWhole).flatMap((trial) => {
+  const rivals = new Map(baseline.filter(counts).map((trial) => [key(trial), trial]));
+  const pairs = trials.filter(counts).flatMap((trial) => {
     const rival = rivals.get(key(trial));
     return rival === undefined ? [] : [{ taskId: trial.trace.taskId, win: passes(trial) - passes(rival) }];
   });
@@ -62,8 +69,8 @@ function pairedTasks(trials: readonly Trial[], baseline: readonly Trial[]): Pair
   }));
 }
 
-function isWhole(trial: Trial): boolean {
-  return outcomeOf(trial) !== 'fault';
+function counts(trial: Trial): boolean {
+  return outcomeOf(trial) !== 'fault' || trial.trace.fault?.kind === 'model: context-overflow';
 }
 
 function passes(trial: Trial): number {

@@ -23,7 +23,7 @@ export interface PipelineSummary {
   readonly trials: number;
   readonly passed: number;
   readonly faults: number;
-  /** Tasks solved in each repeat; sd is null of one repeat. */
+  /** Tasks solved in each repeat in which all tasks ended; sd is null of one repeat. */
   readonly solved: { readonly perRepeat: readonly number[]; readonly mean: number | null; readonly sd: number | null };
   /** Mean over the tasks of the share of a task's trials that passed, with what tasks like these would give; null of one task. */
   readonly passRate: Interval | null;
@@ -92,12 +92,18 @@ export function summarizePreflight(result: Preflight | null, tasks: number): Pre
 }
 
 /** What the trials of one pipeline show. */
-export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], repeats: number): PipelineSummary {
+export function summarizePipeline(
+  spec: PipelineSpec,
+  all: readonly Trial[],
+  { repeats, tasks }: { readonly repeats: number; readonly tasks: number },
+): PipelineSummary {
   const trials = all.filter((trial) => trial.pipeline === spec.name);
   const count = (test: (trial: Trial) => boolean) => trials.filter(test).length;
   const perRepeat = Array.from({ length: repeats }, (_, repeat) =>
-    count((trial) => trial.trace.repeat === repeat && outcomeOf(trial) === 'passed'),
-  );
+    trials.filter(({ trace }) => trace.repeat === repeat),
+  )
+    .filter((own) => own.length === tasks)
+    .map((own) => own.filter((trial) => outcomeOf(trial) === 'passed').length);
   const sum = (value: (trial: Trial) => number) => trials.reduce((total, trial) => total + value(trial), 0);
   return {
     name: spec.name,

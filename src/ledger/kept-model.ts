@@ -17,6 +17,9 @@ export interface KeptModelOptions {
   readonly reuse: Reuse;
 }
 
+/** Raise this whenever the adapters make another text of what a model answers. */
+const ANSWERS_VERSION = 1;
+
 /** A Model that is asked nothing that the ledger holds, and whose answers are kept there. */
 export class KeptModel implements Model {
   readonly name: string;
@@ -42,7 +45,7 @@ export class KeptModel implements Model {
   async complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     signal?.throwIfAborted();
     const { identity, ledger } = this.#options;
-    const key = hashOf([identity, request.messages, request.sampling]);
+    const key = hashOf([ANSWERS_VERSION, identity, request.messages, request.sampling]);
     const known = ledger.completion(key);
     if (known !== null) return this.#reused(known);
     for (let underway = this.#underway.get(key); underway !== undefined; underway = this.#underway.get(key)) {
@@ -58,7 +61,8 @@ export class KeptModel implements Model {
 
   async #ask(key: string, request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     const completion = await this.#model.complete(request, signal);
-    this.#options.ledger.saveCompletion(key, completion);
+    // Why an answer of another kind ended is not known, so it may end otherwise.
+    if (completion.finishReason !== 'other') this.#options.ledger.saveCompletion(key, completion);
     return completion;
   }
 

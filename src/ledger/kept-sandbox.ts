@@ -1,8 +1,11 @@
 import { hashOf } from '../base/hash.ts';
 import type { Isolation, RunRequest, Sandbox } from '../sandbox/sandbox.ts';
 import { hashOfTests } from '../sandbox/tests-hash.ts';
-import type { Verdict } from '../sandbox/verdict.ts';
+import type { Verdict, VerdictKind } from '../sandbox/verdict.ts';
 import type { Ledger } from './ledger.ts';
+
+/** What a busy or full machine may do to a program that is right; it is run again in the next experiment. */
+const MOMENTARY: ReadonlySet<VerdictKind> = new Set(['timed-out', 'out-of-memory', 'crashed']);
 
 /** A Sandbox that runs nothing that the ledger holds, and whose verdicts are kept there. */
 export class KeptSandbox implements Sandbox {
@@ -16,10 +19,10 @@ export class KeptSandbox implements Sandbox {
     this.#place = place;
   }
 
-  /** Verdicts belong to the kind of isolation and to the Python that gave them. */
-  static async around(sandbox: Sandbox, ledger: Ledger): Promise<KeptSandbox> {
+  /** Verdicts belong to the kind of isolation, the Python and the judge that gave them; `judge` tells versions of it apart. */
+  static async around(sandbox: Sandbox, { ledger, judge }: { ledger: Ledger; judge: string }): Promise<KeptSandbox> {
     const { name, python } = await sandbox.isolation();
-    return new KeptSandbox(sandbox, ledger, `${name} ${python}`);
+    return new KeptSandbox(sandbox, ledger, `${name} ${python} ${judge}`);
   }
 
   async run(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
@@ -28,7 +31,7 @@ export class KeptSandbox implements Sandbox {
     const known = this.#ledger.verdict(key);
     if (known !== null) return known;
     const verdict = await this.#sandbox.run(request, signal);
-    this.#ledger.saveVerdict(key, verdict);
+    if (!MOMENTARY.has(verdict.kind)) this.#ledger.saveVerdict(key, verdict);
     return verdict;
   }
 

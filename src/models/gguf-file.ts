@@ -153,8 +153,10 @@ class GgufReader {
   #skipArray(): void {
     const type = this.u32();
     const count = this.u64();
-    if (type === STRING || type === ARRAY) {
-      for (let left = count; left > 0; left -= 1) this.skipValue(type);
+    // No key has arrays of arrays.
+    if (type === ARRAY) throw this.#broken();
+    if (type === STRING) {
+      for (let left = count; left > 0; left -= 1) this.string();
       return;
     }
     const size = count * this.#sizeOf(type);

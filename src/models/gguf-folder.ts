@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../base/errors.ts';
 import { readGgufFile } from './gguf-file.ts';
@@ -35,11 +35,17 @@ export class GgufFolder implements ModelServer {
   }
 
   #names(): string[] {
-    const files = existsSync(this.url) ? readdirSync(this.url) : [];
-    return files
-      .filter((file) => /\.gguf$/i.test(file))
-      .map((file) => file.replace(/\.gguf$/, ''))
-      .toSorted();
+    const files = listFolder(this.url).filter((entry) => entry.name.endsWith('.gguf') && !entry.isDirectory());
+    return files.map(({ name }) => name.slice(0, -'.gguf'.length)).toSorted();
+  }
+}
+
+/** Nothing where there is no folder that can be read. */
+function listFolder(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
 

@@ -19,8 +19,6 @@ export interface AddonModel {
   getTokenString(token: Token): string | undefined;
   /** Bits of enum llama_token_attr; only for tokens of the vocabulary. */
   getTokenAttributes(token: Token): number;
-  /** A number of enum llama_vocab_type. */
-  getVocabularyType(): number;
   isEogToken(token: Token): boolean;
   shouldPrependBosToken(): boolean;
   getTrainContextSize(): number;
@@ -86,7 +84,7 @@ const builds: Readonly<Record<string, readonly [name: string, folder: string]>> 
 };
 
 /** All of them, exactly: the addon's interface may change with any release. */
-const VERSION = '3.21.1';
+export const LLAMA_VERSION = '3.21.1';
 const ERROR_LEVEL = 2;
 const requireFile = createRequire(import.meta.url);
 const engines = new Map<string, Promise<LlamaEngine>>();
@@ -129,7 +127,7 @@ function findAddon(platform: string): string {
     return join(dirname(requireFile.resolve(name)), '..', 'bins', folder, 'llama-addon.node');
   } catch (cause) {
     const advice = 'install greenloop without --omit=optional, or add it with "npm install';
-    throw new Refusal(`llama.cpp is not installed: ${name} is missing; ${advice} ${name}@${VERSION}"`, { cause });
+    throw new Refusal(`llama.cpp is not installed: ${name} is missing; ${advice} ${name}@${LLAMA_VERSION}"`, { cause });
   }
 }
 

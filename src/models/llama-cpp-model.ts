@@ -4,7 +4,7 @@ import { untilAborted } from '../base/concurrency.ts';
 import { ModelFault } from '../base/errors.ts';
 import { chatTokens } from './chat-tokens.ts';
 import type { Continuation, ContinuationRequest } from './decoder.ts';
-import type { AddonModel } from './llama-addon.ts';
+import { type AddonModel, LLAMA_VERSION } from './llama-addon.ts';
 import { type LoadedModel, type LoadOptions, loadModel } from './load-gguf.ts';
 import type { Completion, CompletionRequest, Message, Model } from './model.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -43,11 +43,11 @@ export class LlamaCppModel implements Model {
     await untilAborted(() => this.#load(), signal);
   }
 
-  /** The file's SHA-256. */
+  /** The file's SHA-256, the engine's version, and the context, which decides what fits. */
   async identity(signal?: AbortSignal): Promise<string> {
     const hash = createHash('sha256');
     for await (const chunk of createReadStream(this.#options.path, { signal })) hash.update(chunk as Buffer);
-    return `llama.cpp ${hash.digest('hex')}`;
+    return `llama.cpp ${LLAMA_VERSION} ${hash.digest('hex')} ${this.#options.contextTokens}`;
   }
 
   /** Aborted, it throws at once; its slot is free for another as soon as the step under way is done. */

@@ -12,7 +12,7 @@ export interface ModelName {
 }
 
 const examples =
-  'ollama/llama3.2:3b, openai/NAME, gguf/FILE.gguf, starter/m, recorded/FILE.jsonl or scripted/FILE.yaml';
+  'ollama/llama3.2:3b, openai/NAME, gguf/FILE.gguf, starter/s, recorded/FILE.jsonl or scripted/FILE.yaml';
 
 /** Splits `provider/name` at the first `/`; refuses a name without both parts or with a provider that does not exist. */
 export function parseModelName(text: string): ModelName {

@@ -64,16 +64,16 @@ export interface Model {
   prepare(signal?: AbortSignal): Promise<void>;
   /**
    * What besides the request decides the answers, so that they may be kept: the weights by their digest where that can be known, else
-   * the server and the name. Null where answers come from a file, which is no work to read again.
+   * the server and the name. Without one, or with null, answers are not kept: those of a file are no work to read again.
    */
-  identity(signal?: AbortSignal): Promise<string | null>;
+  identity?(signal?: AbortSignal): Promise<string | null>;
   /** Answers, after retries; throws ModelFault, or the signal's reason when aborted. Never answers with an empty stand-in. */
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion>;
 }
 
 /** A server (or file store) that can say which models it has. */
 export interface ModelServer {
-  /** `ollama`, `openai`, `gguf`. */
+  /** `ollama`, `openai`, `gguf`, `starter`. */
   readonly provider: string;
   /** Or a folder. */
   readonly url: string;

@@ -72,7 +72,9 @@ export class OllamaModel implements Model {
 
   async identity(signal?: AbortSignal): Promise<string> {
     const digest = await this.#server.readDigest(withTag(this.name), signal);
-    return digest === null ? `${this.#server.url} ${withTag(this.name)}` : `ollama ${digest}`;
+    const weights = digest === null ? `${this.#server.url} ${withTag(this.name)}` : `ollama ${digest}`;
+    const { contextTokens, think } = this.#options;
+    return `${weights} ${contextTokens} ${think}`;
   }
 
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {

@@ -64,9 +64,10 @@ export class OpenAIModel implements Model {
     throw missingModel(this.name, this.#server, models, 'name one of these, or load it there');
   }
 
-  /** The protocol knows no digest: a server that is given other weights under the same name cannot be told apart. */
-  async identity(): Promise<string> {
-    return `${this.#options.url} ${this.name}`;
+  /** The protocol knows no digest: what llama-server says of its file tells other weights apart, other servers say nothing. */
+  async identity(signal?: AbortSignal): Promise<string> {
+    const properties = await this.#server.readProperties(signal);
+    return JSON.stringify([this.#options.url, this.name, properties?.build, properties?.contextTokens]);
   }
 
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {

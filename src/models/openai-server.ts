@@ -20,8 +20,12 @@ const modelsSchema = z.object({
   ),
 });
 
+const text = z.string().nullish().catch(null);
+
 const propsSchema = z.object({
   total_slots: count,
+  model_path: text,
+  build_info: text,
   default_generation_settings: z.object({ n_ctx: count }).nullish().catch(null),
 });
 
@@ -37,6 +41,8 @@ export interface LlamaServerProperties {
   readonly slots: number | null;
   /** Context of one slot. */
   readonly contextTokens: number | null;
+  /** The model's file and the server's version, as far as it says. */
+  readonly build: string;
 }
 
 /** Any server with /v1/models: llama-server, vLLM, LM Studio, OpenAI. */
@@ -68,7 +74,11 @@ export class OpenAIServer implements ModelServer {
   async readProperties(signal?: AbortSignal): Promise<LlamaServerProperties | null> {
     try {
       const props = propsSchema.parse(await this.#get(`${this.url.replace(/\/v1$/, '')}/props`, signal));
-      return { slots: props.total_slots ?? null, contextTokens: props.default_generation_settings?.n_ctx ?? null };
+      return {
+        slots: props.total_slots ?? null,
+        contextTokens: props.default_generation_settings?.n_ctx ?? null,
+        build: [props.model_path, props.build_info].filter((part) => part != null).join(' '),
+      };
     } catch (error) {
       if (error instanceof ModelFault || error instanceof z.ZodError) return null;
       throw error;

@@ -21,8 +21,8 @@ export class QueuedModel implements Model {
     return this.#model.prepare(signal);
   }
 
-  identity(signal?: AbortSignal): Promise<string | null> {
-    return this.#model.identity(signal);
+  async identity(signal?: AbortSignal): Promise<string | null> {
+    return (await this.#model.identity?.(signal)) ?? null;
   }
 
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {

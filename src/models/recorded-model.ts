@@ -38,10 +38,6 @@ export class RecordedModel implements Model {
     this.#load();
   }
 
-  async identity(): Promise<null> {
-    return null;
-  }
-
   async complete({ draw }: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     signal?.throwIfAborted();
     const draws = this.#load().get(draw.taskId);

@@ -21,10 +21,6 @@ export class ScriptedModel implements Model {
     signal?.throwIfAborted();
   }
 
-  async identity(): Promise<null> {
-    return null;
-  }
-
   async complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     signal?.throwIfAborted();
     const answer = await untilAborted(async () => this.#answer(request, signal), signal);

@@ -1,18 +1,29 @@
 import type { AddonModel, Token } from './llama-addon.ts';
 
-/** llama.cpp's number for byte-level BPE (enum llama_vocab_type). */
-const BYTE_LEVEL = 2;
 /** Attributes of tokens, as bits (enum llama_token_attr). */
 const UNKNOWN = 1;
 const CONTROL = 8;
 const USER_DEFINED = 16;
+
+const PROBE = 'x != y\n\t€';
+const byteLevel = new WeakMap<AddonModel, boolean>();
 
 /**
  * The text of tokens, without control tokens. Of a byte-level vocabulary it is put together here: llama.cpp's own text of several
  * tokens loses the space of ` !=`, ` .5` or `' ,'`, which it takes for one before punctuation.
  */
 export function tokenText(model: AddonModel, tokens: readonly Token[]): string {
-  if (model.getVocabularyType() !== BYTE_LEVEL) return model.detokenize(Uint32Array.from(tokens));
+  return isByteLevel(model) ? bytesText(model, tokens) : model.detokenize(Uint32Array.from(tokens));
+}
+
+/** Whether the vocabulary spells bytes as GPT-2 does: seen by the spelling itself, since llama.cpp has one number for several kinds. */
+function isByteLevel(model: AddonModel): boolean {
+  const known = byteLevel.get(model) ?? bytesText(model, [...model.tokenize(PROBE, false)]) === PROBE;
+  byteLevel.set(model, known);
+  return known;
+}
+
+function bytesText(model: AddonModel, tokens: readonly Token[]): string {
   return Buffer.concat(tokens.map((token) => bytesOf(model, token))).toString('utf8');
 }
 

@@ -29,11 +29,27 @@ export function shareInterval(shares: readonly number[]): Interval | null {
   const center = mean(shares);
   const error = standardError(shares);
   if (center === null || error === null) return null;
-  const trials = error === 0 ? shares.length : (center * (1 - center)) / error ** 2;
+  // Told by the values: the error of equal shares is not quite 0.
+  const trials = areEqual(shares) ? shares.length : (center * (1 - center)) / error ** 2;
   const ratio = studentQuantile(shares.length - 1) ** 2 / trials;
   const middle = (center + ratio / 2) / (1 + ratio);
   const margin = Math.sqrt(ratio * center * (1 - center) + ratio ** 2 / 4) / (1 + ratio);
   return { mean: center, low: Math.max(0, middle - margin), high: Math.min(1, middle + margin) };
+}
+
+/**
+ * Mean of differences of shares, one a task, between -1 and 1. Where all tasks agree it is as wide as if as many tasks as the share
+ * of none leaves open were to differ by 1.
+ */
+export function differenceInterval(differences: readonly number[]): Interval | null {
+  const interval = meanInterval(differences);
+  if (interval === null) return null;
+  const open = areEqual(differences) ? (shareInterval(differences.map(() => 0))?.high ?? 0) : 0;
+  return { ...interval, low: Math.max(-1, interval.low - open), high: Math.min(1, interval.high + open) };
+}
+
+function areEqual(values: readonly number[]): boolean {
+  return values.every((value) => value === values[0]);
 }
 
 function standardError(values: readonly number[]): number | null {

@@ -221,7 +221,7 @@ describe('bench', { concurrency: 3 }, () => {
     const [, comparison = ''] = stdout.split('\n\nagainst ');
     assert.match(
       comparison,
-      /points \[95 %\] +p +verdict\n.*\nthin +\+0\.0 \[\+0\.0, \+0\.0\] +1\.000 +no difference shown\n/,
+      /points \[95 %\] +p \(Holm\) +verdict\n.*\nthin +\+0\.0 \[-86\.\d, \+86\.\d\] +1\.000 +no difference shown\n/,
     );
     assert.ok(
       comparison

@@ -49,6 +49,8 @@ test('a second run asks nothing, --fresh asks all, more repeats ask for the new 
   assert.equal(JSON.parse(second.stdout).reuse.calls, asked);
   await bench(['--ledger', 'a.db', '--out', 'fresh', '--fresh']);
   assert.equal(calls, 2 * asked);
+  await bench(['--ledger', 'a.db', '--out', 'again']);
+  assert.equal(calls, 2 * asked);
   await bench(['--ledger', 'a.db', '--out', 'more', '--repeats', '5']);
   assert.equal(calls, 2 * asked + asked / 4);
   await bench(['--ledger', 'a.db', '--out', 'seed', '--seed', '9']);
@@ -85,6 +87,9 @@ test('pipelines with the same generator share its drafts', async () => {
 
 test('a ledger that cannot be used is refused in one line', async () => {
   const { code, stderr } = await bench(['--ledger', 'task.md', '--out', 'refused']);
-  assert.match(stderr, /^greenloop: cannot use task\.md as the ledger \(.*\); choose another with --ledger\n$/);
+  assert.match(
+    stderr,
+    /^greenloop: cannot use task\.md as the ledger \(.*\); choose a file that can be written with --ledger\n$/,
+  );
   assert.equal(code, 2);
 });

@@ -32,7 +32,7 @@ test('doctor without a server: what is needed is there, the rest is said on line
     stdout.replaceAll(/\s+/g, ' '),
     /other servers nothing answers at .*OLLAMA_HOST or OPENAI_BASE_URL, or fetch/,
   );
-  assert.match(stdout, /^ok {6}bundled models +starter\/xs\b/m);
+  assert.match(stdout, /^ok {6}bundled models +starter\/\w+ /m);
   assert.match(stdout, /^- {7}data humaneval +downloaded at first use$/m);
   assert.ok(stdout.split('\n').every((line) => line.length <= 80));
   assert.equal(stderr, '');

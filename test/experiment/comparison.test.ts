@@ -4,7 +4,7 @@ import { ModelFault } from '../../src/base/errors.ts';
 import { compareWithFirst } from '../../src/experiment/comparison.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
 import { ScriptedModel } from '../../src/models/scripted-model.ts';
-import { meanInterval } from '../../src/statistics/interval.ts';
+import { differenceInterval } from '../../src/statistics/interval.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
@@ -14,15 +14,15 @@ after(() => sandbox.close());
 
 const TASKS = Array.from({ length: 8 }, (_, index) => doubleTask({ id: `Own/${index}` }));
 
-/** Which draws a pipeline solves; null is a fault. */
-type Solves = (task: number, repeat: number) => boolean | null;
+/** Which draws a pipeline solves; or the fault that comes instead. */
+type Solves = (task: number, repeat: number) => boolean | 'unreachable' | 'context-overflow';
 
 async function compare(pipelines: Readonly<Record<string, Solves>>, repeats: number) {
   const specs = Object.keys(pipelines).map((name) => pipelineOf(name, { stages: [] }));
   const model = (name: string) =>
     new ScriptedModel(name, ({ draw }: CompletionRequest) => {
       const solves = pipelines[name.replace('scripted/', '')]!(Number(draw.taskId.slice(4)), draw.repeat);
-      if (solves === null) throw new ModelFault('unreachable', 'gone');
+      if (typeof solves === 'string') throw new ModelFault(solves, 'gone');
       return { text: fenced(solves ? DOUBLE.right : DOUBLE.square) };
     });
   const experiment = experimentOf(sandbox, () => ({ text: '' }), {
@@ -44,7 +44,7 @@ describe('compareWithFirst', () => {
     const [all, same, none] = comparisons;
     // Seven tasks gained in both repeats: 2 of 2 ^ 7 signs; three comparisons.
     assert.deepEqual([all?.baseline, all?.pipeline, all?.pairs], ['solo', 'all', 16]);
-    assert.deepEqual(all?.difference, meanInterval([0, 1, 1, 1, 1, 1, 1, 1]));
+    assert.deepEqual(all?.difference, differenceInterval([0, 1, 1, 1, 1, 1, 1, 1]));
     assert.deepEqual([all?.p, all?.correctedP, all?.verdict], [2 / 128, 6 / 128, 'better']);
     assert.deepEqual([same?.p, same?.verdict], [1, 'no difference shown']);
     // One task lost of eight shows nothing.
@@ -59,12 +59,28 @@ describe('compareWithFirst', () => {
 
   it('leaves out of both what broke in one of them', async () => {
     const [comparison] = await compare(
-      { a: (task) => (task < 2 ? null : false), b: (task) => (task > 5 ? null : true) },
+      { a: (task) => (task < 2 ? 'unreachable' : false), b: (task) => (task > 5 ? 'unreachable' : true) },
       3,
     );
-    assert.deepEqual([comparison?.pairs, comparison?.difference?.mean], [12, 1]);
-    const [nothing] = await compare({ a: () => null, b: () => true }, 1);
+    assert.deepEqual([comparison?.pairs, comparison?.leftOut, comparison?.difference?.mean], [12, 12, 1]);
+    const [nothing] = await compare({ a: () => 'unreachable', b: () => true }, 1);
     assert.deepEqual([nothing?.pairs, nothing?.difference, nothing?.p], [0, null, 1]);
+  });
+
+  it('counts a conversation that outgrew the context as no pass', async () => {
+    const overflow: Solves = (task) => (task < 2 ? true : 'context-overflow');
+    const [comparison] = await compare({ solo: () => false, repair: overflow }, 1);
+    assert.deepEqual([comparison?.pairs, comparison?.leftOut, comparison?.difference?.mean], [8, 0, 0.25]);
+    assert.equal(comparison?.verdict, 'no difference shown');
+  });
+
+  it('never says better of what is worse on the whole, however many pairs tasks have', async () => {
+    // One task gained in five pairs; four lost in the one pair that is left of theirs.
+    const good: Solves = (task, repeat) =>
+      task === 0 ? false : task < 5 ? (repeat === 0 ? true : 'unreachable') : false;
+    const [comparison] = await compare({ good, other: (task) => task === 0 }, 5);
+    const { mean } = comparison!.difference!;
+    assert.equal(Math.sign(mean), Math.sign(5 - 4));
   });
 
   it('has nothing to say of one pipeline', async () => {

@@ -32,7 +32,7 @@ async function summarize(
   const usage = { promptTokens: 10, completionTokens: 3 };
   const script = ({ draw }: CompletionRequest) => ({ text: answer(draw), usage, seconds: 2 });
   const experiment = experimentOf(sandbox, script, { benchmark: benchmarkOf(tasks), pipelines: [spec], repeats });
-  return summarizePipeline(spec, await trialsOf(experiment), repeats);
+  return summarizePipeline(spec, await trialsOf(experiment), { repeats, tasks: tasks.length });
 }
 
 const [A, B, C] = ['a', 'b', 'c'].map((name) => doubleTask({ id: `Own/${name}` })) as [Task, Task, Task];
@@ -133,7 +133,7 @@ describe('summarizePipeline', () => {
       grades: [],
       repairEffects: [{ name: 'layout', effect: 'lost' }],
     };
-    const summary = summarizePipeline(pipelineOf('p'), [trial as Trial], 1);
+    const summary = summarizePipeline(pipelineOf('p'), [trial as Trial], { repeats: 1, tasks: 1 });
     assert.deepEqual(summary.repairs, { layout: { applied: 1, gained: 0, lost: 1 } });
   });
 
@@ -142,13 +142,13 @@ describe('summarizePipeline', () => {
     const answer = () => fenced(DOUBLE.right);
     const trials = await trialsOf(experimentOf(sandbox, answer, { benchmark: benchmarkOf([A, B]), pipelines: specs }));
     assert.deepEqual(
-      specs.map((spec) => summarizePipeline(spec, trials, 1).trials),
+      specs.map((spec) => summarizePipeline(spec, trials, { repeats: 1, tasks: 1 }).trials),
       [2, 2],
     );
   });
 
   it('of no trial is no division by zero', () => {
-    const { solved, trials, basePassed } = summarizePipeline(pipelineOf('p'), [], 0);
+    const { solved, trials, basePassed } = summarizePipeline(pipelineOf('p'), [], { repeats: 0, tasks: 0 });
     assert.deepEqual([solved, trials, basePassed], [{ perRepeat: [], mean: null, sd: null }, 0, null]);
   });
 });

@@ -45,12 +45,58 @@ test('a file that is no ledger, a folder, and one of a newer version are refused
   newer.exec('PRAGMA user_version = 1000');
   newer.close();
   const cases = [
-    ['text.db', /cannot use \S+text\.db as the ledger \(.*\); choose another with --ledger$/],
-    ['.', /as the ledger \(.*\); choose another with --ledger$/],
+    ['text.db', /cannot use \S+text\.db as the ledger \(.*\); choose a file that can be written with --ledger$/],
+    ['.', /as the ledger \(.*\); choose a file that can be written with --ledger$/],
     ['newer.db', /newer\.db was written by a newer greenloop; update it, or choose another ledger with --ledger$/],
-    [join('text.db', 'below.db'), /below\.db as the ledger \(.*\); choose another with --ledger$/],
+    [join('text.db', 'below.db'), /below\.db as the ledger \(.*\); choose a file that can be written with --ledger$/],
   ] as const;
   for (const [name, message] of cases) {
     assert.throws(() => new SqliteLedger(join(folder, name)), { name: 'Refusal', message });
   }
+});
+
+test('fresh, it uses nothing that was there, and replaces it', () => {
+  const path = join(folder, 'fresh.db');
+  const before = new SqliteLedger(path);
+  before.saveCompletion('k', completion);
+  const fresh = new SqliteLedger(path, { isFresh: true });
+  assert.equal(fresh.completion('k'), null);
+  fresh.saveCompletion('k', { ...completion, text: 'new' });
+  assert.deepEqual([fresh.completion('k')?.text, before.completion('k')?.text], ['new', 'new']);
+  fresh.close();
+  before.close();
+});
+
+test('a row that is damaged, or of another shape, is as good as none', () => {
+  const path = join(folder, 'damaged.db');
+  const ledger = new SqliteLedger(path);
+  const raw = new DatabaseSync(path);
+  for (const [key, value] of Object.entries({
+    a: '{',
+    b: '{}',
+    c: '{"kind":"passed"}',
+    d: JSON.stringify({ ...completion, text: 1 }),
+  })) {
+    raw.prepare('INSERT INTO completions VALUES (?, ?)').run(key, value);
+    raw.prepare('INSERT INTO verdicts VALUES (?, ?)').run(key, value);
+    assert.deepEqual([ledger.completion(key), ledger.verdict(key)], [null, null], value);
+  }
+  raw.close();
+  ledger.close();
+});
+
+test('a file that fails later ends nothing, and that is said once', () => {
+  const path = join(folder, 'locked.db');
+  const lines: string[] = [];
+  const ledger = new SqliteLedger(path, { onTrouble: (line) => lines.push(line) });
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  ledger.saveCompletion('k', completion);
+  ledger.saveCompletion('l', completion);
+  other.exec('ROLLBACK');
+  other.close();
+  assert.equal(ledger.completion('k'), null);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? '', /^the ledger \S+locked\.db fails \(database is locked\): the run goes on, /);
+  ledger.close();
 });

@@ -21,6 +21,8 @@ export interface TinyModel {
   readonly architecture?: string;
   /** False makes a model without a token for the beginning, as some are. */
   readonly hasBos?: boolean;
+  /** `gemma4` spells spaces and bytes otherwise than the vocabulary does, which llama.cpp counts as the same kind. */
+  readonly tokenizer?: 'gpt2' | 'gemma4';
   /** Null leaves it out. */
   readonly template?: string | null;
 }
@@ -84,7 +86,12 @@ function tinyGguf(model: TinyModel): Buffer {
   return Buffer.concat([pad(Buffer.concat(head)), ...tensors.map(({ data }) => pad(Buffer.from(data.buffer)))]);
 }
 
-function metadata({ architecture = 'llama', template = TEMPLATE, hasBos = true }: TinyModel): Record<string, Value> {
+function metadata({
+  architecture = 'llama',
+  template = TEMPLATE,
+  hasBos = true,
+  tokenizer = 'gpt2',
+}: TinyModel): Record<string, Value> {
   const u32Of = (value: number) => ({ type: 'u32', value }) as const;
   const token = (name: string) => u32Of(vocabulary.indexOf(name));
   return {
@@ -99,8 +106,8 @@ function metadata({ architecture = 'llama', template = TEMPLATE, hasBos = true }
     [`${architecture}.attention.layer_norm_rms_epsilon`]: { type: 'f32', value: 1e-5 },
     [`${architecture}.rope.dimension_count`]: u32Of(WIDTH / HEADS),
     [`${architecture}.vocab_size`]: u32Of(vocabulary.length),
-    'tokenizer.ggml.model': { type: 'string', value: 'gpt2' },
-    'tokenizer.ggml.pre': { type: 'string', value: 'gpt-2' },
+    'tokenizer.ggml.model': { type: 'string', value: tokenizer },
+    'tokenizer.ggml.pre': { type: 'string', value: tokenizer === 'gpt2' ? 'gpt-2' : tokenizer },
     'tokenizer.ggml.tokens': { type: 'strings', value: vocabulary },
     // 1 is an ordinary token, 3 a control token.
     'tokenizer.ggml.token_type': { type: 'i32s', value: vocabulary.map((name) => (specials.includes(name) ? 3 : 1)) },

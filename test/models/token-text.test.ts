@@ -36,6 +36,17 @@ test('any text comes back', () => {
   );
 });
 
+test('a vocabulary that spells otherwise is left to llama.cpp', async () => {
+  const path = join(folder, 'gemma.gguf');
+  writeTinyGguf(path, { tokenizer: 'gemma4' });
+  const { model: other } = await loadModel({ path, contextTokens: 64, slots: 1 });
+  // The same token is a space for the one and a letter for the other.
+  const space = model.tokenize(' ', false);
+  assert.equal(tokenText(model, [...space]), ' ');
+  assert.equal(tokenText(other, [...space]), other.detokenize(space));
+  assert.notEqual(tokenText(other, [...space]), ' ');
+});
+
 test('control tokens have no text, and a character may be spread over tokens', () => {
   assert.equal(tokenText(model, [...model.tokenize('<|user|>a<|endoftext|>', true)]), 'a');
   const tokens = [...model.tokenize('€', false)];

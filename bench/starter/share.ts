@@ -17,11 +17,12 @@ export async function openServices(
   signal?: AbortSignal,
 ): Promise<PartServices> {
   const { plan, path } = folder;
-  const settings = { ...readSettings(), ledger: join(path, `answers.${job}.db`) };
+  const settings = readSettings();
   const names = plan.models.map((model) => `starter/${model}`);
   const opened = await openModels(names, settings, signal);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
-  const model = await keepAnswers(names, opened, { ledger: openLedger(settings), reuse, ...(signal && { signal }) });
+  const ledger = await openLedger(join(path, `answers.${job}.db`), { isFresh: false, onTrouble: say });
+  const model = await keepAnswers(names, opened, { ledger, reuse, ...(signal && { signal }) });
   const sandbox = await openSandbox(settings, SANDBOXES, say);
   const { tasks, ...benchmark } = await loadBenchmark(plan.benchmark.name, dataPlaces(settings, signal));
   const ids = plan.benchmark.tasks.filter((_, index) => index % plan.jobs === job);

@@ -23,10 +23,6 @@ export class RewordingModel implements Model {
     return this.#model.prepare(signal);
   }
 
-  identity(signal?: AbortSignal) {
-    return this.#model.identity(signal);
-  }
-
   complete(request: CompletionRequest, signal?: AbortSignal) {
     if (request.draw.role !== 'refiner') return this.#model.complete(request, signal);
     return this.#model.complete({ ...request, messages: this.#reworded(request) }, signal);

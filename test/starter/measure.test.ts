@@ -194,12 +194,12 @@ test('the smallest model is measured on four tasks, and what is there is not run
   try {
     await measure(folder, runner);
     const report = writeReport(folder);
-    assert.equal(ran.length, 9);
+    assert.equal(ran.length, 10);
     assert.match(report, /^xs: 4 tasks of starter x 1, seed 0; faults: 0; drafts that differ between pairs: 0\n/);
     for (const title of ['Pairs', 'Claims', 'values against', 'Ablation', 'Forced', 'Text only', 'Pilot'])
       assert.ok(report.includes(`## ${title}`), `${title}: ${report}`);
     await measure(folder, runner);
-    assert.equal(ran.length, 9);
+    assert.equal(ran.length, 10);
     assert.equal(writeReport(MeasurementFolder.open(out)), report);
     const other = MeasurementFolder.begin(out, { ...folder.plan, seed: 1 });
     assert.doesNotMatch(writeReport(other), /##/);

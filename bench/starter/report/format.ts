@@ -1,10 +1,10 @@
 import type { Interval } from '../../../src/statistics/interval.ts';
 import type { Rate } from '../analysis/rates.ts';
 
-/** A Markdown table: the first column to the left, the others to the right. */
-export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A Markdown table: words to the left, the columns of numbers, which are all after the first where nothing is said, to the right. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[], words = 1): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = `|${header.map((_, column) => (column === 0 ? '---' : '---:')).join('|')}|`;
+  const rule = `|${header.map((_, column) => (column < words ? '---' : '---:')).join('|')}|`;
   return [line(header), rule, ...rows.map(line)].join('\n');
 }
 

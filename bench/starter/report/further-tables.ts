@@ -85,7 +85,7 @@ export function claimTable(claims: readonly Claim[], flattery: { excess: number;
             `best of the runs above their mean, average of all pairs: ${hundredths(flattery.excess)} %`,
           ],
         ];
-  return markdownTable(['claim', 'here', 'measured (points)'], [...rows, ...last]);
+  return markdownTable(['claim', 'here', 'measured (points)'], [...rows, ...last], 3);
 }
 
 function nameOf({ generator, refiner }: Pair): string {

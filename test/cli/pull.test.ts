@@ -25,7 +25,10 @@ test('what pull fetched is a model', async () => {
   const models = await place.run(['models'], { env });
   assert.match(models.stdout, /^\S+\/models\n.*\n.*\ngguf\/qwen2\.5-coder-0\.5b +0\.1M +F16 +1024\n/);
   const doctor = await place.run(['doctor'], { env });
-  assert.match(doctor.stdout.replaceAll(/\s+/g, ' '), /ok fetched models \S+ gguf\/qwen2\.5-coder-0\.5b \(context 1024\) ok bundled models starter\//);
+  assert.match(
+    doctor.stdout.replaceAll(/\s+/g, ' '),
+    /ok fetched models \S+ gguf\/qwen2\.5-coder-0\.5b \(context 1024\) ok bundled models starter\//,
+  );
   const unnamed = await place.run(['solve', 'task.md'], { env });
   assert.match(unnamed.stderr, /^using model gguf\/qwen2\.5-coder-0\.5b, found at \S+\/models; choose with --model\n/);
   const solve = await place.run(['solve', 'task.md', '--model', 'gguf/qwen2.5-coder-0.5b'], { env });

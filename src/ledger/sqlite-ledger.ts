@@ -126,9 +126,21 @@ function open(path: string): DatabaseSync {
 
 /** A new folder of greenloop's keeps itself out of version control: a ledger is trusted, and belongs to who made it. */
 function makeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const ignore = join(folder, '.gitignore');
   if (folder.endsWith('.greenloop') && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+}
+
+/** Node's own way to make folders recursively never ends below /proc, which says that a folder above is missing. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have been as quick.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** Brings the tables to the newest version, whole or not at all. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { SqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
@@ -48,10 +48,11 @@ test('a file that is no ledger, a folder, and one of a newer version are refused
     ['text.db', /cannot use \S+text\.db as the ledger \(.*\); choose a file that can be written with --ledger$/],
     ['.', /as the ledger \(.*\); choose a file that can be written with --ledger$/],
     ['newer.db', /newer\.db was written by a newer greenloop; update it, or choose another ledger with --ledger$/],
+    ['/proc/none/ledger.db', /as the ledger \(.*\); choose a file that can be written with --ledger$/],
     [join('text.db', 'below.db'), /below\.db as the ledger \(.*\); choose a file that can be written with --ledger$/],
   ] as const;
   for (const [name, message] of cases) {
-    assert.throws(() => new SqliteLedger(join(folder, name)), { name: 'Refusal', message });
+    assert.throws(() => new SqliteLedger(resolve(folder, name)), { name: 'Refusal', message });
   }
 });
 

@@ -17,7 +17,7 @@ export interface PartServices {
   readonly signal?: AbortSignal;
 }
 
-/** Runs one part through the runner and the graders of `greenloop bench`; the rows come in the order of the tasks. */
+/** Runs one part through the runner and the graders of `greenloop bench`; the rows come as the trials end, and are put in order when read. */
 export async function runPart(part: Part, services: PartServices): Promise<TrialRow[]> {
   const { benchmark, sandbox, signal } = services;
   const { repeats, seed } = part;
@@ -34,9 +34,7 @@ export async function runPart(part: Part, services: PartServices): Promise<Trial
     timeoutSeconds: TIMEOUT_SECONDS,
   };
   await runTrials(experiment, (trial) => rows.push(trialRow(trial)));
-  const order = new Map(benchmark.tasks.map(({ prompt }, index) => [prompt.id, index]));
-  const place = ({ task, repeat }: TrialRow) => (order.get(task) ?? 0) * repeats + repeat;
-  return rows.sort((a, b) => place(a) - place(b));
+  return rows;
 }
 
 function modelsOf({ wording }: Part, { model, benchmark }: PartServices): (name: string) => Model {

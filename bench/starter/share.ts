@@ -21,7 +21,7 @@ export async function openServices(
   const names = plan.models.map((model) => `starter/${model}`);
   const opened = await openModels(names, settings, signal);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
-  const ledger = await openLedger(join(path, `answers.${job}.db`), { isFresh: false, onTrouble: say });
+  const ledger = await openLedger(join(path, `answers.${job}.db`), { onTrouble: say });
   const model = await keepAnswers(names, opened, { ledger, reuse, ...(signal && { signal }) });
   const sandbox = await openSandbox(settings, SANDBOXES, say);
   const { tasks, ...benchmark } = await loadBenchmark(plan.benchmark.name, dataPlaces(settings, signal));

@@ -1,6 +1,7 @@
 import type { CompletionRequest, Message, Model } from '../../src/models/model.ts';
 import { generatorMessages } from '../../src/pipeline/prompts.ts';
 import type { TaskPrompt } from '../../src/tasks/task.ts';
+import { withoutCode } from '../../starter/train/without-code.ts';
 
 /** How much of a failure a refiner is told: all, not what the run showed, not the code, or neither: a fresh draft. */
 export type Wording = 'full' | 'no-error' | 'no-code' | 'neither';
@@ -49,7 +50,7 @@ export function rewordedText(text: string, wording: Wording): string {
         'It has not been run. Review it for mistakes.',
       );
     case 'no-code':
-      return text.replace(/The attempt so far:\n\n(`{3,})python\n[\s\S]*?\n\1\n\n/, '');
+      return withoutCode(text);
     default:
       return text;
   }

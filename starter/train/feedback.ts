@@ -12,6 +12,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { promptOf, type Row } from './row.ts';
+import { withoutCode } from './without-code.ts';
 
 const TIMEOUT_SECONDS = 2;
 
@@ -63,11 +64,6 @@ async function passes(row: Row & { code: string; tests: string }, sandbox: Sandb
   const tests = readTestProgram(row.tests, { entryPoint });
   const request = { code, context: '', entryPoint, tests, timeoutSeconds: TIMEOUT_SECONDS, report: 'first' } as const;
   return (await sandbox.run(request)).kind === 'passed';
-}
-
-/** The refiner's text without the attempt, from its heading to the end of its code block: the error alone. */
-function withoutCode(text: string): string {
-  return text.replace(/The attempt so far:\n\n(`{3,})python\n[\s\S]*?\n\1\n\n/, '');
 }
 
 /** What the starter's chat template keeps of a request: it has no place for the system prompt. */

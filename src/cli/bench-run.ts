@@ -1,4 +1,4 @@
-import { compareWithFirst } from '../experiment/comparison.ts';
+import { compareWithFirst, compareWithItself } from '../experiment/comparison.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { RunFolder } from '../experiment/run-folder.ts';
 import { planTrials, runTrials } from '../experiment/run-trials.ts';
@@ -15,12 +15,15 @@ export interface RunRecord {
   readonly leftOut: readonly string[];
   /** Grows while the trials run. */
   readonly reuse: Reuse;
+  /** Compares each pipeline's first half of the repeats with the other half, rather than pipelines with the first. */
+  readonly isAgainstItself: boolean;
 }
 
 /** Runs all trials and writes their files; stopped by Ctrl-C it sums up those that had ended. */
 export async function runExperiment(experiment: Experiment, record: RunRecord): Promise<Summary> {
   const { benchmark, pipelines, repeats, seed } = experiment;
-  const { preflight, leftOut, reuse } = record;
+  const { preflight, leftOut, reuse, isAgainstItself } = record;
+  const names = pipelines.map(({ name }) => name);
   const folder = new RunFolder(record.folder);
   const start = performance.now();
   const { trials, error } = await runAll(experiment, folder);
@@ -33,10 +36,7 @@ export async function runExperiment(experiment: Experiment, record: RunRecord): 
     complete: error === null,
     seconds: (performance.now() - start) / 1000,
     pipelines: pipelines.map((spec) => summarizePipeline(spec, trials, { repeats, tasks: benchmark.tasks.length })),
-    comparisons: compareWithFirst(
-      pipelines.map(({ name }) => name),
-      trials,
-    ),
+    comparisons: isAgainstItself ? compareWithItself(names, trials, repeats / 2) : compareWithFirst(names, trials),
     reuse,
   };
   folder.finish(trials, summary);

@@ -35,17 +35,22 @@ export function benchmarkNote({ name, hiddenTests }: BenchmarkSummary): string |
   return hiddenTests === 0 ? `${name} has no hidden tests: every grading test is visible in its prompt` : null;
 }
 
+/** What an interval is for: tasks like these, or these alone, where only the draws vary. */
+export const INTERVALS = ['tasks', 'draws'] as const;
+export type IntervalOf = (typeof INTERVALS)[number];
+
 /** The tables that bench prints. */
-export function summaryTable(summary: Summary): string {
+export function summaryTable(summary: Summary, intervalOf: IntervalOf = 'tasks'): string {
   const { benchmark, repeats, pipelines, seconds } = summary;
   const header = ['pipeline', 'solved', '% [95 %]', 'attempts', 'tokens', 'seconds', 'faults'];
-  const rows = pipelines.map(row);
+  const rows = pipelines.map((pipeline) => row(pipeline, intervalOf));
   return [
     `${benchmark.name}: ${count(benchmark.tasks, 'task')} x ${count(repeats, 'repeat')}, ${seconds.toFixed(1)} s`,
     ...section(stopNote(summary)),
     '',
     formatTable(header, rows, TABLE_WIDTH),
-    ...section(comparisonTable(summary)),
+    ...section(comparisonTable(summary, intervalOf)),
+    ...section(powerTable(summary)),
     ...section(pipelines.flatMap(pipelineNotes)),
     ...section(repairTable(pipelines)),
     ...section(reuseNote(summary)),
@@ -60,14 +65,14 @@ function stopNote({ complete, benchmark, repeats, pipelines }: Summary): string 
   return `stopped: ${ended} of ${planned} trials had ended; the numbers are of these alone`;
 }
 
-function row(pipeline: PipelineSummary): string[] {
+function row(pipeline: PipelineSummary, intervalOf: IntervalOf): string[] {
   const { mean, sd } = pipeline.solved;
   const solved = `${mean?.toFixed(1) ?? '-'}${sd === null ? '' : ` ±${sd.toFixed(1)}`}`;
   const tokens = pipeline.tokens.prompt + pipeline.tokens.completion;
   return [
     pipeline.name,
     solved,
-    rateText(pipeline),
+    rateText(pipeline, intervalOf),
     String(pipeline.attempts),
     compact(tokens),
     pipeline.seconds.toFixed(1),
@@ -76,25 +81,32 @@ function row(pipeline: PipelineSummary): string[] {
 }
 
 /** `41.0 [36, 46]`: the share of trials that passed, and its interval where there are tasks enough for one. */
-function rateText({ passRate, passed, trials }: PipelineSummary): string {
+function rateText({ passRate, passRateHere, passed, trials }: PipelineSummary, intervalOf: IntervalOf): string {
   const perCent = (share: number, digits: number) => (100 * share).toFixed(digits);
-  if (passRate === null) return trials === 0 ? '-' : perCent(passed / trials, 1);
-  const { mean, low, high } = passRate;
+  const interval = intervalOf === 'tasks' ? passRate : passRateHere;
+  if (interval === null) return trials === 0 ? '-' : perCent(passed / trials, 1);
+  const { mean, low, high } = interval;
   return `${perCent(mean, 1)} [${perCent(low, 0)}, ${perCent(high, 0)}]`;
 }
 
 /** How much more of the trials passed than with the first pipeline, in points, on the same tasks and repeats. */
-function comparisonTable({ comparisons }: Summary): string | null {
+function comparisonTable({ comparisons }: Summary, intervalOf: IntervalOf): string | null {
   const [first] = comparisons;
   if (first === undefined) return null;
-  const header = [`against ${first.baseline}`, 'points [95 %]', 'p (Holm)', 'verdict'];
-  const rows = comparisons.map(({ pipeline, difference, correctedP, verdict }) => [
+  const isOneBaseline = comparisons.every(({ baseline }) => baseline === first.baseline);
+  const header = [
+    isOneBaseline ? `against ${first.baseline}` : 'against itself',
+    'points [95 %]',
+    'p (Holm)',
+    'verdict',
+  ];
+  const rows = comparisons.map(({ pipeline, difference, differenceHere, correctedP, verdict }) => [
     pipeline,
-    difference === null ? '-' : pointsText(difference),
+    pointsText(intervalOf === 'tasks' ? difference : differenceHere),
     correctedP < 0.001 ? '<0.001' : correctedP.toFixed(3),
     verdict,
   ]);
-  const notes = comparisons.filter(({ leftOut }) => leftOut > 0).map(leftOutNote);
+  const notes = [...comparisons.filter(({ leftOut }) => leftOut > 0).map(leftOutNote)];
   return [formatTable(header, rows, TABLE_WIDTH), ...notes].join('\n');
 }
 
@@ -103,9 +115,28 @@ function leftOutNote({ pipeline, pairs, leftOut }: Comparison): string {
   return `${label}: compared in ${pairs} of ${pairs + leftOut} pairs; the others broke in one of the two`;
 }
 
-function pointsText({ mean, low, high }: Interval): string {
-  const points = (share: number) => `${share < 0 ? '-' : '+'}${Math.abs(100 * share).toFixed(1)}`;
-  return `${points(mean)} [${points(low)}, ${points(high)}]`;
+/** Where no difference was shown: what such a run could have shown, and what it would take to show what was seen. */
+function powerTable({ comparisons }: Summary): string | null {
+  const rows = comparisons
+    .filter(({ verdict, smallestShown }) => verdict === 'no difference shown' && smallestShown)
+    .map(({ pipeline, smallestShown, repeatsNeeded }) => [
+      pipeline,
+      `${points(smallestShown ?? 0)} points`,
+      typeof repeatsNeeded === 'number' ? count(repeatsNeeded, 'repeat') : (repeatsNeeded ?? '-'),
+    ]);
+  const header = ['no difference shown', 'shown in 8 of 10 such runs', 'what was seen needs'];
+  return rows.length === 0 ? null : formatTable(header, rows, TABLE_WIDTH);
+}
+
+function points(share: number): string {
+  return (100 * share).toFixed(1);
+}
+
+function pointsText(interval: Interval | null): string {
+  if (interval === null) return '-';
+  const { mean, low, high } = interval;
+  const signed = (share: number) => `${share < 0 ? '-' : '+'}${points(Math.abs(share))}`;
+  return `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 }
 
 function pipelineNotes(pipeline: PipelineSummary): string[] {

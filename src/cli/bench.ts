@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { recordedTasks, refuseSameNames } from '../experiment/experiment.ts';
 import { type Preflight, withoutWrongExamples } from '../experiment/preflight.ts';
@@ -14,7 +14,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { keepAnswers, keepVerdicts, openLedger, openModels } from '../wiring.ts';
 import { runExperiment } from './bench-run.ts';
-import { benchmarkNote, preflightLines, summaryTable } from './bench-table.ts';
+import { benchmarkNote, INTERVALS, type IntervalOf, preflightLines, summaryTable } from './bench-table.ts';
 import {
   addBenchmarkOptions,
   type BenchmarkOptions,
@@ -31,6 +31,8 @@ interface BenchOptions extends ModelOptions, BenchmarkOptions {
   readonly preflightOnly?: boolean;
   readonly repeats: number;
   readonly seed: number;
+  readonly aA?: boolean;
+  readonly interval: IntervalOf;
   readonly out?: string;
   readonly ledger: string;
   readonly fresh?: boolean;
@@ -45,6 +47,12 @@ export function benchCommand(): Command {
     .option('--preflight-only', 'only run the reference solutions; needs no model')
     .option('--repeats <n>', 'independent draws of every task', wholeNumber, 1)
     .option('--seed <n>', 'seed of the experiment', seedNumber, 0)
+    .option('--a-a', 'each pipeline against itself on as many draws again: what a comparison of equals says')
+    .addOption(
+      new Option('--interval <of>', 'what intervals are for: tasks like these, or these alone, where only draws vary')
+        .choices(INTERVALS)
+        .default('tasks'),
+    )
     .option('--out <folder>', 'where the files go (default: .greenloop/runs/ID)', path)
     .option('--ledger <file>', 'where answers and verdicts are kept', path, join('.greenloop', 'ledger.db'))
     .option('--fresh', 'ask and run everything anew, and keep that in place of what was kept');
@@ -77,6 +85,8 @@ async function preflightOnly(options: BenchOptions, surroundings: Surroundings):
 async function bench(options: BenchOptions, surroundings: Surroundings): Promise<number> {
   const pipelines = pipelinesToMeasure(options);
   refuseUsedFolder(options.out);
+  if (options.interval === 'draws' && drawsOf(options) < 2)
+    throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
   const isFresh = options.fresh ?? false;
   const ledger = await openLedger(options.ledger, { isFresh, onTrouble: (line) => say(`greenloop: ${line}`) });
   try {
@@ -96,7 +106,7 @@ async function benchWith(
   const whole = chooseTasks(await openBenchmark(options, surroundings), options);
   const names = [...new Set(pipelines.flatMap(modelsOf))];
   const asked = await openModels(names, settings, signal);
-  const { benchmark, leftOut } = recordedPart(whole, pipelines, options.repeats, asked);
+  const { benchmark, leftOut } = recordedPart(whole, pipelines, drawsOf(options), asked);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
   const model = await keepAnswers(names, asked, { ledger, reuse, signal });
   const parallel = options.parallel ?? availableParallelism();
@@ -124,23 +134,33 @@ interface Measurement {
   readonly reuse: Reuse;
 }
 
+/** Repeats in all: against itself a pipeline has others for each of its two sides. */
+function drawsOf({ repeats, aA }: BenchOptions): number {
+  return aA ? 2 * repeats : repeats;
+}
+
 async function measure(measurement: Measurement, options: BenchOptions, surroundings: Surroundings): Promise<number> {
   const { preflight, leftOut, parallel, reuse, ...parts } = measurement;
-  const { repeats, seed, timeout: timeoutSeconds } = options;
+  const { seed, timeout: timeoutSeconds, aA: isAgainstItself = false } = options;
   const benchmark =
     preflight === null ? parts.benchmark : withoutWrongExamples(parts.benchmark, preflight.wrongExamples);
   const { signal } = surroundings;
   const folder = options.out ?? join('.greenloop', 'runs', runId(benchmark.name));
   const summary = await runExperiment(
-    { ...parts, benchmark, repeats, seed, timeoutSeconds, signal, parallel: inFlight(parallel) },
-    { folder, preflight: summarizePreflight(preflight, benchmark.tasks.length), leftOut, reuse },
+    { ...parts, benchmark, repeats: drawsOf(options), seed, timeoutSeconds, signal, parallel: inFlight(parallel) },
+    { folder, preflight: summarizePreflight(preflight, benchmark.tasks.length), leftOut, reuse, isAgainstItself },
   );
-  return report(summary, folder, surroundings);
+  return report(summary, folder, options.interval, surroundings);
 }
 
-async function report(summary: Summary, folder: string, { isJson, signal }: Surroundings): Promise<number> {
+async function report(
+  summary: Summary,
+  folder: string,
+  interval: IntervalOf,
+  { isJson, signal }: Surroundings,
+): Promise<number> {
   try {
-    await (isJson ? printJson(summary) : print(`${printableLines(summaryTable(summary))}\n`));
+    await (isJson ? printJson(summary) : print(`${printableLines(summaryTable(summary, interval))}\n`));
   } finally {
     say(`${summary.complete ? '' : 'stopped; what was done is kept. '}files: ${folder}`);
   }

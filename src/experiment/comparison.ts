@@ -1,5 +1,7 @@
+import { mean, standardDeviation } from '../statistics/describe.ts';
 import { holm } from '../statistics/holm.ts';
-import { differenceInterval, type Interval } from '../statistics/interval.ts';
+import { differenceInterval, drawsInterval, type Interval } from '../statistics/interval.ts';
+import { type RepeatsNeeded, repeatsToShow, smallestDifference } from '../statistics/power.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
 import { outcomeOf, type Trial } from './trial.ts';
 
@@ -16,6 +18,14 @@ export interface Comparison {
   readonly leftOut: number;
   /** How much more of the trials passed, with the interval over tasks; null of fewer than two tasks. */
   readonly difference: Interval | null;
+  /** The same where only the draws vary, for this benchmark alone; null where a task has fewer than two pairs. */
+  readonly differenceHere: Interval | null;
+  /** The mean of the tasks' differences in units of their standard deviation; null where they do not differ. */
+  readonly effect: number | null;
+  /** The smallest difference that a run like this shows in 80 of 100 cases, before correction. */
+  readonly smallestShown: number | null;
+  /** With how many repeats the difference seen would be shown as surely. */
+  readonly repeatsNeeded: RepeatsNeeded | null;
   /** P-value of the exact sign-flip test over tasks, and corrected for the number of comparisons (Holm). */
   readonly p: number;
   readonly correctedP: number;
@@ -27,22 +37,55 @@ const LEVEL = 0.05;
 /** Every other pipeline against the first. */
 export function compareWithFirst(names: readonly string[], trials: readonly Trial[]): Comparison[] {
   const [baseline = '', ...others] = names;
-  const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
-  const tasksOf = others.map((name) => pairedTasks(byPipeline.get(name) ?? [], byPipeline.get(baseline) ?? []));
-  const values = tasksOf.map((tasks) => signFlipTest(tasks.map(({ wins }) => wins)));
+  const trialsOf = byPipeline(trials);
+  return compareAll(
+    others.map((pipeline) => ({ pipeline, baseline, trials: trialsOf(pipeline), rivals: trialsOf(baseline) })),
+  );
+}
+
+/**
+ * Each pipeline against itself (A/A): the draws from `repeats` on against as many before. Nothing differs, so of a hundred such
+ * comparisons about five at most may say `better` or `worse`.
+ */
+export function compareWithItself(names: readonly string[], trials: readonly Trial[], repeats: number): Comparison[] {
+  const trialsOf = byPipeline(trials);
+  const again = ({ trace, ...trial }: Trial) => ({ ...trial, trace: { ...trace, repeat: trace.repeat - repeats } });
+  return compareAll(
+    names.map((baseline) => ({
+      pipeline: `${baseline} again`,
+      baseline,
+      trials: trialsOf(baseline)
+        .filter(({ trace }) => trace.repeat >= repeats)
+        .map(again),
+      rivals: trialsOf(baseline).filter(({ trace }) => trace.repeat < repeats),
+    })),
+  );
+}
+
+function byPipeline(trials: readonly Trial[]): (name: string) => readonly Trial[] {
+  const groups = Map.groupBy(trials, ({ pipeline }) => pipeline);
+  return (name) => groups.get(name) ?? [];
+}
+
+interface Rivals extends Pick<Comparison, 'pipeline' | 'baseline'> {
+  readonly trials: readonly Trial[];
+  /** Those of the baseline. */
+  readonly rivals: readonly Trial[];
+}
+
+function compareAll(all: readonly Rivals[]): Comparison[] {
+  const tasksOf = all.map(({ trials, rivals }) => pairedTasks(trials, rivals));
+  const values = tasksOf.map((tasks) => signFlipTest(tasks.map(sum)));
   const corrected = holm(values);
-  return others.map((pipeline, index) => {
-    const tasks = tasksOf[index] ?? [];
-    const [p = 1, correctedP = 1] = [values[index], corrected[index]];
-    const wins = tasks.reduce((sum, task) => sum + task.wins, 0);
-    const pairs = tasks.reduce((sum, task) => sum + task.pairs, 0);
+  return all.map(({ pipeline, baseline, trials }, index) => {
+    const [tasks = [], p = 1, correctedP = 1] = [tasksOf[index], values[index], corrected[index]];
+    const wins = sum(tasks.map(sum));
     return {
       pipeline,
       baseline,
-      pairs,
-      leftOut: (byPipeline.get(pipeline) ?? []).length - pairs,
-      // Each task by its wins in as many pairs as tasks have on average: the mean is then that of all pairs, as in the test.
-      difference: differenceInterval(tasks.map((task) => (task.wins * tasks.length) / pairs)),
+      pairs: tasks.flat().length,
+      leftOut: trials.length - tasks.flat().length,
+      ...sizesOf(tasks),
       p,
       correctedP,
       verdict: correctedP > LEVEL ? 'no difference shown' : wins > 0 ? 'better' : 'worse',
@@ -50,23 +93,32 @@ export function compareWithFirst(names: readonly string[], trials: readonly Tria
   });
 }
 
-interface PairedTask {
-  readonly pairs: number;
-  /** Passes of the pipeline less those of the baseline. */
-  readonly wins: number;
+function sizesOf(tasks: readonly (readonly number[])[]) {
+  // Each task by its wins in as many pairs as tasks have on average: the mean is then that of all pairs, as in the test.
+  const differences = tasks.map((task) => (sum(task) * tasks.length) / tasks.flat().length);
+  const deviation = standardDeviation(differences);
+  return {
+    difference: differenceInterval(differences),
+    differenceHere: drawsInterval(tasks, -1),
+    effect: deviation ? (mean(differences) ?? 0) / deviation : null,
+    smallestShown: smallestDifference(differences),
+    repeatsNeeded: repeatsToShow(tasks),
+  };
 }
 
-function pairedTasks(trials: readonly Trial[], baseline: readonly Trial[]): PairedTask[] {
+/** Of each task, one number a pair: 1 where the pipeline alone passes, -1 where the baseline alone does. */
+function pairedTasks(trials: readonly Trial[], baseline: readonly Trial[]): number[][] {
   const key = ({ trace }: Trial) => JSON.stringify([trace.taskId, trace.repeat]);
   const rivals = new Map(baseline.filter(counts).map((trial) => [key(trial), trial]));
   const pairs = trials.filter(counts).flatMap((trial) => {
     const rival = rivals.get(key(trial));
     return rival === undefined ? [] : [{ taskId: trial.trace.taskId, win: passes(trial) - passes(rival) }];
   });
-  return [...Map.groupBy(pairs, ({ taskId }) => taskId).values()].map((own) => ({
-    pairs: own.length,
-    wins: own.reduce((sum, { win }) => sum + win, 0),
-  }));
+  return [...Map.groupBy(pairs, ({ taskId }) => taskId).values()].map((own) => own.map(({ win }) => win));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function counts(trial: Trial): boolean {

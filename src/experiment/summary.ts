@@ -1,7 +1,7 @@
 import type { PipelineSpec, RepairName } from '../pipeline/pipeline-spec.ts';
 import type { StopReason } from '../pipeline/trace.ts';
 import { mean, standardDeviation } from '../statistics/describe.ts';
-import { type Interval, shareInterval } from '../statistics/interval.ts';
+import { drawsInterval, type Interval, shareInterval } from '../statistics/interval.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import type { Comparison } from './comparison.ts';
 import type { Preflight } from './preflight.ts';
@@ -27,6 +27,8 @@ export interface PipelineSummary {
   readonly solved: { readonly perRepeat: readonly number[]; readonly mean: number | null; readonly sd: number | null };
   /** Mean over the tasks of the share of a task's trials that passed, with what tasks like these would give; null of one task. */
   readonly passRate: Interval | null;
+  /** The same where only the draws vary, for this benchmark alone; null where a task was drawn less than twice. */
+  readonly passRateHere: Interval | null;
   /** Trials that pass the base tests; null where the benchmark has no plus tests. */
   readonly basePassed: number | null;
   /** Trials that passed what they saw and fail what they did not see. */
@@ -70,7 +72,7 @@ export interface Summary {
   readonly complete: boolean;
   readonly seconds: number;
   readonly pipelines: readonly PipelineSummary[];
-  /** Every other pipeline against the first. */
+  /** Every other pipeline against the first; or each against itself on other draws. */
   readonly comparisons: readonly Comparison[];
   /** Of the calls and tokens drawn, those that the ledger had, or that another pipeline had asked for. */
   readonly reuse: { readonly calls: number; readonly promptTokens: number; readonly completionTokens: number };
@@ -112,7 +114,8 @@ export function summarizePipeline(
     passed: count((trial) => outcomeOf(trial) === 'passed'),
     faults: count((trial) => outcomeOf(trial) === 'fault'),
     solved: { perRepeat, mean: mean(perRepeat), sd: standardDeviation(perRepeat) },
-    passRate: shareInterval(sharesPassed(trials)),
+    passRate: shareInterval(passesByTask(trials).map((own) => mean(own) ?? 0)),
+    passRateHere: drawsInterval(passesByTask(trials)),
     basePassed: trials.some(hasPlus) ? count(passesBase) : null,
     falsePasses: count(isFalsePass),
     unchecked: count((trial) => trial.trace.checked === 'load'),
@@ -129,10 +132,10 @@ export function summarizePipeline(
   };
 }
 
-/** Of each task, the share of its trials that passed; a fault is no pass. */
-function sharesPassed(trials: readonly Trial[]): number[] {
+/** Of each task, 1 for a trial that passed and 0 for another one; a fault is no pass. */
+function passesByTask(trials: readonly Trial[]): number[][] {
   const byTask = Map.groupBy(trials, ({ trace }) => trace.taskId);
-  return [...byTask.values()].map((own) => own.filter((trial) => outcomeOf(trial) === 'passed').length / own.length);
+  return [...byTask.values()].map((own) => own.map((trial) => Number(outcomeOf(trial) === 'passed')));
 }
 
 function passesBase(trial: Trial): boolean {

@@ -48,11 +48,26 @@ export function differenceInterval(differences: readonly number[]): Interval | n
   return { ...interval, low: Math.max(-1, interval.low - open), high: Math.min(1, interval.high + open) };
 }
 
+/**
+ * The same of a benchmark as it stands, where only the draws vary: the tasks are not a sample of others. One list of values between 0
+ * and 1, or -1 and 1, a task; null where a task was drawn less than twice. Never narrower than if one draw had come out otherwise.
+ */
+export function drawsInterval(draws: readonly (readonly number[])[], lowest = 0): Interval | null {
+  const center = mean(draws.map((own) => mean(own) ?? 0));
+  if (center === null || draws.some(({ length }) => length < 2)) return null;
+  const count = draws.reduce((sum, { length }) => sum + length, 0);
+  const variance = draws.reduce((sum, own) => sum + (standardDeviation(own) ?? 0) ** 2 / own.length, 0);
+  const error = Math.max(Math.sqrt(variance) / draws.length, 1 / count);
+  const margin = studentQuantile(count - draws.length) * error;
+  return { mean: center, low: Math.max(lowest, center - margin), high: Math.min(1, center + margin) };
+}
+
 function areEqual(values: readonly number[]): boolean {
   return values.every((value) => value === values[0]);
 }
 
-function standardError(values: readonly number[]): number | null {
+/** Standard deviation of a mean; null of fewer than two values. */
+export function standardError(values: readonly number[]): number | null {
   const deviation = standardDeviation(values);
   return deviation === null ? null : deviation / Math.sqrt(values.length);
 }
@@ -61,7 +76,7 @@ function standardError(values: readonly number[]): number | null {
  * 97.5 % quantile of Student's t: exact for one and two degrees of freedom, else within 0.2 % by Cornish and Fisher's expansion
  * (Abramowitz and Stegun 26.7.5).
  */
-function studentQuantile(degrees: number): number {
+export function studentQuantile(degrees: number): number {
   if (degrees === 1) return Math.tan(0.475 * Math.PI);
   if (degrees === 2) return 0.95 * Math.sqrt(2 / (1 - 0.95 ** 2));
   const z = NORMAL_QUANTILE;

@@ -230,4 +230,24 @@ describe('bench', { concurrency: 3 }, () => {
         .every((line) => line.length <= 80),
     );
   });
+
+  test('a pipeline against itself, with the interval of the draws alone', async () => {
+    place.write('thin.yaml', 'name: thin\ngenerator: {model: scripted/script.yaml}\n');
+    const words = [...TASKS, '--pipeline', 'thin.yaml', '--a-a'];
+    const { stdout, code } = await place.run([...words, '--repeats', '2', '--interval', 'draws', '--out', 'itself']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^tasks\.yaml: 3 tasks x 4 repeats/);
+    assert.match(
+      stdout,
+      /\nagainst thin +points \[95 %\] .*\n.*\nthin again +\+0\.0 \[-\d+\.\d, \+\d+\.\d\] +1\.000 +no difference shown\n/,
+    );
+    const [comparison] = JSON.parse(place.read('itself/summary.json')).comparisons;
+    assert.deepEqual([comparison.pairs, comparison.leftOut, comparison.effect], [6, 0, null]);
+    const single = await place.run([...TASKS, '--pipeline', 'thin.yaml', '--interval', 'draws']);
+    assert.match(
+      single.stderr,
+      /^greenloop: --interval draws needs at least two draws of every task; add --repeats 5\n/,
+    );
+    assert.equal(single.code, 2);
+  });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { ModelFault } from '../../src/base/errors.ts';
-import { compareWithFirst } from '../../src/experiment/comparison.ts';
+import { compareWithFirst, compareWithItself } from '../../src/experiment/comparison.ts';
+import type { Trial } from '../../src/experiment/trial.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
 import { ScriptedModel } from '../../src/models/scripted-model.ts';
 import { differenceInterval } from '../../src/statistics/interval.ts';
@@ -85,5 +86,59 @@ describe('compareWithFirst', () => {
 
   it('has nothing to say of one pipeline', async () => {
     assert.deepEqual(await compare({ alone: () => true }, 1), []);
+  });
+});
+
+/** Trials of one pipeline on 40 tasks, each with its own chance to pass: solved never, always, or now and then. */
+function equals(seed: number, repeats: number): Trial[] {
+  const random = randomOf(seed);
+  return Array.from({ length: 40 }, (_, task) => [0, 1, random(), random()][task % 4] ?? 0).flatMap((chance, task) =>
+    Array.from({ length: repeats }, (_unused, repeat) => {
+      const trace = { taskId: `Own/${task}`, repeat, stopReason: 'passed', fault: null };
+      return { pipeline: 'same', trace, grades: [{ passed: random() < chance }] } as unknown as Trial;
+    }),
+  );
+}
+
+/** A seeded generator of numbers from 0 to 1 (Park and Miller). */
+function randomOf(seed: number): () => number {
+  let state = seed * 7919 + 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+describe('compareWithItself', () => {
+  it('pairs the second half of the draws with the first', async () => {
+    const trials = equals(1, 4);
+    const [comparison] = compareWithItself(['same'], trials, 2);
+    assert.deepEqual([comparison?.pipeline, comparison?.baseline], ['same again', 'same']);
+    assert.deepEqual([comparison?.pairs, comparison?.leftOut], [80, 0]);
+    const passed = (part: readonly Trial[]) => part.filter(({ grades }) => grades[0]?.passed).length;
+    const [before, after] = [0, 2].map((from) =>
+      trials.filter(({ trace }) => trace.repeat >= from && trace.repeat < from + 2),
+    );
+    const difference = (passed(after ?? []) - passed(before ?? [])) / 80;
+    assert.ok(Math.abs((comparison?.difference?.mean ?? 1) - difference) < 1e-12);
+  });
+
+  it('says better or worse of equals as rarely as it claims, and not never', () => {
+    for (const repeats of [1, 5]) {
+      const verdicts = Array.from(
+        { length: 200 },
+        (_, seed) => compareWithItself(['same'], equals(seed, 2 * repeats), repeats)[0]?.verdict,
+      );
+      const wrong = verdicts.filter((verdict) => verdict !== 'no difference shown').length;
+      assert.ok(wrong >= 1 && wrong <= 16, `${wrong} of 200 with ${repeats} repeats`);
+    }
+  });
+
+  it('has intervals of the draws alone that hold no difference as often as they claim', () => {
+    const held = Array.from({ length: 200 }, (_, seed) => compareWithItself(['same'], equals(seed, 10), 5)[0]).filter(
+      (comparison) =>
+        comparison?.differenceHere && comparison.differenceHere.low <= 0 && comparison.differenceHere.high >= 0,
+    );
+    assert.ok(held.length >= 180, `${held.length} of 200`);
   });
 });

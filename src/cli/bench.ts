@@ -27,6 +27,12 @@ import { addModelOptions, type ModelOptions, pipelinesOf } from './model-options
 import { path, seedNumber, wholeNumber } from './option-values.ts';
 import { count, print, printableLines, printJson, say } from './output.ts';
 
+/**
+ * Trials in flight: as many as HumanEval has tasks and more, so that a server that holds one model at a time answers all that one model
+ * is asked before it loads another, and executions never wait behind generation. Queues see to it that trials end one by one.
+ */
+const IN_FLIGHT = 256;
+
 interface BenchOptions extends ModelOptions, BenchmarkOptions {
   readonly preflightOnly?: boolean;
   readonly repeats: number;
@@ -115,7 +121,7 @@ async function benchWith(
     const preflight = await runPreflight(benchmark, options, bare, surroundings);
     if (!isJson) say(...preflightLines(benchmark, preflight));
     const sandbox = await keepVerdicts(bare, ledger, settings);
-    const measurement = { benchmark, leftOut, preflight, pipelines, parallel, reuse, model, sandbox };
+    const measurement = { benchmark, leftOut, preflight, pipelines, reuse, model, sandbox };
     return await measure(measurement, options, surroundings);
   } finally {
     await bare.close();
@@ -130,7 +136,6 @@ interface Measurement {
   readonly pipelines: readonly PipelineSpec[];
   readonly model: (name: string) => Model;
   readonly sandbox: Sandbox;
-  readonly parallel: number;
   readonly reuse: Reuse;
 }
 
@@ -140,14 +145,14 @@ function drawsOf({ repeats, aA }: BenchOptions): number {
 }
 
 async function measure(measurement: Measurement, options: BenchOptions, surroundings: Surroundings): Promise<number> {
-  const { preflight, leftOut, parallel, reuse, ...parts } = measurement;
+  const { preflight, leftOut, reuse, ...parts } = measurement;
   const { seed, timeout: timeoutSeconds, aA: isAgainstItself = false } = options;
   const benchmark =
     preflight === null ? parts.benchmark : withoutWrongExamples(parts.benchmark, preflight.wrongExamples);
   const { signal } = surroundings;
   const folder = options.out ?? join('.greenloop', 'runs', runId(benchmark.name));
   const summary = await runExperiment(
-    { ...parts, benchmark, repeats: drawsOf(options), seed, timeoutSeconds, signal, parallel: inFlight(parallel) },
+    { ...parts, benchmark, repeats: drawsOf(options), seed, timeoutSeconds, signal, parallel: IN_FLIGHT },
     { folder, preflight: summarizePreflight(preflight, benchmark.tasks.length), leftOut, reuse, isAgainstItself },
   );
   return report(summary, folder, options.interval, surroundings);
@@ -196,11 +201,6 @@ function recordedPart(
     say(`left out, not in the recording: ${count(leftOut.length, 'task')} (${names})`);
   }
   return { benchmark: { ...benchmark, tasks }, leftOut };
-}
-
-/** More trials than sandboxes are in flight, so that executions do not wait behind generation. */
-function inFlight(parallel: number): number {
-  return parallel * 4;
 }
 
 function runId(benchmark: string): string {

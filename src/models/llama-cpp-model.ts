@@ -55,7 +55,8 @@ export class LlamaCppModel implements Model {
     signal?.throwIfAborted();
     return untilAborted(async () => {
       const loaded = await this.#load();
-      return loaded.queue.run(this.name, () => this.#answer(loaded, request, signal), signal);
+      const turn = { model: this.name, attempt: request.draw.attempt };
+      return loaded.queue.run(turn, () => this.#answer(loaded, request, signal), signal);
     }, signal);
   }
 

@@ -26,6 +26,7 @@ export class QueuedModel implements Model {
   }
 
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
-    return this.#queue.run(this.name, () => this.#model.complete(request, signal), signal);
+    const turn = { model: this.name, attempt: request.draw.attempt };
+    return this.#queue.run(turn, () => this.#model.complete(request, signal), signal);
   }
 }

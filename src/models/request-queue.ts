@@ -1,11 +1,18 @@
-interface Waiting {
+/** Which model a request is for, and how far the work that it belongs to has come. */
+export interface Turn {
   readonly model: string;
+  /** Requests made for the same work before this one. */
+  readonly attempt: number;
+}
+
+interface Waiting extends Turn {
   readonly start: () => void;
 }
 
 /**
  * Holds the requests for one model server: at most `slots` run at once, all for the same model. Requests for the model
- * now loaded go first; when none is left the model of the oldest waiting request is next, as soon as the last answer is in.
+ * now loaded go first, among them what has come farthest, so that work is ended before more is begun; when none is left the model of the
+ * oldest waiting request is next, as soon as the last answer is in.
  */
 export class RequestQueue {
   readonly slots: number;
@@ -19,8 +26,8 @@ export class RequestQueue {
   }
 
   /** Does the work in its turn and passes on its outcome; aborted while it waits, it is not done and the signal's reason is thrown. */
-  async run<T>(model: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await this.#turn(model, signal);
+  async run<T>(turn: Turn, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    await this.#wait(turn, signal);
     try {
       return await work();
     } finally {
@@ -29,7 +36,7 @@ export class RequestQueue {
     }
   }
 
-  #turn(model: string, signal?: AbortSignal): Promise<void> {
+  #wait(turn: Turn, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const leave = () => {
@@ -40,7 +47,7 @@ export class RequestQueue {
         signal?.removeEventListener('abort', leave);
         resolve();
       };
-      const waiting: Waiting = { model, start };
+      const waiting: Waiting = { ...turn, start };
       signal?.addEventListener('abort', leave, { once: true });
       this.#waiting.push(waiting);
       this.#startNext();
@@ -49,13 +56,21 @@ export class RequestQueue {
 
   #startNext(): void {
     while (this.#inFlight < this.slots) {
-      const next = this.#waiting.find(({ model }) => model === this.#loaded) ?? this.#oldestOfAnotherModel();
+      const next = this.#farthestOfLoadedModel() ?? this.#oldestOfAnotherModel();
       if (next === undefined) return;
       this.#waiting.splice(this.#waiting.indexOf(next), 1);
       this.#loaded = next.model;
       this.#inFlight += 1;
       next.start();
     }
+  }
+
+  #farthestOfLoadedModel(): Waiting | undefined {
+    let farthest: Waiting | undefined;
+    for (const waiting of this.#waiting) {
+      if (waiting.model === this.#loaded && waiting.attempt > (farthest?.attempt ?? -1)) farthest = waiting;
+    }
+    return farthest;
   }
 
   #oldestOfAnotherModel(): Waiting | undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { RequestQueue } from '../../src/models/request-queue.ts';
+import { RequestQueue, type Turn } from '../../src/models/request-queue.ts';
 
 /** Work that notes when it starts and ends when told. */
 class Jobs {
@@ -27,11 +27,15 @@ function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+function turnOf(model: string, attempt = 0): Turn {
+  return { model, attempt };
+}
+
 /** A queue with jobs named after their model and number, such as a1. */
 function open(slots: number, ...names: readonly string[]) {
   const queue = new RequestQueue(slots);
   const jobs = new Jobs();
-  const results = names.map((name) => queue.run(name[0] ?? '', jobs.work(name)));
+  const results = names.map((name) => queue.run(turnOf(name[0] ?? ''), jobs.work(name)));
   return { queue, jobs, results };
 }
 
@@ -43,12 +47,26 @@ test('the model now loaded is served before another, and then the one that waits
   assert.deepEqual(await Promise.all(results), ['a1', 'c1', 'b1', 'a2', 'b2', 'c2', 'a3']);
 });
 
+test('of the model now loaded, what has come farthest is served first', async () => {
+  const { queue, jobs, results } = open(1, 'a1', 'a2', 'b1');
+  await settle();
+  const later = [
+    queue.run(turnOf('a', 1), jobs.work('a3')),
+    queue.run(turnOf('a', 2), jobs.work('a4')),
+    queue.run(turnOf('a', 1), jobs.work('a5')),
+    queue.run(turnOf('b', 3), jobs.work('b2')),
+  ];
+  for (const name of ['a1', 'a4', 'a3', 'a5', 'a2', 'b1', 'b2']) await jobs.end(name);
+  assert.deepEqual(jobs.started, ['a1', 'a4', 'a3', 'a5', 'a2', 'b1', 'b2']);
+  await Promise.all([...results, ...later]);
+});
+
 test('another model starts only when the last answer of the one before is in', async () => {
   const { queue, jobs, results } = open(2, 'a1', 'a2', 'b1', 'b2');
   await settle();
   await jobs.end('a1');
   assert.deepEqual(jobs.started, ['a1', 'a2']);
-  const late = queue.run('a', jobs.work('a3'));
+  const late = queue.run(turnOf('a'), jobs.work('a3'));
   await settle();
   assert.deepEqual(jobs.started, ['a1', 'a2', 'a3']);
   await jobs.end('a2');
@@ -61,24 +79,24 @@ test('another model starts only when the last answer of the one before is in', a
 
 test('work that fails gives its slot back and its error on', async () => {
   const queue = new RequestQueue(1);
-  const failing = queue.run('a', () => Promise.reject(new Error('broken')));
-  const throwing = queue.run('a', () => {
+  const failing = queue.run(turnOf('a'), () => Promise.reject(new Error('broken')));
+  const throwing = queue.run(turnOf('a'), () => {
     throw new Error('at once');
   });
   await assert.rejects(failing, /broken/);
   await assert.rejects(throwing, /at once/);
-  assert.equal(await queue.run('b', async () => 'fine'), 'fine');
+  assert.equal(await queue.run(turnOf('b'), async () => 'fine'), 'fine');
 });
 
 test('a waiting request that is aborted is not done, and those behind it move up', async () => {
   const { queue, jobs, results } = open(1, 'a1');
   const controller = new AbortController();
-  const aborted = queue.run('a', jobs.work('a2'), controller.signal);
-  const next = queue.run('a', jobs.work('a3'));
+  const aborted = queue.run(turnOf('a'), jobs.work('a2'), controller.signal);
+  const next = queue.run(turnOf('a'), jobs.work('a3'));
   await settle();
   controller.abort(new Error('enough'));
   await assert.rejects(aborted, /enough/);
-  await assert.rejects(queue.run('a', jobs.work('a4'), controller.signal), /enough/);
+  await assert.rejects(queue.run(turnOf('a'), jobs.work('a4'), controller.signal), /enough/);
   await jobs.end('a1');
   await jobs.end('a3');
   assert.deepEqual(await Promise.all([...results, next]), ['a1', 'a3']);
@@ -116,7 +134,7 @@ test('under any schedule: never more than the slots, one model at a time, nothin
             if (fails) throw new Error('broken');
             return index;
           };
-          const result = queue.run(model, work, controller.signal);
+          const result = queue.run(turnOf(model), work, controller.signal);
           if (isAborted)
             scheduler.schedule(Promise.resolve(), 'abort').then(() => controller.abort(new Error('enough')));
           return result.catch((error: Error) => error.message);
@@ -146,7 +164,7 @@ test('a list of requests costs as few model swaps as it has models', async () =>
     fc.asyncProperty(models, fc.integer({ min: 1, max: 3 }), async (list, slots) => {
       const queue = new RequestQueue(slots);
       const order: string[] = [];
-      await Promise.all(list.map((model) => queue.run(model, async () => order.push(model))));
+      await Promise.all(list.map((model) => queue.run(turnOf(model), async () => order.push(model))));
       const swaps = order.filter((model, index) => model !== order[index - 1]).length;
       assert.equal(swaps, new Set(list).size);
     }),

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { recordedTasks, refuseSameNames } from '../experiment/experiment.ts';
+import { KeptRun } from '../experiment/kept-run.ts';
 import { type Preflight, withoutWrongExamples } from '../experiment/preflight.ts';
+import { RunFolder } from '../experiment/run-folder.ts';
 import { type Summary, summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
 import type { Reuse } from '../ledger/kept-model.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -13,7 +15,7 @@ import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { keepAnswers, keepVerdicts, openLedger, openModels } from '../wiring.ts';
-import { runExperiment } from './bench-run.ts';
+import { type RunRecord, runExperiment, whereTo } from './bench-run.ts';
 import { benchmarkNote, preflightLines, summaryTable } from './bench-table.ts';
 import {
   addBenchmarkOptions,
@@ -32,7 +34,6 @@ interface BenchOptions extends ModelOptions, BenchmarkOptions {
   readonly repeats: number;
   readonly seed: number;
   readonly out?: string;
-  readonly ledger: string;
   readonly fresh?: boolean;
 }
 
@@ -45,8 +46,7 @@ export function benchCommand(): Command {
     .option('--preflight-only', 'only run the reference solutions; needs no model')
     .option('--repeats <n>', 'independent draws of every task', wholeNumber, 1)
     .option('--seed <n>', 'seed of the experiment', seedNumber, 0)
-    .option('--out <folder>', 'where the files go (default: .greenloop/runs/ID)', path)
-    .option('--ledger <file>', 'where answers and verdicts are kept', path, join('.greenloop', 'ledger.db'))
+    .option('--out <folder>', 'where the files go (default: a new folder in .greenloop/runs)', path)
     .option('--fresh', 'ask and run everything anew, and keep that in place of what was kept');
   return command.action((options: BenchOptions) =>
     runCommand(command, (surroundings) =>
@@ -77,8 +77,8 @@ async function preflightOnly(options: BenchOptions, surroundings: Surroundings):
 async function bench(options: BenchOptions, surroundings: Surroundings): Promise<number> {
   const pipelines = pipelinesToMeasure(options);
   refuseUsedFolder(options.out);
-  const isFresh = options.fresh ?? false;
-  const ledger = await openLedger(options.ledger, { isFresh, onTrouble: (line) => say(`greenloop: ${line}`) });
+  const onTrouble = (line: string) => say(`greenloop: ${line}`);
+  const ledger = await openLedger(surroundings.ledger, { isFresh: options.fresh ?? false, onTrouble });
   try {
     return await benchWith(ledger, pipelines, options, surroundings);
   } finally {
@@ -105,7 +105,7 @@ async function benchWith(
     const preflight = await runPreflight(benchmark, options, bare, surroundings);
     if (!isJson) say(...preflightLines(benchmark, preflight));
     const sandbox = await keepVerdicts(bare, ledger, settings);
-    const measurement = { benchmark, leftOut, preflight, pipelines, parallel, reuse, model, sandbox };
+    const measurement = { benchmark, leftOut, preflight, pipelines, parallel, reuse, model, sandbox, ledger };
     return await measure(measurement, options, surroundings);
   } finally {
     await bare.close();
@@ -122,27 +122,31 @@ interface Measurement {
   readonly sandbox: Sandbox;
   readonly parallel: number;
   readonly reuse: Reuse;
+  readonly ledger: Ledger;
 }
 
 async function measure(measurement: Measurement, options: BenchOptions, surroundings: Surroundings): Promise<number> {
-  const { preflight, leftOut, parallel, reuse, ...parts } = measurement;
+  const { preflight, leftOut, parallel, reuse, ledger, ...parts } = measurement;
   const { repeats, seed, timeout: timeoutSeconds } = options;
   const benchmark =
     preflight === null ? parts.benchmark : withoutWrongExamples(parts.benchmark, preflight.wrongExamples);
   const { signal } = surroundings;
-  const folder = options.out ?? join('.greenloop', 'runs', runId(benchmark.name));
-  const summary = await runExperiment(
-    { ...parts, benchmark, repeats, seed, timeoutSeconds, signal, parallel: inFlight(parallel) },
-    { folder, preflight: summarizePreflight(preflight, benchmark.tasks.length), leftOut, reuse },
-  );
-  return report(summary, folder, surroundings);
+  const experiment = { ...parts, benchmark, repeats, seed, timeoutSeconds, signal, parallel: inFlight(parallel) };
+  const record = {
+    folder: new RunFolder(options.out ?? join('.greenloop', 'runs', folderName(benchmark.name))),
+    run: await KeptRun.begin(ledger.runs, experiment, { isFresh: options.fresh ?? false }),
+    preflight: summarizePreflight(preflight, benchmark.tasks.length),
+    leftOut,
+    reuse,
+  };
+  return report(await runExperiment(experiment, record), record, surroundings);
 }
 
-async function report(summary: Summary, folder: string, { isJson, signal }: Surroundings): Promise<number> {
+async function report(summary: Summary, record: RunRecord, { isJson, signal }: Surroundings): Promise<number> {
   try {
     await (isJson ? printJson(summary) : print(`${printableLines(summaryTable(summary))}\n`));
   } finally {
-    say(`${summary.complete ? '' : 'stopped; what was done is kept. '}files: ${folder}`);
+    say(`${summary.complete ? '' : 'stopped; what was done is kept. '}${whereTo(record)}`);
   }
   if (!summary.complete && signal.aborted) return EXIT.interrupted;
   return summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
@@ -183,7 +187,7 @@ function inFlight(parallel: number): number {
   return parallel * 4;
 }
 
-function runId(benchmark: string): string {
+function folderName(benchmark: string): string {
   const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
   return `${time}-${benchmark.replaceAll(/[^\w+-]/g, '_').slice(-40)}-${process.pid}`;
 }

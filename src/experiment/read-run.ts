@@ -23,7 +23,7 @@ export interface ReadRun {
   readonly started: string;
   readonly state: RunState;
   readonly plan: RunPlan;
-  /** Null where it has not ended once. */
+  /** As the greenloop that measured wrote it; null where the run has not ended once. */
   readonly summary: Summary | null;
   readonly specs: readonly PipelineSpec[];
   /** By repeat, pipeline and task, as the plan has them; fewer than planned where it was stopped. */
@@ -58,7 +58,7 @@ export function readRun(store: RunStore, word: string): ReadRun {
     started,
     state,
     plan,
-    summary: summary === null ? null : (JSON.parse(summary) as Summary),
+    summary: summary === null ? null : parseSummary(summary, id),
     specs: plan.pipelines,
     trials: inOrder(trials, plan),
   };
@@ -81,6 +81,14 @@ function findRun(runs: readonly StoredRun[], word: string): StoredRun {
   throw new Refusal(
     `${begun.length} runs begin with ${JSON.stringify(word)}, such as ${found.id} and ${other.id}; write more of the id`,
   );
+}
+
+function parseSummary(json: string, run: string): Summary {
+  try {
+    return JSON.parse(json) as Summary;
+  } catch {
+    throw unreadable(run);
+  }
 }
 
 function inOrder(trials: readonly Trial[], { pipelines, tasks }: RunPlan): Trial[] {

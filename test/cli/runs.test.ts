@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { OllamaStub } from '../models/ollama-stub.ts';
@@ -169,6 +170,16 @@ describe('runs', { concurrency: 1 }, () => {
     const empty = await place.run(['runs', ...ledger]);
     assert.match(empty.stderr, /^no runs are kept yet; make one with greenloop bench\n$/);
     assert.deepEqual(await listed('rm.db'), []);
+  });
+
+  test('a ledger that another process holds ends no bench, which says so once', async () => {
+    await place.run([...BENCH, ...SCRIPTED, '--ledger', 'held.db']);
+    const holder = new DatabaseSync(join(place.path, 'held.db'));
+    holder.exec('BEGIN IMMEDIATE');
+    const { code, stdout, stderr } = await place.run([...BENCH, ...SCRIPTED, '--ledger', 'held.db', '--json']);
+    holder.close();
+    assert.deepEqual([code, JSON.parse(stdout).run, JSON.parse(stdout).pipelines[0].trials], [0, null, 3]);
+    assert.match(stderr, /^greenloop: the ledger held\.db fails \(database is locked\): .*\nfiles: \S+\n$/);
   });
 
   test('an unknown run, or a ledger that is not there, is refused in one line', async () => {

@@ -1,6 +1,7 @@
 import { compareWithFirst, compareWithItself } from '../experiment/comparison.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import { RunFolder } from '../experiment/run-folder.ts';
+import type { KeptRun } from '../experiment/kept-run.ts';
+import type { RunFolder } from '../experiment/run-folder.ts';
 import { planTrials, runTrials } from '../experiment/run-trials.ts';
 import { type PreflightSummary, type Summary, summarizeBenchmark, summarizePipeline } from '../experiment/summary.ts';
 import type { Trial } from '../experiment/trial.ts';
@@ -8,9 +9,11 @@ import type { Reuse } from '../ledger/kept-model.ts';
 import { say } from './output.ts';
 import { withProgress } from './progress.ts';
 
-/** What a summary says besides what the trials show, and where the files go. */
+/** What a summary says besides what the trials show, and where the trials go. */
 export interface RunRecord {
-  readonly folder: string;
+  readonly folder: RunFolder;
+  /** Null where the ledger cannot keep it. */
+  readonly run: KeptRun | null;
   readonly preflight: PreflightSummary;
   readonly leftOut: readonly string[];
   /** Grows while the trials run. */
@@ -19,15 +22,15 @@ export interface RunRecord {
   readonly isAgainstItself: boolean;
 }
 
-/** Runs all trials and writes their files; stopped by Ctrl-C it sums up those that had ended. */
+/** Runs all trials, keeps them and writes their files; stopped by Ctrl-C it sums up those that had ended. */
 export async function runExperiment(experiment: Experiment, record: RunRecord): Promise<Summary> {
   const { benchmark, pipelines, repeats, seed } = experiment;
-  const { preflight, leftOut, reuse, isAgainstItself } = record;
+  const { folder, preflight, leftOut, reuse, run, isAgainstItself } = record;
   const names = pipelines.map(({ name }) => name);
-  const folder = new RunFolder(record.folder);
   const start = performance.now();
-  const { trials, error } = await runAll(experiment, folder);
+  const { trials, error } = await runAll(experiment, folder, run);
   const summary: Summary = {
+    run: run?.id ?? null,
     benchmark: summarizeBenchmark(benchmark),
     preflight,
     repeats,
@@ -40,25 +43,34 @@ export async function runExperiment(experiment: Experiment, record: RunRecord): 
     reuse,
   };
   folder.finish(trials, summary);
+  run?.finish(summary);
   if (error === null || experiment.signal?.aborted) return summary;
-  say(`what was done before is kept. files: ${record.folder}`);
+  say(`what was done before is kept. ${whereTo(record)}`);
   throw error.reason;
 }
 
-/** The trials that ended, in the order of the plan, and what kept the others from it. */
+/** `run ID, files: FOLDER`. */
+export function whereTo({ run, folder }: Pick<RunRecord, 'run' | 'folder'>): string {
+  return `${run === null ? '' : `run ${run.id}, `}files: ${folder.path}`;
+}
+
+/** The trials that ended now or before, in the order of the plan, and what kept the others from it. */
 async function runAll(
   experiment: Experiment,
   folder: RunFolder,
+  run: KeptRun | null,
 ): Promise<{ trials: Trial[]; error: { readonly reason: unknown } | null }> {
   const planned = planTrials(experiment);
-  const ended = new Map<string, Trial>();
   const key = (pipeline: string, taskId: string, repeat: number) => JSON.stringify([pipeline, taskId, repeat]);
+  const keyOf = ({ pipeline, trace }: Trial) => key(pipeline, trace.taskId, trace.repeat);
+  const ended = new Map(run?.earlier.map((trial) => [keyOf(trial), trial]));
   let error: { readonly reason: unknown } | null = null;
   try {
     await withProgress('trials', planned.length, (step) =>
       runTrials(experiment, (trial) => {
         folder.add(trial);
-        ended.set(key(trial.pipeline, trial.trace.taskId, trial.trace.repeat), trial);
+        run?.add(trial);
+        ended.set(keyOf(trial), trial);
         step.tick();
       }),
     );

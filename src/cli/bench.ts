@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { recordedTasks, refuseSameNames } from '../experiment/experiment.ts';
+import { KeptRun } from '../experiment/kept-run.ts';
 import { type Preflight, withoutWrongExamples } from '../experiment/preflight.ts';
+import { RunFolder } from '../experiment/run-folder.ts';
 import { type Summary, summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
 import type { Reuse } from '../ledger/kept-model.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -13,7 +15,7 @@ import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { keepAnswers, keepVerdicts, openLedger, openModels } from '../wiring.ts';
-import { runExperiment } from './bench-run.ts';
+import { type RunRecord, runExperiment, whereTo } from './bench-run.ts';
 import { benchmarkNote, INTERVALS, type IntervalOf, preflightLines, summaryTable } from './bench-table.ts';
 import {
   addBenchmarkOptions,
@@ -40,7 +42,6 @@ interface BenchOptions extends ModelOptions, BenchmarkOptions {
   readonly aA?: boolean;
   readonly interval: IntervalOf;
   readonly out?: string;
-  readonly ledger: string;
   readonly fresh?: boolean;
 }
 
@@ -59,8 +60,7 @@ export function benchCommand(): Command {
         .choices(INTERVALS)
         .default('tasks'),
     )
-    .option('--out <folder>', 'where the files go (default: .greenloop/runs/ID)', path)
-    .option('--ledger <file>', 'where answers and verdicts are kept', path, join('.greenloop', 'ledger.db'))
+    .option('--out <folder>', 'where the files go (default: a new folder in .greenloop/runs)', path)
     .option('--fresh', 'ask and run everything anew, and keep that in place of what was kept');
   return command.action((options: BenchOptions) =>
     runCommand(command, (surroundings) =>
@@ -93,8 +93,8 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
   refuseUsedFolder(options.out);
   if (options.interval === 'draws' && drawsOf(options) < 2)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
-  const isFresh = options.fresh ?? false;
-  const ledger = await openLedger(options.ledger, { isFresh, onTrouble: (line) => say(`greenloop: ${line}`) });
+  const onTrouble = (line: string) => say(`greenloop: ${line}`);
+  const ledger = await openLedger(surroundings.ledger, { isFresh: options.fresh ?? false, onTrouble });
   try {
     return await benchWith(ledger, pipelines, options, surroundings);
   } finally {
@@ -121,7 +121,7 @@ async function benchWith(
     const preflight = await runPreflight(benchmark, options, bare, surroundings);
     if (!isJson) say(...preflightLines(benchmark, preflight));
     const sandbox = await keepVerdicts(bare, ledger, settings);
-    const measurement = { benchmark, leftOut, preflight, pipelines, reuse, model, sandbox };
+    const measurement = { benchmark, leftOut, preflight, pipelines, reuse, model, sandbox, ledger };
     return await measure(measurement, options, surroundings);
   } finally {
     await bare.close();
@@ -137,6 +137,7 @@ interface Measurement {
   readonly model: (name: string) => Model;
   readonly sandbox: Sandbox;
   readonly reuse: Reuse;
+  readonly ledger: Ledger;
 }
 
 /** Repeats in all: against itself a pipeline has others for each of its two sides. */
@@ -145,29 +146,34 @@ function drawsOf({ repeats, aA }: BenchOptions): number {
 }
 
 async function measure(measurement: Measurement, options: BenchOptions, surroundings: Surroundings): Promise<number> {
-  const { preflight, leftOut, reuse, ...parts } = measurement;
+  const { preflight, leftOut, reuse, ledger, ...parts } = measurement;
   const { seed, timeout: timeoutSeconds, aA: isAgainstItself = false } = options;
   const benchmark =
     preflight === null ? parts.benchmark : withoutWrongExamples(parts.benchmark, preflight.wrongExamples);
   const { signal } = surroundings;
-  const folder = options.out ?? join('.greenloop', 'runs', runId(benchmark.name));
-  const summary = await runExperiment(
-    { ...parts, benchmark, repeats: drawsOf(options), seed, timeoutSeconds, signal, parallel: IN_FLIGHT },
-    { folder, preflight: summarizePreflight(preflight, benchmark.tasks.length), leftOut, reuse, isAgainstItself },
-  );
-  return report(summary, folder, options.interval, surroundings);
+  const repeats = drawsOf(options);
+  const experiment = { ...parts, benchmark, repeats, seed, timeoutSeconds, signal, parallel: IN_FLIGHT };
+  const record = {
+    folder: new RunFolder(options.out ?? join('.greenloop', 'runs', folderName(benchmark.name))),
+    run: await KeptRun.begin(ledger.runs, experiment, { isFresh: options.fresh ?? false }),
+    preflight: summarizePreflight(preflight, benchmark.tasks.length),
+    leftOut,
+    reuse,
+    isAgainstItself,
+  };
+  return report(await runExperiment(experiment, record), record, options.interval, surroundings);
 }
 
 async function report(
   summary: Summary,
-  folder: string,
+  record: RunRecord,
   interval: IntervalOf,
   { isJson, signal }: Surroundings,
 ): Promise<number> {
   try {
     await (isJson ? printJson(summary) : print(`${printableLines(summaryTable(summary, interval))}\n`));
   } finally {
-    say(`${summary.complete ? '' : 'stopped; what was done is kept. '}files: ${folder}`);
+    say(`${summary.complete ? '' : 'stopped; what was done is kept. '}${whereTo(record)}`);
   }
   if (!summary.complete && signal.aborted) return EXIT.interrupted;
   return summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
@@ -203,7 +209,7 @@ function recordedPart(
   return { benchmark: { ...benchmark, tasks }, leftOut };
 }
 
-function runId(benchmark: string): string {
+function folderName(benchmark: string): string {
   const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
   return `${time}-${benchmark.replaceAll(/[^\w+-]/g, '_').slice(-40)}-${process.pid}`;
 }

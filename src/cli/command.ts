@@ -11,12 +11,15 @@ interface SettingOptions {
   readonly python?: string;
   readonly sandbox?: SandboxKind;
   readonly json?: boolean;
+  readonly ledger: string;
 }
 
 /** What a command needs of its surroundings. */
 export interface Surroundings {
   readonly settings: Settings;
   readonly config: Config;
+  /** File of the ledger. */
+  readonly ledger: string;
   readonly isJson: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -50,7 +53,7 @@ export async function runCommand(
 }
 
 function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
-  const { data, slots, python, sandbox, json = false } = command.optsWithGlobals<SettingOptions>();
+  const { data, slots, python, sandbox, ledger, json = false } = command.optsWithGlobals<SettingOptions>();
   const config = readConfig();
   const chosen = {
     ...(data !== undefined && { dataFolder: data }),
@@ -58,7 +61,7 @@ function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
     ...(python !== undefined && { python }),
     ...(sandbox !== undefined && { sandbox }),
   };
-  return { settings: readSettings(chosen, process.env, config.settings), config, isJson: json, signal };
+  return { settings: readSettings(chosen, process.env, config.settings), config, ledger, isJson: json, signal };
 }
 
 /** Opens the sandbox and tells people, not programs, where it is not the native one. */

@@ -8,10 +8,12 @@ import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { EXIT } from './command.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { modelsCommand } from './models.ts';
 import { path } from './option-values.ts';
 import { printableLines, say, watchStandardStreams } from './output.ts';
 import { pullCommand } from './pull.ts';
+import { runsCommand } from './runs.ts';
 import { scoreCommand } from './score.ts';
 import { solveCommand } from './solve.ts';
 
@@ -39,12 +41,14 @@ function greenloop(): Command {
         SANDBOX_KINDS,
       ),
     )
+    .option('--ledger <file>', 'where answers, verdicts and runs are kept', path, join('.greenloop', 'ledger.db'))
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', '\nExit codes: 0 done or passed, 1 not passed, 2 refused or faults, 130 Ctrl-C.');
-  const commands = [solveCommand, benchCommand, scoreCommand, checkCommand, doctorCommand, modelsCommand, pullCommand];
+  const measuring = [benchCommand, runsCommand, exportCommand, scoreCommand];
+  const commands = [solveCommand, ...measuring, checkCommand, doctorCommand, modelsCommand, pullCommand];
   for (const make of commands) program.addCommand(make());
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .showHelpAfterError('(--help shows all options)')
@@ -52,6 +56,10 @@ function greenloop(): Command {
       .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) });
   }
   return program;
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 function exitCodeOf(error: unknown, isDebug: boolean): number {

@@ -62,6 +62,8 @@ export interface PreflightSummary {
 }
 
 export interface Summary {
+  /** Under which id the ledger keeps the run; null where it cannot. */
+  readonly run: string | null;
   readonly benchmark: BenchmarkSummary;
   readonly preflight: PreflightSummary;
   readonly repeats: number;

@@ -1,8 +1,10 @@
 import type { Completion } from '../models/model.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
+import type { RunStore } from './run-store.ts';
 
-/** Keeps answers and verdicts under keys of all that decides them, so that nothing is computed twice. */
+/** Keeps answers and verdicts under keys of all that decides them, so that nothing is computed twice, and whole runs. */
 export interface Ledger {
+  readonly runs: RunStore;
   /** Null where it is not kept. */
   completion(key: string): Completion | null;
   saveCompletion(key: string, completion: Completion): void;

@@ -45,11 +45,16 @@ const measured = {
   peakBytes: count.nullable(),
 };
 
-/** A Verdict as it was kept; of those that depend on the machine's state of the moment none is. */
+const place = { during: z.enum(['load', 'check']), source: maybeText };
+
+/** A Verdict as it was kept. */
 export const verdictSchema: z.ZodType<Verdict> = z.discriminatedUnion('kind', [
   z.strictObject({ ...measured, kind: z.literal('passed') }),
   z.strictObject({ ...measured, kind: z.literal('failed') }),
   z.strictObject({ ...measured, kind: z.literal('raised'), during: z.enum(['load', 'check']), exception }),
   z.strictObject({ ...measured, kind: z.literal('syntax-error'), exception }),
   z.strictObject({ ...measured, kind: z.literal('no-code') }),
+  z.strictObject({ ...measured, ...place, kind: z.literal('timed-out'), limitSeconds: count }),
+  z.strictObject({ ...measured, ...place, kind: z.literal('out-of-memory') }),
+  z.strictObject({ ...measured, ...place, kind: z.literal('crashed'), reason: text }),
 ]);

@@ -7,11 +7,24 @@ import type { Completion } from '../models/model.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import type { Ledger } from './ledger.ts';
 import { completionSchema, verdictSchema } from './rows.ts';
+import type { RunStore } from './run-store.ts';
+import { SqliteRuns } from './sqlite-runs.ts';
 
 /** What takes a database from one version to the next; never change one that was released, add another. */
 const MIGRATIONS = [
   `CREATE TABLE completions (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE verdicts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+  `CREATE TABLE runs (
+     id TEXT PRIMARY KEY, plan_hash TEXT NOT NULL UNIQUE, started TEXT NOT NULL, state TEXT NOT NULL,
+     process INTEGER NOT NULL, plan TEXT NOT NULL, summary TEXT);
+   CREATE TABLE pipelines (hash TEXT PRIMARY KEY, spec TEXT NOT NULL);
+   CREATE TABLE tasks (hash TEXT PRIMARY KEY, id TEXT NOT NULL, prompt TEXT NOT NULL);
+   CREATE TABLE trials (
+     run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, pipeline TEXT NOT NULL REFERENCES pipelines,
+     task TEXT NOT NULL REFERENCES tasks, repeat INTEGER NOT NULL, outcome TEXT NOT NULL, trial TEXT NOT NULL,
+     PRIMARY KEY (run, pipeline, task, repeat));
+   CREATE INDEX trials_by_pipeline ON trials (pipeline);
+   CREATE INDEX trials_by_task ON trials (task);`,
 ] as const;
 
 /** Waiting for another process stops all else in this one. */
@@ -29,6 +42,7 @@ export interface SqliteLedgerOptions {
  * A file that fails later than at its opening ends nothing: what cannot be read or kept is computed.
  */
 export class SqliteLedger implements Ledger {
+  readonly runs: RunStore;
   readonly #path: string;
   readonly #options: SqliteLedgerOptions;
   readonly #database: DatabaseSync;
@@ -45,6 +59,7 @@ export class SqliteLedger implements Ledger {
     this.#read = forTables((table) => this.#database.prepare(`SELECT value FROM ${table} WHERE key = ?`));
     const verb = options.isFresh ? 'INSERT OR REPLACE' : 'INSERT OR IGNORE';
     this.#write = forTables((table) => this.#database.prepare(`${verb} INTO ${table} VALUES (?, ?)`));
+    this.runs = new SqliteRuns(this.#database, { path, onTrouble: (error) => this.#tell(error) });
   }
 
   completion(key: string): Completion | null {

@@ -39,7 +39,7 @@ describe('bench', { concurrency: 3 }, () => {
     assert.match(stdout, /^scripted\/script\.yaml +1\.0 ±0\.0 +33\.3 \[1, 96\] +6 +\d+ +\d+\.\d +0$/m);
     assert.match(
       stderr,
-      /^preflight: 3\/3 reference solutions pass; examples in the prompts of 2 tasks\nfiles: solo\n$/,
+      /^preflight: 3\/3 reference solutions pass; examples in the prompts of 2 tasks\nrun \S+, files: solo\n$/,
     );
     assert.equal(code, 0);
     const summary = JSON.parse(place.read('solo/summary.json'));
@@ -78,7 +78,7 @@ describe('bench', { concurrency: 3 }, () => {
       assert.deepEqual(spec.feedback, { source: 'tests', detail: 'traceback' });
       assert.deepEqual(spec.repair, ['context', 'imports']);
     }
-    assert.equal(stderr, 'files: pair\n');
+    assert.equal(stderr, `run ${summary.run}, files: pair\n`);
     assert.equal(code, 0);
   });
 

@@ -33,7 +33,7 @@ function bench(words: readonly string[], onStart?: (child: ChildProcess) => void
 
 /** A summary without what may differ between a whole run and one that went on. */
 function lasting(stdout: string) {
-  const { seconds: _, reuse: __, pipelines, ...rest } = JSON.parse(stdout);
+  const { run: ____, seconds: _, reuse: __, pipelines, ...rest } = JSON.parse(stdout);
   return { ...rest, pipelines: pipelines.map(({ seconds: ___, ...pipeline }: { seconds: number }) => pipeline) };
 }
 

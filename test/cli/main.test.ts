@@ -12,8 +12,8 @@ const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
 test('help fits 80 columns, names every option of the issue, and goes to standard output', async () => {
   const helps = await Promise.all(
-    [[], ['solve'], ['bench'], ['score'], ['check'], ['doctor'], ['models'], ['pull']].map((words) =>
-      place.run([...words, '--help']),
+    [[], ['solve'], ['bench'], ['runs'], ['export'], ['score'], ['check'], ['doctor'], ['models'], ['pull']].map(
+      (words) => place.run([...words, '--help']),
     ),
   );
   for (const { code, stdout, stderr } of helps) {
@@ -107,7 +107,7 @@ test('a reader that goes away ends nothing and shows no stack', async () => {
     child.stdout?.destroy();
   };
   const bench = await place.run([...BENCH, '--out', 'unread'], { onStart: closeOutput });
-  assert.match(bench.stderr, /^preflight: .*\nfiles: unread\n$/);
+  assert.match(bench.stderr, /^preflight: .*\nrun \S+, files: unread\n$/);
   assert.equal(bench.code, 0);
   const help = await place.run(['--help'], { onStart: closeOutput });
   assert.deepEqual([help.code, help.stderr], [0, '']);

@@ -1,0 +1,67 @@
+import { hashOf } from '../base/hash.ts';
+import type { RunStore, TrialToStore } from '../ledger/run-store.ts';
+import type { Experiment } from './experiment.ts';
+import { parseTrial } from './kept-trial.ts';
+import { planHash, planRun, taskHash } from './run-plan.ts';
+import type { Summary } from './summary.ts';
+import { outcomeOf, type Trial } from './trial.ts';
+
+/** An experiment that is kept as a run while it goes on: every trial as soon as it has ended, the summary at the end. */
+export class KeptRun {
+  readonly id: string;
+  /** The trials that the run had before, of which each is replaced when it has ended anew. */
+  readonly earlier: readonly Trial[];
+  readonly #store: RunStore;
+  readonly #pipelines: ReadonlyMap<string, TrialToStore['pipeline']>;
+  readonly #tasks: ReadonlyMap<string, TrialToStore['task']>;
+
+  private constructor(
+    store: RunStore,
+    run: { readonly id: string; readonly trials: readonly string[] },
+    { pipelines, benchmark }: Experiment,
+  ) {
+    this.id = run.id;
+    this.earlier = run.trials.map(parseTrial).filter((trial) => trial !== null);
+    this.#store = store;
+    // Rivals may differ in their names alone, so the name is in the hash.
+    this.#pipelines = new Map(pipelines.map((spec) => [spec.name, { hash: hashOf(spec), text: JSON.stringify(spec) }]));
+    this.#tasks = new Map(
+      benchmark.tasks.map((task) => {
+        const { id } = task.prompt;
+        return [id, { id, hash: taskHash(task), text: JSON.stringify(task.prompt) }];
+      }),
+    );
+  }
+
+  /**
+   * Begins the run of an experiment, or goes on with it where one of the same plan is there; null where the store fails. Earlier
+   * trials are dropped if `isFresh`, and where a model cannot say who it is: it may answer otherwise now.
+   */
+  static async begin(
+    store: RunStore,
+    experiment: Experiment,
+    { isFresh }: { readonly isFresh: boolean },
+  ): Promise<KeptRun | null> {
+    const plan = await planRun(experiment);
+    const keepTrials = !isFresh && plan.models.every(({ identity }) => identity !== null);
+    const run = store.begin({ hash: planHash(plan), text: JSON.stringify(plan) }, { keepTrials });
+    return run && new KeptRun(store, run, experiment);
+  }
+
+  add(trial: Trial): void {
+    const { taskId, repeat } = trial.trace;
+    const [pipeline, task] = [this.#pipelines.get(trial.pipeline), this.#tasks.get(taskId)];
+    if (pipeline === undefined || task === undefined) throw new TypeError(`${taskId} is no trial of this run`);
+    this.#store.saveTrial(this.id, {
+      pipeline,
+      task,
+      repeat,
+      outcome: outcomeOf(trial),
+      trial: JSON.stringify(trial),
+    });
+  }
+
+  finish(summary: Summary): void {
+    this.#store.finish(this.id, summary.complete ? 'complete' : 'stopped', JSON.stringify(summary));
+  }
+}

@@ -1,0 +1,190 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { Refusal } from '../base/errors.ts';
+import type { BegunRun, Compaction, HashedText, RunState, RunStore, StoredRun, TrialToStore } from './run-store.ts';
+
+const FEWEST_LETTERS = 4;
+
+export interface SqliteRunsOptions {
+  readonly path: string;
+  /** Told of every error that ends no run. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** A RunStore in the tables of an open ledger. */
+export class SqliteRuns implements RunStore {
+  readonly #database: DatabaseSync;
+  readonly #options: SqliteRunsOptions;
+
+  constructor(database: DatabaseSync, options: SqliteRunsOptions) {
+    this.#database = database;
+    this.#options = options;
+  }
+
+  begin(plan: HashedText, { keepTrials }: { readonly keepTrials: boolean }): BegunRun | null {
+    return this.#tolerant(() => {
+      const id = this.#begun(plan, new Date().toISOString());
+      if (!keepTrials) this.#run('DELETE FROM trials WHERE run = ?', id);
+      return { id, trials: this.#trials(id) };
+    });
+  }
+
+  saveTrial(run: string, { pipeline, task, repeat, outcome, trial }: TrialToStore): void {
+    this.#tolerant(() => {
+      this.#run('INSERT OR IGNORE INTO pipelines VALUES (?, ?)', pipeline.hash, pipeline.text);
+      this.#run('INSERT OR IGNORE INTO tasks VALUES (?, ?, ?)', task.hash, task.id, task.text);
+      const place = [run, pipeline.hash, task.hash, repeat];
+      this.#run('INSERT OR REPLACE INTO trials VALUES (?, ?, ?, ?, ?, ?)', ...place, outcome, trial);
+    });
+  }
+
+  finish(run: string, state: RunState, summary: string): void {
+    this.#tolerant(() => this.#run('UPDATE runs SET state = ?, summary = ? WHERE id = ?', state, summary, run));
+  }
+
+  list(): StoredRun[] {
+    return this.#translating('read', () => {
+      const counts = this.#rows('SELECT run, outcome, count(*) AS trials FROM trials GROUP BY run, outcome');
+      return this.#rows('SELECT * FROM runs ORDER BY started DESC, id DESC').map((row) => ({
+        id: String(row.id),
+        started: String(row.started),
+        state: stateOf(row),
+        plan: String(row.plan),
+        summary: row.summary === null ? null : String(row.summary),
+        outcomes: Object.fromEntries(
+          counts.filter(({ run }) => run === row.id).map(({ outcome, trials }) => [String(outcome), Number(trials)]),
+        ),
+      }));
+    });
+  }
+
+  trials(run: string): string[] {
+    return this.#translating('read', () => this.#trials(run));
+  }
+
+  remove(runs: readonly string[]): void {
+    this.#change(() => {
+      this.#refuseRunning(runs);
+      for (const run of runs) this.#run('DELETE FROM runs WHERE id = ?', run);
+    });
+  }
+
+  compact(): Compaction {
+    const before = this.#change(() => {
+      // It would find the file locked for longer than it waits.
+      this.#refuseRunning();
+      const bytes = this.#bytes();
+      this.#run('DELETE FROM pipelines WHERE hash NOT IN (SELECT pipeline FROM trials)');
+      this.#run('DELETE FROM tasks WHERE hash NOT IN (SELECT task FROM trials)');
+      return bytes;
+    });
+    return this.#translating('compact', () => {
+      this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
+      return { before, after: this.#bytes() };
+    });
+  }
+
+  #begun(plan: HashedText, started: string): string {
+    const known = this.#rows('SELECT id FROM runs WHERE plan_hash = ?', plan.hash)[0]?.id;
+    if (known === undefined) {
+      const id = this.#newId(started, plan.hash);
+      this.#run(
+        "INSERT INTO runs VALUES (?, ?, ?, 'running', ?, ?, NULL)",
+        id,
+        plan.hash,
+        started,
+        process.pid,
+        plan.text,
+      );
+      return id;
+    }
+    this.#run("UPDATE runs SET started = ?, state = 'running', process = ? WHERE id = ?", started, process.pid, known);
+    return String(known);
+  }
+
+  #refuseRunning(runs: readonly string[] | null = null): void {
+    const rows = this.#rows('SELECT id, state, process FROM runs').filter((row) => stateOf(row) === 'running');
+    const found = rows.find(({ id }) => runs?.includes(String(id)) ?? true);
+    if (found === undefined) return;
+    throw new Refusal(`the run ${found.id} is running (process ${found.process}); wait for its end, or stop it`);
+  }
+
+  /** `20261125-2233-3f9a`: when it was begun, and as many letters of its plan's hash as no other run of that minute has. */
+  #newId(started: string, planHash: string): string {
+    const minute = started.slice(0, 16).replaceAll(/[-:]/g, '').replace('T', '-');
+    let letters = FEWEST_LETTERS;
+    const id = () => `${minute}-${planHash.slice(0, letters)}`;
+    while (this.#rows('SELECT 1 FROM runs WHERE id = ?', id()).length > 0) letters += 1;
+    return id();
+  }
+
+  #trials(run: string): string[] {
+    return this.#rows('SELECT trial FROM trials WHERE run = ? ORDER BY repeat', run).map(({ trial }) => String(trial));
+  }
+
+  #bytes(): number {
+    const [row] = this.#rows('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size');
+    return Number(row?.bytes);
+  }
+
+  #rows(sql: string, ...values: SQLInputValue[]) {
+    return this.#database.prepare(sql).all(...values);
+  }
+
+  #run(sql: string, ...values: SQLInputValue[]): void {
+    this.#database.prepare(sql).run(...values);
+  }
+
+  #tolerant<Value>(work: () => Value): Value | null {
+    try {
+      return this.#whole(work);
+    } catch (error) {
+      this.#options.onTrouble(error);
+      return null;
+    }
+  }
+
+  #change<Value>(work: () => Value): Value {
+    return this.#translating('change', () => this.#whole(work));
+  }
+
+  #translating<Value>(verb: string, work: () => Value): Value {
+    try {
+      return work();
+    } catch (cause) {
+      if (cause instanceof Refusal) throw cause;
+      const why = (cause as Error).message;
+      throw new Refusal(
+        `cannot ${verb} the ledger ${this.#options.path} (${why}); wait for the run that uses it, or name another one with --ledger`,
+        { cause },
+      );
+    }
+  }
+
+  /** Does it all or nothing of it. */
+  #whole<Value>(work: () => Value): Value {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const value = work();
+      this.#database.exec('COMMIT');
+      return value;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+/** Who was killed could not say that it stopped. */
+function stateOf({ state, process: id }: Readonly<Record<string, unknown>>): RunState {
+  if (state === 'complete') return 'complete';
+  return state === 'running' && isAlive(Number(id)) ? 'running' : 'stopped';
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch (error) {
+    // Somebody else's process.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

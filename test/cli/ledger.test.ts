@@ -7,6 +7,8 @@ import { Workplace } from './cli.ts';
 const place = new Workplace();
 const ollama = new OllamaStub();
 const SLOTS = 2;
+/** More of them, such as 50, for a longer search. */
+const KILLS = Number(process.env.GREENLOOP_TEST_KILLS ?? 3);
 let calls = 0;
 let onCall: () => void = () => {};
 
@@ -71,6 +73,24 @@ test('a run that was killed goes on where it was', async () => {
     onCall = () => {};
     assert.equal(killed.code, 137);
     const resumed = await bench(['--ledger', `${moment}.db`, '--out', `resumed${moment}`]);
+    assert.deepEqual(lasting(resumed.stdout), lasting(whole.stdout));
+    assert.ok(calls <= asked + SLOTS, `${calls} calls instead of ${asked}`);
+  }
+});
+
+test('killed at any moment, a run goes on to the same summary, and asks no more than was in flight', async () => {
+  calls = 0;
+  const start = performance.now();
+  const whole = await bench(['--ledger', 'timed.db', '--out', 'timed']);
+  const [asked, milliseconds] = [calls, performance.now() - start];
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    calls = 0;
+    const words = (name: string) => ['--ledger', `any${kill}.db`, '--out', `${name}${kill}`];
+    const killed = await bench(words('any'), (child) => {
+      setTimeout(() => child.kill('SIGKILL'), milliseconds * Math.random());
+    });
+    assert.ok(killed.code === 137 || killed.code === 0);
+    const resumed = await bench(words('on'));
     assert.deepEqual(lasting(resumed.stdout), lasting(whole.stdout));
     assert.ok(calls <= asked + SLOTS, `${calls} calls instead of ${asked}`);
   }

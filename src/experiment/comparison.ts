@@ -1,7 +1,7 @@
 import { holm } from '../statistics/holm.ts';
 import { differenceInterval, type Interval } from '../statistics/interval.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
-import { outcomeOf, type Trial } from './trial.ts';
+import { isCounted, outcomeOf, type Trial } from './trial.ts';
 
 /**
  * One pipeline against another on the same tasks and repeats. What broke in one of them is left out of both, except a conversation
@@ -27,11 +27,28 @@ const LEVEL = 0.05;
 /** Every other pipeline against the first. */
 export function compareWithFirst(names: readonly string[], trials: readonly Trial[]): Comparison[] {
   const [baseline = '', ...others] = names;
+  return compare(
+    others.map((pipeline) => ({ pipeline, baseline })),
+    trials,
+  );
+}
+
+/** Every pipeline against each one before it; the p-values are corrected for all of them together. */
+export function compareAll(names: readonly string[], trials: readonly Trial[]): Comparison[] {
+  const rivals = names.flatMap((baseline, index) => names.slice(index + 1).map((pipeline) => ({ pipeline, baseline })));
+  return compare(rivals, trials);
+}
+
+type Rivals = Pick<Comparison, 'pipeline' | 'baseline'>;
+
+function compare(rivals: readonly Rivals[], trials: readonly Trial[]): Comparison[] {
   const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
-  const tasksOf = others.map((name) => pairedTasks(byPipeline.get(name) ?? [], byPipeline.get(baseline) ?? []));
+  const tasksOf = rivals.map(({ pipeline, baseline }) =>
+    pairedTasks(byPipeline.get(pipeline) ?? [], byPipeline.get(baseline) ?? []),
+  );
   const values = tasksOf.map((tasks) => signFlipTest(tasks.map(({ wins }) => wins)));
   const corrected = holm(values);
-  return others.map((pipeline, index) => {
+  return rivals.map(({ pipeline, baseline }, index) => {
     const tasks = tasksOf[index] ?? [];
     const [p = 1, correctedP = 1] = [values[index], corrected[index]];
     const wins = tasks.reduce((sum, task) => sum + task.wins, 0);
@@ -58,8 +75,8 @@ interface PairedTask {
 
 function pairedTasks(trials: readonly Trial[], baseline: readonly Trial[]): PairedTask[] {
   const key = ({ trace }: Trial) => JSON.stringify([trace.taskId, trace.repeat]);
-  const rivals = new Map(baseline.filter(counts).map((trial) => [key(trial), trial]));
-  const pairs = trials.filter(counts).flatMap((trial) => {
+  const rivals = new Map(baseline.filter(isCounted).map((trial) => [key(trial), trial]));
+  const pairs = trials.filter(isCounted).flatMap((trial) => {
     const rival = rivals.get(key(trial));
     return rival === undefined ? [] : [{ taskId: trial.trace.taskId, win: passes(trial) - passes(rival) }];
   });
@@ -67,10 +84,6 @@ function pairedTasks(trials: readonly Trial[], baseline: readonly Trial[]): Pair
     pairs: own.length,
     wins: own.reduce((sum, { win }) => sum + win, 0),
   }));
-}
-
-function counts(trial: Trial): boolean {
-  return outcomeOf(trial) !== 'fault' || trial.trace.fault?.kind === 'model: context-overflow';
 }
 
 function passes(trial: Trial): number {

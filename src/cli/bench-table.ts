@@ -7,12 +7,11 @@ import {
   type Summary,
   summarizeBenchmark,
 } from '../experiment/summary.ts';
-import type { Interval } from '../statistics/interval.ts';
 import type { Benchmark } from '../tasks/task.ts';
+import { chanceText, compact, pointsText, section, shareText, solvedText } from './number-text.ts';
 import { count } from './output.ts';
-import { formatTable, shortened } from './table.ts';
+import { formatTable, shortened, TABLE_WIDTH } from './table.ts';
 
-const TABLE_WIDTH = 80;
 const LABEL_WIDTH = 32;
 
 /** What preflight found, a line each. */
@@ -61,12 +60,10 @@ function stopNote({ complete, benchmark, repeats, pipelines }: Summary): string 
 }
 
 function row(pipeline: PipelineSummary): string[] {
-  const { mean, sd } = pipeline.solved;
-  const solved = `${mean?.toFixed(1) ?? '-'}${sd === null ? '' : ` ±${sd.toFixed(1)}`}`;
   const tokens = pipeline.tokens.prompt + pipeline.tokens.completion;
   return [
     pipeline.name,
-    solved,
+    solvedText(pipeline.solved),
     rateText(pipeline),
     String(pipeline.attempts),
     compact(tokens),
@@ -77,10 +74,7 @@ function row(pipeline: PipelineSummary): string[] {
 
 /** `41.0 [36, 46]`: the share of trials that passed, and its interval where there are tasks enough for one. */
 function rateText({ passRate, passed, trials }: PipelineSummary): string {
-  const perCent = (share: number, digits: number) => (100 * share).toFixed(digits);
-  if (passRate === null) return trials === 0 ? '-' : perCent(passed / trials, 1);
-  const { mean, low, high } = passRate;
-  return `${perCent(mean, 1)} [${perCent(low, 0)}, ${perCent(high, 0)}]`;
+  return shareText(trials === 0 ? null : passed / trials, passRate);
 }
 
 /** How much more of the trials passed than with the first pipeline, in points, on the same tasks and repeats. */
@@ -90,8 +84,8 @@ function comparisonTable({ comparisons }: Summary): string | null {
   const header = [`against ${first.baseline}`, 'points [95 %]', 'p (Holm)', 'verdict'];
   const rows = comparisons.map(({ pipeline, difference, correctedP, verdict }) => [
     pipeline,
-    difference === null ? '-' : pointsText(difference),
-    correctedP < 0.001 ? '<0.001' : correctedP.toFixed(3),
+    pointsText(difference),
+    chanceText(correctedP),
     verdict,
   ]);
   const notes = comparisons.filter(({ leftOut }) => leftOut > 0).map(leftOutNote);
@@ -101,11 +95,6 @@ function comparisonTable({ comparisons }: Summary): string | null {
 function leftOutNote({ pipeline, pairs, leftOut }: Comparison): string {
   const label = shortened(pipeline, LABEL_WIDTH);
   return `${label}: compared in ${pairs} of ${pairs + leftOut} pairs; the others broke in one of the two`;
-}
-
-function pointsText({ mean, low, high }: Interval): string {
-  const points = (share: number) => `${share < 0 ? '-' : '+'}${Math.abs(100 * share).toFixed(1)}`;
-  return `${points(mean)} [${points(low)}, ${points(high)}]`;
 }
 
 function pipelineNotes(pipeline: PipelineSummary): string[] {
@@ -145,14 +134,4 @@ function repairTable(pipelines: readonly PipelineSummary[]): string | null {
     ]),
   );
   return rows.length === 0 ? null : formatTable(['static repair', 'applied', 'gained', 'lost'], rows, TABLE_WIDTH);
-}
-
-function section(content: string | readonly string[] | null): string[] {
-  const lines = content === null ? [] : typeof content === 'string' ? [content] : content;
-  return lines.length === 0 ? [] : ['', ...lines];
-}
-
-function compact(tokens: number): string {
-  if (tokens < 10_000) return String(tokens);
-  return tokens < 10_000_000 ? `${Math.round(tokens / 1000)}k` : `${(tokens / 1_000_000).toFixed(1)}M`;
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { GreenloopError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { packageRoot, SANDBOX_KINDS } from '../wiring.ts';
+import { analyzeCommand } from './analyze.ts';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { EXIT } from './command.ts';
@@ -42,7 +43,16 @@ function greenloop(): Command {
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', '\nExit codes: 0 done or passed, 1 not passed, 2 refused or faults, 130 Ctrl-C.');
-  const commands = [solveCommand, benchCommand, scoreCommand, checkCommand, doctorCommand, modelsCommand, pullCommand];
+  const commands = [
+    solveCommand,
+    benchCommand,
+    analyzeCommand,
+    scoreCommand,
+    checkCommand,
+    doctorCommand,
+    modelsCommand,
+    pullCommand,
+  ];
   for (const make of commands) program.addCommand(make());
   for (const command of [program, ...program.commands]) {
     command

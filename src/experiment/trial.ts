@@ -33,6 +33,11 @@ export function outcomeOf(trial: Trial): TrialOutcome {
   return trial.grades.at(-1)?.passed === true ? 'passed' : 'not-passed';
 }
 
+/** Whether the last attempt passes the grading tests. */
+export function isPassed(trial: Trial): boolean {
+  return outcomeOf(trial) === 'passed';
+}
+
 /**
  * Whether a trial says something of its pipeline: nothing broke, or the conversation outgrew the context, which is the pipeline's own
  * doing and no pass.

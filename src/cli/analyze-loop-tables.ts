@@ -1,5 +1,6 @@
 import type { Analysis } from '../experiment/analysis/analyze-run.ts';
 import type { FirstErrorLine } from '../experiment/analysis/first-errors.ts';
+import type { ForcedIteration } from '../experiment/analysis/forced.ts';
 import type { ForcedIterations, StoppedIterations } from '../experiment/analysis/iterations.ts';
 import { grouped, label, titled } from './analyze-layout.ts';
 import { pointsText, shareText } from './number-text.ts';
@@ -82,25 +83,31 @@ export function forcedTable({ forced }: Analysis): string | null {
   return titled('Forced iterations: the loop goes on after a pass', header, rows, [...forced.map(brokenNote), meaning]);
 }
 
-function forcedRows({ iterations, net, raw, trials }: ForcedIterations): string[][] {
-  const rows = iterations.map((line, at) => {
-    const [passes, ever] = [String(line.passes), String(line.everPassed)];
-    const change = line.passes - (iterations[at - 1]?.passes ?? 0);
-    return at === 0
-      ? [iterationName(at), passes, ever]
-      : [iterationName(at), passes, ever, ...valueCells(line), pointsText(line.net), whole(change)];
-  });
-  const later = iterations.slice(1);
-  const sum = (value: (line: (typeof later)[number]) => number) =>
-    later.reduce((total, line) => total + value(line), 0);
-  const totals = { newFixes: sum(({ newFixes }) => newFixes), regressions: sum(({ regressions }) => regressions) };
+function forcedRows({ iterations, net }: ForcedIterations): string[][] {
+  const [draft, ...later] = iterations;
+  if (draft === undefined) return [];
+  const rows = later.map((line, index) => [
+    iterationName(index + 1),
+    String(line.passes),
+    String(line.everPassed),
+    ...changeCells(line.newFixes, line.regressions),
+    pointsText(line.net),
+    whole(line.passes - (iterations[index]?.passes ?? 0)),
+  ]);
+  const sum = (value: (line: ForcedIteration) => number) => later.reduce((total, line) => total + value(line), 0);
+  const changes = changeCells(
+    sum(({ newFixes }) => newFixes),
+    sum(({ regressions }) => regressions),
+  );
+  const raw = (later.at(-1) ?? draft).passes - draft.passes;
   return [
+    [iterationName(0), String(draft.passes), String(draft.everPassed)],
     ...rows,
-    ['all', '', '', ...valueCells(totals), pointsText(net), raw === null ? '-' : whole(Math.round(raw.mean * trials))],
+    ['all', '', '', ...changes, pointsText(net), whole(raw)],
   ];
 }
 
-function valueCells({ newFixes, regressions }: { newFixes: number; regressions: number }): string[] {
+function changeCells(newFixes: number, regressions: number): string[] {
   return [String(newFixes), String(regressions), whole(newFixes - regressions)];
 }
 

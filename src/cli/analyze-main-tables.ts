@@ -50,7 +50,7 @@ export function consistencyTable({ results, run: { repeats } }: Analysis): strin
     .filter(({ consistency }) => consistency.leftOut > 0)
     .map(
       ({ pipeline, consistency }) =>
-        `${label(pipeline)}: ${count(consistency.leftOut, 'task')} with a trial that does not count left out`,
+        `${label(pipeline)}: ${count(consistency.leftOut, 'task')} left out, with a trial that does not count`,
     );
   return titled(`Tasks by how many of their ${repeats} repeats solved them`, ['pipeline', ...header], rows, notes);
 }
@@ -82,9 +82,8 @@ export function separationTable({ separations }: Analysis): string | null {
   const rows = [...Map.groupBy(separations, ({ baseline }) => baseline)].flatMap(([baseline, own]) =>
     grouped(`against ${baseline}`, own.map(separationRow)),
   );
-  const leftOut = separations.filter((separation) => separation.leftOut > 0).map(leftOutNote);
   const sigma = `sigma is the paper's: difference of the means over the root of the runs' summed variances, an effect size and no test; p is of the exact sign-flip test over tasks`;
-  return titled('Separations, on the same tasks and repeats', header, rows, [sigma, ...leftOut]);
+  return titled('Separations, on the same tasks and repeats', header, rows, [sigma, ...leftOutNotes(separations)]);
 }
 
 function separationRow({ pipeline, solvedDifference, difference, p, correctedP, paperSigma }: Separation): string[] {
@@ -98,29 +97,19 @@ function separationRow({ pipeline, solvedDifference, difference, p, correctedP, 
   ];
 }
 
-function leftOutNote({ pipeline, baseline, pairs, leftOut }: Separation): string {
-  return `${label(pipeline)} against ${label(baseline)}: ${pairs} of ${pairs + leftOut} pairs; the others broke in one of the two`;
+function leftOutNotes(separations: readonly Separation[]): string[] {
+  const [worst] = separations.toSorted((a, b) => b.leftOut - a.leftOut);
+  if (worst === undefined || worst.leftOut === 0) return [];
+  return [`pairs of which one broke are left out, ${worst.leftOut} of ${worst.pairs + worst.leftOut} at most`];
 }
 
-function faultNotes({ pipeline, trials, faults, overflows, passAtK }: PipelineResult): string[] {
+function faultNotes({ pipeline, faults, overflows }: PipelineResult): string[] {
   const broke = faults - overflows;
-  const tasks = passAtK[0]?.tasks ?? 0;
-  const short = passAtK.find((own) => own.tasks < tasks);
-  return [
-    ...(broke === 0
-      ? []
-      : [
-          `${label(pipeline)}: ${broke} of ${count(trials, 'trial')} broke and count in no rate; in "solved" they are not solved`,
-        ]),
-    ...(overflows === 0
-      ? []
-      : [`${label(pipeline)}: ${count(overflows, 'trial')} outgrew the context, which is no pass`]),
-    ...(short === undefined
-      ? []
-      : [
-          `${label(pipeline)}: pass@${short.k} and more of ${count(short.tasks, 'task')} at most, of ${tasks}: the others have fewer draws that count`,
-        ]),
+  const parts = [
+    ...(broke === 0 ? [] : [`${count(broke, 'trial')} broke, in no rate and unsolved in "solved"`]),
+    ...(overflows === 0 ? [] : [`${count(overflows, 'trial')} outgrew the context, which is no pass`]),
   ];
+  return parts.length === 0 ? [] : [`${label(pipeline)}: ${parts.join('; ')}`];
 }
 
 function passText(estimate: PassAtK | undefined): string {

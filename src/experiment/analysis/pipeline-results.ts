@@ -7,12 +7,12 @@ import { countSolved, type ExperimentSize, type Solved } from '../summary.ts';
 import { isCounted, isFalsePass, isPassed, outcomeOf, type Trial } from '../trial.ts';
 import { casesByTask, groupByTask } from './by-task.ts';
 
-/** The chance that one of k draws passes, averaged over the tasks that have k trials which count. */
+/** The chance that one of k draws passes, averaged over tasks. */
 export interface PassAtK {
   readonly k: number;
-  readonly tasks: number;
+  /** Null where a task has fewer than k trials that count: others would stand for it. */
   readonly mean: number | null;
-  /** Over tasks; null of fewer than two. */
+  /** Over tasks; null too of fewer than two. */
   readonly interval: Interval | null;
 }
 
@@ -60,10 +60,11 @@ function isSeenPass({ trace }: Trial): boolean {
 }
 
 function passAtKOf(trials: readonly Trial[], k: number): PassAtK {
-  const estimates = [...groupByTask(trials).values()]
-    .map((own) => passAtK(own.length, own.filter(isPassed).length, k))
-    .filter((estimate) => estimate !== null);
-  return { k, tasks: estimates.length, mean: mean(estimates), interval: shareInterval(estimates) };
+  const tasks = [...groupByTask(trials).values()];
+  const estimates = tasks.map((own) => passAtK(own.length, own.filter(isPassed).length, k));
+  const known = estimates.filter((estimate) => estimate !== null);
+  if (known.length < tasks.length) return { k, mean: null, interval: null };
+  return { k, mean: mean(known), interval: shareInterval(known) };
 }
 
 function consistencyOf(trials: readonly Trial[], { repeats, tasks }: ExperimentSize): PipelineResult['consistency'] {

@@ -20,6 +20,11 @@ export function grouped(name: string, rows: readonly (readonly string[])[]): str
   return [[name], ...rows.map(([first = '', ...others]) => [`  ${first}`, ...others])];
 }
 
+/** The paper's numbers below those of the run: `cells` stand in the columns after the name. */
+export function paperRow(cells: readonly string[], name = 'paper'): string[] {
+  return [`  ${name}`, ...cells];
+}
+
 /** A pipeline's name as notes have it. */
 export function label(name: string): string {
   return shortened(printable(name), LABEL_WIDTH);

@@ -2,13 +2,15 @@ import type { Analysis } from '../experiment/analysis/analyze-run.ts';
 import type { FirstErrorLine } from '../experiment/analysis/first-errors.ts';
 import type { ForcedIteration } from '../experiment/analysis/forced.ts';
 import type { ForcedIterations, StoppedIterations } from '../experiment/analysis/iterations.ts';
-import { grouped, label, titled } from './analyze-layout.ts';
+import type { PaperNumbers } from '../experiment/analysis/paper.ts';
+import type { PaperForced, PaperResult } from '../experiment/analysis/paper-results.ts';
+import { grouped, label, paperRow, titled } from './analyze-layout.ts';
 import { pointsText, shareText } from './number-text.ts';
 
 const MOST_ERRORS = 12;
 
 /** What failed drafts came to, by the first error. */
-export function firstErrorTable({ firstErrors }: Analysis): string | null {
+export function firstErrorTable({ firstErrors }: Analysis, paper: PaperNumbers | null): string | null {
   const hasOverflows = firstErrors.some(({ lines }) => lines.some(({ overflows }) => overflows > 0));
   const header = ['first error', 'drafts', 'fixed', '% [95 %]', 'same', 'other', 'hidden', 'overflow'];
   const shown = hasOverflows ? header : header.slice(0, -1);
@@ -17,7 +19,9 @@ export function firstErrorTable({ firstErrors }: Analysis): string | null {
     .flatMap(({ pipeline, lines }) =>
       grouped(
         pipeline,
-        lines.slice(0, MOST_ERRORS).map((line) => errorRow(line).slice(0, shown.length)),
+        lines
+          .slice(0, MOST_ERRORS)
+          .flatMap((line) => [errorRow(line).slice(0, shown.length), ...paperErrors(line, paperOf(paper, pipeline))]),
       ),
     );
   const rare = firstErrors.flatMap(({ pipeline, lines }) =>
@@ -28,6 +32,24 @@ export function firstErrorTable({ firstErrors }: Analysis): string | null {
   const meaning =
     'at the end: fixed passes the grading tests, same and other fail as at first or otherwise, hidden passes what it saw and fails what it did not';
   return titled('What failed drafts came to', shown, rows, [meaning, ...rare]);
+}
+
+function paperErrors({ error }: FirstErrorLine, paper: Partial<PaperResult> | undefined): string[][] {
+  const fixes =
+    error === null || !Object.hasOwn(paper?.firstErrors ?? {}, error) ? undefined : paper?.firstErrors?.[error];
+  const untyped = error === 'AssertionError' ? paper?.untypedErrors : undefined;
+  return [
+    ...(fixes === undefined ? [] : [paperRow(fixCells(fixes))]),
+    ...(untyped === undefined ? [] : [paperRow(fixCells(untyped), 'paper, no type')]),
+  ];
+}
+
+function fixCells([drafts, fixed]: readonly [number, number]): string[] {
+  return [String(drafts), String(fixed), shareText(fixed / drafts, null)];
+}
+
+function paperOf(paper: PaperNumbers | null, pipeline: string): Partial<PaperResult> | undefined {
+  return paper?.results.find((result) => result.pipeline === pipeline);
 }
 
 function errorRow({
@@ -50,15 +72,23 @@ function errorRow({
 }
 
 /** Solved after each iteration by those that stop at their first pass. */
-export function iterationTable({ iterations }: Analysis): string | null {
+export function iterationTable({ iterations }: Analysis, paper: PaperNumbers | null): string | null {
   const rows = iterations.flatMap(({ pipeline, trials, iterations: own }) =>
     grouped(
       pipeline,
-      own.map((line, at) => iterationRow(line, at, trials)),
+      own.flatMap((line, at) => [
+        iterationRow(line, at, trials),
+        ...paperIteration(paperOf(paper, pipeline)?.forced?.everPassed, at, paper?.tasks ?? 0),
+      ]),
     ),
   );
   const header = ['iterations', 'solved trials', '% [95 %]', 'more than the draft [95 %]'];
   return titled('Solved by iteration, with early stop', header, rows);
+}
+
+function paperIteration(solved: readonly number[] | undefined, at: number, tasks: number): string[][] {
+  const own = solved?.[at];
+  return own === undefined ? [] : [paperRow([`${own} of ${tasks}`, shareText(own / tasks, null)])];
 }
 
 function iterationRow(
@@ -75,24 +105,32 @@ function iterationRow(
 }
 
 /** What each iteration is worth where a pass does not stop the loop. */
-export function forcedTable({ forced }: Analysis): string | null {
+export function forcedTable({ forced }: Analysis, paper: PaperNumbers | null): string | null {
   const header = ['iterations', 'pass', 'ever', 'new', 'lost', 'net', 'net, points [95 %]', 'raw'];
-  const rows = forced.flatMap((pipeline) => grouped(pipeline.pipeline, forcedRows(pipeline)));
+  const rows = forced.flatMap((pipeline) =>
+    grouped(pipeline.pipeline, forcedRows(pipeline, paperOf(paper, pipeline.pipeline)?.forced)),
+  );
   const meaning =
     'net is new fixes (first passes) less passes lost, as the paper counts; raw is the change of all passes. What passed before and comes back is no new fix.';
-  return titled('Forced iterations: the loop goes on after a pass', header, rows, [...forced.map(brokenNote), meaning]);
+  return titled('Forced iterations: the loop goes on after a pass', header, rows, [
+    ...forced.map((pipeline) => brokenNote(pipeline, paperOf(paper, pipeline.pipeline)?.forced)),
+    meaning,
+  ]);
 }
 
-function forcedRows({ iterations, net }: ForcedIterations): string[][] {
+function forcedRows({ iterations, net }: ForcedIterations, paper: PaperForced | undefined): string[][] {
   const [draft, ...later] = iterations;
   if (draft === undefined) return [];
-  const rows = later.map((line, index) => [
-    iterationName(index + 1),
-    String(line.passes),
-    String(line.everPassed),
-    ...changeCells(line.newFixes, line.regressions),
-    pointsText(line.net),
-    whole(line.passes - (iterations[index]?.passes ?? 0)),
+  const rows = later.flatMap((line, index) => [
+    [
+      iterationName(index + 1),
+      String(line.passes),
+      String(line.everPassed),
+      ...changeCells(line.newFixes, line.regressions),
+      pointsText(line.net),
+      whole(line.passes - (iterations[index]?.passes ?? 0)),
+    ],
+    ...paperForced(paper, index + 1),
   ]);
   const sum = (value: (line: ForcedIteration) => number) => later.reduce((total, line) => total + value(line), 0);
   const changes = changeCells(
@@ -102,17 +140,30 @@ function forcedRows({ iterations, net }: ForcedIterations): string[][] {
   const raw = (later.at(-1) ?? draft).passes - draft.passes;
   return [
     [iterationName(0), String(draft.passes), String(draft.everPassed)],
+    ...paperForced(paper, 0),
     ...rows,
     ['all', '', '', ...changes, pointsText(net), whole(raw)],
   ];
+}
+
+function paperForced(paper: PaperForced | undefined, at: number): string[][] {
+  const passes = paper?.passes[at];
+  if (paper === undefined || passes === undefined) return [];
+  const cells = [passes, paper.everPassed[at] ?? 0].map(String);
+  if (at === 0) return [paperRow(cells)];
+  const changes = changeCells(paper.newFixes[at] ?? 0, paper.regressions[at] ?? 0);
+  return [paperRow([...cells, ...changes, '', whole(passes - (paper.passes[at - 1] ?? 0))])];
 }
 
 function changeCells(newFixes: number, regressions: number): string[] {
   return [String(newFixes), String(regressions), whole(newFixes - regressions)];
 }
 
-function brokenNote({ pipeline, broken: { hits, of, share } }: ForcedIterations): string {
-  return `${label(pipeline)}: broke ${hits} of ${of} right drafts at least once${of === 0 ? '' : `, ${shareText(hits / of, share)} %`}`;
+function brokenNote({ pipeline, broken }: ForcedIterations, paper: PaperForced | undefined): string {
+  const { hits, of, share } = broken;
+  const rate = of === 0 ? '' : `, ${shareText(hits / of, share)} %`;
+  const known = paper === undefined ? '' : ` (paper: ${paper.broken} of ${paper.passes[0]})`;
+  return `${label(pipeline)}: broke ${hits} of ${of} right drafts at least once${rate}${known}`;
 }
 
 function iterationName(at: number): string {

@@ -1,24 +1,25 @@
 import type { Analysis } from '../experiment/analysis/analyze-run.ts';
+import type { PaperNumbers } from '../experiment/analysis/paper.ts';
 import type { PassAtK, PipelineResult } from '../experiment/analysis/pipeline-results.ts';
 import type { Separation } from '../experiment/analysis/separations.ts';
-import { grouped, label, titled } from './analyze-layout.ts';
+import { grouped, label, paperRow, titled } from './analyze-layout.ts';
 import { chanceText, pointsText, shareText, signed, solvedText } from './number-text.ts';
 import { count } from './output.ts';
 
 const MOST_COLUMNS = 8;
 
 /** Solved tasks, one draw, all draws, and what broke. */
-export function resultTable({ results, run }: Analysis): string | null {
+export function resultTable({ results, run }: Analysis, paper: PaperNumbers | null): string | null {
   const hasRepeats = run.repeats > 1;
   const header = ['pipeline', 'feedback', 'solved', 'pass@1 % [95 %]', `pass@${run.repeats} % [95 %]`, 'faults'];
-  const rows = results.map(({ pipeline, feedback, solved, passAtK, faults }) => [
-    pipeline,
-    feedback,
-    solvedText(solved),
-    passText(passAtK[0]),
-    ...(hasRepeats ? [passText(passAtK.at(-1))] : []),
-    String(faults),
-  ]);
+  const rows = results.flatMap(({ pipeline, feedback, solved, passAtK, faults }) => {
+    const passes = [passText(passAtK[0]), ...(hasRepeats ? [passText(passAtK.at(-1))] : [])];
+    const own = [pipeline, feedback, solvedText(solved), ...passes, String(faults)];
+    const known = paper?.results.find((result) => result.pipeline === pipeline)?.solved;
+    return known === undefined || paper === null
+      ? [own]
+      : [own, paperRow(['tests', solvedText(known), shareText(known.mean / paper.tasks, null)])];
+  });
   const shown = header.filter((_, column) => hasRepeats || column !== 4);
   return titled('Tasks solved', shown, rows, results.flatMap(faultNotes));
 }
@@ -35,16 +36,21 @@ export function passAtKTable({ results, run }: Analysis): string | null {
 }
 
 /** In how many of their repeats tasks were solved. */
-export function consistencyTable({ results, run: { repeats } }: Analysis): string | null {
+export function consistencyTable({ results, run }: Analysis, paper: PaperNumbers | null): string | null {
+  const { repeats } = run;
   if (repeats < 2) return null;
   const isWide = repeats > MOST_COLUMNS;
   const header = isWide
     ? ['in none', 'in some', 'in all']
     : Array.from({ length: repeats + 1 }, (_, index) => String(index));
-  const rows = results.map(({ pipeline, consistency: { tasks } }) => {
+  const rows = results.flatMap(({ pipeline, consistency: { tasks } }) => {
     const [none = 0, ...others] = tasks;
     const some = others.slice(0, -1).reduce((sum, own) => sum + own, 0);
-    return [pipeline, ...(isWide ? [none, some, others.at(-1) ?? 0] : tasks).map(String)];
+    const known = paper?.results.find((result) => result.pipeline === pipeline)?.consistency;
+    return [
+      [pipeline, ...(isWide ? [none, some, others.at(-1) ?? 0] : tasks).map(String)],
+      ...(known?.length === tasks.length ? [paperRow(known.map(String))] : []),
+    ];
   });
   const notes = results
     .filter(({ consistency }) => consistency.leftOut > 0)
@@ -77,13 +83,22 @@ export function falsePassTable({ results }: Analysis): string | null {
 }
 
 /** Every pipeline against each one before it. */
-export function separationTable({ separations }: Analysis): string | null {
+export function separationTable({ separations }: Analysis, paper: PaperNumbers | null): string | null {
   const header = ['pipeline', 'solved', 'points [95 %]', 'p', 'p (Holm)', 'sigma'];
   const rows = [...Map.groupBy(separations, ({ baseline }) => baseline)].flatMap(([baseline, own]) =>
-    grouped(`against ${baseline}`, own.map(separationRow)),
+    grouped(
+      `against ${baseline}`,
+      own.flatMap((separation) => [separationRow(separation), ...paperSeparation(separation, paper)]),
+    ),
   );
   const sigma = `sigma is the paper's: difference of the means over the root of the runs' summed variances, an effect size and no test; p is of the exact sign-flip test over tasks`;
   return titled('Separations, on the same tasks and repeats', header, rows, [sigma, ...leftOutNotes(separations)]);
+}
+
+function paperSeparation({ pipeline, baseline }: Separation, paper: PaperNumbers | null): string[][] {
+  const known = paper?.separations.find((own) => own.pipeline === pipeline && own.baseline === baseline);
+  if (known === undefined) return [];
+  return [paperRow([signed(known.solvedDifference), '', '', '', known.paperSigma.toFixed(1)])];
 }
 
 function separationRow({ pipeline, solvedDifference, difference, p, correctedP, paperSigma }: Separation): string[] {

@@ -17,7 +17,7 @@ export function pointsText(interval: Interval | null): string {
 }
 
 /** `93.6 ±3.0`: mean and standard deviation of the tasks solved in a repeat. */
-export function solvedText({ mean, sd }: Solved): string {
+export function solvedText({ mean, sd }: Pick<Solved, 'mean' | 'sd'>): string {
   return `${mean?.toFixed(1) ?? '-'}${sd === null ? '' : ` ±${sd.toFixed(1)}`}`;
 }
 

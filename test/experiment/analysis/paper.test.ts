@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { analysisReport } from '../../../src/cli/analyze-report.ts';
-import { analyzeRun } from '../../../src/experiment/analysis/analyze-run.ts';
 import { paperNumbers } from '../../../src/experiment/analysis/paper.ts';
 import { PAPER_RESULTS, type PaperForced } from '../../../src/experiment/analysis/paper-results.ts';
 import type { KeptRun } from '../../../src/experiment/read-run-folder.ts';
 import { findPreset } from '../../../src/pipeline/presets.ts';
 import { mean, standardDeviation } from '../../../src/statistics/describe.ts';
-import { specOf, trialOf } from './own-trials.ts';
+import { specOf } from './own-trials.ts';
 
 function presetOf(name: string, changes: object = {}) {
   return { ...findPreset(name)!, ...changes };
@@ -99,29 +97,5 @@ describe('PAPER_RESULTS', () => {
       [mean(runs), standardDeviation(runs)?.toFixed(2)],
       [76.6, String(results['llama-solo'].solved.sd)],
     );
-  });
-});
-
-describe('analysisReport with the numbers of the paper', () => {
-  it('has them below those of the run', () => {
-    const stop = { ...findPreset('self-refine')!.stop, when: 'never' as const };
-    const specs = [presetOf('llama-solo'), presetOf('self-refine'), presetOf('self-refine', { name: 'forced', stop })];
-    const trials = specs.flatMap(({ name }) =>
-      ['a', 'b'].map((task) =>
-        trialOf(task, name === 'llama-solo' ? 'AssertionError' : 'AssertionError ok ok ok', { pipeline: name }),
-      ),
-    );
-    const run = { specs, trials, summary: summaryOf('humaneval', 2) };
-    const text = analysisReport(analyzeRun(run), paperNumbers(run));
-    assert.match(text, /Its counts are of 164\s+tasks, those of this run of 2\./);
-    assert.match(text, /^self-refine +examples +2\.0 .*\n {2}paper +tests +94\.0 ±2\.7 +57\.3$/m);
-    assert.match(text, /^ {2}self-refine +\+2\.0 .*\n {4}paper +\+17\.4 +4\.7$/m);
-    assert.match(text, /^ {2}AssertionError .*\n {4}paper +24 +2 +8\.3\n {4}paper, no type +42 +4 +9\.5$/m);
-    assert.match(text, /^ {2}1 +2 of 2 .*\n {4}paper +90 of 164 +54\.9$/m);
-    assert.match(
-      text,
-      /^ {2}draft +0 +0\n {4}paper +76 +76\n {2}1 +2 +2 +2 +0 +\+2 .*\n {4}paper +69 +90 +14 +21 +-7 +-7$/m,
-    );
-    assert.match(text, /forced: broke 0 of 0 right drafts at least once \(paper: 33 of 76\)/);
   });
 });

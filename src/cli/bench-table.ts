@@ -7,12 +7,11 @@ import {
   type Summary,
   summarizeBenchmark,
 } from '../experiment/summary.ts';
-import type { Interval } from '../statistics/interval.ts';
 import type { Benchmark } from '../tasks/task.ts';
+import { chanceText, compact, pointsText, section, shareText, solvedText } from './number-text.ts';
 import { count } from './output.ts';
-import { formatTable, shortened } from './table.ts';
+import { formatTable, shortened, TABLE_WIDTH } from './table.ts';
 
-const TABLE_WIDTH = 80;
 const LABEL_WIDTH = 32;
 
 /** What preflight found, a line each. */
@@ -66,12 +65,10 @@ function stopNote({ complete, benchmark, repeats, pipelines }: Summary): string 
 }
 
 function row(pipeline: PipelineSummary, intervalOf: IntervalOf): string[] {
-  const { mean, sd } = pipeline.solved;
-  const solved = `${mean?.toFixed(1) ?? '-'}${sd === null ? '' : ` ±${sd.toFixed(1)}`}`;
   const tokens = pipeline.tokens.prompt + pipeline.tokens.completion;
   return [
     pipeline.name,
-    solved,
+    solvedText(pipeline.solved),
     rateText(pipeline, intervalOf),
     String(pipeline.attempts),
     compact(tokens),
@@ -82,11 +79,7 @@ function row(pipeline: PipelineSummary, intervalOf: IntervalOf): string[] {
 
 /** `41.0 [36, 46]`: the share of trials that passed, and its interval where there are tasks enough for one. */
 function rateText({ passRate, passRateHere, passed, trials }: PipelineSummary, intervalOf: IntervalOf): string {
-  const perCent = (share: number, digits: number) => (100 * share).toFixed(digits);
-  const interval = intervalOf === 'tasks' ? passRate : passRateHere;
-  if (interval === null) return trials === 0 ? '-' : perCent(passed / trials, 1);
-  const { mean, low, high } = interval;
-  return `${perCent(mean, 1)} [${perCent(low, 0)}, ${perCent(high, 0)}]`;
+  return shareText(trials === 0 ? null : passed / trials, intervalOf === 'tasks' ? passRate : passRateHere);
 }
 
 /** How much more of the trials passed than with the first pipeline, in points, on the same tasks and repeats. */
@@ -103,7 +96,7 @@ function comparisonTable({ comparisons }: Summary, intervalOf: IntervalOf): stri
   const rows = comparisons.map(({ pipeline, difference, differenceHere, correctedP, verdict }) => [
     pipeline,
     pointsText(intervalOf === 'tasks' ? difference : differenceHere),
-    correctedP < 0.001 ? '<0.001' : correctedP.toFixed(3),
+    chanceText(correctedP),
     verdict,
   ]);
   const notes = [...comparisons.filter(({ leftOut }) => leftOut > 0).map(leftOutNote)];
@@ -121,22 +114,11 @@ function powerTable({ comparisons }: Summary): string | null {
     .filter(({ verdict, smallestShown }) => verdict === 'no difference shown' && smallestShown)
     .map(({ pipeline, smallestShown, repeatsNeeded }) => [
       pipeline,
-      `${points(smallestShown ?? 0)} points`,
+      `${(100 * (smallestShown ?? 0)).toFixed(1)} points`,
       typeof repeatsNeeded === 'number' ? count(repeatsNeeded, 'repeat') : (repeatsNeeded ?? '-'),
     ]);
   const header = ['no difference shown', 'shown in 8 of 10 such runs', 'what was seen needs'];
   return rows.length === 0 ? null : formatTable(header, rows, TABLE_WIDTH);
-}
-
-function points(share: number): string {
-  return (100 * share).toFixed(1);
-}
-
-function pointsText(interval: Interval | null): string {
-  if (interval === null) return '-';
-  const { mean, low, high } = interval;
-  const signed = (share: number) => `${share < 0 ? '-' : '+'}${points(Math.abs(share))}`;
-  return `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 }
 
 function pipelineNotes(pipeline: PipelineSummary): string[] {
@@ -176,14 +158,4 @@ function repairTable(pipelines: readonly PipelineSummary[]): string | null {
     ]),
   );
   return rows.length === 0 ? null : formatTable(['static repair', 'applied', 'gained', 'lost'], rows, TABLE_WIDTH);
-}
-
-function section(content: string | readonly string[] | null): string[] {
-  const lines = content === null ? [] : typeof content === 'string' ? [content] : content;
-  return lines.length === 0 ? [] : ['', ...lines];
-}
-
-function compact(tokens: number): string {
-  if (tokens < 10_000) return String(tokens);
-  return tokens < 10_000_000 ? `${Math.round(tokens / 1000)}k` : `${(tokens / 1_000_000).toFixed(1)}M`;
 }

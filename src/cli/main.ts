@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { GreenloopError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { packageRoot, SANDBOX_KINDS } from '../wiring.ts';
+import { analyzeCommand } from './analyze.ts';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { EXIT } from './command.ts';
@@ -45,7 +46,7 @@ function greenloop(): Command {
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', '\nExit codes: 0 done or passed, 1 not passed, 2 refused or faults, 130 Ctrl-C.');
-  const measuring = [benchCommand, runsCommand, exportCommand, scoreCommand];
+  const measuring = [benchCommand, analyzeCommand, runsCommand, exportCommand, scoreCommand];
   const commands = [solveCommand, ...measuring, checkCommand, doctorCommand, modelsCommand, pullCommand];
   for (const make of commands) program.addCommand(make());
   for (const command of withSubcommands(program)) {

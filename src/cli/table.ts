@@ -4,6 +4,10 @@ import { printable } from '../base/printable.ts';
 const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u{3000}-\u{303e}\u{30fb}-\u{30ff}\u{ff01}-\u{ff60}\u{ffe0}-\u{ffe6}\p{Emoji_Presentation}]/u;
 const LEAST_NAME = 8;
+
+/** Columns that tables for people keep to. */
+export const TABLE_WIDTH = 80;
+
 const ZERO = /[\p{Mn}\p{Me}]/u;
 
 /**

@@ -3,7 +3,7 @@ import { holm } from '../statistics/holm.ts';
 import { differenceInterval, drawsInterval, type Interval } from '../statistics/interval.ts';
 import { type RepeatsNeeded, repeatsToShow, smallestDifference } from '../statistics/power.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
-import { outcomeOf, type Trial } from './trial.ts';
+import { isCounted, outcomeOf, type Trial } from './trial.ts';
 
 /**
  * One pipeline against another on the same tasks and repeats. What broke in one of them is left out of both, except a conversation
@@ -37,10 +37,16 @@ const LEVEL = 0.05;
 /** Every other pipeline against the first. */
 export function compareWithFirst(names: readonly string[], trials: readonly Trial[]): Comparison[] {
   const [baseline = '', ...others] = names;
-  const trialsOf = byPipeline(trials);
-  return compareAll(
-    others.map((pipeline) => ({ pipeline, baseline, trials: trialsOf(pipeline), rivals: trialsOf(baseline) })),
+  return compare(
+    others.map((pipeline) => ({ pipeline, baseline })),
+    trials,
   );
+}
+
+/** Every pipeline against each one before it; the p-values are corrected for all of them together. */
+export function compareAll(names: readonly string[], trials: readonly Trial[]): Comparison[] {
+  const rivals = names.flatMap((baseline, index) => names.slice(index + 1).map((pipeline) => ({ pipeline, baseline })));
+  return compare(rivals, trials);
 }
 
 /**
@@ -48,43 +54,37 @@ export function compareWithFirst(names: readonly string[], trials: readonly Tria
  * comparisons about five at most may say `better` or `worse`.
  */
 export function compareWithItself(names: readonly string[], trials: readonly Trial[], repeats: number): Comparison[] {
-  const trialsOf = byPipeline(trials);
-  const again = ({ trace, ...trial }: Trial) => ({ ...trial, trace: { ...trace, repeat: trace.repeat - repeats } });
-  return compareAll(
-    names.map((baseline) => ({
-      pipeline: `${baseline} again`,
-      baseline,
-      trials: trialsOf(baseline)
-        .filter(({ trace }) => trace.repeat >= repeats)
-        .map(again),
-      rivals: trialsOf(baseline).filter(({ trace }) => trace.repeat < repeats),
-    })),
+  const twice = trials.map(({ pipeline, trace, ...trial }) =>
+    trace.repeat < repeats
+      ? { ...trial, pipeline, trace }
+      : { ...trial, pipeline: again(pipeline), trace: { ...trace, repeat: trace.repeat - repeats } },
+  );
+  return compare(
+    names.map((baseline) => ({ pipeline: again(baseline), baseline })),
+    twice,
   );
 }
 
-function byPipeline(trials: readonly Trial[]): (name: string) => readonly Trial[] {
-  const groups = Map.groupBy(trials, ({ pipeline }) => pipeline);
-  return (name) => groups.get(name) ?? [];
+function again(pipeline: string): string {
+  return `${pipeline} again`;
 }
 
-interface Rivals extends Pick<Comparison, 'pipeline' | 'baseline'> {
-  readonly trials: readonly Trial[];
-  /** Those of the baseline. */
-  readonly rivals: readonly Trial[];
-}
+type Rivals = Pick<Comparison, 'pipeline' | 'baseline'>;
 
-function compareAll(all: readonly Rivals[]): Comparison[] {
-  const tasksOf = all.map(({ trials, rivals }) => pairedTasks(trials, rivals));
+function compare(rivals: readonly Rivals[], trials: readonly Trial[]): Comparison[] {
+  const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
+  const trialsOf = (name: string) => byPipeline.get(name) ?? [];
+  const tasksOf = rivals.map(({ pipeline, baseline }) => pairedTasks(trialsOf(pipeline), trialsOf(baseline)));
   const values = tasksOf.map((tasks) => signFlipTest(tasks.map(sum)));
   const corrected = holm(values);
-  return all.map(({ pipeline, baseline, trials }, index) => {
+  return rivals.map(({ pipeline, baseline }, index) => {
     const [tasks = [], p = 1, correctedP = 1] = [tasksOf[index], values[index], corrected[index]];
     const wins = sum(tasks.map(sum));
     return {
       pipeline,
       baseline,
       pairs: tasks.flat().length,
-      leftOut: trials.length - tasks.flat().length,
+      leftOut: trialsOf(pipeline).length - tasks.flat().length,
       ...sizesOf(tasks),
       p,
       correctedP,
@@ -109,8 +109,8 @@ function sizesOf(tasks: readonly (readonly number[])[]) {
 /** Of each task, one number a pair: 1 where the pipeline alone passes, -1 where the baseline alone does. */
 function pairedTasks(trials: readonly Trial[], baseline: readonly Trial[]): number[][] {
   const key = ({ trace }: Trial) => JSON.stringify([trace.taskId, trace.repeat]);
-  const rivals = new Map(baseline.filter(counts).map((trial) => [key(trial), trial]));
-  const pairs = trials.filter(counts).flatMap((trial) => {
+  const rivals = new Map(baseline.filter(isCounted).map((trial) => [key(trial), trial]));
+  const pairs = trials.filter(isCounted).flatMap((trial) => {
     const rival = rivals.get(key(trial));
     return rival === undefined ? [] : [{ taskId: trial.trace.taskId, win: passes(trial) - passes(rival) }];
   });
@@ -119,10 +119,6 @@ function pairedTasks(trials: readonly Trial[], baseline: readonly Trial[]): numb
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function counts(trial: Trial): boolean {
-  return outcomeOf(trial) !== 'fault' || trial.trace.fault?.kind === 'model: context-overflow';
 }
 
 function passes(trial: Trial): number {

@@ -2,6 +2,7 @@ import { Refusal } from '../base/errors.ts';
 import type { RunState, RunStore, StoredRun } from '../ledger/run-store.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import { parseTrial } from './kept-trial.ts';
+import type { MeasuredRun } from './read-run-folder.ts';
 import { parsePlan, type RunPlan } from './run-plan.ts';
 import type { Summary } from './summary.ts';
 import type { Trial, TrialOutcome } from './trial.ts';
@@ -62,6 +63,13 @@ export function readRun(store: RunStore, word: string): ReadRun {
     specs: plan.pipelines,
     trials: inOrder(trials, plan),
   };
+}
+
+/** A kept run as the analyses take it; of one that has not ended, what there is. */
+export function measuredRunOf({ plan, state, summary, specs, trials }: ReadRun): MeasuredRun {
+  const { benchmark, tasks, repeats, seed } = plan;
+  const planned = { ...benchmark, tasks: tasks.length, hiddenTests: summary?.benchmark.hiddenTests ?? null };
+  return { specs, trials, summary: { benchmark: planned, repeats, seed, complete: state === 'complete' } };
 }
 
 function findRun(runs: readonly StoredRun[], word: string): StoredRun {

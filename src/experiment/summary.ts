@@ -16,6 +16,13 @@ export interface RepairTally {
   readonly lost: number;
 }
 
+/** Tasks solved in each repeat in which all tasks ended (what broke is not solved); sd is null of one repeat. */
+export interface Solved {
+  readonly perRepeat: readonly number[];
+  readonly mean: number | null;
+  readonly sd: number | null;
+}
+
 export interface PipelineSummary {
   readonly name: string;
   readonly spec: PipelineSpec;
@@ -23,8 +30,7 @@ export interface PipelineSummary {
   readonly trials: number;
   readonly passed: number;
   readonly faults: number;
-  /** Tasks solved in each repeat in which all tasks ended; sd is null of one repeat. */
-  readonly solved: { readonly perRepeat: readonly number[]; readonly mean: number | null; readonly sd: number | null };
+  readonly solved: Solved;
   /** Mean over the tasks of the share of a task's trials that passed, with what tasks like these would give; null of one task. */
   readonly passRate: Interval | null;
   /** The same where only the draws vary, for this benchmark alone; null where a task was drawn less than twice. */
@@ -96,18 +102,9 @@ export function summarizePreflight(result: Preflight | null, tasks: number): Pre
 }
 
 /** What the trials of one pipeline show. */
-export function summarizePipeline(
-  spec: PipelineSpec,
-  all: readonly Trial[],
-  { repeats, tasks }: { readonly repeats: number; readonly tasks: number },
-): PipelineSummary {
+export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], size: ExperimentSize): PipelineSummary {
   const trials = all.filter((trial) => trial.pipeline === spec.name);
   const count = (test: (trial: Trial) => boolean) => trials.filter(test).length;
-  const perRepeat = Array.from({ length: repeats }, (_, repeat) =>
-    trials.filter(({ trace }) => trace.repeat === repeat),
-  )
-    .filter((own) => own.length === tasks)
-    .map((own) => own.filter((trial) => outcomeOf(trial) === 'passed').length);
   const sum = (value: (trial: Trial) => number) => trials.reduce((total, trial) => total + value(trial), 0);
   return {
     name: spec.name,
@@ -115,7 +112,7 @@ export function summarizePipeline(
     trials: trials.length,
     passed: count((trial) => outcomeOf(trial) === 'passed'),
     faults: count((trial) => outcomeOf(trial) === 'fault'),
-    solved: { perRepeat, mean: mean(perRepeat), sd: standardDeviation(perRepeat) },
+    solved: countSolved(trials, size),
     passRate: shareInterval(passesByTask(trials).map((own) => mean(own) ?? 0)),
     passRateHere: drawsInterval(passesByTask(trials)),
     basePassed: trials.some(hasPlus) ? count(passesBase) : null,
@@ -134,6 +131,21 @@ export function summarizePipeline(
   };
 }
 
+export interface ExperimentSize {
+  readonly repeats: number;
+  readonly tasks: number;
+}
+
+/** Counts the solved tasks of one pipeline's trials, repeat by repeat. */
+export function countSolved(trials: readonly Trial[], { repeats, tasks }: ExperimentSize): Solved {
+  const perRepeat = Array.from({ length: repeats }, (_, repeat) =>
+    trials.filter(({ trace }) => trace.repeat === repeat),
+  )
+    .filter((own) => own.length === tasks)
+    .map((own) => own.filter((trial) => outcomeOf(trial) === 'passed').length);
+  return { perRepeat, mean: mean(perRepeat), sd: standardDeviation(perRepeat) };
+}
+
 /** Of each task, 1 for a trial that passed and 0 for another one; a fault is no pass. */
 function passesByTask(trials: readonly Trial[]): number[][] {
   const byTask = Map.groupBy(trials, ({ trace }) => trace.taskId);
@@ -148,7 +160,8 @@ function hasPlus(trial: Trial): boolean {
   return trial.grades.some((grade) => grade.plus !== null);
 }
 
-function tallyRepairs(trials: readonly Trial[]): Partial<Record<RepairName, RepairTally>> {
+/** What each static repair did to the attempts of these trials. */
+export function tallyRepairs(trials: readonly Trial[]): Partial<Record<RepairName, RepairTally>> {
   const tallies: Partial<Record<RepairName, RepairTally>> = {};
   for (const { name, effect } of trials.flatMap((trial) => trial.repairEffects)) {
     const { applied, gained, lost } = tallies[name] ?? { applied: 0, gained: 0, lost: 0 };

@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import { difference, meanOf, meansByTask } from '../../bench/starter/analysis/by-task.ts';
 import { findingOf } from '../../bench/starter/analysis/claims.ts';
 import { fixesByTask } from '../../bench/starter/analysis/fixes.ts';
-import { iterationsOf } from '../../bench/starter/analysis/forced.ts';
 import { netValue } from '../../bench/starter/analysis/iterations.ts';
 import { isFailedDraft, isRuntimeError, isWrongValue, solvedAfter } from '../../bench/starter/analysis/outcomes.ts';
 import { type Cases, rateDifference, rateOf } from '../../bench/starter/analysis/rates.ts';
@@ -102,19 +101,8 @@ test('the difference of two ratios is that of their linearized values', () => {
   assert.equal(rateDifference(first, cases({ of: 0, hits: 0 }, { of: 0, hits: 0 })), null);
 });
 
-test('a forced iteration is worth its first passes less its regressions', () => {
-  const rows = [
-    trial('a', 0, 'E ok E ok'),
-    trial('b', 0, 'ok E E ok'),
-    trial('c', 0, 'ok ok ok ok'),
-    trial('d', 0, 'E E ok E'),
-  ];
-  assert.deepEqual(iterationsOf(rows, 3), [
-    { passes: 2, newFixes: 2, regressions: 0 },
-    { passes: 2, newFixes: 1, regressions: 1 },
-    { passes: 2, newFixes: 1, regressions: 1 },
-    { passes: 3, newFixes: 0, regressions: 1 },
-  ]);
+test('the net value of a forced trial is its first pass less its regressions', () => {
+  const rows = ['E ok E ok', 'ok E E ok', 'ok ok ok ok', 'E E ok E'].map((words) => trial('a', 0, words));
   assert.deepEqual(rows.map(netValue), [0, -1, 0, 0]);
 });
 

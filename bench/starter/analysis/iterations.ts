@@ -1,8 +1,15 @@
+import {
+  type ForcedIteration,
+  isBrokenOnce,
+  isInitiallyRight,
+  iterationsOf,
+  netValueAt,
+  type Passes,
+} from '../../../src/experiment/analysis/forced.ts';
 import type { Interval } from '../../../src/statistics/interval.ts';
 import { allPairs, type Pair, REPAIRS } from '../parts.ts';
 import type { TrialRow } from '../trial-row.ts';
 import { meanOf, meansByTask } from './by-task.ts';
-import { type Iteration, isBrokenOnce, isInitiallyRight, iterationsOf, netValueAt, rawGain } from './forced.ts';
 import { solvedAfter } from './outcomes.ts';
 import { casesByTask, type Rate, rateOf } from './rates.ts';
 import { measuredPairs, type Rows } from './rows.ts';
@@ -10,7 +17,7 @@ import { measuredPairs, type Rows } from './rows.ts';
 /** One pair under `stop: never`. */
 export interface ForcedResult extends Pair {
   readonly trials: number;
-  readonly iterations: readonly Iteration[];
+  readonly iterations: readonly ForcedIteration[];
   /** New fixes less regressions of each iteration from the first on, as a share of the trials. */
   readonly net: readonly (Interval | null)[];
   /** Of all iterations together. */
@@ -28,17 +35,17 @@ export function forcedResults(rows: Rows, models: readonly string[]): ForcedResu
   return measuredPairs(rows, 'forced', allPairs(models)).map(({ pair, rows: own }) => ({
     ...pair,
     trials: own.length,
-    iterations: iterationsOf(own, REPAIRS),
-    net: ITERATIONS.map((at) => meanOf(meansByTask(own, (row) => netValueAt(row, at)))),
+    iterations: iterationsOf(own.map(passesOf), REPAIRS),
+    net: ITERATIONS.map((at) => meanOf(meansByTask(own, (row) => netValueAt(passesOf(row), at)))),
     netOfAll: meanOf(meansByTask(own, netValue)),
     raw: meanOf(meansByTask(own, rawGain)),
-    broken: rateOf(casesByTask(own, isInitiallyRight, isBrokenOnce)),
+    broken: brokenRate(own),
   }));
 }
 
 /** New fixes less regressions of all iterations of a trial. */
 export function netValue(row: TrialRow): number {
-  return ITERATIONS.reduce((sum, at) => sum + netValueAt(row, at), 0);
+  return ITERATIONS.reduce((sum, at) => sum + netValueAt(passesOf(row), at), 0);
 }
 
 /** One pair whose code is never run. */
@@ -53,6 +60,21 @@ export function textOnlyResults(rows: Rows, models: readonly string[]): TextOnly
   return measuredPairs(rows, 'text-only', allPairs(models)).map(({ pair, rows: own }) => ({
     ...pair,
     gains: ITERATIONS.map((at) => meanOf(meansByTask(own, (row) => solvedAfter(at)(row) - solvedAfter(0)(row)))),
-    broken: rateOf(casesByTask(own, isInitiallyRight, isBrokenOnce)),
+    broken: brokenRate(own),
   }));
+}
+
+function passesOf({ attempts }: TrialRow): Passes {
+  return attempts.map(({ passed }) => passed);
+}
+
+/** Whether the last attempt passes less whether the draft does. */
+function rawGain(row: TrialRow): number {
+  const passes = passesOf(row);
+  return Number(passes.at(-1) === true) - Number(isInitiallyRight(passes));
+}
+
+function brokenRate(rows: readonly TrialRow[]): Rate {
+  const isRight = (row: TrialRow) => isInitiallyRight(passesOf(row));
+  return rateOf(casesByTask(rows, isRight, (row) => isBrokenOnce(passesOf(row))));
 }

@@ -1,7 +1,5 @@
+import { isRuntimeError as isRuntimeErrorType } from '../../../src/experiment/analysis/error-kinds.ts';
 import type { TrialRow } from '../trial-row.ts';
-
-const NOT_RAISED = new Set(['AssertionError', 'NoCode', 'Timeout', 'MemoryError', 'Crash']);
-const SYNTAX_ERRORS = new Set(['SyntaxError', 'IndentationError', 'TabError']);
 
 /** Whether the answer after so many repairs passes the hidden tests; a trial that stopped earlier keeps its last answer. */
 export function isSolvedAfter(row: TrialRow, repairs: number): boolean {
@@ -31,5 +29,5 @@ export function isWrongValue(row: TrialRow): boolean {
 /** Whether the draft is valid Python that raised an exception: NameError, TypeError and the like. */
 export function isRuntimeError(row: TrialRow): boolean {
   const error = firstError(row);
-  return error !== null && !NOT_RAISED.has(error) && !SYNTAX_ERRORS.has(error);
+  return error !== null && isRuntimeErrorType(error);
 }

@@ -1,20 +1,14 @@
-import { type Interval, meanInterval, shareInterval } from '../../../src/statistics/interval.ts';
+import type { Interval } from '../../../src/statistics/interval.ts';
+import {
+  type Cases,
+  rateDifference as differenceOfRates,
+  type Rate,
+  rateOf as rateOfCases,
+} from '../../../src/statistics/rate.ts';
 import type { TrialRow } from '../trial-row.ts';
 import type { ByTask } from './by-task.ts';
 
-/** Of one task, how many trials are cases of something, and how many of these are hits. */
-export interface Cases {
-  readonly of: number;
-  readonly hits: number;
-}
-
-/** A share of cases, which not every task has, nor equally many. */
-export interface Rate extends Cases {
-  /** How many tasks have a case. */
-  readonly tasks: number;
-  /** Null of fewer than two tasks. */
-  readonly share: Interval | null;
-}
+export type { Cases, Rate };
 
 /** Counts cases and hits of each task, of those too that have none. */
 export function casesByTask(
@@ -33,9 +27,7 @@ export function casesByTask(
 
 /** The share of hits among all cases, with an interval over the tasks that have any. */
 export function rateOf(cases: ByTask<Cases>): Rate {
-  const withCases = [...cases.values()].filter((own) => own.of > 0);
-  const { of, hits } = total(withCases);
-  return { of, hits, tasks: withCases.length, share: of === 0 ? null : shareInterval(linearized(withCases)) };
+  return rateOfCases([...cases.values()]);
 }
 
 /** The first share less the second, with an interval that knows that both are of the same tasks; null where one has no case. */
@@ -43,22 +35,6 @@ export function rateDifference(first: ByTask<Cases>, second: ByTask<Cases>): Int
   const tasks = [...first.keys()];
   if (first.size !== second.size || tasks.some((task) => !second.has(task)))
     throw new RangeError('expected the same tasks');
-  const [a, b] = [first, second].map((cases) => tasks.map((task) => cases.get(task) as Cases)) as [Cases[], Cases[]];
-  if (total(a).of === 0 || total(b).of === 0) return null;
-  const values = linearized(b);
-  return meanInterval(linearized(a).map((value, index) => value - (values[index] ?? 0)));
-}
-
-/**
- * One value a task, whose mean is the ratio of all hits to all cases and whose spread is that of this ratio between samples of
- * tasks (Cochran, Sampling Techniques, 1977, section 2.11).
- */
-function linearized(cases: readonly Cases[]): number[] {
-  const { of, hits } = total(cases);
-  const rate = hits / of;
-  return cases.map((own) => rate + ((own.hits - rate * own.of) * cases.length) / of);
-}
-
-function total(cases: readonly Cases[]): Cases {
-  return cases.reduce((sum, own) => ({ of: sum.of + own.of, hits: sum.hits + own.hits }), { of: 0, hits: 0 });
+  const inOrder = (cases: ByTask<Cases>) => tasks.map((task) => cases.get(task) as Cases);
+  return differenceOfRates(inOrder(first), inOrder(second));
 }

@@ -1,0 +1,50 @@
+import type { Analysis } from '../experiment/analysis/analyze-run.ts';
+import type { PaperNumbers } from '../experiment/analysis/paper.ts';
+import { bestOfRunsTable, costTable, neverSolvedTable, repairTable } from './analyze-further-tables.ts';
+import { firstErrorTable, forcedTable, iterationTable } from './analyze-loop-tables.ts';
+import { consistencyTable, falsePassTable, passAtKTable, resultTable, separationTable } from './analyze-main-tables.ts';
+import { section } from './number-text.ts';
+import { count } from './output.ts';
+import { TABLE_WIDTH, wrapped } from './table.ts';
+
+/** All tables of a run, those without a line left out; with the paper's numbers below those that it has. */
+export function analysisReport(analysis: Analysis, paper: PaperNumbers | null = null): string {
+  const tables = [
+    resultTable(analysis, paper),
+    passAtKTable(analysis),
+    consistencyTable(analysis, paper),
+    falsePassTable(analysis),
+    separationTable(analysis, paper),
+    firstErrorTable(analysis, paper),
+    iterationTable(analysis, paper),
+    forcedTable(analysis, paper),
+    bestOfRunsTable(analysis),
+    neverSolvedTable(analysis),
+    repairTable(analysis),
+    costTable(analysis),
+  ];
+  return [...headline(analysis), ...paperNote(analysis, paper), ...tables.flatMap(section)].join('\n');
+}
+
+function paperNote({ run }: Analysis, paper: PaperNumbers | null): string[] {
+  if (paper === null) return [];
+  const { tasks } = run.benchmark;
+  const size = tasks === paper.tasks ? '' : ` Its counts are of ${paper.tasks} tasks, those of this run of ${tasks}.`;
+  return wrapped(
+    `paper: arXiv:2604.21950, feedback from the grading tests, no static repairs; five runs, one in the tables of errors and iterations.${size}`,
+    TABLE_WIDTH,
+  );
+}
+
+function headline({ run }: Analysis): string[] {
+  const { benchmark, repeats, seed, complete } = run;
+  const size = `${count(benchmark.tasks, 'task')} x ${count(repeats, 'repeat')}, seed ${seed}`;
+  const stopped = complete ? '' : ' The run was stopped: the numbers are of the trials that had ended.';
+  return [
+    `${benchmark.name}: ${size}`,
+    ...wrapped(
+      `Intervals are 95 % ones over tasks; what broke counts nowhere, unless it outgrew the context, which is no pass.${stopped}`,
+      TABLE_WIDTH,
+    ),
+  ];
+}

@@ -66,7 +66,7 @@ describe('analyze', { concurrency: 3 }, () => {
 
   test('a kept run shows the same as its folder', async () => {
     const { runs } = JSON.parse((await place.run(['runs', '--json'])).stdout);
-    const kept = runs.find(({ benchmark }: { benchmark: string }) => benchmark === 'hostile.jsonl');
+    const kept = runs.find(({ benchmark }: { benchmark: { name: string } }) => benchmark.name === 'hostile.jsonl');
     const [byId, byFolder] = [await place.run(['analyze', kept.id]), await place.run(['analyze', 'run'])];
     assert.equal(byId.code, 0);
     assert.equal(byId.stdout, byFolder.stdout);

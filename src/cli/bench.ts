@@ -15,6 +15,7 @@ import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { keepAnswers, keepVerdicts, openLedger, openModels } from '../wiring.ts';
+import { planBench } from './bench-plan.ts';
 import { type RunRecord, runExperiment, whereTo } from './bench-run.ts';
 import { benchmarkNote, INTERVALS, type IntervalOf, preflightLines, summaryTable } from './bench-table.ts';
 import {
@@ -37,6 +38,7 @@ const IN_FLIGHT = 256;
 
 interface BenchOptions extends ModelOptions, BenchmarkOptions {
   readonly preflightOnly?: boolean;
+  readonly plan?: boolean;
   readonly repeats: number;
   readonly seed: number;
   readonly aA?: boolean;
@@ -52,6 +54,7 @@ export function benchCommand(): Command {
     .option('--slots <n>', 'requests at once per model server', wholeNumber)
     .optionsGroup('Run:')
     .option('--preflight-only', 'only run the reference solutions; needs no model')
+    .option('--plan', 'only say what it will take: trials, calls, tokens, hours; asks no model')
     .option('--repeats <n>', 'independent draws of every task', wholeNumber, 1)
     .option('--seed <n>', 'seed of the experiment', seedNumber, 0)
     .option('--a-a', 'each pipeline against itself on as many draws again: what a comparison of equals says')
@@ -90,6 +93,10 @@ async function preflightOnly(options: BenchOptions, surroundings: Surroundings):
 
 async function bench(options: BenchOptions, surroundings: Surroundings): Promise<number> {
   const pipelines = pipelinesToMeasure(options);
+  if (options.plan) {
+    const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
+    return planBench(pipelines, { benchmark, repeats: drawsOf(options) }, surroundings);
+  }
   refuseUsedFolder(options.out);
   if (options.interval === 'draws' && drawsOf(options) < 2)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');

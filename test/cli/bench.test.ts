@@ -250,4 +250,28 @@ describe('bench', { concurrency: 3 }, () => {
     );
     assert.equal(single.code, 2);
   });
+
+  test('--plan says what a run will take, by its last run where there is one, and asks nothing', async () => {
+    const words = [...TASKS, ...PAIR, '--repeats', '2', '--ledger', 'plan.db'];
+    const unknown = await place.run([...words, '--plan']);
+    assert.equal(unknown.code, 0);
+    assert.match(unknown.stdout, /^tasks\.yaml: 3 tasks x 2 repeats, 1 slot\n/);
+    assert.match(unknown.stdout, /\n\S+.* +6 +6-24 +- +- +-\n/);
+    assert.equal(existsSync(join(place.path, 'plan.db')), false);
+    const { run, pipelines } = JSON.parse((await place.run([...words, '--json', '--out', 'planned'])).stdout);
+    const { stdout } = await place.run([
+      ...TASKS,
+      ...PAIR,
+      '--repeats',
+      '4',
+      '--ledger',
+      'plan.db',
+      '--plan',
+      '--json',
+    ]);
+    const [known] = JSON.parse(stdout).pipelines;
+    assert.deepEqual([known.run, known.trials], [run, 12]);
+    assert.deepEqual(known.calls, { least: 2 * pipelines[0].calls, most: 2 * pipelines[0].calls });
+    assert.equal(known.tokens, 2 * (pipelines[0].tokens.prompt + pipelines[0].tokens.completion));
+  });
 });

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { type Forecast, forecast, type MeasuredBefore } from '../experiment/forecast.ts';
+import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import type { Benchmark } from '../tasks/task.ts';
+import { EXIT, type Surroundings } from './command.ts';
+import { withKeptRuns } from './kept-runs.ts';
+import { compact } from './number-text.ts';
+import { count, print, printableLines, printJson } from './output.ts';
+import { formatTable, TABLE_WIDTH } from './table.ts';
+
+/** What a run will take, before anything is asked: trials, calls, tokens and hours. */
+export async function planBench(
+  pipelines: readonly PipelineSpec[],
+  { benchmark, repeats }: { readonly benchmark: Benchmark; readonly repeats: number },
+  surroundings: Surroundings,
+): Promise<number> {
+  const trials = benchmark.tasks.length * repeats;
+  const forecasts = forecast(pipelines, { trials, earlier: await measuredBefore(surroundings) });
+  const slots = surroundings.settings.slots ?? 1;
+  if (surroundings.isJson) await printJson({ tasks: benchmark.tasks.length, repeats, slots, pipelines: forecasts });
+  else await print(`${printableLines(planText(forecasts, { benchmark, repeats, slots }))}\n`);
+  return EXIT.ok;
+}
+
+/** The newest first. */
+function measuredBefore(surroundings: Surroundings): Promise<MeasuredBefore[]> | MeasuredBefore[] {
+  if (!existsSync(surroundings.ledger)) return [];
+  return withKeptRuns(surroundings, (runs) =>
+    runs.list().flatMap(({ id, summary }) => {
+      if (summary === null) return [];
+      const { pipelines } = JSON.parse(summary) as { pipelines: MeasuredBefore['pipelines'] };
+      return [{ id, pipelines }];
+    }),
+  );
+}
+
+interface Planned {
+  readonly benchmark: Benchmark;
+  readonly repeats: number;
+  readonly slots: number;
+}
+
+function planText(forecasts: readonly Forecast[], { benchmark, repeats, slots }: Planned): string {
+  const rows = forecasts.map(({ pipeline, trials, calls, tokens, seconds, run }) => [
+    pipeline,
+    String(trials),
+    calls.least === calls.most ? String(calls.most) : `${calls.least}-${calls.most}`,
+    tokens === null ? '-' : compact(tokens),
+    seconds === null ? '-' : (seconds / 3600 / slots).toFixed(2),
+    run ?? '-',
+  ]);
+  return [
+    `${benchmark.name}: ${count(benchmark.tasks.length, 'task')} x ${count(repeats, 'repeat')}, ${count(slots, 'slot')}`,
+    '',
+    formatTable(['pipeline', 'trials', 'calls', 'tokens', 'hours', 'as in run'], rows, TABLE_WIDTH),
+    '',
+    'answers that the ledger has are not asked for again, and drafts that pipelines share once',
+  ].join('\n');
+}

@@ -42,8 +42,8 @@ export async function runExperiment(experiment: Experiment, record: RunRecord): 
     comparisons: isAgainstItself ? compareWithItself(names, trials, repeats / 2) : compareWithFirst(names, trials),
     reuse,
   };
-  folder.finish(trials, summary);
   run?.finish(summary);
+  folder.finish(trials, summary);
   if (error === null || experiment.signal?.aborted) return summary;
   say(`what was done before is kept. ${whereTo(record)}`);
   throw error.reason;
@@ -68,8 +68,8 @@ async function runAll(
   try {
     await withProgress('trials', planned.length, (step) =>
       runTrials(experiment, (trial) => {
-        folder.add(trial);
         run?.add(trial);
+        folder.add(trial);
         ended.set(keyOf(trial), trial);
         step.tick();
       }),

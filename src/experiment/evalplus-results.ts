@@ -25,15 +25,15 @@ export interface EvalPlusResults {
 }
 
 /** Trials of one pipeline as EvalPlus has its results; those that broke have no place in them. */
-export function evalPlusResults({ started, plan }: Pick<ReadRun, 'started' | 'plan'>, trials: readonly Trial[]) {
-  const rows = trials.flatMap(evalPlusRow);
-  const byTask = Map.groupBy(rows, ({ task_id }) => task_id);
-  const results: EvalPlusResults = {
+export function evalPlusResults(
+  { started, plan }: Pick<ReadRun, 'started' | 'plan'>,
+  trials: readonly Trial[],
+): EvalPlusResults {
+  return {
     date: started.slice(0, 16).replace('T', ' '),
     hash: plan.benchmark.sha256,
-    eval: Object.fromEntries(byTask),
+    eval: Object.fromEntries(Map.groupBy(trials.flatMap(evalPlusRow), ({ task_id }) => task_id)),
   };
-  return results;
 }
 
 function evalPlusRow(trial: Trial): EvalPlusRow[] {

@@ -29,7 +29,7 @@ it('has what EvalPlus has: by task a row a repeat, base and plus apart, nothing 
     benchmark: benchmarkOf(names.map((name) => doubleTask({ id: `Own/${name}`, plusTests: 'assert double(9) == 18' }))),
     pipelines: [pipelineOf('p', { stages: [] })],
     repeats: 2,
-    timeoutSeconds: 2,
+    timeoutSeconds: 4,
   });
   const plan = await planRun(experiment);
   const results = evalPlusResults({ started: '2026-11-25T22:33:44.555Z', plan }, await trialsOf(experiment));

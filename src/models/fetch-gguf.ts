@@ -122,15 +122,24 @@ async function save(
   });
   const body = Readable.fromWeb(response.body ?? new ReadableStream());
   const file = createWriteStream(partial, { flags: kept > 0 ? 'a' : 'w' });
-  try {
-    await pipeline(body, meter, file, signal === undefined ? {} : { signal });
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (isSystemError(cause)) throw cause;
-    throw new Refusal(`the download broke off after ${bytes} bytes (${reasonOf(cause)}); run it again to go on`, {
-      cause,
-    });
-  }
+  let broken: { readonly cause: unknown } | null = null;
+  const untilItBreaks = async function* () {
+    try {
+      yield* body;
+    } catch (cause) {
+      broken = { cause };
+    }
+  };
+  // The file is ended as after a whole download, so that all that came is in it.
+  await pipeline(untilItBreaks, meter, file);
+  signal?.throwIfAborted();
+  if (broken !== null) throw brokenOff(bytes, broken);
+}
+
+function brokenOff(bytes: number, { cause }: { readonly cause: unknown }): Error {
+  return new Refusal(`the download broke off after ${bytes} bytes (${reasonOf(cause)}); run it again to go on`, {
+    cause,
+  });
 }
 
 /** Keeps nothing that is not what was asked for. */
@@ -151,11 +160,6 @@ async function hashOfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');
-}
-
-/** A full disk and the like, which the server has no part in. */
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && 'path' in error;
 }
 
 function reasonOf(error: unknown): string {

@@ -22,7 +22,8 @@ export function bestOfRunsTable({ bestOfRuns, run }: Analysis): string | null {
 }
 
 /** Tasks that were never solved: how many by each pipeline, which by none. */
-export function neverSolvedTable({ neverSolved: { byPipeline, byNone } }: Analysis): string | null {
+export function neverSolvedTable({ run, neverSolved: { byPipeline, byNone } }: Analysis): string | null {
+  const isKnown = byPipeline.some(({ of }) => of === run.benchmark.tasks);
   const header = ['pipeline', 'never solved', 'of tasks', 'solved by another'];
   const rows = byPipeline.map(({ pipeline, tasks, of, solvedByOthers }) => [
     pipeline,
@@ -32,7 +33,7 @@ export function neverSolvedTable({ neverSolved: { byPipeline, byNone } }: Analys
     'Tasks never solved',
     header,
     rows,
-    byNone.length === 0 ? ['every task was solved by one pipeline at least'] : [],
+    byNone.length === 0 && isKnown ? ['every task was solved by one pipeline at least'] : [],
   );
   const list = titled(
     `Never solved by any pipeline: ${byNone.length}`,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Forecast, forecast, type MeasuredBefore } from '../experiment/forecast.ts';
+import { type Forecast, forecast, measuredBefore } from '../experiment/forecast.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { EXIT, type Surroundings } from './command.ts';
@@ -15,23 +15,12 @@ export async function planBench(
   surroundings: Surroundings,
 ): Promise<number> {
   const trials = benchmark.tasks.length * repeats;
-  const forecasts = forecast(pipelines, { trials, earlier: await measuredBefore(surroundings) });
+  const earlier = existsSync(surroundings.ledger) ? await withKeptRuns(surroundings, measuredBefore) : [];
+  const forecasts = forecast(pipelines, { trials, earlier });
   const slots = surroundings.settings.slots ?? 1;
   if (surroundings.isJson) await printJson({ tasks: benchmark.tasks.length, repeats, slots, pipelines: forecasts });
   else await print(`${printableLines(planText(forecasts, { benchmark, repeats, slots }))}\n`);
   return EXIT.ok;
-}
-
-/** The newest first. */
-function measuredBefore(surroundings: Surroundings): Promise<MeasuredBefore[]> | MeasuredBefore[] {
-  if (!existsSync(surroundings.ledger)) return [];
-  return withKeptRuns(surroundings, (runs) =>
-    runs.list().flatMap(({ id, summary }) => {
-      if (summary === null) return [];
-      const { pipelines } = JSON.parse(summary) as { pipelines: MeasuredBefore['pipelines'] };
-      return [{ id, pipelines }];
-    }),
-  );
 }
 
 interface Planned {
@@ -54,6 +43,6 @@ function planText(forecasts: readonly Forecast[], { benchmark, repeats, slots }:
     '',
     formatTable(['pipeline', 'trials', 'calls', 'tokens', 'hours', 'as in run'], rows, TABLE_WIDTH),
     '',
-    'answers that the ledger has are not asked for again, and drafts that pipelines share once',
+    'what the ledger has is not asked for again, and drafts that pipelines share once',
   ].join('\n');
 }

@@ -41,7 +41,7 @@ export type IntervalOf = (typeof INTERVALS)[number];
 /** The tables that bench prints. */
 export function summaryTable(summary: Summary, intervalOf: IntervalOf = 'tasks'): string {
   const { benchmark, repeats, pipelines, seconds } = summary;
-  const header = ['pipeline', 'solved', '% [95 %]', 'attempts', 'tokens', 'seconds', 'faults'];
+  const header = ['pipeline', 'solved', `% ${rangeTitle(intervalOf)}`, 'attempts', 'tokens', 'seconds', 'faults'];
   const rows = pipelines.map((pipeline) => row(pipeline, intervalOf));
   return [
     `${benchmark.name}: ${count(benchmark.tasks, 'task')} x ${count(repeats, 'repeat')}, ${seconds.toFixed(1)} s`,
@@ -77,6 +77,10 @@ function row(pipeline: PipelineSummary, intervalOf: IntervalOf): string[] {
   ];
 }
 
+function rangeTitle(intervalOf: IntervalOf): string {
+  return intervalOf === 'tasks' ? '[95 %]' : '[95 %, draws]';
+}
+
 /** `41.0 [36, 46]`: the share of trials that passed, and its interval where there are tasks enough for one. */
 function rateText({ passRate, passRateHere, passed, trials }: PipelineSummary, intervalOf: IntervalOf): string {
   return shareText(trials === 0 ? null : passed / trials, intervalOf === 'tasks' ? passRate : passRateHere);
@@ -89,13 +93,13 @@ function comparisonTable({ comparisons }: Summary, intervalOf: IntervalOf): stri
   const isOneBaseline = comparisons.every(({ baseline }) => baseline === first.baseline);
   const header = [
     isOneBaseline ? `against ${first.baseline}` : 'against itself',
-    'points [95 %]',
+    `points ${rangeTitle(intervalOf)}`,
     'p (Holm)',
     'verdict',
   ];
   const rows = comparisons.map(({ pipeline, difference, differenceHere, correctedP, verdict }) => [
     pipeline,
-    pointsText(intervalOf === 'tasks' ? difference : differenceHere),
+    pointsText(intervalOf === 'tasks' ? difference : differenceHere, difference?.mean),
     chanceText(correctedP),
     verdict,
   ]);
@@ -105,13 +109,13 @@ function comparisonTable({ comparisons }: Summary, intervalOf: IntervalOf): stri
 
 function leftOutNote({ pipeline, pairs, leftOut }: Comparison): string {
   const label = shortened(pipeline, LABEL_WIDTH);
-  return `${label}: compared in ${pairs} of ${pairs + leftOut} pairs; the others broke in one of the two`;
+  return `${label}: compared in ${pairs} of ${pairs + leftOut} pairs; the others broke, or have none`;
 }
 
 /** Where no difference was shown: what such a run could have shown, and what it would take to show what was seen. */
 function powerTable({ comparisons }: Summary): string | null {
   const rows = comparisons
-    .filter(({ verdict, smallestShown }) => verdict === 'no difference shown' && smallestShown)
+    .filter(({ verdict, smallestShown }) => verdict === 'no difference shown' && smallestShown !== null)
     .map(({ pipeline, smallestShown, repeatsNeeded }) => [
       pipeline,
       `${(100 * (smallestShown ?? 0)).toFixed(1)} points`,

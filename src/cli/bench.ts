@@ -67,7 +67,7 @@ export function benchCommand(): Command {
     .option('--fresh', 'ask and run everything anew, and keep that in place of what was kept');
   return command.action((options: BenchOptions) =>
     runCommand(command, (surroundings) =>
-      options.preflightOnly ? preflightOnly(options, surroundings) : bench(options, surroundings),
+      options.preflightOnly && !options.plan ? preflightOnly(options, surroundings) : bench(options, surroundings),
     ),
   );
 }
@@ -98,8 +98,10 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
     return planBench(pipelines, { benchmark, repeats: drawsOf(options) }, surroundings);
   }
   refuseUsedFolder(options.out);
-  if (options.interval === 'draws' && drawsOf(options) < 2)
+  if (options.interval === 'draws' && options.repeats < 2)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
+  if (options.plan && options.preflightOnly)
+    throw new Refusal('--plan runs nothing, not even the references; leave out --preflight-only');
   const onTrouble = (line: string) => say(`greenloop: ${line}`);
   const ledger = await openLedger(surroundings.ledger, { isFresh: options.fresh ?? false, onTrouble });
   try {

@@ -40,7 +40,9 @@ async function exportRun(word: string, options: ExportOptions, surroundings: Sur
   if (out !== undefined) refuseUnwritable(out);
   const run = await withKeptRuns(surroundings, (runs) => readRun(runs, word));
   const trials = chosenTrials(run, options);
-  const text = textOf(run, trials, format);
+  // Alone on standard output, `--json` is one value.
+  const isValue = surroundings.isJson && out === undefined && format === 'samples';
+  const text = isValue ? `${JSON.stringify(sampleRows(trials))}\n` : textOf(run, trials, format);
   if (out === undefined) {
     await print(text);
     return EXIT.ok;

@@ -9,9 +9,9 @@ export function shareText(share: number | null, interval: Interval | null): stri
   return `${perCent(mean, 1)} [${perCent(low, 0)}, ${perCent(high, 0)}]`;
 }
 
-/** `+17.4 [+10.0, +24.8]`: a difference of shares in points. */
-export function pointsText(interval: Interval | null): string {
-  if (interval === null) return '-';
+/** `+17.4 [+10.0, +24.8]`: a difference of shares in points; without an interval the difference alone, where it is known. */
+export function pointsText(interval: Interval | null, difference?: number): string {
+  if (interval === null) return difference === undefined ? '-' : signed(100 * difference);
   const [mean, low, high] = [interval.mean, interval.low, interval.high].map((share) => signed(100 * share));
   return `${mean} [${low}, ${high}]`;
 }

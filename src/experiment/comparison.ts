@@ -1,4 +1,4 @@
-import { mean, standardDeviation } from '../statistics/describe.ts';
+import { standardDeviation } from '../statistics/describe.ts';
 import { holm } from '../statistics/holm.ts';
 import { differenceInterval, drawsInterval, type Interval } from '../statistics/interval.ts';
 import { type RepeatsNeeded, repeatsToShow, smallestDifference } from '../statistics/power.ts';
@@ -33,6 +33,8 @@ export interface Comparison {
 }
 
 const LEVEL = 0.05;
+/** What sums of equal values may differ by. */
+const ROUNDING = 1e-9;
 
 /** Every other pipeline against the first. */
 export function compareWithFirst(names: readonly string[], trials: readonly Trial[]): Comparison[] {
@@ -94,13 +96,15 @@ function compare(rivals: readonly Rivals[], trials: readonly Trial[]): Compariso
 }
 
 function sizesOf(tasks: readonly (readonly number[])[]) {
-  // Each task by its wins in as many pairs as tasks have on average: the mean is then that of all pairs, as in the test.
-  const differences = tasks.map((task) => (sum(task) * tasks.length) / tasks.flat().length);
-  const deviation = standardDeviation(differences);
+  const pairs = tasks.flat().length;
+  const rate = sum(tasks.map(sum)) / pairs;
+  // The mean is that of all pairs, as in the test; a task differs from it by what its wins differ from those of as many pairs.
+  const differences = tasks.map((task) => rate + ((sum(task) - rate * task.length) * tasks.length) / pairs);
+  const deviation = standardDeviation(differences) ?? 0;
   return {
     difference: differenceInterval(differences),
     differenceHere: drawsInterval(tasks, -1),
-    effect: deviation ? (mean(differences) ?? 0) / deviation : null,
+    effect: deviation > ROUNDING ? rate / deviation : null,
     smallestShown: smallestDifference(differences),
     repeatsNeeded: repeatsToShow(tasks),
   };

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { hashOf } from '../base/hash.ts';
+import type { RunStore } from '../ledger/run-store.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
-import type { RunListing } from './read-run.ts';
 import type { PipelineSummary } from './summary.ts';
 
 /** What measuring one pipeline will take. */
@@ -17,12 +18,48 @@ export interface Forecast {
   readonly run: string | null;
 }
 
-/** A run that has ended at least once, with what it says of each pipeline. */
-export interface MeasuredBefore extends Pick<RunListing, 'id'> {
-  readonly pipelines: readonly PipelineSummary[];
+/** A whole run, with what it says of each pipeline. */
+export interface MeasuredBefore {
+  readonly id: string;
+  readonly pipelines: readonly Measured[];
 }
 
-/** Each pipeline's trials by what they took when it was last measured, on whatever tasks; else how many calls there can be. */
+type Measured = Pick<PipelineSummary, 'trials' | 'faults' | 'calls' | 'tokens' | 'seconds'> & {
+  readonly spec?: unknown;
+};
+
+const count = z.number().nonnegative();
+const summarySchema = z.object({
+  pipelines: z.array(
+    z.object({
+      spec: z.unknown(),
+      trials: count,
+      faults: count,
+      calls: count,
+      tokens: z.object({ prompt: count, completion: count }),
+      seconds: count,
+    }),
+  ),
+});
+
+/** What whole runs took, the newest first; one that another version of greenloop wrote says nothing. */
+export function measuredBefore(store: RunStore): MeasuredBefore[] {
+  return store.list().flatMap(({ id, state, summary }) => {
+    if (state !== 'complete' || summary === null) return [];
+    const parsed = summarySchema.safeParse(parsedJson(summary));
+    return parsed.success ? [{ id, pipelines: parsed.data.pipelines }] : [];
+  });
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Each pipeline's trials by what they took when it was last measured whole and without a fault, on whatever tasks; else how many calls there can be. */
 export function forecast(
   pipelines: readonly PipelineSpec[],
   { trials, earlier }: { readonly trials: number; readonly earlier: readonly MeasuredBefore[] },
@@ -30,18 +67,20 @@ export function forecast(
   return pipelines.map((spec) => {
     const own = { pipeline: spec.name, trials };
     for (const { id, pipelines: measured } of earlier) {
-      const known = measured.find((other) => other.trials > 0 && isSame(other.spec, spec));
+      const known = measured.find((other) => other.trials > 0 && other.faults === 0 && isSame(other.spec, spec));
       if (known !== undefined) return { ...own, ...scaled(known, trials), run: id };
     }
     return { ...own, calls: { least: trials, most: trials * mostCalls(spec) }, tokens: null, seconds: null, run: null };
   });
 }
 
-function isSame({ name: _, ...one }: PipelineSpec, { name: __, ...other }: PipelineSpec): boolean {
-  return hashOf(one) === hashOf(other);
+function isSame(measured: unknown, { name: _, ...spec }: PipelineSpec): boolean {
+  if (typeof measured !== 'object' || measured === null) return false;
+  const { name: __, ...other } = measured as Partial<PipelineSpec>;
+  return hashOf(other) === hashOf(spec);
 }
 
-function scaled({ trials: measured, calls, tokens, seconds }: PipelineSummary, trials: number) {
+function scaled({ trials: measured, calls, tokens, seconds }: Measured, trials: number) {
   const scale = (total: number) => (total * trials) / measured;
   const expected = Math.round(scale(calls));
   return {

@@ -62,6 +62,8 @@ export class KeptRun {
   }
 
   finish(summary: Summary): void {
-    this.#store.finish(this.id, summary.complete ? 'complete' : 'stopped', JSON.stringify(summary));
+    const state = summary.complete ? 'complete' : 'stopped';
+    const trials = summary.pipelines.reduce((sum, pipeline) => sum + pipeline.trials, 0);
+    this.#store.finish(this.id, { state, trials, summary: JSON.stringify(summary) });
   }
 }

@@ -68,7 +68,7 @@ export function readRun(store: RunStore, word: string): ReadRun {
 /** A kept run as the analyses take it; of one that has not ended, what there is. */
 export function measuredRunOf({ plan, state, summary, specs, trials }: ReadRun): MeasuredRun {
   const { benchmark, tasks, repeats, seed } = plan;
-  const planned = { ...benchmark, tasks: tasks.length, hiddenTests: summary?.benchmark.hiddenTests ?? null };
+  const planned = { ...benchmark, tasks: tasks.length, hiddenTests: summary?.benchmark?.hiddenTests ?? null };
   return { specs, trials, summary: { benchmark: planned, repeats, seed, complete: state === 'complete' } };
 }
 

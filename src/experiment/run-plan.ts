@@ -12,9 +12,10 @@ const planSchema = z.strictObject({
   tasks: z.array(z.strictObject({ id: text, hash: text })),
   pipelines: z.array(z.unknown().transform((spec) => parsePipeline(spec, 'a kept pipeline'))),
   models: z.array(z.strictObject({ name: text, identity: text.nullable() })),
-  repeats: z.int().min(1),
+  repeats: z.int().min(1).max(1_000_000),
   seed: z.int().min(0),
   timeoutSeconds: z.number().positive(),
+  sandbox: text,
 });
 
 /** All of an experiment that decides what its trials are: two of one plan are the same run. */
@@ -28,6 +29,8 @@ export interface RunPlan {
   readonly seed: number;
   /** Wall time for one run of a candidate. */
   readonly timeoutSeconds: number;
+  /** Kind of isolation and the Python in it. */
+  readonly sandbox: string;
 }
 
 /** The plan of an experiment; asks its models who they are. */
@@ -39,6 +42,7 @@ export async function planRun(experiment: Experiment): Promise<RunPlan> {
     // An address may hold a password.
     return { name, identity: identity && hashOf(identity) };
   });
+  const { name, python } = await experiment.sandbox.isolation();
   return {
     benchmark: { name: benchmark.name, sha256: benchmark.sha256 },
     tasks: benchmark.tasks.map((task) => ({ id: task.prompt.id, hash: taskHash(task) })),
@@ -47,6 +51,7 @@ export async function planRun(experiment: Experiment): Promise<RunPlan> {
     repeats,
     seed,
     timeoutSeconds,
+    sandbox: `${name} ${python}`,
   };
 }
 

@@ -38,6 +38,15 @@ export interface BegunRun {
   readonly trials: readonly string[];
 }
 
+/** How a run ended. */
+export interface RunEnd {
+  readonly state: Exclude<RunState, 'running'>;
+  /** Trials that should have been kept. */
+  readonly trials: number;
+  /** JSON. */
+  readonly summary: string;
+}
+
 /** Size of the whole file in bytes. */
 export interface Compaction {
   readonly before: number;
@@ -49,11 +58,15 @@ export interface Compaction {
  * else throws a Refusal where the store cannot be read or changed.
  */
 export interface RunStore {
-  /** Begins the run of a plan, or goes on with it; `keepTrials: false` drops what it had. Null where nothing can be kept. */
+  /**
+   * Begins the run of a plan, or goes on with it; `keepTrials: false` drops what it had. Null where nothing can be kept, or where
+   * another process is running it.
+   */
   begin(plan: HashedText, options: { readonly keepTrials: boolean }): BegunRun | null;
   /** Replaces what was kept of the same pipeline, task and repeat. */
   saveTrial(run: string, trial: TrialToStore): void;
-  finish(run: string, state: Exclude<RunState, 'running'>, summary: string): void;
+  /** A run of fewer than so many trials is `stopped`, whatever is said: some could not be kept. */
+  finish(run: string, end: RunEnd): void;
   /** Newest first. */
   list(): StoredRun[];
   /** The trials of a run (JSON), by repeat. */

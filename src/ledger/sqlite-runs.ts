@@ -1,6 +1,15 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { Refusal } from '../base/errors.ts';
-import type { BegunRun, Compaction, HashedText, RunState, RunStore, StoredRun, TrialToStore } from './run-store.ts';
+import type {
+  BegunRun,
+  Compaction,
+  HashedText,
+  RunEnd,
+  RunState,
+  RunStore,
+  StoredRun,
+  TrialToStore,
+} from './run-store.ts';
 
 const FEWEST_LETTERS = 4;
 
@@ -23,7 +32,10 @@ export class SqliteRuns implements RunStore {
   begin(plan: HashedText, { keepTrials }: { readonly keepTrials: boolean }): BegunRun | null {
     return this.#tolerant(() => {
       const id = this.#begun(plan, new Date().toISOString());
-      if (!keepTrials) this.#run('DELETE FROM trials WHERE run = ?', id);
+      if (!keepTrials) {
+        this.#run('DELETE FROM trials WHERE run = ?', id);
+        this.#run('UPDATE runs SET summary = NULL WHERE id = ?', id);
+      }
       return { id, trials: this.#trials(id) };
     });
   }
@@ -37,8 +49,11 @@ export class SqliteRuns implements RunStore {
     });
   }
 
-  finish(run: string, state: RunState, summary: string): void {
-    this.#tolerant(() => this.#run('UPDATE runs SET state = ?, summary = ? WHERE id = ?', state, summary, run));
+  finish(run: string, { state, trials, summary }: RunEnd): void {
+    this.#tolerant(() => {
+      const kept = Number(this.#rows('SELECT count(*) AS kept FROM trials WHERE run = ?', run)[0]?.kept);
+      this.#run('UPDATE runs SET state = ?, summary = ? WHERE id = ?', kept < trials ? 'stopped' : state, summary, run);
+    });
   }
 
   list(): StoredRun[] {
@@ -84,8 +99,8 @@ export class SqliteRuns implements RunStore {
   }
 
   #begun(plan: HashedText, started: string): string {
-    const known = this.#rows('SELECT id FROM runs WHERE plan_hash = ?', plan.hash)[0]?.id;
-    if (known === undefined) {
+    const row = this.#rows('SELECT id, state, process FROM runs WHERE plan_hash = ?', plan.hash)[0];
+    if (row === undefined) {
       const id = this.#newId(started, plan.hash);
       this.#run(
         "INSERT INTO runs VALUES (?, ?, ?, 'running', ?, ?, NULL)",
@@ -97,8 +112,12 @@ export class SqliteRuns implements RunStore {
       );
       return id;
     }
-    this.#run("UPDATE runs SET started = ?, state = 'running', process = ? WHERE id = ?", started, process.pid, known);
-    return String(known);
+    if (stateOf(row) === 'running' && row.process !== process.pid) {
+      throw new Error(`process ${row.process} is running the same experiment as run ${row.id}`);
+    }
+    const id = String(row.id);
+    this.#run("UPDATE runs SET started = ?, state = 'running', process = ? WHERE id = ?", started, process.pid, id);
+    return id;
   }
 
   #refuseRunning(runs: readonly string[] | null = null): void {

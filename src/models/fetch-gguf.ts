@@ -100,6 +100,8 @@ async function download(source: GgufSource, partial: string, stated: Statement, 
     rmSync(partial);
     return download(source, partial, stated, options);
   }
+  if (response.body === null || (response.status !== 200 && response.status !== 206))
+    throw new Refusal(`${source.url} answered with status ${response.status} and no file; run it again`);
   const kept = response.status === 206 ? start : 0;
   await save(response, partial, kept, { stated, options });
 }
@@ -120,7 +122,7 @@ async function save(
       done(null, chunk);
     },
   });
-  const body = Readable.fromWeb(response.body ?? new ReadableStream());
+  const body = Readable.fromWeb(response.body as ReadableStream);
   const file = createWriteStream(partial, { flags: kept > 0 ? 'a' : 'w' });
   let broken: { readonly cause: unknown } | null = null;
   const untilItBreaks = async function* () {

@@ -239,7 +239,7 @@ describe('bench', { concurrency: 3 }, () => {
     assert.match(stdout, /^tasks\.yaml: 3 tasks x 4 repeats/);
     assert.match(
       stdout,
-      /\nagainst thin +points \[95 %\] .*\n.*\nthin again +\+0\.0 \[-\d+\.\d, \+\d+\.\d\] +1\.000 +no difference shown\n/,
+      /\nagainst thin +points \[95 %, draws\] .*\n.*\nthin again +\+0\.0 \[-\d+\.\d, \+\d+\.\d\] +1\.000 +no difference shown\n/,
     );
     const [comparison] = JSON.parse(place.read('itself/summary.json')).comparisons;
     assert.deepEqual([comparison.pairs, comparison.leftOut, comparison.effect], [6, 0, null]);

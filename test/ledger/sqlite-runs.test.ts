@@ -55,7 +55,7 @@ test('what a run wrote is there without any close, trial by trial', () => {
   assert.deepEqual(others, []);
   assert.deepEqual([run?.state, run?.plan, run?.summary], ['running', PLAN.text, null]);
   assert.deepEqual(run?.outcomes, { passed: 1, fault: 1 });
-  writer.finish(begun!.id, 'complete', '{"summary":1}');
+  writer.finish(begun!.id, { state: 'complete', trials: 0, summary: '{"summary":1}' });
   assert.deepEqual([reader.runs.list()[0]?.state, reader.runs.list()[0]?.summary], ['complete', '{"summary":1}']);
   reader.close();
 });
@@ -64,7 +64,7 @@ test('the same plan goes on in the same run, and a trial replaces the one before
   const { runs } = new SqliteLedger(':memory:');
   const first = runs.begin(PLAN, { keepTrials: true })!;
   runs.saveTrial(first.id, trial(0));
-  runs.finish(first.id, 'stopped', '{}');
+  runs.finish(first.id, { state: 'stopped', trials: 0, summary: '{}' });
   assert.equal(runs.list()[0]?.state, 'stopped');
   const again = runs.begin(PLAN, { keepTrials: true });
   assert.deepEqual(again, { id: first.id, trials: ['{"repeat":0}'] });
@@ -114,7 +114,7 @@ test('removed runs take their trials along; compacting drops what no run uses, a
   const { runs } = ledger;
   const kept = runs.begin(PLAN, { keepTrials: true })!;
   runs.saveTrial(kept.id, trial(0));
-  runs.finish(kept.id, 'complete', '{}');
+  runs.finish(kept.id, { state: 'complete', trials: 0, summary: '{}' });
   const large = runs.begin({ hash: 'other'.repeat(12), text: '{}' }, { keepTrials: true })!;
   const other = { hash: 'other', id: 'o', text: '{}' };
   for (let repeat = 0; repeat < 20; repeat += 1) {
@@ -123,7 +123,7 @@ test('removed runs take their trials along; compacting drops what no run uses, a
       trial(repeat, { task: other, pipeline: other, trial: JSON.stringify('x'.repeat(50_000)) }),
     );
   }
-  runs.finish(large.id, 'complete', '{}');
+  runs.finish(large.id, { state: 'complete', trials: 0, summary: '{}' });
   runs.remove([large.id, 'no such run']);
   const { before, after: bytes } = runs.compact();
   assert.ok(before > 1_000_000 && bytes < 200_000, `${before} -> ${bytes}`);
@@ -145,7 +145,7 @@ test('a store that fails ends no run, and that is said once; who reads it is ref
   other.exec('BEGIN IMMEDIATE');
   assert.equal(ledger.runs.begin(PLAN, { keepTrials: true }), null);
   ledger.runs.saveTrial(id, trial(0));
-  ledger.runs.finish(id, 'complete', '{}');
+  ledger.runs.finish(id, { state: 'complete', trials: 0, summary: '{}' });
   assert.equal(lines.length, 1);
   assert.match(lines[0] ?? '', /^the ledger \S+locked\.db fails \(database is locked\): the run goes on, /);
   assert.throws(() => ledger.runs.remove([id]), {

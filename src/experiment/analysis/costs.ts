@@ -1,11 +1,11 @@
 import { mean } from '../../statistics/describe.ts';
 import type { Interval } from '../../statistics/interval.ts';
 import { ratioInterval } from '../../statistics/rate.ts';
-import { isPassed, type Trial } from '../trial.ts';
+import { isCounted, isPassed, type Trial } from '../trial.ts';
 import { groupByTask } from './by-task.ts';
 import type { PipelineResult } from './pipeline-results.ts';
 
-/** What something costs per trial and per solved trial, all trials paid, those that broke too. */
+/** What something costs per trial that counts, and per solved trial, for which all trials are paid, those that broke too. */
 export interface Price {
   readonly perTrial: number;
   /** Null where nothing was solved. */
@@ -64,7 +64,7 @@ function priceOf(trials: readonly Trial[], value: (trial: Trial) => number): Pri
   const solved = trials.filter(isPassed).length;
   const cases = [...groupByTask(trials).values()].map((own) => ({ of: own.filter(isPassed).length, hits: sum(own) }));
   return {
-    perTrial: mean(trials.map(value)) ?? 0,
+    perTrial: mean(trials.filter(isCounted).map(value)) ?? 0,
     perSolved: solved === 0 ? null : sum(trials) / solved,
     perSolvedInterval: ratioInterval(cases),
   };

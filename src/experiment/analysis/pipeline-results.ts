@@ -47,7 +47,7 @@ export function pipelineResult(spec: PipelineSpec, trials: readonly Trial[], siz
     faults: faults.length,
     overflows: faults.filter(isCounted).length,
     solved: countSolved(trials, size),
-    passAtK: ks.map((k) => passAtKOf(counted, k)),
+    passAtK: ks.map((k) => passAtKOf(trials, k)),
     consistency: consistencyOf(counted, size),
     falsePasses: rateOf(casesByTask(counted, isSeenPass, isFalsePass)),
     unchecked: trials.filter(({ trace }) => trace.checked === 'load').length,
@@ -59,8 +59,9 @@ function isSeenPass({ trace }: Trial): boolean {
   return trace.fault === null && trace.checked !== 'load' && trace.attempts.at(-1)?.verdict?.kind === 'passed';
 }
 
+/** Of all tasks that have a trial, also those of which none counts. */
 function passAtKOf(trials: readonly Trial[], k: number): PassAtK {
-  const tasks = [...groupByTask(trials).values()];
+  const tasks = [...groupByTask(trials).values()].map((own) => own.filter(isCounted));
   const estimates = tasks.map((own) => passAtK(own.length, own.filter(isPassed).length, k));
   const known = estimates.filter((estimate) => estimate !== null);
   if (known.length < tasks.length) return { k, mean: null, interval: null };

@@ -109,6 +109,19 @@ function randomOf(seed: number): () => number {
   };
 }
 
+describe('sizes of a difference', () => {
+  it('do not grow with rounding where all tasks agree', async () => {
+    const [comparison] = await compare({ solo: () => false, some: (_, repeat) => repeat === 0 }, 3);
+    assert.deepEqual([comparison?.effect, comparison?.smallestShown], [null, null]);
+  });
+
+  it('do not come from unequal numbers of pairs', async () => {
+    const some: Solves = (task, repeat) => (task > 3 && repeat > 0 ? 'unreachable' : true);
+    const [comparison] = await compare({ solo: () => false, some }, 5);
+    assert.deepEqual([comparison?.difference?.mean, comparison?.effect], [1, null]);
+  });
+});
+
 describe('compareWithItself', () => {
   it('pairs the second half of the draws with the first', async () => {
     const trials = equals(1, 4);

@@ -165,3 +165,33 @@ test('a trial of a run that somebody removed is told of, and ends nothing', () =
   assert.equal(lines.length, 1);
   assert.deepEqual(runs.trials('gone'), []);
 });
+
+test('an experiment that another process is running is not begun a second time', async () => {
+  const path = join(folder, 'twice.db');
+  const told: string[] = [];
+  const ledger = new SqliteLedger(path, { onTrouble: (line) => told.push(line) });
+  const { id } = ledger.runs.begin(PLAN, { keepTrials: true })!;
+  ledger.runs.saveTrial(id, trial(0));
+  const other = spawn('sleep', ['60']);
+  const raw = new DatabaseSync(path);
+  raw.prepare('UPDATE runs SET process = ?').run(other.pid!);
+  raw.close();
+  assert.equal(ledger.runs.begin(PLAN, { keepTrials: false }), null);
+  assert.match(told.join(), new RegExp(`process ${other.pid} is running the same experiment as run ${id}`));
+  assert.deepEqual(ledger.runs.trials(id), ['{"repeat":0}']);
+  other.kill();
+  ledger.close();
+});
+
+test('a run of which trials could not be kept is no complete one; dropped trials take the summary along', () => {
+  const { runs } = new SqliteLedger(':memory:');
+  const { id } = runs.begin(PLAN, { keepTrials: true })!;
+  runs.saveTrial(id, trial(0));
+  runs.finish(id, { state: 'complete', trials: 2, summary: '{}' });
+  assert.equal(runs.list()[0]?.state, 'stopped');
+  runs.saveTrial(id, trial(1));
+  runs.finish(id, { state: 'complete', trials: 2, summary: '{}' });
+  assert.deepEqual([runs.list()[0]?.state, runs.list()[0]?.summary], ['complete', '{}']);
+  runs.begin(PLAN, { keepTrials: false });
+  assert.deepEqual([runs.list()[0]?.summary, runs.list()[0]?.outcomes], [null, {}]);
+});

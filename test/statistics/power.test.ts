@@ -40,6 +40,9 @@ describe('smallestDifference', () => {
     const differences = Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? 1 : -1));
     near(smallestDifference(differences), 0.1005 * 2.8258, 0.0005);
     assert.equal(smallestDifference([1]), null);
+    // Five tasks: not even all of them make p less than 2 / 32. Equal ones say nothing of how much tasks differ.
+    assert.equal(smallestDifference([1, 0, 1, 0, 1]), null);
+    assert.equal(smallestDifference(new Array<number>(20).fill(1 / 3)), null);
   });
 });
 
@@ -58,11 +61,12 @@ describe('repeatsToShow', () => {
   it('says that the tasks are too few where they differ in themselves', () => {
     const tasks = [...alike(11, [1, 1, 1]), ...alike(9, [-1, -1, -1])];
     assert.equal(repeatsToShow(tasks), 'more tasks');
+    assert.equal(repeatsToShow(alike(5, [1, 1, 0])), 'more tasks');
   });
 
   it('says nothing of single repeats and of no difference', () => {
     assert.equal(repeatsToShow([[1], [1]]), null);
-    assert.equal(repeatsToShow(alike(5, [1, -1])), null);
+    assert.equal(repeatsToShow(alike(8, [1, -1])), null);
     assert.equal(repeatsToShow([[1, 0]]), null);
   });
 });

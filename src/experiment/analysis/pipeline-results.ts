@@ -10,7 +10,7 @@ import { casesByTask, groupByTask } from './by-task.ts';
 /** The chance that one of k draws passes, averaged over tasks. */
 export interface PassAtK {
   readonly k: number;
-  /** Null where a task has fewer than k trials that count: others would stand for it. */
+  /** Over the tasks of which a trial counts; null where one of them has fewer than k of them: others would stand for it. */
   readonly mean: number | null;
   /** Over tasks; null too of fewer than two. */
   readonly interval: Interval | null;
@@ -47,7 +47,7 @@ export function pipelineResult(spec: PipelineSpec, trials: readonly Trial[], siz
     faults: faults.length,
     overflows: faults.filter(isCounted).length,
     solved: countSolved(trials, size),
-    passAtK: ks.map((k) => passAtKOf(trials, k)),
+    passAtK: ks.map((k) => passAtKOf(counted, k)),
     consistency: consistencyOf(counted, size),
     falsePasses: rateOf(casesByTask(counted, isSeenPass, isFalsePass)),
     unchecked: trials.filter(({ trace }) => trace.checked === 'load').length,
@@ -59,9 +59,9 @@ function isSeenPass({ trace }: Trial): boolean {
   return trace.fault === null && trace.checked !== 'load' && trace.attempts.at(-1)?.verdict?.kind === 'passed';
 }
 
-/** Of all tasks that have a trial, also those of which none counts. */
+/** Over the tasks of which a trial counts: what broke is told beside, and in no rate. */
 function passAtKOf(trials: readonly Trial[], k: number): PassAtK {
-  const tasks = [...groupByTask(trials).values()].map((own) => own.filter(isCounted));
+  const tasks = [...groupByTask(trials).values()];
   const estimates = tasks.map((own) => passAtK(own.length, own.filter(isPassed).length, k));
   const known = estimates.filter((estimate) => estimate !== null);
   if (known.length < tasks.length) return { k, mean: null, interval: null };

@@ -15,17 +15,22 @@ from shutil import copyfile
 HERE = Path(__file__).resolve().parent
 ROOT, STARTER = HERE.parent.parent, HERE.parent
 NODE = ROOT / 'node_modules' / '.bin' / 'node'
-TASKS = 36_000  # of training; each gives a draft, half of them a repair too
+TASK_SEEDS = 60_000  # four of five give a task of training, and each of these a draft, half of them a repair too
 # name: (size, steps, share of the training tasks, share of these whose draft is learnt)
-MODELS = {'xs': ('xs', 3400, 0.67, 1), 's': ('s', 2500, 1, 1), 'm': ('m', 3000, 1, 1), 'fixer': ('s', 2500, 1, 0.08)}
-OWN_TASKS, FIRST_OWN_SEED = 5000, 100_000_000  # no model was trained on them; xs and s draft them for the fixer
+MODELS = {'xs': ('xs', 6000, 0.5, 1), 's': ('s', 9000, 1, 1), 'm': ('m', 15000, 1, 1), 'fixer': ('s', 7000, 1, 0.08)}
+FIXER_FROM = 's'  # whose weights the fixer starts with
+OWN_SEEDS, FIRST_OWN_SEED = 12_000, 100_000_000  # no model was trained on them; xs and s draft them for the fixer
 OWN_TEMPERATURE = 0.8
 SEED = 1
 GREEDY_ANSWERS = 50
 BENCHMARK = STARTER / 'tasks.jsonl'
 ONE_AT_A_TIME = ('--slots', 1, '--parallel', 1)
-# One thread: more of them are slower for matrices this small. OpenBLAS may be told of an older processor by the shell.
-ENVIRONMENT = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1', 'PYTHONDONTWRITEBYTECODE': '1'}
+# One thread: more of them are slower for matrices this small. The shell may have told OpenBLAS of an older processor.
+# Memory is kept where it is to be used again: without that each step asks the system for all of it, and takes twice as long.
+ENVIRONMENT = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1', 'PYTHONDONTWRITEBYTECODE': '1',
+               'MALLOC_MMAP_MAX_': '0', 'MALLOC_TRIM_THRESHOLD_': str(10 ** 11), 'MALLOC_TOP_PAD_': str(5 * 10 ** 8)}
+if 'avx512f' in Path('/proc/cpuinfo').read_text(encoding='utf-8'):
+    ENVIRONMENT['OPENBLAS_CORETYPE'] = 'SkylakeX'
 
 
 class Build:
@@ -56,7 +61,7 @@ class Build:
     def tasks(self):
         """All that comes before the first model."""
         subprocess.run([sys.executable, HERE / 'benchmark.py', STARTER], check=True, env=ENVIRONMENT)
-        self.source('tasks', self.make('tasks.rows.jsonl', 'rows.py', TASKS, 0))
+        self.source('tasks', self.make('tasks.rows.jsonl', 'rows.py', 0, TASK_SEEDS))
         self.tokenizer = self.make('tokenizer.json', 'learn_tokenizer.py', self.examples('m'))
 
     def examples(self, name):
@@ -68,7 +73,8 @@ class Build:
     def model(self, name):
         """Trains a model, writes its file and its greedy answers, and measures it alone and with three repairs of its own."""
         size, steps, _, _ = MODELS[name]
-        weights = self.make(f'{name}.pt', 'train.py', size, steps, SEED, self.examples(name), self.tokenizer)
+        start = [self.folder / f'{FIXER_FROM}.pt'] if name == 'fixer' else []
+        weights = self.make(f'{name}.pt', 'train.py', size, steps, SEED, self.examples(name), self.tokenizer, *start)
         file = self.make(f'{name}.gguf', 'export.py', weights, self.tokenizer, f'starter-{name}')
         greedy = self.make(f'{name}-greedy.jsonl', 'greedy.py', file, BENCHMARK, GREEDY_ANSWERS)
         copyfile(file, STARTER / file.name)
@@ -78,7 +84,7 @@ class Build:
 
     def failures(self, name):
         """What a model gets wrong on tasks that are new to it."""
-        rows = self.make('own.rows.jsonl', 'rows.py', OWN_TASKS, FIRST_OWN_SEED)
+        rows = self.make('own.rows.jsonl', 'rows.py', FIRST_OWN_SEED, OWN_SEEDS)
         drafts = self.make(f'{name}.rows.jsonl', 'failures.ts', self.folder / f'{name}.gguf', OWN_TEMPERATURE, rows)
         self.source(name, drafts)
 

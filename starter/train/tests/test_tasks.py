@@ -75,7 +75,7 @@ class Split(unittest.TestCase):
         compositions = {task.composition for task in held if part_of(task) == 'composition'}
         combinations = {task.combination for task in held}
         texts = {text for task in held for text in (task.prompt, task.reference)}
-        for task in training_tasks(800):
+        for task in training_tasks(range(1000)):
             self.assertNotIn(task.composition, compositions)
             self.assertNotIn(task.combination, combinations)
             self.assertTrue(texts.isdisjoint((task.prompt, task.reference)))

@@ -17,7 +17,7 @@ ROOT, STARTER = HERE.parent.parent, HERE.parent
 NODE = ROOT / 'node_modules' / '.bin' / 'node'
 TASK_SEEDS = 60_000  # four of five give a task of training, and each of these a draft, half of them a repair too
 # name: (size, steps, share of the training tasks, share of these whose draft is learnt)
-MODELS = {'xs': ('xs', 6000, 0.5, 1), 's': ('s', 9000, 1, 1), 'm': ('m', 15000, 1, 1), 'fixer': ('s', 7000, 1, 0.08)}
+MODELS = {'xs': ('xs', 6000, 0.5, 1), 's': ('s', 9000, 1, 1), 'm': ('m', 11500, 1, 1), 'fixer': ('s', 5500, 1, 0.08)}
 FIXER_FROM = 's'  # whose weights the fixer starts with
 OWN_SEEDS, FIRST_OWN_SEED = 12_000, 100_000_000  # no model was trained on them; xs and s draft them for the fixer
 OWN_TEMPERATURE = 0.8

@@ -31,7 +31,7 @@ class Task:
     sketch: Sketch
     cases: tuple  # of asserts: the visible ones first
     visible: int  # of the cases
-    others: tuple  # programs that the sentence allows too and an example rules out
+    others: tuple  # programs that the sentence allows too, and to which an example shows another value
 
     @property
     def examples(self):

@@ -1,7 +1,4 @@
-"""Trains one size, from nothing or on from a model of that size:
-
-python3 train.py SIZE STEPS SEED EXAMPLES.jsonl TOKENIZER.json [FROM.pt] MODEL.pt
-"""
+"""Trains one size: python3 train.py SIZE STEPS SEED EXAMPLES.jsonl TOKENIZER.json MODEL.pt"""
 
 import sys
 import time
@@ -41,16 +38,13 @@ def train(model, data, steps):
             print(f'step {number + 1} loss {recent:.4f} {seen / (time.time() - start):.0f} tokens/s', flush=True)
 
 
-def main(size, steps, seed, examples, tokenizer_path, *paths):
-    *start, to = paths
+def main(size, steps, seed, examples, tokenizer_path, to):
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)  # what attention does not see becomes that small, and slow
     torch.manual_seed(int(seed))
     tokenizer = tokenizers.load(tokenizer_path)
     data = encoded(tokenizer, read(examples))
     model = Llama(SIZES[size], len(tokenizer.tokens))
-    if start:
-        model.load_state_dict(torch.load(start[0])['weights'])
     print(f'{size}: {sum(weight.numel() for weight in model.parameters())} parameters, {len(data)} examples, '
           f'{sum(len(numbers) for numbers, _ in data)} tokens', flush=True)
     train(model, batches(data, tokenizer.ids[tokenizers.PAD], seed), int(steps))

@@ -17,8 +17,8 @@ ROOT, STARTER = HERE.parent.parent, HERE.parent
 NODE = ROOT / 'node_modules' / '.bin' / 'node'
 TASK_SEEDS = 60_000  # four of five give a task of training, and each of these a draft, half of them a repair too
 # name: (size, steps, share of the training tasks, share of these whose draft is learnt)
-MODELS = {'xs': ('xs', 6000, 0.5, 1), 's': ('s', 13_000, 1, 1), 'fixer': ('s', 10_000, 1, 0.08)}
-OWN_SEEDS, FIRST_OWN_SEED = 15_000, 100_000_000  # no model was trained on them; xs drafts them for the fixer
+MODELS = {'xs': ('xs', 6000, 0.5, 1), 's': ('s', 13_000, 1, 1), 'fixer': ('xs', 8000, 1, 0.08)}
+OWN_SEEDS, FIRST_OWN_SEED = 7500, 100_000_000  # no model was trained on them; xs drafts them for the fixer
 OWN_TEMPERATURE = 0.8
 SEED = 1
 GREEDY_ANSWERS = 50

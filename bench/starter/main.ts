@@ -25,7 +25,7 @@ interface Options {
 }
 
 /** By size; only those that are there are measured unless they are named. */
-const SIZES = ['xs', 's', 'm', 'fixer'];
+const SIZES = ['xs', 's', 'fixer'];
 
 async function planOf(options: Options): Promise<Plan> {
   const { limit, repeats, seed, jobs } = options;

@@ -6,7 +6,7 @@ export const GENERATOR_TEMPERATURE = 0.3;
 export const REFINER_TEMPERATURES = [0.2, 0.8] as const;
 export const REPAIRS = 3;
 /** The pairs that are also measured with `traceback` feedback; where none of them is there, all. */
-const TRACEBACK_PAIRS: readonly string[] = ['xs-fixer', 's-fixer', 'xs-m', 'm-m', 'xs-xs', 's-s'];
+const TRACEBACK_PAIRS: readonly string[] = ['xs-fixer', 's-fixer', 'xs-xs', 's-s'];
 
 /** A generator and a refiner, by the sizes that name the starter models. */
 export interface Pair {

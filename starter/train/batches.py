@@ -6,7 +6,7 @@ import torch
 
 BATCH_TOKENS = 2300
 LONGEST = 512  # tokens
-PROMPT_WEIGHT = 0.1  # of a prompt's token, where an answer's counts 1
+PROMPT_SHARE, PROMPT_WEIGHT = 0.25, 0.4  # of a prompt's tokens a quarter is learnt, and counts less than an answer's with its 1
 BUCKET = 4000  # examples that are sorted by length together
 
 
@@ -52,6 +52,6 @@ def tensors(group, padding):
     weights = torch.zeros(len(group), length - 1)
     for row, (numbers, prompt_length) in enumerate(group):
         tokens[row, :len(numbers)] = torch.tensor(numbers)
-        weights[row, :len(numbers) - 1] = PROMPT_WEIGHT
+        weights[row, :len(numbers) - 1] = PROMPT_WEIGHT * (torch.rand(len(numbers) - 1) < PROMPT_SHARE)
         weights[row, prompt_length - 1:len(numbers) - 1] = 1
     return tokens, weights

@@ -114,6 +114,11 @@ def other_meaning(task, rng):
     return re.sub(r'\w+', lambda word: names.get(word.group(), word.group()), other.reference)
 
 
+def other_choice(task, rng):
+    """A program that the sentence allows and an example rules out."""
+    return rng.choice(task.others) if task.others else None
+
+
 # name: (function, how often it is drawn)
 MISTAKES = {
     'missing-import': (missing_import, 12), 'missing-helper': (missing_helper, 6), 'undefined-name': (undefined_name, 3),
@@ -122,6 +127,7 @@ MISTAKES = {
     'wrong-constant': (wrong_constant, 3), 'wrong-operator': (wrong_operator, 5), 'wrong-function': (wrong_function, 5),
     'wrong-place': (wrong_place, 4), 'wrong-method': (wrong_method, 3),
     'missing-return': (missing_return, 1), 'missing-line': (missing_line, 1), 'other-meaning': (other_meaning, 7),
+    'other-choice': (other_choice, 60),
 }
 
 

@@ -1,7 +1,9 @@
-"""Rows of training tasks for feedback.ts: python3 rows.py TASKS FIRST_SEED ROWS.jsonl"""
+"""Rows of the training tasks of some seeds, for feedback.ts: python3 rows.py FIRST_SEED SEEDS ROWS.jsonl"""
 
 import json
 import sys
+from functools import lru_cache
+from multiprocessing import Pool
 from random import Random
 
 from benchmark import benchmark_tasks
@@ -13,17 +15,20 @@ VARIANT_SHARE = 0.5  # of the tasks; a repair is three times as long as a draft
 RIGHT_SHARE = 0.02  # of the variants are no variant: who reviews code without a run must also leave right code alone
 
 
-def training_tasks(count, first_seed=0):
-    """Tasks of the training part, none of which shares anything with the benchmark."""
-    held = set().union(*(traces(task) for task in benchmark_tasks()))
-    seed = first_seed
-    while count > 0:
+SEEDS_AT_A_TIME = 200
+
+
+@lru_cache(maxsize=1)
+def held_traces():
+    return set().union(*(traces(task) for task in benchmark_tasks()))
+
+
+def training_tasks(seeds):
+    """Tasks of the training part, none of which shares anything with the benchmark; of five seeds about four give one."""
+    for seed in seeds:
         task = make_task(seed)
-        seed += 1
-        if task is None or part_of(task) != 'training' or has_leaked(task, held):
-            continue
-        count -= 1
-        yield task
+        if task is not None and part_of(task) == 'training' and not has_leaked(task, held_traces()):
+            yield task
 
 
 def rows_of(task):
@@ -37,11 +42,16 @@ def rows_of(task):
         yield {**row, 'code': code, 'mistake': mistake, 'reference': task.reference}
 
 
-def main(count, first_seed, path):
-    with open(path, 'w', encoding='utf-8') as file:
-        for task in training_tasks(int(count), int(first_seed)):
-            for row in rows_of(task):
-                file.write(json.dumps(row) + '\n')
+def lines_of(seeds):
+    return [json.dumps(row) + '\n' for task in training_tasks(seeds) for row in rows_of(task)]
+
+
+def main(first_seed, count, path):
+    first, last = int(first_seed), int(first_seed) + int(count)
+    parts = [range(start, min(start + SEEDS_AT_A_TIME, last)) for start in range(first, last, SEEDS_AT_A_TIME)]
+    with open(path, 'w', encoding='utf-8') as file, Pool() as pool:
+        for lines in pool.imap(lines_of, parts):
+            file.writelines(lines)
 
 
 if __name__ == '__main__':

@@ -4,13 +4,15 @@ from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
 
-from draw import draw_of
+from conventions import conventional
+from draw import Draw
 from families import FAMILIES
 from sketch import Sketch
 
 HIDDEN = 6
 EDGE_SHARE = 0.5  # of the tasks show an edge case behind the two ordinary examples
 EDGES_SHOWN = 2  # edge cases that may be that one: the emptiest
+MOST_VISIBLE = 4
 LONGEST_CASE = 100  # characters of a call and its value, so that examples stay short
 
 
@@ -29,6 +31,7 @@ class Task:
     sketch: Sketch
     cases: tuple  # of asserts: the visible ones first
     visible: int  # of the cases
+    others: tuple  # programs that the sentence allows too, and to which an example shows another value
 
     @property
     def examples(self):
@@ -50,14 +53,15 @@ def make_task(seed):
 def task_of(family, meaning_seed, surface_seed):
     """A task of one family; another meaning under the same surface gives a sibling."""
     function, _, is_hard = FAMILIES[family]
-    draw = draw_of(f'{family} {meaning_seed}', f'{family} {surface_seed}')
-    sketch = function(draw)
+    draw = Draw(f'{family} {meaning_seed}', f'{family} {surface_seed}')
+    sketch = conventional(function(draw), draw)
     name, is_typed = draw.word(*sketch.names), draw.chance(0.4)
     reference = program(sketch, name, is_typed)
-    drawn = test_cases(reference, name, sketch, Random(f'cases {meaning_seed}'))
+    others = tuple(program(conventional(function(again), again), name, is_typed) for again in draw.otherwise())
+    drawn = test_cases((reference, *others), name, sketch, Random(f'cases {meaning_seed}'))
     if drawn is None:
         return None
-    visible, hidden = drawn
+    visible, hidden, ruled_out = drawn
     composition = ' '.join([family, *draw.axes])
     arguments = ','.join(parameter for parameter, _ in sketch.parameters)
     return Task(
@@ -65,6 +69,7 @@ def task_of(family, meaning_seed, surface_seed):
         combination=f'{composition} | {name}({arguments})', entry_point=name,
         prompt=prompt(sketch, name, is_typed, visible), reference=reference, sketch=sketch,
         cases=tuple(f'assert {call} == {value}' for call, value in [*visible, *hidden]), visible=len(visible),
+        others=tuple(others[index] for index in sorted(ruled_out)),
     )
 
 
@@ -91,29 +96,66 @@ def prompt(sketch, name, is_typed, examples):
     return '\n'.join([signature(sketch, name, is_typed), *(f'    {line}'.rstrip() for line in lines)]) + '\n'
 
 
-def test_cases(reference, name, sketch, rng):
-    """(visible, hidden) lists of (call, value) texts of different calls, the value what the reference gives."""
-    function = function_of(reference, name)
+@dataclass(frozen=True)
+class Case:
+    call: str
+    value: str
+    told: frozenset  # numbers of the other programs that give something else
 
-    def valued(all_arguments):
-        return [(call, repr(function(*deepcopy(arguments)))) for call, arguments in distinct(name, all_arguments)]
+    @property
+    def text(self):
+        return self.call, self.value
 
-    drawn = [case for case in valued(sketch.inputs(rng) for _ in range(60)) if len(''.join(case)) <= LONGEST_CASE]
-    edges = valued(sketch.edges)
-    visible = telling(drawn)
+
+def test_cases(programs, name, sketch, rng):
+    """(visible, hidden) lists of (call, value) texts of different calls, the value what the first program gives, and the numbers of the
+    other programs that a visible case rules out. What the first program cannot answer is no case."""
+    function, *others = [function_of(source, name) for source in programs]
+
+    def cases_of(all_arguments):
+        for call, arguments in distinct(name, all_arguments):
+            value = value_of(function, arguments)
+            if value is not None and len(call + value) <= LONGEST_CASE:
+                told = frozenset(number for number, other in enumerate(others) if value_of(other, arguments) != value)
+                yield Case(call, value, told)
+
+    drawn, edges = list(cases_of(sketch.inputs(rng) for _ in range(60))), list(cases_of(sketch.edges))
+    visible = telling(drawn, edges)
     if visible is None:
         return None
     shown = [case for case in edges if case not in visible][:EDGES_SHOWN]
-    if shown and rng.random() < EDGE_SHARE:
+    if shown and len(visible) == 2 and rng.random() < EDGE_SHARE:
         visible = [*visible, rng.choice(shown)]
     hidden = list(dict.fromkeys(case for case in [*edges, *drawn] if case not in visible))[:HIDDEN]
-    return (visible, hidden) if len(hidden) == HIDDEN else None
+    if len(hidden) < HIDDEN:
+        return None
+    return [case.text for case in visible], [case.text for case in hidden], frozenset().union(*(case.told for case in visible))
 
 
-def telling(valued):
-    """The first case and the first one with another value; None where all values are the same."""
-    others = [case for case in valued[1:] if case[1] != valued[0][1]]
-    return [valued[0], others[0]] if others else None
+def telling(drawn, edges):
+    """A case and one with another value, and those that rule out more of the other programs; None where all values are the same."""
+    if not drawn:
+        return None
+    first = max(drawn, key=lambda case: len(case.told))
+    others = [case for case in drawn if case.value != first.value]
+    if not others:
+        return None
+    chosen = [first, max(others, key=lambda case: len(case.told - first.told))]
+    while len(chosen) < MOST_VISIBLE:
+        told = frozenset().union(*(case.told for case in chosen))
+        best = max([*edges, *drawn], key=lambda case: len(case.told - told))
+        if not best.told - told:
+            break
+        chosen.append(best)
+    return chosen
+
+
+def value_of(function, arguments):
+    """What a function gives as text; None where it raises."""
+    try:
+        return repr(function(*deepcopy(arguments)))
+    except Exception:
+        return None
 
 
 def distinct(name, all_arguments):

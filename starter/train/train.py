@@ -40,6 +40,7 @@ def train(model, data, steps):
 
 def main(size, steps, seed, examples, tokenizer_path, to):
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)  # what attention does not see becomes that small, and slow
     torch.manual_seed(int(seed))
     tokenizer = tokenizers.load(tokenizer_path)
     data = encoded(tokenizer, read(examples))

@@ -1,17 +1,17 @@
 """Characters of a text."""
 
-from families.number_words import name_of
+from families.number_words import name_of, one_of
 from sketch import TEXT_EDGES, TEXT_NAMES, Sketch, some_text
 
-# key: (plural phrase, condition on {c}, its negation)
+# key: (plural phrase, condition on {c} and its negation, and another pair that the phrase allows too)
 CLASSES = {
-    'vowels': ('vowels', '{c} in "aeiouAEIOU"', '{c} not in "aeiouAEIOU"'),
-    'digits': ('digits', '{c}.isdigit()', 'not {c}.isdigit()'),
-    'capitals': ('uppercase letters', '{c}.isupper()', 'not {c}.isupper()'),
-    'smalls': ('lowercase letters', '{c}.islower()', 'not {c}.islower()'),
-    'letters': ('letters', '{c}.isalpha()', 'not {c}.isalpha()'),
-    'spaces': ('spaces', '{c} == " "', '{c} != " "'),
-    'letter': ('letters "{l}" in either case', '{c}.lower() == "{l}"', '{c}.lower() != "{l}"'),
+    'vowels': ('vowels', ('{c} in "aeiouAEIOU"', '{c} not in "aeiouAEIOU"'), ('{c} in "aeiou"', '{c} not in "aeiou"')),
+    'digits': ('digits', ('{c}.isdigit()', 'not {c}.isdigit()')),
+    'capitals': ('uppercase letters', ('{c}.isupper()', 'not {c}.isupper()')),
+    'smalls': ('lowercase letters', ('{c}.islower()', 'not {c}.islower()')),
+    'letters': ('letters', ('{c}.isalpha()', 'not {c}.isalpha()')),
+    'spaces': ('spaces', ('{c} == " "', '{c} != " "')),
+    'letter': ('letters "{l}" in either case', ('{c}.lower() == "{l}"', '{c}.lower() != "{l}"')),
 }
 # key: (sentence, body, return type)
 USES = {
@@ -49,7 +49,8 @@ def characters(draw):
     s, c = draw.word(*TEXT_NAMES), draw.word('c', 'ch')
     kind, use = draw.pick('class', CLASSES), draw.pick('use', USES)
     letter, replacement = draw.letter(), draw.letter('*-_#.')
-    what, test, negation = (text.replace('{c}', c).replace('{l}', letter) for text in CLASSES[kind])
+    plural, *tests = CLASSES[kind]
+    what, test, negation = (text.replace('{c}', c).replace('{l}', letter) for text in (plural, *one_of(draw, tests)))
     doc, lines, returns = USES[use]
     return Sketch(
         names=(f'{name_of(use)}_{kind}', f'{kind}_{name_of(use)}', f'{name_of(use)}_chars', 'solve', 'clean'),

@@ -1,18 +1,18 @@
 """Dictionaries: made by grouping, and read."""
 
-from families.number_words import condition, name_of
+from families.number_words import condition, name_of, one_of
 from sketch import LIST_NAMES, WORD_LIST_NAMES, Sketch, some_numbers, some_words
 
-# key: (phrase, expression of x, whether the elements are words)
+# key: (phrase, expressions of x that it allows alike, whether the elements are words)
 GROUPS = {
-    'length': ('length', 'len(x)', True),
-    'initial': ('first letter', 'x[0]', True),
-    'final': ('last letter', 'x[-1]', True),
-    'lower': ('lowercase form', 'x.lower()', True),
-    'digit': ('last digit', 'x % 10', False),
-    'parity': ('remainder modulo 2', 'x % 2', False),
-    'thirds': ('remainder modulo 3', 'x % 3', False),
-    'tens': ('tens (x // 10)', 'x // 10', False),
+    'length': ('length', ('len(x)',), True),
+    'initial': ('first letter', ('x[0]', 'x[0].lower()'), True),
+    'final': ('last letter', ('x[-1]', 'x[-1].lower()'), True),
+    'lower': ('lowercase form', ('x.lower()',), True),
+    'digit': ('last digit', ('x % 10',), False),
+    'parity': ('remainder modulo 2', ('x % 2',), False),
+    'thirds': ('remainder modulo 3', ('x % 3',), False),
+    'tens': ('tens (x // 10)', ('x // 10',), False),
 }
 # key: (phrase of what a group maps to, body of the loop, body behind the loop)
 MADE = {
@@ -33,7 +33,8 @@ MADE = {
 def grouping(draw):
     """Groups the elements of a list by a key."""
     by, made = draw.pick('by', GROUPS), draw.pick('made', MADE)
-    phrase, expression, is_words = GROUPS[by]
+    phrase, expressions, is_words = GROUPS[by]
+    expression = one_of(draw, expressions)
     xs = draw.word(*(WORD_LIST_NAMES if is_words else LIST_NAMES))
     what, inner, outer = MADE[made]
     doc = draw.word(f'Group {xs} by {phrase}: map each to {what}.', f'Return a dict from each {phrase} in {xs} to {what}.')

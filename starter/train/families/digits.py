@@ -1,16 +1,18 @@
 """Whole numbers: their digits, their divisors and the numbers up to them."""
 
-from families.number_words import condition, name_of
+from families.number_words import condition, name_of, one_of
 from sketch import NUMBER_NAMES, Sketch
 
-# key: (phrase before the plural, expression of the values of {n})
+# key: (phrase before the plural, expression of the values of {n}, (lowest, highest), and another expression that the phrase allows too)
 SOURCES = {
     'digits': ('digits of {n}', 'map(int, str({n}))', (1, 99999)),
-    'up-to': ('numbers from 1 to {n}', 'range(1, {n} + 1)', (1, 25)),
+    'up-to': ('numbers from 1 to {n}', 'range(1, {n} + 1)', (1, 25), 'range(1, {n})'),
     'below': ('numbers from 0 to {n}, without {n} itself,', 'range({n})', (1, 25)),
-    'divisors': ('divisors of {n}', '[d for d in range(1, {n} + 1) if {n} % d == 0]', (1, 60)),
+    'divisors': ('divisors of {n}', '[d for d in range(1, {n} + 1) if {n} % d == 0]', (1, 60),
+                 '[d for d in range(1, {n}) if {n} % d == 0]'),
     'multiples': ('first {k} multiples of {n}', '[{n} * i for i in range(1, {k} + 1)]', (1, 12)),
-    'powers': ('powers 2, 4, 8, ... of two up to {n}', '[2 ** i for i in range(1, 12) if 2 ** i <= {n}]', (1, 99)),
+    'powers': ('powers 2, 4, 8, ... of two up to {n}', '[2 ** i for i in range(1, 12) if 2 ** i <= {n}]', (1, 99),
+               '[2 ** i for i in range(1, 12) if 2 ** i < {n}]'),
 }
 USES = {
     'sum': ('Add up', ('return sum(x for x in {values} if {test})',), 'int'),
@@ -29,7 +31,8 @@ def numbers_of(draw):
     source, use = draw.pick('source', SOURCES), draw.pick('use', USES)
     count = str(draw.number(3, 6))
     key, plural, _, test = condition(draw)
-    phrase, values, (low, high) = SOURCES[source]
+    phrase, values, (low, high), *others = SOURCES[source]
+    values = one_of(draw, [values, *others])
     start, lines, returns = USES[use]
     fill = {'n': n, 'k': count}
     test = test.replace('{x}', 'x')

@@ -1,13 +1,13 @@
 """Two lists side by side, and lists of lists."""
 
-from families.number_words import condition, name_of
+from families.number_words import condition, name_of, one_of
 from sketch import Sketch, some_numbers
 
-# key: (phrase, value of x and y)
+# key: (phrase, value of x and y, and another one that the phrase allows too)
 PAIRED = {
     'sums': ('sums', 'x + y'),
     'products': ('products', 'x * y'),
-    'differences': ('differences (first minus second)', 'x - y'),
+    'differences': ('differences', 'x - y', 'y - x'),
     'larger': ('larger ones', 'max(x, y)'),
     'smaller': ('smaller ones', 'min(x, y)'),
     'distances': ('distances', 'abs(x - y)'),
@@ -27,7 +27,8 @@ def side_by_side(draw):
     a, b = draw.word(('a', 'b'), ('xs', 'ys'), ('left', 'right'), ('first', 'second'))
     paired, end = draw.pick('paired', PAIRED), draw.pick('end', ENDS)
     filtered = draw.pick('where', ('all', 'different', 'first-larger', 'same-parity'))
-    phrase, value = PAIRED[paired]
+    phrase, *values = PAIRED[paired]
+    value = one_of(draw, values)
     where, test = {'all': ('', ''), 'different': (' where they differ', ' if x != y'),
                    'first-larger': (' where the first is larger', ' if x > y'),
                    'same-parity': (' where both are even or both are odd', ' if x % 2 == y % 2')}[filtered]

@@ -1,9 +1,9 @@
 """Two or three steps on a list of numbers, one after the other."""
 
-from families.number_words import change, condition, name_of
+from families.number_words import change, condition, name_of, one_of
 from sketch import LIST_NAMES, NUMBER_LIST_EDGES, Sketch, some_numbers
 
-# key: (phrase, expression of {xs}); {k} is a constant.
+# key: (phrase, expression of {xs}, and another one that the phrase allows too); {k} is a constant.
 PLAIN_STEPS = {
     'sort': ('sort them', 'sorted({xs})'),
     'sort-down': ('sort them in descending order', 'sorted({xs}, reverse=True)'),
@@ -13,10 +13,11 @@ PLAIN_STEPS = {
     'last': ('keep the last {k}', '{xs}[-{k}:]'),
     'skip': ('skip the first {k}', '{xs}[{k}:]'),
     'every-other': ('keep every other one', '{xs}[::2]'),
-    'differences': ('take the differences of neighbours', '[b - a for a, b in zip({xs}, {xs}[1:])]'),
+    'differences': ('take the differences of neighbours', '[b - a for a, b in zip({xs}, {xs}[1:])]',
+                    '[a - b for a, b in zip({xs}, {xs}[1:])]'),
     'sums': ('take the sums of neighbours', '[a + b for a, b in zip({xs}, {xs}[1:])]'),
     'add': ('add {k} to each', '[x + {k} for x in {xs}]'),
-    'indexed': ('multiply each by its index', '[i * x for i, x in enumerate({xs})]'),
+    'indexed': ('multiply each by its index', '[i * x for i, x in enumerate({xs})]', '[i * x for i, x in enumerate({xs}, 1)]'),
     'floor': ('replace negative ones by 0', '[max(0, x) for x in {xs}]'),
 }
 ENDS = {
@@ -46,8 +47,8 @@ def step(draw, axis, used):
         key, phrase, expression = change(draw, f'{axis}-change', ('square', 'double', 'half', 'absolute', 'last-digit'))
         return key, f'take the {phrase} the numbers', '[%s for x in {xs}]' % expression.replace('{x}', 'x')
     constant = str(draw.number(2, 4))
-    phrase, expression = (text.replace('{k}', constant) for text in PLAIN_STEPS[kind])
-    return kind, phrase, expression
+    phrase, *expressions = (text.replace('{k}', constant) for text in PLAIN_STEPS[kind])
+    return kind, phrase, one_of(draw, expressions)
 
 
 def steps(draw, count):

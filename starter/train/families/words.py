@@ -1,19 +1,19 @@
 """Words: of a text, or in a list."""
 
-from families.number_words import name_of
+from families.number_words import name_of, one_of
 from sketch import TEXT_EDGES, TEXT_NAMES, WORD_LIST_EDGES, WORD_LIST_NAMES, Sketch, some_text, some_words
 
-# key: (phrase after "words", condition on w); {k} and {l} are constants.
+# key: (phrase after "words", condition on w, and another one that the phrase allows too); {k} and {l} are constants.
 SELECTIONS = {
     'long': ('longer than {k} characters', 'len(w) > {k}'),
     'short': ('shorter than {k} characters', 'len(w) < {k}'),
     'exact': ('of length {k}', 'len(w) == {k}'),
-    'start': ('that start with "{l}"', 'w.startswith("{l}")'),
-    'end': ('that end with "{l}"', 'w.endswith("{l}")'),
-    'contain': ('that contain "{l}"', '"{l}" in w'),
+    'start': ('that start with "{l}"', 'w.startswith("{l}")', 'w.lower().startswith("{l}")'),
+    'end': ('that end with "{l}"', 'w.endswith("{l}")', 'w.lower().endswith("{l}")'),
+    'contain': ('that contain "{l}"', '"{l}" in w', '"{l}" in w.lower()'),
     'lower': ('in lower case', 'w.islower()'),
     'number': ('that are numbers', 'w.isdigit()'),
-    'palindrome': ('that read the same backwards', 'w == w[::-1]'),
+    'palindrome': ('that read the same backwards', 'w == w[::-1]', 'w.lower() == w[::-1].lower()'),
 }
 # key: (sentence with {what} and {source}, body with {words}, return type)
 USES = {
@@ -45,7 +45,8 @@ def words(draw):
     source = draw.word(*(TEXT_NAMES if is_text else WORD_LIST_NAMES))
     selection, use = draw.pick('selection', SELECTIONS), draw.pick('use', USES)
     constant, letter, joint = str(draw.number(2, 5)), draw.letter(), draw.letter(',-+/')
-    what, test = (text.replace('{k}', constant).replace('{l}', letter) for text in SELECTIONS[selection])
+    what, *tests = (text.replace('{k}', constant).replace('{l}', letter) for text in SELECTIONS[selection])
+    test = one_of(draw, tests)
     doc, lines, returns = USES[use]
     test = f'({test})' if use == 'remove' and ' ' in test else test
     listed = f'{source}.split()' if is_text else source

@@ -8,6 +8,7 @@ from random import Random
 
 from benchmark import HARD, MINI, PLAIN, benchmark_tasks, line_of
 from broken import MISTAKES, broken_variant
+from draw import Draw
 from families import FAMILIES
 from rows import training_tasks
 from split import canonical, has_leaked, part_of, traces
@@ -30,6 +31,15 @@ def passes(code, asserts):
     except Exception:
         return False
     return True
+
+
+def shown(task, code, example):
+    """What an example's call gives as text; None where it raises."""
+    call = example.removeprefix('assert ').rpartition(' == ')[0]
+    try:
+        return repr(eval(call, {task.entry_point: function_of(code, task.entry_point)}))
+    except Exception:
+        return None
 
 
 class Generator(unittest.TestCase):
@@ -59,6 +69,26 @@ class Generator(unittest.TestCase):
                 self.assertNotIn(f'>>> {case.removeprefix("assert ").split(") == ")[0]})\n', task.prompt)
 
 
+class Unsaid(unittest.TestCase):
+    def test_every_other_program_that_the_sentence_allows_shows_something_else_in_an_example(self):
+        tasks = [task for task in tasks_from(range(600)) if task.others]
+        self.assertTrue(0.25 < len(tasks) / 600 < 0.5)
+        for task in tasks:
+            self.assertNotIn(task.reference, task.others)
+            for other in task.others:
+                self.assertTrue(any(shown(task, other, example) != shown(task, task.reference, example) for example in task.examples),
+                                f'{task.prompt}\n{other}')
+
+    def test_the_sentence_does_not_tell_which_one_is_meant(self):
+        draws = [Draw('stack 1', 'stack 2'), Draw('stack 1', 'stack 2', [(0, 1)])]
+        chosen = [draw.unsaid('a', 'b') for draw in draws]
+        self.assertEqual(chosen[1], 'b')
+        self.assertEqual(*(draw.pick('axis', 'xyz') for draw in draws))
+        self.assertEqual(*(draw.word('x', 'y', 'z') for draw in draws))
+        again = draws[0].otherwise()
+        self.assertEqual([draw.unsaid('a', 'b') for draw in again], ['b' if chosen[0] == 'a' else 'a'])
+
+
 class Split(unittest.TestCase):
     def test_a_program_under_other_names_is_the_same(self):
         self.assertEqual(canonical('def f(x):\n    return max(x)\n'), canonical('def g(ys: list) -> int:\n    return max(ys)\n'))
@@ -75,7 +105,7 @@ class Split(unittest.TestCase):
         compositions = {task.composition for task in held if part_of(task) == 'composition'}
         combinations = {task.combination for task in held}
         texts = {text for task in held for text in (task.prompt, task.reference)}
-        for task in training_tasks(800):
+        for task in training_tasks(range(1000)):
             self.assertNotIn(task.composition, compositions)
             self.assertNotIn(task.combination, combinations)
             self.assertTrue(texts.isdisjoint((task.prompt, task.reference)))

@@ -41,4 +41,5 @@ say(
   `\nThat took ${((performance.now() - start) / 1000).toFixed(0)} s. Every answer, attempt and verdict is in the folder named above:`,
 );
 say('samples.jsonl (programs), traces.jsonl (attempts), summary.json (these numbers).');
-say('\nWith a model of your own: npm run -s greenloop -- models');
+say('\nEvery table of that run: npm run -s greenloop -- analyze last');
+say('With a model of your own: npm run -s greenloop -- models');

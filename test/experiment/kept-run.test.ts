@@ -80,7 +80,7 @@ async function runKept(store: SqliteLedger['runs'], whole: Experiment, isFresh =
   return { run, trials };
 }
 
-const SUMMARY = { complete: true, seed: 1 } as Summary;
+const SUMMARY = { pipelines: [], complete: true, seed: 1 } as unknown as Summary;
 
 describe('a kept run', () => {
   it('is read by another process as it was, whatever its trials showed, in the order of the plan', async () => {

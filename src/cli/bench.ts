@@ -93,6 +93,8 @@ async function preflightOnly(options: BenchOptions, surroundings: Surroundings):
 
 async function bench(options: BenchOptions, surroundings: Surroundings): Promise<number> {
   const pipelines = pipelinesToMeasure(options);
+  if (options.plan && options.preflightOnly)
+    throw new Refusal('--plan runs nothing, not even the references; leave out --preflight-only');
   if (options.plan) {
     const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
     return planBench(pipelines, { benchmark, repeats: drawsOf(options) }, surroundings);
@@ -100,8 +102,6 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
   refuseUsedFolder(options.out);
   if (options.interval === 'draws' && options.repeats < 2)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
-  if (options.plan && options.preflightOnly)
-    throw new Refusal('--plan runs nothing, not even the references; leave out --preflight-only');
   const onTrouble = (line: string) => say(`greenloop: ${line}`);
   const ledger = await openLedger(surroundings.ledger, { isFresh: options.fresh ?? false, onTrouble });
   try {

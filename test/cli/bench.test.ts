@@ -258,6 +258,8 @@ describe('bench', { concurrency: 3 }, () => {
     assert.match(unknown.stdout, /^tasks\.yaml: 3 tasks x 2 repeats, 1 slot\n/);
     assert.match(unknown.stdout, /\n\S+.* +6 +6-24 +- +- +-\n/);
     assert.equal(existsSync(join(place.path, 'plan.db')), false);
+    const both = await place.run([...words, '--plan', '--preflight-only']);
+    assert.match(both.stderr, /^greenloop: --plan runs nothing, .*leave out --preflight-only\n$/);
     const { run, pipelines } = JSON.parse((await place.run([...words, '--json', '--out', 'planned'])).stdout);
     const { stdout } = await place.run([
       ...TASKS,

@@ -5,9 +5,8 @@ import type { RunPlan } from '../experiment/run-plan.ts';
 import { EXIT, runCommand, type Surroundings } from './command.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
 import { print, printJson, say } from './output.ts';
-import { displayWidth, formatTable, shortened } from './table.ts';
+import { displayWidth, formatTable, shortened, TABLE_WIDTH } from './table.ts';
 
-const TABLE_WIDTH = 80;
 const HEADER = ['run', 'state', 'trials', 'passed', 'benchmark', 'pipelines'] as const;
 
 /** `greenloop runs`: the runs of bench that the ledger keeps. */

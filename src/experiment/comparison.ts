@@ -1,7 +1,8 @@
 import { standardDeviation } from '../statistics/describe.ts';
 import { holm } from '../statistics/holm.ts';
 import { differenceInterval, drawsInterval, type Interval } from '../statistics/interval.ts';
-import { type RepeatsNeeded, repeatsToShow, smallestDifference } from '../statistics/power.ts';
+import { type RepeatsNeeded, ROUNDING, repeatsToShow, smallestDifference } from '../statistics/power.ts';
+import { linearized } from '../statistics/rate.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
 import { isCounted, outcomeOf, type Trial } from './trial.ts';
 
@@ -33,8 +34,6 @@ export interface Comparison {
 }
 
 const LEVEL = 0.05;
-/** What sums of equal values may differ by. */
-const ROUNDING = 1e-9;
 
 /** Every other pipeline against the first. */
 export function compareWithFirst(names: readonly string[], trials: readonly Trial[]): Comparison[] {
@@ -96,10 +95,9 @@ function compare(rivals: readonly Rivals[], trials: readonly Trial[]): Compariso
 }
 
 function sizesOf(tasks: readonly (readonly number[])[]) {
-  const pairs = tasks.flat().length;
-  const rate = sum(tasks.map(sum)) / pairs;
-  // The mean is that of all pairs, as in the test; a task differs from it by what its wins differ from those of as many pairs.
-  const differences = tasks.map((task) => rate + ((sum(task) - rate * task.length) * tasks.length) / pairs);
+  const rate = sum(tasks.map(sum)) / tasks.flat().length;
+  // The mean is that of all pairs, as in the test.
+  const differences = linearized(tasks.map((task) => ({ of: task.length, hits: sum(task) })));
   const deviation = standardDeviation(differences) ?? 0;
   return {
     difference: differenceInterval(differences),

@@ -7,7 +7,7 @@ const FOUND = 0.841_621_233_572_914_3;
 /** With fewer tasks not even all of them together make the sign-flip test say that there is a difference. */
 const FEWEST_TASKS = 6;
 /** What sums of equal values may differ by. */
-const ROUNDING = 1e-9;
+export const ROUNDING = 1e-9;
 
 /**
  * The smallest true difference that an experiment like this one finds at the 5 % level in 80 of 100 cases; null where the tasks are too

@@ -40,7 +40,7 @@ export function ratioInterval(cases: readonly Cases[]): Interval | null {
  * One value a task, whose mean is the ratio of all hits to all cases and whose spread is that of this ratio between samples of
  * tasks (Cochran, Sampling Techniques, 1977, section 2.11).
  */
-function linearized(cases: readonly Cases[]): number[] {
+export function linearized(cases: readonly Cases[]): number[] {
   const { of, hits } = total(cases);
   const rate = hits / of;
   return cases.map((own) => rate + ((own.hits - rate * own.of) * cases.length) / of);

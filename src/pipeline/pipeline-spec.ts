@@ -1,18 +1,26 @@
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
-import { analyzerPromptNames, generatorPromptNames, refinerPromptNames } from './prompts.ts';
+import { analyzerPromptNames, generatorPromptNames, type PromptChoice, refinerPromptNames } from './prompts.ts';
 import { REPAIR_NAMES } from './repair.ts';
 
 const PAPER_ITERATIONS = 3;
+const LONGEST_PROMPT = 20_000;
 const modelName = z.string().min(1).describe('provider/name, e.g. ollama/llama3.2:3b');
+
+/** One of a role's prompts by name, or `{ text }`. */
+function promptSchema<const Names extends readonly [string, ...string[]]>(names: Names) {
+  return z.union([z.enum(names), z.strictObject({ text: z.string().min(1).max(LONGEST_PROMPT) })], {
+    error: `expected ${names.join(', ')} or { text: ... } of at most ${LONGEST_PROMPT} characters`,
+  });
+}
 
 function roleSchema<const Names extends readonly [string, ...string[]]>(temperature: number, prompts: Names) {
   return z.strictObject({
     model: modelName,
     temperature: z.number().min(0).max(2).default(temperature),
     maxTokens: z.int().min(1).default(512).describe('cap on new tokens of one answer'),
-    prompt: z.enum(prompts).default('default').describe('system prompt by name'),
+    prompt: promptSchema(prompts).default('default').describe('system prompt by name, or its own text'),
   });
 }
 
@@ -72,7 +80,7 @@ export const pipelineSchema = z
   });
 
 export type PipelineInput = z.input<typeof pipelineSchema>;
-export type RoleSpec = Omit<z.output<typeof generator>, 'prompt'> & { prompt: string };
+export type RoleSpec = Omit<z.output<typeof generator>, 'prompt'> & { prompt: PromptChoice };
 export type StageSpec = z.output<typeof stage>;
 export type FeedbackSource = z.output<typeof feedbackSource>;
 export type FeedbackDetail = z.output<typeof feedbackDetail>;

@@ -8,6 +8,9 @@ export interface FailedCode {
   readonly feedback: string | null;
 }
 
+/** A system prompt: one of the project's own by name, or a text. */
+export type PromptChoice = string | { readonly text: string };
+
 const GENERATOR_PROMPTS = {
   default:
     'You write Python functions. Answer with one fenced Python code block that holds the complete program: the imports it needs, any helper functions, and the function that is asked for. No explanation.',
@@ -46,14 +49,14 @@ export const refinerPromptNames = [
 ] as const satisfies readonly (keyof typeof REFINER_PROMPTS)[];
 
 /** Asks for a first solution. */
-export function generatorMessages(prompt: TaskPrompt, name: string): Message[] {
-  return [system(GENERATOR_PROMPTS, name), user(problemText(prompt))];
+export function generatorMessages(prompt: TaskPrompt, choice: PromptChoice): Message[] {
+  return [system(GENERATOR_PROMPTS, choice), user(problemText(prompt))];
 }
 
 /** Asks for a diagnosis in plain language. */
-export function analyzerMessages(prompt: TaskPrompt, failed: FailedCode, name: string): Message[] {
+export function analyzerMessages(prompt: TaskPrompt, failed: FailedCode, choice: PromptChoice): Message[] {
   return [
-    system(ANALYZER_PROMPTS, name),
+    system(ANALYZER_PROMPTS, choice),
     user(`${problemText(prompt)}\n\n${failureText(failed)}\n\nWhat is wrong, and what should change?`),
   ];
 }
@@ -63,10 +66,10 @@ export function refinerMessages(
   prompt: TaskPrompt,
   failed: FailedCode,
   analysis: string | null,
-  name: string,
+  choice: PromptChoice,
 ): Message[] {
   return [
-    system(REFINER_PROMPTS, name),
+    system(REFINER_PROMPTS, choice),
     user(`${problemText(prompt)}\n\n${failureText(failed)}\n\n${repairRequest(prompt, analysis)}`),
   ];
 }
@@ -111,8 +114,8 @@ function fenced(code: string): string {
   return `${fence}python\n${code.trimEnd()}\n${fence}`;
 }
 
-function system(pool: Readonly<Record<string, string>>, name: string): Message {
-  return { role: 'system', content: pool[name] as string };
+function system(pool: Readonly<Record<string, string>>, choice: PromptChoice): Message {
+  return { role: 'system', content: typeof choice === 'string' ? (pool[choice] as string) : choice.text };
 }
 
 function user(content: string): Message {

@@ -69,7 +69,8 @@ describe('parsePipeline', () => {
     refuses({ generator: { temperature: 0.3 } }, /generator\.model: /);
     refuses({ generator: { ...MODEL, temperature: 3 } }, /generator\.temperature: .*2/);
     refuses({ generator: { ...MODEL, maxTokens: 0 } }, /generator\.maxTokens: /);
-    refuses({ generator: { ...MODEL, prompt: 'trace' } }, /generator\.prompt: .*"careful"/);
+    refuses({ generator: { ...MODEL, prompt: 'trace' } }, /generator\.prompt: .*careful.* or \{ text/);
+    refuses({ generator: { ...MODEL, prompt: { text: '' } } }, /generator\.prompt\.text: /);
     refuses({ stages: [{}] }, /stages\.0\.refiner: /);
     refuses({ feedback: { source: 'exampels' } }, /feedback\.source: .*"examples"/);
     refuses({ stop: 'later' }, /stop: expected early, never or/);

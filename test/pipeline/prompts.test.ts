@@ -84,6 +84,15 @@ describe('prompts', () => {
     );
   });
 
+  it('may be a text of one’s own', () => {
+    const text = 'Write it in one line.';
+    const [system, user] = generatorMessages(PROMPTS.signature, { text });
+    assert.equal(system?.content, text);
+    assert.deepEqual(user, generatorMessages(PROMPTS.signature, 'default')[1]);
+    assert.equal(analyzerMessages(PROMPTS.signature, FAILED, { text })[0]?.content, text);
+    assert.equal(refinerMessages(PROMPTS.signature, FAILED, null, { text })[0]?.content, text);
+  });
+
   it('fence code that holds fences in longer ones', () => {
     const code = 'DOC = """\n```\n````\n"""\n';
     const [, user] = refinerMessages(PROMPTS.signature, { code, feedback: null }, null, 'default');

@@ -17,6 +17,15 @@ export function parseJsonLines(text: string, path: string): unknown[] {
   return text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [parseLine(line, path, index + 1)]));
 }
 
+/** Parses the text of a JSON file; refuses what is none. */
+export function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Refusal(`${path} is no JSON: ${(cause as Error).message.slice(0, 80)}`, { cause });
+  }
+}
+
 /** Reads JSON lines from a file, plain or .gz. */
 export function readJsonLines(path: string): unknown[] {
   return parseJsonLines(readText(path), path);

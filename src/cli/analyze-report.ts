@@ -30,10 +30,7 @@ function paperNote({ run }: Analysis, paper: PaperNumbers | null): string[] {
   if (paper === null) return [];
   const { tasks } = run.benchmark;
   const size = tasks === paper.tasks ? '' : ` Its counts are of ${paper.tasks} tasks, those of this run of ${tasks}.`;
-  return wrapped(
-    `paper: arXiv:2604.21950, feedback from the grading tests, no static repairs; five runs, one in the tables of errors and iterations.${size}`,
-    TABLE_WIDTH,
-  );
+  return wrapped(`paper: ${paper.source}.${size}`, TABLE_WIDTH);
 }
 
 function headline({ run }: Analysis): string[] {

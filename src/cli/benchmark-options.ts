@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { type Preflight, preflight } from '../experiment/preflight.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -21,13 +21,11 @@ export interface BenchmarkOptions {
 }
 
 /** Adds the options that choose tasks and say how they are judged. */
-export function addBenchmarkOptions(command: Command): Command {
+export function addBenchmarkOptions(command: Command, { isRequired = true } = {}): Command {
+  const names = 'humaneval, mbpp, humaneval+, mbpp+, starter, starter-mini, or a task file';
   return command
     .optionsGroup('Tasks:')
-    .requiredOption(
-      '-b, --benchmark <name|file>',
-      'humaneval, mbpp, humaneval+, mbpp+, starter, starter-mini, or a task file',
-    )
+    .addOption(new Option('-b, --benchmark <name|file>', names).makeOptionMandatory(isRequired))
     .option('--limit <n>', 'only the first N tasks', wholeNumber)
     .option('--tasks <glob>', 'only tasks whose id matches (* matches / too)')
     .optionsGroup('Judging:')

@@ -2,16 +2,19 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
-import { readJsonLines, toJsonLines } from '../base/json-lines.ts';
+import { toJsonLines } from '../base/json-lines.ts';
 import type { Preflight } from '../experiment/preflight.ts';
 import {
+  type Agreement,
+  agreement,
   passAtKTable,
+  readSampleRows,
   readSamples,
   type Sample,
   type ScoredSample,
   scoreSamples,
 } from '../experiment/score-samples.ts';
-import { type BenchmarkSummary, summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
+import { summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
 import { parseRepairNames } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
@@ -28,28 +31,70 @@ import { path } from './option-values.ts';
 import { count, print, printableLines, printJson, refuseUnwritable, say, writeText } from './output.ts';
 import { withProgress } from './progress.ts';
 
-interface ScoreOptions extends BenchmarkOptions {
+export interface JudgingOptions extends BenchmarkOptions {
   readonly repair: string;
+}
+
+interface ScoreOptions extends JudgingOptions {
   readonly out?: string;
+}
+
+/** Samples as they were judged; fewer of these where Ctrl-C stopped it. */
+export interface Judged {
+  readonly benchmark: Benchmark;
+  readonly preflight: Preflight | null;
+  readonly samples: readonly Sample[];
+  readonly scored: readonly ScoredSample[];
+  readonly seconds: number;
+  readonly sandbox: Sandbox;
 }
 
 /** `greenloop score`: judge samples that came from elsewhere. */
 export function scoreCommand(): Command {
   const command = new Command('score')
     .description('judge samples that came from elsewhere')
-    .argument('<samples>', 'samples.jsonl or .jsonl.gz: task_id with solution (whole program) or completion');
-  addBenchmarkOptions(command)
-    .option('--repair <which>', 'static repairs: all, none, or a list of context,imports,entry-point,layout', 'none')
-    .option('--out <folder>', 'where STEM_results.jsonl goes (default: beside the samples)', path);
+    .argument(
+      '<samples>',
+      'samples.jsonl or .jsonl.gz: task_id with solution (whole program) or completion; or EvalPlus results',
+    );
+  addRepairOption(addBenchmarkOptions(command)).option(
+    '--out <folder>',
+    'where STEM_results.jsonl goes (default: beside the samples)',
+    path,
+  );
   return command.action((samples: string, options: ScoreOptions) =>
     runCommand(command, (surroundings) => score(samples, options, surroundings)),
   );
 }
 
+/** Adds the option for what is repaired before samples are judged. */
+export function addRepairOption(command: Command): Command {
+  const help = 'static repairs: all, none, or a list of context,imports,entry-point,layout';
+  return command.option('--repair <which>', help, 'none');
+}
+
 async function score(file: string, options: ScoreOptions, surroundings: Surroundings): Promise<number> {
-  const { benchmark, samples } = await readChosen(file, options, surroundings);
   const out = resultsPath(file, options.out);
   refuseUnwritable(out);
+  return judgeFile(file, options, surroundings, async (judged) => {
+    const { samples, scored } = judged;
+    writeText(out, toJsonLines(scored.map(resultRow)));
+    if (scored.length < samples.length) {
+      say(`stopped: ${scored.length} of ${count(samples.length, 'sample')} were judged. results: ${out}`);
+      return EXIT.interrupted;
+    }
+    return await report(judged, out, surroundings);
+  });
+}
+
+/** Judges the samples of a file, and has the work done with them while the sandbox is open. */
+export async function judgeFile(
+  file: string,
+  options: JudgingOptions,
+  surroundings: Surroundings,
+  work: (judged: Judged) => Promise<number>,
+): Promise<number> {
+  const { benchmark, samples } = await readChosen(file, options, surroundings);
   const parallel = options.parallel ?? availableParallelism();
   const sandbox = await openSandboxAloud(surroundings, parallel);
   try {
@@ -58,21 +103,16 @@ async function score(file: string, options: ScoreOptions, surroundings: Surround
     const start = performance.now();
     const scored = await scoreAll(samples, { sandbox, parallel }, options, surroundings);
     const seconds = (performance.now() - start) / 1000;
-    writeText(out, toJsonLines(scored.map(resultRow)));
-    if (scored.length < samples.length) {
-      say(`stopped: ${scored.length} of ${count(samples.length, 'sample')} were judged. results: ${out}`);
-      return EXIT.interrupted;
-    }
-    return await report({ benchmark, preflight, scored, seconds, out }, surroundings);
+    return await work({ benchmark, preflight, samples, scored, seconds, sandbox });
   } finally {
     await sandbox.close();
   }
 }
 
 /** The samples of the chosen tasks, and the benchmark with the tasks that they are of. */
-async function readChosen(file: string, options: ScoreOptions, surroundings: Surroundings) {
+async function readChosen(file: string, options: JudgingOptions, surroundings: Surroundings) {
   const repairs = parseRepairNames(options.repair, '--repair');
-  const rows = readJsonLines(file);
+  const rows = readSampleRows(file);
   if (rows.length === 0) throw new Refusal(`${file} holds no samples`);
   const whole = await openBenchmark(options, surroundings);
   const chosen = new Set(chooseTasks(whole, options).tasks);
@@ -88,7 +128,7 @@ async function readChosen(file: string, options: ScoreOptions, surroundings: Sur
 async function scoreAll(
   samples: readonly Sample[],
   judging: { readonly sandbox: Sandbox; readonly parallel: number },
-  { timeout: timeoutSeconds }: ScoreOptions,
+  { timeout: timeoutSeconds }: JudgingOptions,
   { signal }: Surroundings,
 ): Promise<ScoredSample[]> {
   const judged: ScoredSample[] = [];
@@ -110,24 +150,10 @@ async function scoreAll(
   }
 }
 
-interface Scoring {
-  readonly benchmark: Benchmark;
-  readonly preflight: Preflight | null;
-  readonly scored: readonly ScoredSample[];
-  readonly seconds: number;
-  readonly out: string;
-}
-
-async function report({ benchmark, preflight, scored, seconds, out }: Scoring, { isJson }: Surroundings) {
-  const summary = {
-    benchmark: summarizeBenchmark(benchmark),
-    preflight: summarizePreflight(preflight, benchmark.tasks.length),
-    ...countsOf(scored),
-    passAtK: passAtKTable(scored),
-    seconds,
-    results: out,
-  };
-  await (isJson ? printJson(summary) : print(`${printableLines(describe(summary))}\n`));
+async function report(judged: Judged, results: string, { isJson }: Surroundings) {
+  const summary = { ...summaryOf(judged), results };
+  const text = [...describe(summary), `results: ${results}`].join('\n');
+  await (isJson ? printJson(summary) : print(`${printableLines(text)}\n`));
   return summary.faults > 0 ? EXIT.refused : EXIT.ok;
 }
 
@@ -141,20 +167,38 @@ function countsOf(scored: readonly ScoredSample[]) {
   };
 }
 
-interface ScoreSummary extends ReturnType<typeof countsOf> {
-  readonly benchmark: BenchmarkSummary;
-  readonly passAtK: Readonly<Record<string, number>>;
-  readonly results: string;
+type ScoreSummary = ReturnType<typeof summaryOf>;
+
+/** Counts of judged samples, as `--json` prints them. */
+export function summaryOf({ benchmark, preflight, scored, seconds }: Judged) {
+  return {
+    benchmark: summarizeBenchmark(benchmark),
+    preflight: summarizePreflight(preflight, benchmark.tasks.length),
+    ...countsOf(scored),
+    passAtK: passAtKTable(scored),
+    said: agreement(scored),
+    seconds,
+  };
 }
 
-function describe({ benchmark, samples, passed, basePassed, faults, passAtK, results }: ScoreSummary): string {
+/** The lines of a summary. */
+export function describe({ benchmark, samples, passed, basePassed, faults, passAtK, said }: ScoreSummary): string[] {
   const base = basePassed === null ? '' : ` (${basePassed} the base tests)`;
   const rates = Object.entries(passAtK).map(([k, value]) => `pass@${k} ${(100 * value).toFixed(1)} %`);
   return [
     `${benchmark.name}: ${passed} of ${count(samples, 'sample')} pass${base}, ${count(faults, 'fault')}`,
     ...(rates.length === 0 ? [] : [`over ${count(benchmark.tasks, 'task')}: ${rates.join(', ')}`]),
-    `results: ${results}`,
-  ].join('\n');
+    ...(said === null ? [] : agreementLines(said)),
+  ];
+}
+
+function agreementLines({ samples, passed, otherwise }: Agreement): string[] {
+  const places = otherwise.slice(0, 5).map(({ taskId, draw, passed: ours }) => {
+    return `${taskId}#${draw} (${ours ? 'passes' : 'fails'} here)`;
+  });
+  const rest = otherwise.length > places.length ? ` and ${otherwise.length - places.length} more` : '';
+  const differs = otherwise.length === 0 ? 'none differs' : `otherwise: ${places.join(', ')}${rest}`;
+  return [`its file says that ${passed} of ${count(samples, 'sample')} pass; ${differs}`];
 }
 
 function resultsPath(samples: string, folder: string | undefined): string {

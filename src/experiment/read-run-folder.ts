@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
-import { readJsonLines, readText } from '../base/json-lines.ts';
+import { parseJson, readJsonLines, readText } from '../base/json-lines.ts';
 import { type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
 import { REPAIR_NAMES } from '../pipeline/repair.ts';
 import type { Summary } from './summary.ts';
@@ -84,14 +84,6 @@ function readSummary(path: string): z.output<typeof summarySchema> {
   const parsed = summarySchema.safeParse(parseJson(readText(file), file));
   if (!parsed.success) throw new Refusal(`${file} is no summary of a run (${issueText(parsed.error)}); ${hint}`);
   return parsed.data;
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Refusal(`${path} is no JSON; run "greenloop bench" again`, { cause });
-  }
 }
 
 function trialOf(row: unknown, place: string): Trial {

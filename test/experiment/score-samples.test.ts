@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { Refusal } from '../../src/base/errors.ts';
-import { passAtKTable, readSamples, type ScoredSample, scoreSamples } from '../../src/experiment/score-samples.ts';
+import {
+  agreement,
+  passAtKTable,
+  readSamples,
+  type Sample,
+  type ScoredSample,
+  scoreSamples,
+} from '../../src/experiment/score-samples.ts';
 import type { RepairName } from '../../src/pipeline/repair.ts';
 import type { Task } from '../../src/tasks/task.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
@@ -106,13 +113,15 @@ describe('scoreSamples', () => {
   });
 });
 
+const sample = { saidToPass: null } as Sample;
+
 /** So many samples of a task, the first of them passed; null is a fault. */
 function samplesOf(taskId: string, passed: number, failed: number, faults = 0): ScoredSample[] {
   const grade = (isPassed: boolean) => ({ passed: isPassed }) as ScoredSample['grade'];
   return [
-    ...new Array<ScoredSample>(passed).fill({ taskId, grade: grade(true), result: '' }),
-    ...new Array<ScoredSample>(failed).fill({ taskId, grade: grade(false), result: '' }),
-    ...new Array<ScoredSample>(faults).fill({ taskId, grade: null, result: '' }),
+    ...new Array<ScoredSample>(passed).fill({ sample, taskId, grade: grade(true), result: '' }),
+    ...new Array<ScoredSample>(failed).fill({ sample, taskId, grade: grade(false), result: '' }),
+    ...new Array<ScoredSample>(faults).fill({ sample, taskId, grade: null, result: '' }),
   ];
 }
 
@@ -129,5 +138,33 @@ describe('passAtKTable', () => {
   it('leaves faults out', () => {
     assert.deepEqual(passAtKTable([...samplesOf('a', 1, 1, 8)]), { '1': 0.5 });
     assert.deepEqual(passAtKTable(samplesOf('a', 0, 0, 3)), {});
+  });
+});
+
+describe('agreement', () => {
+  it('names what was found otherwise than the file says, and passes over what broke or is not told', () => {
+    const scored = (taskId: string, saidToPass: boolean | null, found: boolean | null) =>
+      ({
+        sample: { saidToPass } as Sample,
+        taskId,
+        grade: found === null ? null : ({ passed: found } as ScoredSample['grade']),
+        result: '',
+      }) satisfies ScoredSample;
+    const all = [
+      scored('a', true, true),
+      scored('a', true, false),
+      scored('b', null, true),
+      scored('a', false, true),
+      scored('b', true, null),
+    ];
+    assert.deepEqual(agreement(all), {
+      samples: 3,
+      passed: 2,
+      otherwise: [
+        { taskId: 'a', draw: 1, passed: false },
+        { taskId: 'a', draw: 2, passed: true },
+      ],
+    });
+    assert.equal(agreement([scored('b', null, true)]), null);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { mean } from '../../src/statistics/describe.ts';
-import { expectedBest } from '../../src/statistics/expected-best.ts';
+import { expectedBest, expectedBestOfNormal } from '../../src/statistics/expected-best.ts';
 
 test('the best of some runs on average, by hand', () => {
   // Pairs of 1, 2, 4: (1, 2), (1, 4), (2, 4) with 2, 4, 4 as their best.
@@ -10,6 +10,13 @@ test('the best of some runs on average, by hand', () => {
   assert.equal(expectedBest([4, 1, 2], 3), 4);
   assert.equal(expectedBest([4, 1, 2], 4), null);
   assert.equal(expectedBest([], 1), null);
+});
+
+test('of normal runs it is what tables of order statistics say', () => {
+  // Of two it is 1 / sqrt(pi), of three 1.5 / sqrt(pi); of ten 1.53875 (Harter 1961).
+  const known = { 1: 0, 2: 1 / Math.sqrt(Math.PI), 3: 1.5 / Math.sqrt(Math.PI), 10: 1.538_753, 100: 2.507_594 };
+  for (const [count, value] of Object.entries(known))
+    assert.ok(Math.abs(expectedBestOfNormal(Number(count)) - value) < 1e-4, count);
 });
 
 test('it is the mean over all choices, whatever the values', () => {

@@ -3,10 +3,12 @@ import type { PipelineSpec, RoleSpec } from '../../pipeline/pipeline-spec.ts';
 import { findPreset, presetNames } from '../../pipeline/presets.ts';
 import type { MeasuredRun } from '../read-run-folder.ts';
 import { isForced } from './iterations.ts';
-import { PAPER_RESULTS, type PaperResult, type PaperSeparation } from './paper-results.ts';
+import { PAPER_RESULTS, type PaperResult, type PaperSeparation, type Reference } from './paper-results.ts';
 
 /** The paper's numbers for those pipelines of a run that are of its configurations. */
 export interface PaperNumbers {
+  /** Where they are from, in words. */
+  readonly source: string;
   /** How many tasks the paper's counts are of. */
   readonly tasks: number;
   readonly results: readonly (Partial<PaperResult> & { readonly pipeline: string; readonly configuration: string })[];
@@ -14,36 +16,35 @@ export interface PaperNumbers {
   readonly separations: readonly PaperSeparation[];
 }
 
-/** Finds them by the models and iterations of the pipelines, whatever serves the models; refuses a run that has none of them. */
-export function paperNumbers({ specs, summary }: Pick<MeasuredRun, 'specs' | 'summary'>): PaperNumbers {
-  const { name } = summary.benchmark;
+/** The paper's own of humaneval and mbpp; refuses a run that has none of its configurations. */
+export function paperNumbers(run: Pick<MeasuredRun, 'specs' | 'summary'>): PaperNumbers {
+  const { name } = run.summary.benchmark;
   if (!isMeasured(name)) throw new Refusal(`the paper measured humaneval and mbpp, not ${name}; leave --paper out`);
-  const { tasks, results: all, separations }: Benchmark = PAPER_RESULTS[name];
+  const numbers = referenceNumbers(run, PAPER_RESULTS[name]);
+  if (numbers.results.length > 0) return numbers;
+  throw new Refusal(`no pipeline of this run is one that the paper measured on ${name}; leave --paper out`);
+}
+
+/** Finds them by the models and iterations of the pipelines, whatever serves the models, or by their names. */
+export function referenceNumbers({ specs }: Pick<MeasuredRun, 'specs'>, reference: Reference): PaperNumbers {
+  const { source, tasks, results: all, separations } = reference;
   const results = specs.flatMap((spec) => {
     const configuration = configurationOf(spec);
-    const known = configuration === null ? undefined : all[configuration];
+    const known = Object.hasOwn(all, configuration) ? all[configuration] : undefined;
     const result = known !== undefined && isForced(spec) ? forcedAlone(known) : known;
-    return configuration === null || result === undefined ? [] : [{ pipeline: spec.name, configuration, ...result }];
+    return result === undefined ? [] : [{ pipeline: spec.name, configuration, ...result }];
   });
-  if (results.length === 0)
-    throw new Refusal(`no pipeline of this run is one that the paper measured on ${name}; leave --paper out`);
   const stopped = results.filter(({ solved }) => solved !== undefined);
   const pairs = stopped.flatMap((baseline, index) =>
     stopped.slice(index + 1).flatMap((result) => separationOf(result, baseline, separations)),
   );
-  return { tasks, results, separations: pairs };
-}
-
-interface Benchmark {
-  readonly tasks: number;
-  readonly results: Readonly<Record<string, PaperResult>>;
-  readonly separations: readonly PaperSeparation[];
+  return { source, tasks, results, separations: pairs };
 }
 
 type Named = PaperNumbers['results'][number];
 
 /** Of a pipeline that goes on after a pass the paper has its iterations alone. */
-function forcedAlone({ forced }: PaperResult): Partial<PaperResult> | undefined {
+function forcedAlone({ forced }: Partial<PaperResult>): Partial<PaperResult> | undefined {
   return forced && { forced };
 }
 
@@ -51,9 +52,11 @@ function isMeasured(name: string): name is keyof typeof PAPER_RESULTS {
   return Object.hasOwn(PAPER_RESULTS, name);
 }
 
-function configurationOf(spec: PipelineSpec): string | null {
+/** The preset of that shape, else the pipeline's own name, which is no preset's: under such a name it would be taken for that. */
+function configurationOf(spec: PipelineSpec): string {
   const same = (name: string) => shapeOf(findPreset(name)) === shapeOf(spec);
-  return presetNames().find(same) ?? null;
+  const ownName = findPreset(spec.name) === null ? spec.name : '';
+  return presetNames().find(same) ?? ownName;
 }
 
 function shapeOf(spec: PipelineSpec | null): string | null {

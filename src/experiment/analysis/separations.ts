@@ -26,7 +26,8 @@ export function separationsOf(results: readonly PipelineResult[], trials: readon
 
 const NOT_SOLVED = { mean: null, sd: null } as const;
 
-function sigmaOf(difference: number | null, a: number | null, b: number | null): number | null {
+/** A difference of means over the root of the summed variances, given both standard deviations; null where one is unknown, or both are 0. */
+export function sigmaOf(difference: number | null, a: number | null, b: number | null): number | null {
   if (difference === null || a === null || b === null) return null;
   const deviation = Math.hypot(a, b);
   return deviation === 0 ? null : difference / deviation;

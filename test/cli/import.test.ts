@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { Workplace } from './cli.ts';
+
+const place = new Workplace();
+const BENCHMARK = ['--benchmark', 'tasks.yaml', '--skip-preflight'] as const;
+const right = 'def neg(x):\n    return -x\n';
+const wrong = 'def neg(x):\n    return x\n';
+
+const rows = [
+  { task_id: 'neg', solution: right, passed: true },
+  { task_id: 'neg', solution: wrong, passed: true },
+  { task_id: 'double', completion: '    return 2 * x\n', passed: true },
+];
+place.write('theirs.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+const evalPlus = {
+  date: 'then',
+  eval: {
+    neg: [
+      { task_id: 'neg', solution: right, base_status: 'pass', plus_status: 'fail' },
+      { task_id: 'neg', solution: wrong, base_status: 'fail', plus_status: null },
+    ],
+  },
+};
+place.write('theirs_eval_results.json', JSON.stringify(evalPlus));
+
+const config = (name: string, runs: readonly number[]) => ({
+  name,
+  pass_counts: runs,
+  consistency: { '0': 1, '1': 1, '2': 1 },
+});
+const main = { total_problems: 3, configs: [config('theirs', [1, 2]), config('rival', [2, 3])] };
+place.write('main.json', JSON.stringify(main));
+
+describe('import', { concurrency: 2 }, () => {
+  test('judges samples, says where their file says otherwise, and keeps them as a run', async () => {
+    const ledger = ['--ledger', 'samples.db'];
+    const { code, stdout, stderr } = await place.run([...ledger, 'import', 'theirs.jsonl', ...BENCHMARK]);
+    assert.deepEqual(stdout.split('\n'), [
+      'tasks.yaml: 2 of 3 samples pass, 0 faults',
+      'over 2 tasks: pass@1 75.0 %',
+      'its file says that 3 of 3 samples pass; otherwise: neg#1 (fails here)',
+      '',
+    ]);
+    assert.equal(code, 0);
+    const id = /run (\S+): greenloop analyze/.exec(stderr)?.[1];
+    const runs = JSON.parse((await place.run([...ledger, 'runs', '--json'])).stdout).runs;
+    assert.deepEqual([runs.length, runs[0].id, runs[0].state], [1, id, 'complete']);
+    const analysis = JSON.parse((await place.run([...ledger, 'analyze', id!, '--json'])).stdout);
+    assert.equal(analysis.results[0].pipeline, 'theirs');
+    assert.equal(analysis.results[0].trials, 3);
+    const exported = await place.run([...ledger, 'export', id!]);
+    const samples = exported.stdout.trimEnd().split('\n');
+    const solutions: string[] = samples.map((line) => JSON.parse(line).solution);
+    assert.deepEqual(solutions.slice(1), [right, wrong]);
+    assert.match(solutions[0]!, /^def double\(x\):\n[\s\S]*\n {4}return 2 \* x\n$/);
+    // The same samples are the same run.
+    const again = await place.run([...ledger, 'import', 'theirs.jsonl', ...BENCHMARK, '--json']);
+    assert.equal(JSON.parse(again.stdout).run, id);
+  });
+
+  test('reads the results of EvalPlus, as score does', async () => {
+    const words = [...BENCHMARK, '--json', '--ledger', 'plus.db'];
+    for (const command of ['import', 'score']) {
+      const { code, stdout } = await place.run([command, 'theirs_eval_results.json', ...words]);
+      const { samples, passed, said } = JSON.parse(stdout);
+      assert.deepEqual([code, samples, passed], [0, 2, 1]);
+      assert.deepEqual(said, { samples: 2, passed: 0, otherwise: [{ taskId: 'neg', draw: 0, passed: true }] });
+    }
+  });
+
+  test('makes published numbers a reference, which analyze sets below a run of the same names', async () => {
+    const ledger = ['--ledger', 'reference.db'];
+    const { code, stdout, stderr } = await place.run(['import', 'main.json', '--out', 'published']);
+    assert.equal(code, 0, stderr);
+    // 2.5 - 1.5 over sqrt(0.5 + 0.5).
+    assert.match(stdout, /against theirs\n {2}rival +\+1\.0 +1\.0\n/);
+    assert.match(stderr, /reference\.json: greenloop analyze RUN --reference published\/reference\.json/);
+    await place.run([...ledger, 'import', 'theirs.jsonl', ...BENCHMARK]);
+    const words = ['analyze', 'last', '--reference', 'published/reference.json'];
+    const analyzed = await place.run([...ledger, ...words]);
+    assert.match(analyzed.stdout, /paper: main\.json\. Its counts are of 3 tasks, those of this run of 2\./);
+    assert.match(analyzed.stdout, /\n {2}paper +tests +1\.5 ±0\.7 +50\.0/);
+    const foreign = await place.run([...ledger, 'analyze', 'last', '--reference', 'main.json']);
+    assert.match(foreign.stderr, /main\.json holds no published numbers; "greenloop import" writes a reference\.json/);
+    const twice = await place.run(['import', 'main.json', '--out', 'published']);
+    assert.deepEqual([twice.code, /is there already/.test(twice.stderr)], [2, true]);
+  });
+
+  test('refuses in one line what it cannot take in', async () => {
+    place.write('other.json', '{"what": 1}');
+    const refusals = [
+      [['import', 'theirs.jsonl'], /say what theirs\.jsonl holds samples of with --benchmark/],
+      [['import', 'other.json'], /other\.json holds neither samples, EvalPlus results nor results of the paper/],
+      [['import', 'tasks.yaml', ...BENCHMARK], /tasks\.yaml is no \.jsonl, \.jsonl\.gz or \.json/],
+      [['import', 'missing.json'], /missing\.json does not exist/],
+      [['import', 'missing.jsonl', ...BENCHMARK], /missing\.jsonl does not exist/],
+    ] as const;
+    for (const [words, expected] of refusals) {
+      const { code, stderr } = await place.run(words);
+      assert.equal(code, 2);
+      assert.match(stderr, expected);
+      assert.equal(stderr.trimEnd().split('\n').length, 1);
+    }
+    assert.equal(existsSync(`${place.path}/reference.json`), false);
+  });
+});

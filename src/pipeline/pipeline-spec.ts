@@ -6,7 +6,7 @@ import { REPAIR_NAMES } from './repair.ts';
 
 const PAPER_ITERATIONS = 3;
 const LONGEST_PROMPT = 20_000;
-const modelName = z.string().min(1).describe('provider/name, e.g. ollama/llama3.2:3b');
+export const modelNameSchema = z.string().min(1).describe('provider/name, e.g. ollama/llama3.2:3b');
 
 /** One of a role's prompts by name, or `{ text }`. */
 function promptSchema<const Names extends readonly [string, ...string[]]>(names: Names) {
@@ -15,18 +15,25 @@ function promptSchema<const Names extends readonly [string, ...string[]]>(names:
   });
 }
 
-function roleSchema<const Names extends readonly [string, ...string[]]>(temperature: number, prompts: Names) {
+/** What each role may have as its system prompt. */
+export const promptSchemas = {
+  generator: promptSchema(generatorPromptNames),
+  analyzer: promptSchema(analyzerPromptNames),
+  refiner: promptSchema(refinerPromptNames),
+};
+
+function roleSchema<Prompt extends z.ZodType>(temperature: number, prompt: Prompt) {
   return z.strictObject({
-    model: modelName,
+    model: modelNameSchema,
     temperature: z.number().min(0).max(2).default(temperature),
     maxTokens: z.int().min(1).default(512).describe('cap on new tokens of one answer'),
-    prompt: promptSchema(prompts).default('default').describe('system prompt by name, or its own text'),
+    prompt: prompt.describe('system prompt by name, or its own text'),
   });
 }
 
-const generator = roleSchema(0.3, generatorPromptNames);
-const analyzer = roleSchema(0.5, analyzerPromptNames);
-const refiner = roleSchema(0.2, refinerPromptNames);
+const generator = roleSchema(0.3, promptSchemas.generator.default('default'));
+const analyzer = roleSchema(0.5, promptSchemas.analyzer.default('default'));
+const refiner = roleSchema(0.2, promptSchemas.refiner.default('default'));
 
 const stage = z.strictObject({
   iterations: z.int().min(1).default(PAPER_ITERATIONS),
@@ -35,16 +42,16 @@ const stage = z.strictObject({
 });
 
 const feedbackSource = z.enum(['tests', 'examples', 'none']);
-const feedbackDetail = z.enum(['traceback', 'values']);
+export const feedbackDetailSchema = z.enum(['traceback', 'values']);
 const feedback = z.strictObject({
   source: feedbackSource
     .default('examples')
     .describe('tests: the grading tests (oracle); examples: tests visible in the prompt; none: no execution'),
-  detail: feedbackDetail.default('values'),
+  detail: feedbackDetailSchema.default('values'),
 });
 
 const repairName = z.enum(REPAIR_NAMES);
-const repair = z.union([z.literal('all'), z.literal('none'), z.array(repairName)], {
+export const repairSchema = z.union([z.literal('all'), z.literal('none'), z.array(repairName)], {
   error: `expected all, none or a list of ${REPAIR_NAMES.join(', ')}`,
 });
 
@@ -56,6 +63,8 @@ const stopRules = z.strictObject({
   sameFailure: z.int().min(2).nullable().default(3).describe('stop when the same failing code has come this often'),
 });
 
+export const conversationSchema = z.enum(['fresh', 'continued']);
+
 /** A pipeline as people write it; everything but the models has a default. */
 export const pipelineSchema = z
   .strictObject({
@@ -64,9 +73,9 @@ export const pipelineSchema = z
     generator,
     stages: z.array(stage).default([]),
     feedback: feedback.prefault({}),
-    repair: repair.default('all'),
+    repair: repairSchema.default('all'),
     stop: z.union([stopWhen, stopRules], { error: 'expected early, never or the rules for stopping' }).default('early'),
-    conversation: z.enum(['fresh', 'continued']).default('fresh'),
+    conversation: conversationSchema.default('fresh'),
     beyondLimits: z.boolean().default(false).describe('allow more than 3 stages and more than 3 iterations'),
   })
   .superRefine((spec, context) => {
@@ -83,7 +92,7 @@ export type PipelineInput = z.input<typeof pipelineSchema>;
 export type RoleSpec = Omit<z.output<typeof generator>, 'prompt'> & { prompt: PromptChoice };
 export type StageSpec = z.output<typeof stage>;
 export type FeedbackSource = z.output<typeof feedbackSource>;
-export type FeedbackDetail = z.output<typeof feedbackDetail>;
+export type FeedbackDetail = z.output<typeof feedbackDetailSchema>;
 export type RepairName = z.output<typeof repairName>;
 
 /** A pipeline with every default filled in and every shorthand written out; the name is a label and no part of the hash. */
@@ -123,14 +132,14 @@ export function pipelineJsonSchema(): Record<string, unknown> {
 }
 
 /** Repairs out of `all`, `none` or a list, in the order in which they run. */
-export function repairNames(repairs: z.output<typeof repair>): readonly RepairName[] {
+export function repairNames(repairs: z.output<typeof repairSchema>): readonly RepairName[] {
   if (repairs === 'none') return [];
   return repairs === 'all' ? REPAIR_NAMES : REPAIR_NAMES.filter((name) => repairs.includes(name));
 }
 
 /** Parses `all`, `none` or a comma-separated list of repairs. */
 export function parseRepairNames(text: string, origin: string): readonly RepairName[] {
-  const parsed = repair.safeParse(
+  const parsed = repairSchema.safeParse(
     text === 'all' || text === 'none' ? text : text.split(',').map((name) => name.trim()),
   );
   if (parsed.success) return repairNames(parsed.data);

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { Refusal } from '../base/errors.ts';
+import {
+  conversationSchema,
+  feedbackDetailSchema,
+  modelNameSchema,
+  promptSchemas,
+  repairSchema,
+} from '../pipeline/pipeline-spec.ts';
+
+const models = z.array(modelNameSchema).min(1);
+
+/** What pipelines may be made of, as people write it. */
+export const poolSchema = z.strictObject({
+  models: z.union([models, z.strictObject({ generator: models, analyzer: models, refiner: models })]),
+  prompts: z
+    .strictObject({
+      generator: z.array(promptSchemas.generator).min(1).default(['default', 'careful', 'examples']),
+      analyzer: z.array(promptSchemas.analyzer).min(1).default(['default', 'trace']),
+      refiner: z.array(promptSchemas.refiner).min(1).default(['default', 'minimal', 'rewrite']),
+    })
+    .prefault({}),
+  temperatures: z
+    .strictObject({
+      from: z.number().min(0).max(2).default(0.05),
+      to: z.number().min(0).max(2).default(1.2),
+      step: z.number().positive().default(0.05),
+    })
+    .refine(({ from, to }) => from <= to, { error: 'from is above to' })
+    .prefault({}),
+  stages: z.int().min(0).max(3).default(3).describe('at most so many stages'),
+  iterations: z.int().min(1).max(3).default(3).describe('at most so many iterations a stage'),
+  maxTokens: z.int().min(1).default(512),
+  policies: z
+    .strictObject({
+      detail: z.array(feedbackDetailSchema).min(1).default(['values']),
+      repair: z.array(repairSchema).min(1).default(['all']),
+      conversation: z.array(conversationSchema).min(1).default(['fresh']),
+    })
+    .prefault({}),
+});
+
+export type PoolInput = z.input<typeof poolSchema>;
+type ParsedPool = z.output<typeof poolSchema>;
+type RoleModels = Readonly<Record<'generator' | 'analyzer' | 'refiner', readonly string[]>>;
+
+/** What pipelines may be made of, each role with its own models. */
+export type Pool = Readonly<Omit<ParsedPool, 'models'> & { models: RoleModels }>;
+
+/** Parses a pool; a Refusal names the first field that is wrong. */
+export function parsePool(input: unknown, origin: string): Pool {
+  const parsed = poolSchema.safeParse(input);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Refusal(`${origin}: ${issue?.path.join('.') || 'pool'}: ${issue?.message ?? 'not a pool'}`);
+  }
+  const { models: named, ...rest } = parsed.data;
+  return { ...rest, models: Array.isArray(named) ? { generator: named, analyzer: named, refiner: named } : named };
+}
+
+/** Every temperature of the grid, from the lowest; rounded, so that 0.05 + 0.25 is 0.3. */
+export function temperaturesOf({ temperatures: { from, to, step } }: Pool): number[] {
+  return Array.from({ length: Math.floor((to - from) / step + 1e-9) + 1 }, (_, index) => round(from + index * step));
+}
+
+function round(temperature: number): number {
+  return Math.round(temperature * 1e6) / 1e6;
+}

@@ -95,7 +95,7 @@ function recordedIds(name: string): ReadonlySet<string> {
     const rows = readJsonLines(join(SHARED, 'recordings', file, 'samples.jsonl.gz'));
     return new Set((rows as { readonly task_id: string }[]).map(({ task_id }) => task_id));
   });
-  return ids.reduce((all, own) => new Set([...all].filter((id) => own.has(id))));
+  return new Set([...ids[0]!].filter((id) => ids.every((own) => own.has(id))));
 }
 
 const TABLES = [

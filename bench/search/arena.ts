@@ -1,0 +1,42 @@
+import { genomeHash } from '../../src/evolve/genome.ts';
+import type { Estimate, Outcome, SearchProblem, Strategy, Wanted } from '../../src/evolve/strategy.ts';
+import type { Landscape } from './landscape.ts';
+
+/** Makes trials; one that was made before costs nothing. */
+export type Arena = (wanted: readonly Wanted[]) => readonly Outcome[];
+
+/** An arena on a landscape: a trial costs 1. */
+export function createArena(landscape: Landscape): Arena {
+  const known = new Map<string, Outcome>();
+  const hashes = new WeakMap<object, string>();
+  return (wanted) =>
+    wanted.map(({ genome, task, repeat }) => {
+      const hash = hashes.get(genome) ?? genomeHash(genome);
+      hashes.set(genome, hash);
+      const key = `${hash} ${task} ${repeat}`;
+      const before = known.get(key);
+      const outcome = before ?? landscape.run(genome, task, repeat);
+      known.set(key, { ...outcome, cost: 0 });
+      return outcome;
+    });
+}
+
+/** What a search came to: its champion, what it spent, and the trials it asked for. */
+export interface Search {
+  readonly champion: Estimate;
+  readonly spent: number;
+  readonly asked: number;
+}
+
+/** Searches until the strategy asks for no more. */
+export function search<State>(strategy: Strategy<State>, problem: SearchProblem, seed: number, arena: Arena): Search {
+  let state = strategy.start(problem, seed);
+  let asked = 0;
+  for (let wanted = strategy.ask(problem, state); wanted.length > 0; wanted = strategy.ask(problem, state)) {
+    state = strategy.tell(problem, state, arena(wanted));
+    asked += wanted.length;
+  }
+  const champion = strategy.champion(problem, state);
+  if (champion === null) throw new Error('expected a champion, got none');
+  return { champion, spent: strategy.standing(problem, state).spent, asked };
+}

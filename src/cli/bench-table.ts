@@ -87,7 +87,7 @@ function rateText({ passRate, passRateHere, passed, trials }: PipelineSummary, i
 }
 
 /** How much more of the trials passed than with the first pipeline, in points, on the same tasks and repeats. */
-function comparisonTable({ comparisons }: Summary, intervalOf: IntervalOf): string | null {
+export function comparisonTable({ comparisons }: Pick<Summary, 'comparisons'>, intervalOf: IntervalOf): string | null {
   const [first] = comparisons;
   if (first === undefined) return null;
   const isOneBaseline = comparisons.every(({ baseline }) => baseline === first.baseline);

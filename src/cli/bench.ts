@@ -1,20 +1,12 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
-import { recordedTasks, refuseSameNames } from '../experiment/experiment.ts';
+import { refuseSameNames } from '../experiment/experiment.ts';
 import { KeptRun } from '../experiment/kept-run.ts';
-import { type Preflight, withoutWrongExamples } from '../experiment/preflight.ts';
 import { RunFolder } from '../experiment/run-folder.ts';
 import { type Summary, summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
-import type { Reuse } from '../ledger/kept-model.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Model } from '../models/model.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Benchmark } from '../tasks/task.ts';
-import { keepAnswers, keepVerdicts, openLedger, openModels } from '../wiring.ts';
 import { planBench } from './bench-plan.ts';
 import { type RunRecord, runExperiment, whereTo } from './bench-run.ts';
 import { benchmarkNote, INTERVALS, type IntervalOf, preflightLines, summaryTable } from './bench-table.ts';
@@ -26,15 +18,10 @@ import {
   runPreflight,
 } from './benchmark-options.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from './command.ts';
+import { IN_FLIGHT, type Laboratory, withLaboratory } from './laboratory.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from './model-options.ts';
 import { path, seedNumber, wholeNumber } from './option-values.ts';
-import { count, print, printableLines, printJson, say } from './output.ts';
-
-/**
- * Trials in flight: as many as HumanEval has tasks and more, so that a server that holds one model at a time answers all that one model
- * is asked before it loads another, and executions never wait behind generation. Queues see to it that trials end one by one.
- */
-const IN_FLIGHT = 256;
+import { print, printableLines, printJson, say } from './output.ts';
 
 interface BenchOptions extends ModelOptions, BenchmarkOptions {
   readonly preflightOnly?: boolean;
@@ -102,51 +89,10 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
   refuseUsedFolder(options.out);
   if (options.interval === 'draws' && options.repeats < 2)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
-  const onTrouble = (line: string) => say(`greenloop: ${line}`);
-  const ledger = await openLedger(surroundings.ledger, { isFresh: options.fresh ?? false, onTrouble });
-  try {
-    return await benchWith(ledger, pipelines, options, surroundings);
-  } finally {
-    ledger.close();
-  }
-}
-
-async function benchWith(
-  ledger: Ledger,
-  pipelines: readonly PipelineSpec[],
-  options: BenchOptions,
-  surroundings: Surroundings,
-): Promise<number> {
-  const { settings, signal, isJson } = surroundings;
-  const whole = chooseTasks(await openBenchmark(options, surroundings), options);
-  const names = [...new Set(pipelines.flatMap(modelsOf))];
-  const asked = await openModels(names, settings, signal);
-  const { benchmark, leftOut } = recordedPart(whole, pipelines, drawsOf(options), asked);
-  const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
-  const model = await keepAnswers(names, asked, { ledger, reuse, signal });
-  const parallel = options.parallel ?? availableParallelism();
-  const bare = await openSandboxAloud(surroundings, parallel);
-  try {
-    const preflight = await runPreflight(benchmark, options, bare, surroundings);
-    if (!isJson) say(...preflightLines(benchmark, preflight));
-    const sandbox = await keepVerdicts(bare, ledger, settings);
-    const measurement = { benchmark, leftOut, preflight, pipelines, reuse, model, sandbox, ledger };
-    return await measure(measurement, options, surroundings);
-  } finally {
-    await bare.close();
-  }
-}
-
-interface Measurement {
-  readonly benchmark: Benchmark;
-  /** Tasks that a recording lacks. */
-  readonly leftOut: readonly string[];
-  readonly preflight: Preflight | null;
-  readonly pipelines: readonly PipelineSpec[];
-  readonly model: (name: string) => Model;
-  readonly sandbox: Sandbox;
-  readonly reuse: Reuse;
-  readonly ledger: Ledger;
+  const asked = { models: [...new Set(pipelines.flatMap(modelsOf))], draws: drawsOf(options) };
+  return withLaboratory(asked, options, surroundings, (laboratory) =>
+    measure(pipelines, laboratory, options, surroundings),
+  );
 }
 
 /** Repeats in all: against itself a pipeline has others for each of its two sides. */
@@ -154,14 +100,17 @@ function drawsOf({ repeats, aA }: BenchOptions): number {
   return aA ? 2 * repeats : repeats;
 }
 
-async function measure(measurement: Measurement, options: BenchOptions, surroundings: Surroundings): Promise<number> {
-  const { preflight, leftOut, reuse, ledger, ...parts } = measurement;
+async function measure(
+  pipelines: readonly PipelineSpec[],
+  { preflight, leftOut, reuse, ledger, ...parts }: Laboratory,
+  options: BenchOptions,
+  surroundings: Surroundings,
+): Promise<number> {
   const { seed, timeout: timeoutSeconds, aA: isAgainstItself = false } = options;
-  const benchmark =
-    preflight === null ? parts.benchmark : withoutWrongExamples(parts.benchmark, preflight.wrongExamples);
+  const { benchmark } = parts;
   const { signal } = surroundings;
   const repeats = drawsOf(options);
-  const experiment = { ...parts, benchmark, repeats, seed, timeoutSeconds, signal, parallel: IN_FLIGHT };
+  const experiment = { ...parts, pipelines, repeats, seed, timeoutSeconds, signal, parallel: IN_FLIGHT };
   const record = {
     folder: new RunFolder(options.out ?? join('.greenloop', 'runs', folderName(benchmark.name))),
     run: await KeptRun.begin(ledger.runs, experiment, { isFresh: options.fresh ?? false }),
@@ -201,21 +150,6 @@ function pipelinesToMeasure(options: BenchOptions): PipelineSpec[] {
 function refuseUsedFolder(folder: string | undefined): void {
   if (folder === undefined || !existsSync(join(folder, 'samples.jsonl'))) return;
   throw new Refusal(`${folder} holds the files of a run already; choose another folder with --out, or remove it first`);
-}
-
-/** The benchmark less the tasks that a recording lacks, which are named. */
-function recordedPart(
-  benchmark: Benchmark,
-  pipelines: readonly PipelineSpec[],
-  repeats: number,
-  model: (name: string) => Model,
-): { benchmark: Benchmark; leftOut: readonly string[] } {
-  const { tasks, leftOut } = recordedTasks({ benchmark, pipelines, repeats, model });
-  if (leftOut.length > 0) {
-    const names = `${leftOut.slice(0, 8).join(', ')}${leftOut.length > 8 ? ', …' : ''}`;
-    say(`left out, not in the recording: ${count(leftOut.length, 'task')} (${names})`);
-  }
-  return { benchmark: { ...benchmark, tasks }, leftOut };
 }
 
 function folderName(benchmark: string): string {

@@ -9,6 +9,7 @@ import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { EXIT } from './command.ts';
 import { doctorCommand } from './doctor.ts';
+import { evolveCommand } from './evolve.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { modelsCommand } from './models.ts';
@@ -47,7 +48,15 @@ function greenloop(): Command {
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', '\nExit codes: 0 done or passed, 1 not passed, 2 refused or faults, 130 Ctrl-C.');
-  const measuring = [benchCommand, analyzeCommand, runsCommand, exportCommand, importCommand, scoreCommand];
+  const measuring = [
+    benchCommand,
+    analyzeCommand,
+    runsCommand,
+    exportCommand,
+    importCommand,
+    scoreCommand,
+    evolveCommand,
+  ];
   const commands = [solveCommand, ...measuring, checkCommand, doctorCommand, modelsCommand, pullCommand];
   for (const make of commands) program.addCommand(make());
   for (const command of withSubcommands(program)) {

@@ -58,6 +58,11 @@ export function parsePool(input: unknown, origin: string): Pool {
   return { ...rest, models: Array.isArray(named) ? { generator: named, analyzer: named, refiner: named } : named };
 }
 
+/** Every model of a pool, each once. */
+export function modelsOf({ models: { generator, analyzer, refiner } }: Pool): string[] {
+  return [...new Set([...generator, ...analyzer, ...refiner])];
+}
+
 /** Every temperature of the grid, from the lowest; rounded, so that 0.05 + 0.25 is 0.3. */
 export function temperaturesOf({ temperatures: { from, to, step } }: Pool): number[] {
   return Array.from({ length: Math.floor((to - from) / step + 1e-9) + 1 }, (_, index) => round(from + index * step));

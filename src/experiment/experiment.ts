@@ -1,6 +1,6 @@
 import { Refusal } from '../base/errors.ts';
 import type { Model } from '../models/model.ts';
-import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark, Task } from '../tasks/task.ts';
 
@@ -18,17 +18,17 @@ export interface Experiment {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The tasks that every recorded model of the pipelines holds, and the ids of those left out. */
-export function recordedTasks(experiment: Pick<Experiment, 'benchmark' | 'pipelines' | 'repeats' | 'model'>): {
-  tasks: readonly Task[];
-  leftOut: readonly string[];
-} {
-  const models = [...new Set(experiment.pipelines.flatMap(modelsOf))].map(experiment.model);
+/** The tasks that every recorded model of these holds, in at least so many draws, and the ids of those left out. */
+export function recordedTasks(
+  benchmark: Benchmark,
+  models: readonly Model[],
+  repeats: number,
+): { tasks: readonly Task[]; leftOut: readonly string[] } {
   const recordings = models.filter((model) => model.recording !== undefined);
   const has = (task: Task) => recordings.every((model) => model.recording?.draws.has(task.prompt.id));
-  const tasks = experiment.benchmark.tasks.filter(has);
-  for (const model of recordings) refuseFewDraws(model, tasks, experiment.repeats);
-  return { tasks, leftOut: experiment.benchmark.tasks.filter((task) => !has(task)).map((task) => task.prompt.id) };
+  const tasks = benchmark.tasks.filter(has);
+  for (const model of recordings) refuseFewDraws(model, tasks, repeats);
+  return { tasks, leftOut: benchmark.tasks.filter((task) => !has(task)).map((task) => task.prompt.id) };
 }
 
 /** Refuses pipelines of one name, for which no table could tell which is which. */

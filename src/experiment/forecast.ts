@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hashOf } from '../base/hash.ts';
 import type { RunStore } from '../ledger/run-store.ts';
-import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import { modelsOf, type PipelineSpec, parsePipeline, pipelineSchema } from '../pipeline/pipeline-spec.ts';
 import type { PipelineSummary } from './summary.ts';
 
 /** What measuring one pipeline will take. */
@@ -57,6 +57,20 @@ function parsedJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Seconds of one call by what runs of these models alone took, sandbox and all; null where there was none. */
+export function secondsPerCall(earlier: readonly MeasuredBefore[], models: readonly string[]): number | null {
+  const known = earlier.flatMap(({ pipelines }) =>
+    pipelines.filter(({ calls, spec }) => calls > 0 && asks(spec, models)),
+  );
+  const total = (value: (one: Measured) => number) => known.reduce((sum, one) => sum + value(one), 0);
+  return known.length === 0 ? null : total(({ seconds }) => seconds) / total(({ calls }) => calls);
+}
+
+function asks(spec: unknown, models: readonly string[]): boolean {
+  const parsed = pipelineSchema.safeParse(spec);
+  return parsed.success && modelsOf(parsePipeline(spec, 'a measured pipeline')).every((name) => models.includes(name));
 }
 
 /** Each pipeline's trials by what they took when it was last measured whole and without a fault, on whatever tasks; else how many calls there can be. */

@@ -9,17 +9,26 @@ import type { Experiment } from './experiment.ts';
 import { TaskGrading } from './grade.ts';
 import type { Trial } from './trial.ts';
 
-interface PlannedTrial {
+export interface PlannedTrial {
   readonly spec: PipelineSpec;
   readonly task: Task;
   readonly repeat: number;
 }
 
 /** Runs every Trial, `parallel` at the same time; each is given to `onTrial` as it ends. Throws only when aborted. */
-export async function runTrials(experiment: Experiment, onTrial: (trial: Trial) => void): Promise<void> {
-  await mapConcurrently(planTrials(experiment), experiment.parallel, async (planned) => {
+export function runTrials(experiment: Experiment, onTrial: (trial: Trial) => void): Promise<void> {
+  return runPlanned(planTrials(experiment), experiment, onTrial);
+}
+
+/** The same with trials of one's own choice. */
+export async function runPlanned(
+  planned: readonly PlannedTrial[],
+  experiment: Experiment,
+  onTrial: (trial: Trial) => void,
+): Promise<void> {
+  await mapConcurrently(planned, experiment.parallel, async (one) => {
     experiment.signal?.throwIfAborted();
-    onTrial(await runTrial(planned, experiment));
+    onTrial(await runTrial(one, experiment));
   });
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readJsonLines } from '../../src/base/json-lines.ts';
 import { recordedTasks } from '../../src/experiment/experiment.ts';
+import { modelsOf } from '../../src/pipeline/pipeline-spec.ts';
 import { outcomeOf, type Trial } from '../../src/experiment/trial.ts';
 import { RecordedModel } from '../../src/models/recorded-model.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
@@ -36,7 +37,7 @@ async function judge(benchmarkName: string, recording: string, repeats: number) 
   const model = () => recorded;
   const solo = { stages: [] };
   const pipelines = [pipelineOf('none', { ...solo, repair: 'none' }), pipelineOf('all', solo)];
-  const { tasks, leftOut } = recordedTasks({ benchmark: whole, pipelines, repeats, model });
+  const { tasks, leftOut } = recordedTasks(whole, [...new Set(pipelines.flatMap(modelsOf))].map(model), repeats);
   const experiment = { benchmark: benchmarkOf(tasks), pipelines, repeats, seed: 0, parallel: 8, timeoutSeconds: 4 };
   const trials = await trialsOf({ ...experiment, sandbox, model });
   const source = (readJsonLines(path) as Row[]).filter(

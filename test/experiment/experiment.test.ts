@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import { Refusal } from '../../src/base/errors.ts';
 import { toJsonLines } from '../../src/base/json-lines.ts';
 import { recordedTasks, refuseSameNames } from '../../src/experiment/experiment.ts';
+import { modelsOf } from '../../src/pipeline/pipeline-spec.ts';
 import type { Model } from '../../src/models/model.ts';
 import { RecordedModel } from '../../src/models/recorded-model.ts';
 import { ScriptedModel } from '../../src/models/scripted-model.ts';
@@ -28,7 +29,7 @@ const benchmark = benchmarkOf(['a', 'b', 'c'].map((name) => doubleTask({ id: `Ow
 function choose(models: Readonly<Record<string, Model>>, repeats = 1) {
   const pipelines = Object.keys(models).map((name) => pipelineOf(name));
   const model = (name: string) => models[name.replace('scripted/', '')] as Model;
-  const { tasks, leftOut } = recordedTasks({ benchmark, pipelines, repeats, model });
+  const { tasks, leftOut } = recordedTasks(benchmark, [...new Set(pipelines.flatMap(modelsOf))].map(model), repeats);
   return { tasks: tasks.map(({ prompt }) => prompt.id), leftOut };
 }
 

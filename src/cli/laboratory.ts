@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import { recordedTasks } from '../experiment/experiment.ts';
+import type { Preflight } from '../experiment/preflight.ts';
+import { withoutWrongExamples } from '../experiment/preflight.ts';
+import type { Reuse } from '../ledger/kept-model.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Model } from '../models/model.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Benchmark } from '../tasks/task.ts';
+import { keepAnswers, keepVerdicts, openLedger, openModels } from '../wiring.ts';
+import { preflightLines } from './bench-table.ts';
+import { type BenchmarkOptions, chooseTasks, openBenchmark, runPreflight } from './benchmark-options.ts';
+import { openSandboxAloud, type Surroundings } from './command.ts';
+import { count, say } from './output.ts';
+
+/**
+ * Trials in flight: as many as HumanEval has tasks and more, so that a server that holds one model at a time answers all that one model
+ * is asked before it loads another, and executions never wait behind generation. Queues see to it that trials end one by one.
+ */
+export const IN_FLIGHT = 256;
+
+/** All that trials need, and that remembers what was asked and run before. */
+export interface Laboratory {
+  /** The chosen tasks, less those that a recording lacks, and without examples that their own reference fails. */
+  readonly benchmark: Benchmark;
+  /** Tasks that a recording lacks. */
+  readonly leftOut: readonly string[];
+  readonly preflight: Preflight | null;
+  readonly model: (name: string) => Model;
+  readonly sandbox: Sandbox;
+  /** Grows while trials run. */
+  readonly reuse: Reuse;
+  readonly ledger: Ledger;
+}
+
+export interface LaboratoryOptions extends BenchmarkOptions {
+  readonly fresh?: boolean;
+}
+
+/** Opens the ledger, the models and the sandbox, runs the references, and closes all after the work. */
+export async function withLaboratory<Value>(
+  asked: { readonly models: readonly string[]; readonly draws: number },
+  options: LaboratoryOptions,
+  surroundings: Surroundings,
+  work: (laboratory: Laboratory) => Promise<Value>,
+): Promise<Value> {
+  const onTrouble = (line: string) => say(`greenloop: ${line}`);
+  const ledger = await openLedger(surroundings.ledger, { isFresh: options.fresh ?? false, onTrouble });
+  try {
+    return await withSandbox(ledger, asked, options, surroundings, work);
+  } finally {
+    ledger.close();
+  }
+}
+
+async function withSandbox<Value>(
+  ledger: Ledger,
+  { models: names, draws }: { readonly models: readonly string[]; readonly draws: number },
+  options: LaboratoryOptions,
+  surroundings: Surroundings,
+  work: (laboratory: Laboratory) => Promise<Value>,
+): Promise<Value> {
+  const { settings, signal, isJson } = surroundings;
+  const whole = chooseTasks(await openBenchmark(options, surroundings), options);
+  const bare = await openModels(names, settings, signal);
+  const { benchmark, leftOut } = recordedPart(whole, names.map(bare), draws);
+  const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
+  const model = await keepAnswers(names, bare, { ledger, reuse, signal });
+  const bareSandbox = await openSandboxAloud(surroundings, options.parallel ?? availableParallelism());
+  try {
+    const preflight = await runPreflight(benchmark, options, bareSandbox, surroundings);
+    if (!isJson) say(...preflightLines(benchmark, preflight));
+    const sandbox = await keepVerdicts(bareSandbox, ledger, settings);
+    const checked = preflight === null ? benchmark : withoutWrongExamples(benchmark, preflight.wrongExamples);
+    return await work({ benchmark: checked, leftOut, preflight, model, sandbox, reuse, ledger });
+  } finally {
+    await bareSandbox.close();
+  }
+}
+
+/** The benchmark less the tasks that a recording lacks, which are named. */
+function recordedPart(benchmark: Benchmark, models: readonly Model[], draws: number) {
+  const { tasks, leftOut } = recordedTasks(benchmark, models, draws);
+  if (leftOut.length > 0) {
+    const names = `${leftOut.slice(0, 8).join(', ')}${leftOut.length > 8 ? ', …' : ''}`;
+    say(`left out, not in the recording: ${count(leftOut.length, 'task')} (${names})`);
+  }
+  return { benchmark: { ...benchmark, tasks }, leftOut };
+}

@@ -1,0 +1,116 @@
+import { Refusal } from '../base/errors.ts';
+import { hashOf } from '../base/hash.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { runPlanned } from '../experiment/run-trials.ts';
+import { isCounted, isPassed, type Trial } from '../experiment/trial.ts';
+import type { FeedbackSource } from '../pipeline/pipeline-spec.ts';
+import type { NamedCompletion, Trace } from '../pipeline/trace.ts';
+import { type Genome, genomeHash, pipelineOf } from './genome.ts';
+import type { Pool } from './pool.ts';
+import type { Outcome, Wanted } from './strategy.ts';
+
+/** Where genomes are tried. */
+export interface Arena {
+  /** Outcomes in the order of what was wanted; what is wanted twice is run once. Throws when aborted, and where something broke. */
+  run(wanted: readonly Wanted[]): Promise<Outcome[]>;
+}
+
+export type BudgetUnit = 'calls' | 'hours';
+
+export interface PipelineArenaOptions {
+  readonly experiment: Omit<Experiment, 'pipelines' | 'repeats'>;
+  readonly pool: Pool;
+  readonly source: Exclude<FeedbackSource, 'none'>;
+  readonly unit: BudgetUnit;
+  /** Keys of the calls that the search has paid for; it grows. */
+  readonly paid: Set<string>;
+}
+
+/**
+ * Runs genomes as pipelines on tasks. The first of several trials that share a call (the same draft, say) pays for it, whatever the
+ * ledger holds, so that a search costs the same when it is run again.
+ */
+export class PipelineArena implements Arena {
+  readonly #options: PipelineArenaOptions;
+
+  constructor(options: PipelineArenaOptions) {
+    this.#options = options;
+  }
+
+  async run(wanted: readonly Wanted[]): Promise<Outcome[]> {
+    const { experiment, pool, source } = this.#options;
+    const planned = new Map(wanted.map((one) => [keyOf(one), one]));
+    const specs = new Map(wanted.map(({ genome }) => [genomeHash(genome), genome]));
+    const pipelines = new Map([...specs].map(([hash, genome]) => [hash, pipelineOf(genome, pool, hash, source)]));
+    const trials = new Map<string, Trial>();
+    const plan = [...planned.values()].map(({ genome, task, repeat }) => ({
+      spec: pipelines.get(genomeHash(genome))!,
+      task: experiment.benchmark.tasks[task]!,
+      repeat,
+    }));
+    const all = { ...experiment, pipelines: [...pipelines.values()], repeats: 1 };
+    await runPlanned(plan, all, (trial) => {
+      trials.set(trialKey(trial), trial);
+    });
+    return wanted.map((one) => {
+      const { prompt } = experiment.benchmark.tasks[one.task]!;
+      const trial = trials.get(JSON.stringify([genomeHash(one.genome), prompt.id, one.repeat]))!;
+      refuseFault(trial);
+      return this.#outcome(one, trial);
+    });
+  }
+
+  #outcome({ genome, task, repeat }: Wanted, trial: Trial): Outcome {
+    const { trace } = trial;
+    const fresh = this.#unpaid(callKeys(genome, trace, [task, repeat]));
+    const calls = trace.attempts.flatMap(({ completions }) => completions).filter((_, index) => fresh[index]);
+    return {
+      solved: isPassed(trial),
+      iterations: Math.max(0, trace.attempts.length - 1),
+      tokens: trace.cost.promptTokens + trace.cost.completionTokens,
+      seconds: trace.cost.seconds,
+      cost: this.#options.unit === 'calls' ? calls.length : hoursOf(calls),
+    };
+  }
+
+  #unpaid(keys: readonly string[]): boolean[] {
+    const { paid } = this.#options;
+    return keys.map((key) => {
+      const isNew = !paid.has(key);
+      paid.add(key);
+      return isNew;
+    });
+  }
+}
+
+function keyOf({ genome, task, repeat }: Wanted): string {
+  return JSON.stringify([genomeHash(genome), task, repeat]);
+}
+
+function trialKey({ pipeline, trace }: Trial): string {
+  return JSON.stringify([pipeline, trace.taskId, trace.repeat]);
+}
+
+/** One key a call: two trials of a task and repeat share a call where all genes that led to it are the same. */
+function callKeys({ generator, stages, policies }: Genome, { attempts }: Trace, place: readonly number[]): string[] {
+  let key = hashOf(place);
+  return attempts.flatMap(({ stage, completions }) =>
+    completions.map(({ role }) => {
+      const own = stage === null ? undefined : stages[stage];
+      const gene = role === 'generator' ? generator : role === 'analyzer' ? own?.analyzer : own?.refiner;
+      key = hashOf([key, role, gene, stage === null ? null : policies]).slice(0, 20);
+      return key;
+    }),
+  );
+}
+
+function hoursOf(calls: readonly NamedCompletion[]): number {
+  return calls.reduce((sum, { seconds }) => sum + seconds, 0) / 3600;
+}
+
+/** What broke says nothing of a genome, and a search that passed over it would pass over more and more. */
+function refuseFault(trial: Trial): void {
+  const { fault, taskId } = trial.trace;
+  if (fault === null || isCounted(trial)) return;
+  throw new Refusal(`${taskId} broke: ${fault.kind}: ${fault.message}; mend that and go on with --resume`);
+}

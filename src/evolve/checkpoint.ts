@@ -1,0 +1,54 @@
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Refusal } from '../base/errors.ts';
+import type { SearchState } from './search.ts';
+
+/** All that a search goes on from. */
+export interface Checkpoint {
+  /** Of everything that decides what the search does, by name. */
+  readonly plan: Readonly<Record<string, string | number>>;
+  readonly state: SearchState;
+  /** Keys of the calls that were paid for. */
+  readonly paid: readonly string[];
+}
+
+const FILE = 'search.json';
+const FORMAT = 1;
+
+const checkpointSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  plan: z.record(z.string(), z.union([z.string(), z.number()])),
+  state: z.strictObject({ strategy: z.unknown(), records: z.record(z.string(), z.looseObject({})) }),
+  paid: z.array(z.string()),
+});
+
+/** Whether a folder holds a search. */
+export function hasCheckpoint(folder: string): boolean {
+  return statSync(join(folder, FILE), { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Replaces the checkpoint of a folder, whole or not at all. */
+export function saveCheckpoint(folder: string, checkpoint: Checkpoint): void {
+  const path = join(folder, FILE);
+  writeFileSync(`${path}.new`, JSON.stringify({ format: FORMAT, ...checkpoint }));
+  renameSync(`${path}.new`, path);
+}
+
+/** Reads a checkpoint of the same plan; refuses another one's, naming what differs, and what is none. */
+export function readCheckpoint(folder: string, plan: Checkpoint['plan']): Checkpoint {
+  const checkpoint = parseCheckpoint(folder);
+  const names = new Set([...Object.keys(plan), ...Object.keys(checkpoint.plan)]);
+  const other = [...names].filter((name) => plan[name] !== checkpoint.plan[name]);
+  if (other.length === 0) return checkpoint;
+  throw new Refusal(`the search in ${folder} has another ${other.join(', ')}; choose another folder with --out`);
+}
+
+function parseCheckpoint(folder: string): Checkpoint {
+  try {
+    const { format: _, ...checkpoint } = checkpointSchema.parse(JSON.parse(readFileSync(join(folder, FILE), 'utf8')));
+    return checkpoint as unknown as Checkpoint;
+  } catch (cause) {
+    throw new Refusal(`${join(folder, FILE)} is no search that this version can go on with; begin anew`, { cause });
+  }
+}

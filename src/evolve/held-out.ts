@@ -1,0 +1,39 @@
+import { type Comparison, compareWithFirst } from '../experiment/comparison.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { runTrials } from '../experiment/run-trials.ts';
+import { type PipelineSummary, summarizePipeline } from '../experiment/summary.ts';
+import type { Trial } from '../experiment/trial.ts';
+
+/** What pipelines solve of tasks that no search has seen. */
+export interface HeldOut {
+  readonly tasks: number;
+  readonly repeats: number;
+  readonly pipelines: readonly PipelineSummary[];
+  /** Every other pipeline against the first. */
+  readonly comparisons: readonly Comparison[];
+}
+
+/** Measures pipelines on the tasks at these places of the benchmark. */
+export async function measureHeldOut(
+  experiment: Experiment,
+  places: readonly number[],
+  onTrial: () => void,
+): Promise<HeldOut> {
+  const tasks = places.flatMap((place) => experiment.benchmark.tasks[place] ?? []);
+  const benchmark = { ...experiment.benchmark, tasks };
+  const trials: Trial[] = [];
+  await runTrials({ ...experiment, benchmark }, (trial) => {
+    trials.push(trial);
+    onTrial();
+  });
+  const { pipelines, repeats } = experiment;
+  const size = { repeats, tasks: tasks.length };
+  return {
+    ...size,
+    pipelines: pipelines.map((spec) => summarizePipeline(spec, trials, size)),
+    comparisons: compareWithFirst(
+      pipelines.map(({ name }) => name),
+      trials,
+    ),
+  };
+}

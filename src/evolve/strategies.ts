@@ -1,0 +1,21 @@
+import { gridStrategy, halvingStrategy, randomStrategy } from './baselines.ts';
+import { paperStrategy } from './evolution.ts';
+import { raceStrategy } from './race.ts';
+import type { Strategy } from './strategy.ts';
+
+const STRATEGIES = {
+  race: raceStrategy,
+  paper: paperStrategy,
+  random: randomStrategy,
+  halving: halvingStrategy,
+  grid: gridStrategy,
+} as const;
+
+export type StrategyName = keyof typeof STRATEGIES;
+
+export const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
+
+/** The strategy of that name, with its usual options. */
+export function strategyNamed(name: StrategyName): Strategy<unknown> {
+  return STRATEGIES[name]() as Strategy<unknown>;
+}

@@ -20,6 +20,8 @@ const CONFIGURATIONS = ['llama-solo', 'self-refine', 'cross-model', 'champion', 
 
 interface Recording {
   readonly file: string;
+  /** Its answers go on where the prompt ends. */
+  readonly isContinuation?: boolean;
   /** The draws that stand for the model. */
   readonly from: number;
 }
@@ -28,7 +30,7 @@ interface Recording {
 const RECORDED: Readonly<Record<string, Readonly<Record<'qwen2.5:1.5b' | 'llama3.2:3b', Recording>>>> = {
   humaneval: {
     'qwen2.5:1.5b': { file: 'qwen3-0.6b-humaneval-10samples', from: 0 },
-    'llama3.2:3b': { file: 'codegen-16b-humaneval-100samples', from: 0 },
+    'llama3.2:3b': { file: 'codegen-16b-humaneval-100samples', isContinuation: true, from: 0 },
   },
   mbpp: {
     'qwen2.5:1.5b': { file: 'qwen25-1.5b-instruct-mbpp-12runs', from: 0 },
@@ -73,10 +75,16 @@ async function write(name: string): Promise<{ readonly words: readonly string[];
   const measured = whole.tasks.filter(({ prompt }) => recorded.has(prompt.id));
   const tasks = TASKS === 'all' ? measured : measured.slice(0, Number(TASKS));
   const limit = whole.tasks.indexOf(tasks.at(-1)!) + 1;
-  const models = Object.entries(RECORDED[name]!).map(([model, { file, from }], index) => {
-    const rows = readJsonLines(join(SHARED, 'recordings', file, 'samples.jsonl.gz')) as { readonly draw: number }[];
-    const drawn = rows.filter(({ draw }) => draw >= from && draw < from + REPEATS);
-    place.write(`${name}-${index}.jsonl`, toJsonLines(drawn.map((row) => ({ ...row, draw: row.draw - from }))));
+  const prompts = new Map(tasks.map(({ prompt }) => [prompt.id, prompt.text]));
+  const models = Object.entries(RECORDED[name]!).map(([model, { file, from, isContinuation }], index) => {
+    const drawn = rowsOf(file).filter(
+      ({ draw, task_id: id }) => draw >= from && draw < from + REPEATS && prompts.has(id),
+    );
+    const rows = drawn.map(({ task_id, draw, completion }) => {
+      const text = isContinuation ? prompts.get(task_id) + completion : completion;
+      return { task_id, draw: draw - from, completion: text };
+    });
+    place.write(`${name}-${index}.jsonl`, toJsonLines(rows));
     return [model, `recorded/${name}-${index}.jsonl`] as const;
   });
   place.write(`${name}-coder.yaml`, JSON.stringify(coderRules(tasks)));
@@ -89,11 +97,20 @@ async function write(name: string): Promise<{ readonly words: readonly string[];
   return { words: [...words, '--limit', String(limit)], tasks: tasks.length };
 }
 
+interface Row {
+  readonly task_id: string;
+  readonly draw: number;
+  readonly completion: string;
+}
+
+function rowsOf(file: string): readonly Row[] {
+  return readJsonLines(join(SHARED, 'recordings', file, 'samples.jsonl.gz')) as Row[];
+}
+
 /** Ids of the tasks of which all recordings have every draw. */
 function recordedIds(name: string): ReadonlySet<string> {
   const ids = Object.values(RECORDED[name]!).map(({ file }) => {
-    const rows = readJsonLines(join(SHARED, 'recordings', file, 'samples.jsonl.gz'));
-    return new Set((rows as { readonly task_id: string }[]).map(({ task_id }) => task_id));
+    return new Set(rowsOf(file).map(({ task_id }) => task_id));
   });
   return new Set([...ids[0]!].filter((id) => ids.every((own) => own.has(id))));
 }

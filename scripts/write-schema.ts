@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { poolJsonSchema } from '../src/evolve/pool.ts';
 import { pipelineJsonSchema } from '../src/pipeline/pipeline-spec.ts';
 import { packageRoot } from '../src/wiring.ts';
 
-const path = join(packageRoot, 'schema', 'pipeline.schema.json');
-writeFileSync(path, `${JSON.stringify(pipelineJsonSchema(), null, 2)}\n`);
+for (const [name, schema] of Object.entries({ pipeline: pipelineJsonSchema(), pool: poolJsonSchema() })) {
+  const path = join(packageRoot, 'schema', `${name}.schema.json`);
+  writeFileSync(path, `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { printable } from '../base/printable.ts';
 import { topologyOf } from '../evolve/genome.ts';
 import { comparisonTable } from './bench-table.ts';
 import type { Evolved, Found } from './evolve-run.ts';
 import { compact, section, shareText, signed } from './number-text.ts';
-import { count } from './output.ts';
+import { count, writeText } from './output.ts';
 import { formatTable, TABLE_WIDTH, wrapped } from './table.ts';
 
 const MOST_OF_FRONT = 8;
@@ -13,9 +13,9 @@ const MOST_OF_FRONT = 8;
 /** Writes champion.yaml, pareto.json and report.json; gives back the path of the first. */
 export function writeEvolved(folder: string, evolved: Evolved): string {
   const champion = join(folder, 'champion.yaml');
-  writeFileSync(champion, stringify({ ...evolved.specs[0], name: 'champion' }));
-  writeFileSync(join(folder, 'pareto.json'), `${JSON.stringify(evolved.found[0]?.front ?? [], null, 2)}\n`);
-  writeFileSync(join(folder, 'report.json'), `${JSON.stringify(evolved, null, 2)}\n`);
+  writeText(champion, stringify({ ...evolved.specs[0], name: 'champion' }));
+  writeText(join(folder, 'pareto.json'), `${JSON.stringify(evolved.found[0]?.front ?? [], null, 2)}\n`);
+  writeText(join(folder, 'report.json'), `${JSON.stringify(evolved, null, 2)}\n`);
   return champion;
 }
 
@@ -26,7 +26,7 @@ export function evolvedText(evolved: Evolved): string {
   if (first === undefined) return '';
   const tasks = split.search.length + split.selection.length + split.heldOut.length;
   return [
-    `${benchmark.name}, ${count(tasks, 'task')}: ${topologyOf(first.genome)}`,
+    ...wrapped(printable(`${benchmark.name}, ${count(tasks, 'task')}: ${topologyOf(first.genome)}`), TABLE_WIDTH),
     ...section(scoreTable(evolved)),
     ...section(comparisons(evolved)),
     ...section(frontTable(first)),

@@ -2,23 +2,22 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
-import { type BudgetUnit, PipelineArena } from '../evolve/arena.ts';
+import { type Arena, PipelineArena } from '../evolve/arena.ts';
 import { type Checkpoint, hasCheckpoint, readCheckpoint, saveCheckpoint } from '../evolve/checkpoint.ts';
-import { type Genome, pipelineOf } from '../evolve/genome.ts';
+import { type Genome, genomeHash, pipelineOf } from '../evolve/genome.ts';
 import { type HeldOut, measureHeldOut } from '../evolve/held-out.ts';
 import { modelsOf, type Pool } from '../evolve/pool.ts';
 import { type Preference, paretoFront, preferred, type Weighed } from '../evolve/preference.ts';
-import { runSearch } from '../evolve/search.ts';
-import { FEWEST_TASKS, guessDifficulty, type Split, splitTasks } from '../evolve/split.ts';
+import { beginSearch, runSearch } from '../evolve/search.ts';
+import { guessDifficulty, type Split } from '../evolve/split.ts';
 import { type StrategyName, strategyNamed } from '../evolve/strategies.ts';
 import type { Estimate, SearchProblem } from '../evolve/strategy.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
-import { Random } from '../statistics/random.ts';
-import type { Task } from '../tasks/task.ts';
 import type { Surroundings } from './command.ts';
+import { type Budget, heldOutRepeats, searchBudget, splitFor } from './evolve-budget.ts';
 import { IN_FLIGHT, type Laboratory, type LaboratoryOptions } from './laboratory.ts';
-import { count, say } from './output.ts';
+import { say } from './output.ts';
 import { withProgress } from './progress.ts';
 import { SearchTable } from './search-table.ts';
 
@@ -29,11 +28,6 @@ export interface SearchOptions extends LaboratoryOptions {
   readonly feedback: 'tests' | 'examples';
   readonly seed: number;
   readonly resume?: boolean;
-}
-
-export interface Budget {
-  readonly amount: number;
-  readonly unit: BudgetUnit;
 }
 
 export interface SearchSetting {
@@ -52,6 +46,8 @@ export interface Found {
   /** The champion as the search saw it. */
   readonly champion: Estimate;
   readonly spent: number;
+  /** Of model and sandbox, what a trial of the genome took on average. */
+  readonly seconds: number;
   readonly generation: number;
   readonly front: readonly Weighed[];
 }
@@ -64,7 +60,7 @@ export interface Evolved {
   readonly found: readonly Found[];
   /** The pipelines of `found`. */
   readonly specs: readonly PipelineSpec[];
-  /** Null of the paper's search, which holds no task back. */
+  /** Null of the paper's search alone, which holds no task back. */
   readonly heldOut: HeldOut | null;
 }
 
@@ -81,40 +77,13 @@ export async function runEvolve(
   const { seed, timeout: timeoutSeconds, strategy, against } = options;
   const { signal } = surroundings;
   const bench: Bench = { benchmark, model, sandbox, seed, timeoutSeconds, signal, parallel: IN_FLIGHT };
-  const split = splitFor(strategy, benchmark.tasks, seed);
+  const split = splitFor(options, benchmark.tasks);
   const found: Found[] = [];
   for (const name of new Set([strategy, ...against]))
     found.push(await searchBy(name, split, bench, setting, options, surroundings));
   const specs = found.map(({ strategy, genome }) => pipelineOf(genome, pool, `by ${strategy}`, options.feedback));
-  const heldOut = split.heldOut.length === 0 ? null : await judge(specs, split, bench, budget);
+  const heldOut = split.heldOut.length === 0 ? null : await judge(found, specs, { split, bench, setting });
   return { benchmark: { name: benchmark.name, sha256: benchmark.sha256 }, budget, split, found, specs, heldOut };
-}
-
-/** The paper's search holds no task back: it validates its champion on all of them. */
-export function splitFor(strategy: StrategyName, tasks: readonly Task[], seed: number): Split {
-  if (tasks.length < FEWEST_TASKS)
-    throw new Refusal(`${count(tasks.length, 'task')} are too few to search on; take ${FEWEST_TASKS} or more`);
-  if (strategy === 'paper') return { search: tasks.map((_, place) => place), selection: [], heldOut: [] };
-  return splitTasks(guessDifficulty(tasks), Random.of(seed));
-}
-
-/** The part of the budget that is for the held-out tasks, and how often at most each of them is run. */
-const HELD_OUT_SHARE = 0.2;
-const MOST_REPEATS = 5;
-const USUAL_REPEATS = 3;
-/** Calls that a trial is thought to take before any was seen. */
-export const USUAL_CALLS = 2;
-
-/** What a search may spend before the held-out tasks. */
-export function searchBudget({ amount }: Budget, { heldOut }: Split): number {
-  return heldOut.length === 0 ? amount : (1 - HELD_OUT_SHARE) * amount;
-}
-
-/** How often the held-out tasks are run. */
-export function heldOutRepeats({ amount, unit }: Budget, { heldOut }: Split): number {
-  if (unit === 'hours') return USUAL_REPEATS;
-  const repeats = Math.floor((HELD_OUT_SHARE * amount) / (heldOut.length * USUAL_CALLS));
-  return Math.min(MOST_REPEATS, Math.max(1, repeats));
 }
 
 async function searchBy(
@@ -135,17 +104,21 @@ async function searchBy(
   };
   const folder = name === options.strategy ? out : join(out, name);
   mkdirSync(folder, { recursive: true });
-  const plan = await planOf(name, problem, laboratory, options, surroundings);
-  const from = options.resume && hasCheckpoint(folder) ? readCheckpoint(folder, plan) : null;
-  const paid = new Set(from?.paid);
-  const arena = new PipelineArena({ experiment: bench, pool, source, unit: budget.unit, paid });
-  const table = new SearchTable(folder, name, budget.unit, surroundings.isJson ? null : say);
+  const plan = await planOf(name, { problem, unit: budget.unit }, laboratory, options, surroundings);
   const strategy = strategyNamed(name);
+  const begun = { plan, state: beginSearch(strategy, problem, seed), paid: [], history: 0 };
+  const from = options.resume && hasCheckpoint(folder) ? readCheckpoint(folder, plan) : begun;
+  const paid = new Set(from.paid);
+  const inner = new PipelineArena({ experiment: bench, pool, source, unit: budget.unit, paid, remedy: remedyFor(out) });
+  const aloud = surroundings.isJson ? null : say;
+  const table = new SearchTable({ folder, title: name, unit: budget.unit, kept: from.history, say: aloud });
+  // From here on there is something to resume.
+  if (from === begun) saveCheckpoint(folder, begun);
   const end = await runSearch(strategy, {
-    ...{ problem, seed, arena, from: from?.state },
+    ...{ problem, seed, arena: withTicks(inner), from: from.state },
     onBatch(state, standing) {
-      saveCheckpoint(folder, { plan, state, paid: [...paid] });
       table.add(standing);
+      saveCheckpoint(folder, { plan, state, paid: [...paid], history: table.size });
     },
   });
   table.end();
@@ -154,31 +127,61 @@ async function searchBy(
   const records = new Map(Object.entries(end.records));
   const { spent, generation } = strategy.standing(problem, end.strategy);
   const genome = preferred(prefer, champion, records);
-  return { strategy: name, genome, champion, spent, generation, front: paretoFront(records.values()) };
+  const own = records.get(genomeHash(genome));
+  const seconds = own === undefined ? 0 : own.seconds / own.trials;
+  return { strategy: name, genome, champion, spent, seconds, generation, front: paretoFront(records.values()) };
+}
+
+function remedyFor(out: string): string {
+  return `nothing is lost: mend that and go on with the same words and --resume --out ${out}`;
+}
+
+/** The arena with a sign of life where a batch takes long. */
+function withTicks(arena: PipelineArena): Arena {
+  return {
+    run: (wanted) =>
+      withProgress('trials of this batch', wanted.length, (step) => arena.run(wanted, () => step.tick()), {
+        isPassing: true,
+      }),
+  };
 }
 
 /** All that decides what a search does, for its checkpoint. */
 async function planOf(
   strategy: StrategyName,
-  { pool, budget, ...tasks }: SearchProblem,
+  {
+    problem: { pool, budget, selectionTasks },
+    unit,
+  }: { readonly problem: SearchProblem; readonly unit: Budget['unit'] },
   { benchmark, model }: Laboratory,
   { seed, feedback, timeout }: SearchOptions,
   { signal }: Surroundings,
 ): Promise<Checkpoint['plan']> {
   const identities = modelsOf(pool).map(async (name) => [name, (await model(name).identity?.(signal)) ?? null]);
   return {
-    ...{ strategy, seed, feedback, timeout, budget },
+    ...{ strategy, seed, feedback, timeout, budget: `${budget} ${unit}` },
     pool: hashOf(pool),
     models: hashOf(await Promise.all(identities)),
-    benchmark: hashOf([benchmark.sha256, benchmark.tasks.map(({ prompt }) => prompt), tasks]),
+    benchmark: hashOf([benchmark.sha256, benchmark.tasks.map(({ prompt }) => prompt)]),
+    // With the seed and the benchmark it says which tasks are which.
+    validation: selectionTasks.length === 0 ? 'on all tasks' : 'on tasks held back',
   };
 }
 
 /** Each champion on the tasks that no search has seen, once and for all. */
-function judge(pipelines: readonly PipelineSpec[], split: Split, bench: Bench, budget: Budget): Promise<HeldOut> {
-  const repeats = heldOutRepeats(budget, split);
+function judge(
+  found: readonly Found[],
+  pipelines: readonly PipelineSpec[],
+  { split, bench, setting }: { readonly split: Split; readonly bench: Bench; readonly setting: SearchSetting },
+): Promise<HeldOut> {
+  const { budget, out } = setting;
+  const slowest = Math.max(...found.map(({ seconds }) => seconds));
+  const repeats = heldOutRepeats(budget, split, slowest) ?? 1;
   const total = pipelines.length * repeats * split.heldOut.length;
   return withProgress('held-out trials', total, (step) =>
-    measureHeldOut({ ...bench, pipelines, repeats }, split.heldOut, () => step.tick()),
+    measureHeldOut({ ...bench, pipelines, repeats }, split.heldOut, {
+      remedy: remedyFor(out),
+      onTrial: () => step.tick(),
+    }),
   );
 }

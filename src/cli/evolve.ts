@@ -11,13 +11,14 @@ import { STRATEGY_NAMES, type StrategyName } from '../evolve/strategies.ts';
 import type { RunStore } from '../ledger/run-store.ts';
 import { addBenchmarkOptions, chooseTasks, openBenchmark } from './benchmark-options.ts';
 import { EXIT, runCommand, type Surroundings } from './command.ts';
+import { type Budget, splitFor } from './evolve-budget.ts';
 import { planEvolve, planLines } from './evolve-plan.ts';
 import { evolvedText, writeEvolved } from './evolve-report.ts';
-import { type Budget, runEvolve, type SearchOptions, type SearchSetting, splitFor } from './evolve-run.ts';
+import { runEvolve, type SearchOptions, type SearchSetting } from './evolve-run.ts';
 import { withKeptRuns } from './kept-runs.ts';
 import { withLaboratory } from './laboratory.ts';
 import { path, seedNumber, wholeNumber } from './option-values.ts';
-import { print, printableLines, printJson, say } from './output.ts';
+import { print, printableLines, printJson, refuseUnwritable, say } from './output.ts';
 
 interface EvolveOptions extends SearchOptions {
   readonly models?: readonly string[];
@@ -61,6 +62,7 @@ export function evolveCommand(): Command {
 }
 
 async function evolve(options: EvolveOptions, surroundings: Surroundings): Promise<number> {
+  refuseOneself(options);
   const budget = budgetOf(options);
   const pool = poolOf(options);
   if (options.plan) return printPlan({ budget, pool }, options, surroundings);
@@ -77,7 +79,7 @@ async function printPlan(
   surroundings: Surroundings,
 ): Promise<number> {
   const { name, tasks } = chooseTasks(await openBenchmark(options, surroundings), options);
-  const split = splitFor(options.strategy, tasks, options.seed);
+  const split = splitFor(options, tasks);
   const make = (runs: RunStore | null) => planEvolve(setting, options, split, runs);
   const plan = existsSync(surroundings.ledger) ? await withKeptRuns(surroundings, make) : make(null);
   await (surroundings.isJson
@@ -88,8 +90,9 @@ async function printPlan(
 
 async function search(setting: SearchSetting, options: EvolveOptions, surroundings: Surroundings): Promise<number> {
   const { out, laboratory } = setting;
-  const split = splitFor(options.strategy, laboratory.benchmark.tasks, options.seed);
-  if (!surroundings.isJson) say(...planLines(planEvolve(setting, options, split, laboratory.ledger.runs)));
+  const split = splitFor(options, laboratory.benchmark.tasks);
+  const plan = planEvolve(setting, options, split, laboratory.ledger.runs);
+  if (!surroundings.isJson) say(...planLines(plan));
   try {
     const evolved = await runEvolve(setting, options, surroundings);
     const champion = writeEvolved(out, evolved);
@@ -98,9 +101,14 @@ async function search(setting: SearchSetting, options: EvolveOptions, surroundin
     return EXIT.ok;
   } catch (error) {
     if (!surroundings.signal.aborted) throw error;
-    say(`stopped; nothing is lost. go on with the same words and --resume --out ${out}`);
+    const words = hasCheckpoint(out) ? `the same words and --resume --out ${out}` : 'the same words';
+    say(`stopped; nothing is lost. go on with ${words}`);
     return EXIT.interrupted;
   }
+}
+
+function refuseOneself({ strategy, against }: EvolveOptions): void {
+  if (against.includes(strategy)) throw new Refusal(`--against ${strategy} is the search itself; name others to beat`);
 }
 
 function budgetOf({ budgetCalls, budgetHours }: EvolveOptions): Budget {
@@ -134,6 +142,7 @@ function folderOf({ out, resume }: EvolveOptions): string {
   if (resume && !hasCheckpoint(out)) throw new Refusal(`${out} holds no search; leave --resume out to begin one there`);
   if (!resume && hasCheckpoint(out))
     throw new Refusal(`${out} holds a search already; go on with --resume, or choose another folder`);
+  refuseUnwritable(join(out, 'champion.yaml'));
   return out;
 }
 

@@ -12,17 +12,24 @@ export interface Step {
 const REFRESH_MILLISECONDS = 200;
 const PLAIN_LINE_MILLISECONDS = 10_000;
 
-/** Runs one step of work with its progress on stderr: a live line in a terminal, a plain line now and then elsewhere. */
+/**
+ * Runs one step of work with its progress on stderr: a live line in a terminal, which is taken away after a step that `isPassing`, a plain
+ * line now and then elsewhere.
+ */
 export async function withProgress<T>(
   title: string,
   total: number | null,
   work: (step: Step) => Promise<T>,
+  { isPassing = false } = {},
 ): Promise<T> {
   const isLive = process.stderr.isTTY === true && !wantsPlainOutput();
-  return isLive ? runLive(printable(title), total, work) : runPlainly(title, total, work);
+  return isLive ? runLive({ title: printable(title), total, isPassing }, work) : runPlainly(title, total, work);
 }
 
-async function runLive<T>(title: string, total: number | null, work: (step: Step) => Promise<T>): Promise<T> {
+async function runLive<T>(
+  { title, total, isPassing }: { title: string; total: number | null; isPassing: boolean },
+  work: (step: Step) => Promise<T>,
+): Promise<T> {
   let result: { value: T } | null = null;
   const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
   const step: ListrTask = {
@@ -39,7 +46,7 @@ async function runLive<T>(title: string, total: number | null, work: (step: Step
       }
     },
   };
-  const rendererOptions = { logger, showErrorMessage: false };
+  const rendererOptions = { logger, showErrorMessage: false, clearOutput: isPassing };
   await new Listr([step], { renderer: 'default', rendererOptions, registerSignalListeners: false }).run();
   return (result as unknown as { value: T }).value;
 }

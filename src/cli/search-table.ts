@@ -1,5 +1,6 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { printable } from '../base/printable.ts';
 import type { BudgetUnit } from '../evolve/arena.ts';
 import { topologyOf } from '../evolve/genome.ts';
 import type { Standing } from '../evolve/strategy.ts';
@@ -8,7 +9,17 @@ import { shortened } from './table.ts';
 
 const ROW_MILLISECONDS = 2000;
 const WIDTHS = [4, 9, 7, 21, 7] as const;
-const NAME_WIDTH = 27;
+const NAME_WIDTH = 26;
+
+export interface SearchTableOptions {
+  readonly folder: string;
+  readonly title: string;
+  readonly unit: BudgetUnit;
+  /** Bytes of history.jsonl that this search goes on behind, 0 of a new one. */
+  readonly kept: number;
+  /** Null where nothing is to be said. */
+  readonly say: ((line: string) => void) | null;
+}
 
 /** A line a generation, or now and then where those are quick: said while the search goes on, and all kept in history.jsonl. */
 export class SearchTable {
@@ -19,12 +30,18 @@ export class SearchTable {
   #generation = -1;
   #waiting: Standing | null = null;
 
-  constructor(folder: string, title: string, unit: BudgetUnit, say: ((line: string) => void) | null) {
+  constructor({ folder, title, unit, kept, say }: SearchTableOptions) {
     this.#history = join(folder, 'history.jsonl');
     this.#unit = unit;
     this.#say = say;
     writeFileSync(this.#history, '', { flag: 'a' });
+    truncateSync(this.#history, Math.min(kept, this.size));
     say?.(row([title === 'paper' ? 'gen' : 'step', unit, 'species', 'best % [95 %]', 'trials'], `best by ${title}`));
+  }
+
+  /** Bytes of history.jsonl. */
+  get size(): number {
+    return statSync(this.#history).size;
   }
 
   add(standing: Standing): void {
@@ -54,5 +71,5 @@ export class SearchTable {
 
 function row(cells: readonly string[], name: string): string {
   const padded = cells.map((cell, index) => cell.padStart(WIDTHS[index] ?? 0));
-  return `${padded.join(' ')}  ${shortened(name, NAME_WIDTH)}`;
+  return `${padded.join(' ')}  ${shortened(printable(name), NAME_WIDTH)}`;
 }

@@ -11,7 +11,7 @@ import type { Outcome, Wanted } from './strategy.ts';
 
 /** Where genomes are tried. */
 export interface Arena {
-  /** Outcomes in the order of what was wanted; what is wanted twice is run once. Throws when aborted, and where something broke. */
+  /** Outcomes in the order of what was wanted; what is wanted twice is run once. Throws when aborted, and as soon as something broke. */
   run(wanted: readonly Wanted[]): Promise<Outcome[]>;
 }
 
@@ -24,6 +24,8 @@ export interface PipelineArenaOptions {
   readonly unit: BudgetUnit;
   /** Keys of the calls that the search has paid for; it grows. */
   readonly paid: Set<string>;
+  /** What to do where something broke. */
+  readonly remedy: string;
 }
 
 /**
@@ -37,8 +39,8 @@ export class PipelineArena implements Arena {
     this.#options = options;
   }
 
-  async run(wanted: readonly Wanted[]): Promise<Outcome[]> {
-    const { experiment, pool, source } = this.#options;
+  async run(wanted: readonly Wanted[], onTrial?: () => void): Promise<Outcome[]> {
+    const { experiment, pool, source, remedy } = this.#options;
     const planned = new Map(wanted.map((one) => [keyOf(one), one]));
     const specs = new Map(wanted.map(({ genome }) => [genomeHash(genome), genome]));
     const pipelines = new Map([...specs].map(([hash, genome]) => [hash, pipelineOf(genome, pool, hash, source)]));
@@ -50,14 +52,16 @@ export class PipelineArena implements Arena {
     }));
     const all = { ...experiment, pipelines: [...pipelines.values()], repeats: 1 };
     await runPlanned(plan, all, (trial) => {
+      refuseFault(trial, remedy);
       trials.set(trialKey(trial), trial);
+      onTrial?.();
     });
-    return wanted.map((one) => {
+    const outcomes = wanted.map((one) => {
       const { prompt } = experiment.benchmark.tasks[one.task]!;
-      const trial = trials.get(JSON.stringify([genomeHash(one.genome), prompt.id, one.repeat]))!;
-      refuseFault(trial);
-      return this.#outcome(one, trial);
+      return this.#outcome(one, trials.get(JSON.stringify([genomeHash(one.genome), prompt.id, one.repeat]))!);
     });
+    if (this.#options.unit === 'hours') refuseNoTime([...trials.values()]);
+    return outcomes;
   }
 
   #outcome({ genome, task, repeat }: Wanted, trial: Trial): Outcome {
@@ -104,13 +108,26 @@ function callKeys({ generator, stages, policies }: Genome, { attempts }: Trace, 
   );
 }
 
+/** No call is quicker, so that every budget comes to an end. */
+const LEAST_SECONDS = 0.001;
+
 function hoursOf(calls: readonly NamedCompletion[]): number {
-  return calls.reduce((sum, { seconds }) => sum + seconds, 0) / 3600;
+  return calls.reduce((sum, { seconds }) => sum + Math.max(LEAST_SECONDS, seconds), 0) / 3600;
 }
 
-/** What broke says nothing of a genome, and a search that passed over it would pass over more and more. */
-function refuseFault(trial: Trial): void {
+/** Recordings and scripts take no time. */
+function refuseNoTime(trials: readonly Trial[]): void {
+  const calls = trials.flatMap(({ trace }) => trace.attempts.flatMap(({ completions }) => completions));
+  if (calls.length === 0 || calls.some(({ seconds }) => seconds > 0)) return;
+  throw new Refusal('these models take no time, of which hours would never be spent; give the budget in calls');
+}
+
+/**
+ * What broke says nothing of a genome, and a search that passed over it would pass over more and more. A program that wants what this
+ * sandbox does not have would want it again: it is not solved here.
+ */
+export function refuseFault(trial: Trial, remedy: string): void {
   const { fault, taskId } = trial.trace;
-  if (fault === null || isCounted(trial)) return;
-  throw new Refusal(`${taskId} broke: ${fault.kind}: ${fault.message}; mend that and go on with --resume`);
+  if (fault === null || fault.kind === 'unsupported' || isCounted(trial)) return;
+  throw new Refusal(`${taskId} broke: ${fault.kind}: ${fault.message}; ${remedy}`);
 }

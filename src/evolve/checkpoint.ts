@@ -11,6 +11,8 @@ export interface Checkpoint {
   readonly state: SearchState;
   /** Keys of the calls that were paid for. */
   readonly paid: readonly string[];
+  /** Bytes of history.jsonl that belong to it; what stands behind them came of a batch that was lost. */
+  readonly history: number;
 }
 
 const FILE = 'search.json';
@@ -21,6 +23,7 @@ const checkpointSchema = z.strictObject({
   plan: z.record(z.string(), z.union([z.string(), z.number()])),
   state: z.strictObject({ strategy: z.unknown(), records: z.record(z.string(), z.looseObject({})) }),
   paid: z.array(z.string()),
+  history: z.int().min(0),
 });
 
 /** Whether a folder holds a search. */

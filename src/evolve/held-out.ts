@@ -3,6 +3,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { runTrials } from '../experiment/run-trials.ts';
 import { type PipelineSummary, summarizePipeline } from '../experiment/summary.ts';
 import type { Trial } from '../experiment/trial.ts';
+import { refuseFault } from './arena.ts';
 
 /** What pipelines solve of tasks that no search has seen. */
 export interface HeldOut {
@@ -13,16 +14,17 @@ export interface HeldOut {
   readonly comparisons: readonly Comparison[];
 }
 
-/** Measures pipelines on the tasks at these places of the benchmark. */
+/** Measures pipelines on the tasks at these places of the benchmark; throws where something broke, as half a result would flatter. */
 export async function measureHeldOut(
   experiment: Experiment,
   places: readonly number[],
-  onTrial: () => void,
+  { remedy, onTrial }: { readonly remedy: string; readonly onTrial: () => void },
 ): Promise<HeldOut> {
   const tasks = places.flatMap((place) => experiment.benchmark.tasks[place] ?? []);
   const benchmark = { ...experiment.benchmark, tasks };
   const trials: Trial[] = [];
   await runTrials({ ...experiment, benchmark }, (trial) => {
+    refuseFault(trial, remedy);
     trials.push(trial);
     onTrial();
   });

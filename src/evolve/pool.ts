@@ -12,6 +12,7 @@ const models = z.array(modelNameSchema).min(1);
 
 /** What pipelines may be made of, as people write it. */
 export const poolSchema = z.strictObject({
+  $schema: z.string().optional().describe('for editors'),
   models: z.union([models, z.strictObject({ generator: models, analyzer: models, refiner: models })]),
   prompts: z
     .strictObject({
@@ -24,7 +25,7 @@ export const poolSchema = z.strictObject({
     .strictObject({
       from: z.number().min(0).max(2).default(0.05),
       to: z.number().min(0).max(2).default(1.2),
-      step: z.number().positive().default(0.05),
+      step: z.number().min(0.001).default(0.05),
     })
     .refine(({ from, to }) => from <= to, { error: 'from is above to' })
     .prefault({}),
@@ -45,7 +46,7 @@ type ParsedPool = z.output<typeof poolSchema>;
 type RoleModels = Readonly<Record<'generator' | 'analyzer' | 'refiner', readonly string[]>>;
 
 /** What pipelines may be made of, each role with its own models. */
-export type Pool = Readonly<Omit<ParsedPool, 'models'> & { models: RoleModels }>;
+export type Pool = Readonly<Omit<ParsedPool, '$schema' | 'models'> & { models: RoleModels }>;
 
 /** Parses a pool; a Refusal names the first field that is wrong. */
 export function parsePool(input: unknown, origin: string): Pool {
@@ -54,8 +55,13 @@ export function parsePool(input: unknown, origin: string): Pool {
     const issue = parsed.error.issues[0];
     throw new Refusal(`${origin}: ${issue?.path.join('.') || 'pool'}: ${issue?.message ?? 'not a pool'}`);
   }
-  const { models: named, ...rest } = parsed.data;
+  const { $schema: _, models: named, ...rest } = parsed.data;
   return { ...rest, models: Array.isArray(named) ? { generator: named, analyzer: named, refiner: named } : named };
+}
+
+/** JSON Schema of a pool as people write it. */
+export function poolJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(poolSchema, { io: 'input' }) as Record<string, unknown>;
 }
 
 /** Every model of a pool, each once. */

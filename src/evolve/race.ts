@@ -64,7 +64,8 @@ export function raceStrategy(): Strategy<RaceState> {
 
 function startRace(problem: SearchProblem, seed: number): RaceState {
   const random = Random.of(seed);
-  const [record, arms] = withGenomes(EMPTY_RECORD, drawGenomes(problem, random, 10));
+  const [record, places] = withGenomes(EMPTY_RECORD, drawGenomes(problem, random, 10));
+  const arms = [...new Set(places)];
   const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
   const most = Math.min(Math.ceil(problem.budget), 2 * arms.length);
   const pending = missingTrials(record, schedule, { genomes: arms, length: FIRST_LOOK, most });
@@ -83,7 +84,8 @@ function nextHeat(problem: SearchProblem, state: RaceState): RaceState {
   const pending = missingTrials(record, schedule, { genomes, length, most });
   if (pending.length > 0) return { ...full, pending };
   if (most === 0) return declare(problem, full);
-  return nextHeat(problem, look(problem, full));
+  const next = look(problem, full);
+  return next.arms.length > 1 ? nextHeat(problem, next) : declare(problem, next);
 }
 
 /** As many genomes as the budget has room for, now that it is known what a trial costs. */
@@ -94,13 +96,15 @@ function fillField(problem: SearchProblem, state: RaceState): RaceState {
   return arms.length >= count ? state : challenge(problem, state, count - arms.length);
 }
 
+/** Adds those of so many draws that the race has not met yet: in a small pool perhaps none. */
 function challenge(problem: SearchProblem, state: RaceState, count: number): RaceState {
   const random = Random.from(state.random);
   const [record, places] = withGenomes(state.record, drawGenomes(problem, random, count));
-  return { ...state, random: random.state, record, arms: [...new Set([...state.arms, ...places])] };
+  const newcomers = new Set(places.filter((place) => place >= state.record.genomes.length));
+  return { ...state, random: random.state, record, arms: [...state.arms, ...newcomers] };
 }
 
-/** Gives up what is worse than the leader; a leader that is left alone is challenged from the first task on. */
+/** Gives up what is worse than the leader; a leader that is left alone is challenged from the first task on, by whom there is. */
 function look(problem: SearchProblem, state: RaceState): RaceState {
   const arms = survivors(state.record, state.schedule, state);
   const next = { ...state, arms, looks: state.looks + 1, length: Math.ceil(state.length * LOOK_GROWTH) };

@@ -22,16 +22,21 @@ export interface SearchOptions {
   readonly problem: SearchProblem;
   readonly seed: number;
   readonly arena: Arena;
-  /** Where an earlier search stopped. */
+  /** Where to begin: at `beginSearch`, or where an earlier search stopped. */
   readonly from?: SearchState | undefined;
   /** Called after each batch: what is kept of it goes on from there. */
   readonly onBatch: (state: SearchState, standing: Standing) => void;
 }
 
+/** A search before its first batch. */
+export function beginSearch<State>(strategy: Strategy<State>, problem: SearchProblem, seed: number): SearchState {
+  return { strategy: strategy.start(problem, seed), records: {} };
+}
+
 /** Runs a search to its end. */
 export async function runSearch<State>(strategy: Strategy<State>, options: SearchOptions): Promise<SearchState> {
   const { problem, seed, arena, onBatch } = options;
-  let state: SearchState = options.from ?? { strategy: strategy.start(problem, seed), records: {} };
+  let state: SearchState = options.from ?? beginSearch(strategy, problem, seed);
   for (;;) {
     const own = state.strategy as State;
     const wanted = strategy.ask(problem, own);
@@ -43,16 +48,20 @@ export async function runSearch<State>(strategy: Strategy<State>, options: Searc
   }
 }
 
+/** What was wanted twice counts once. */
 function withOutcomes(
   records: SearchState['records'],
   wanted: readonly Wanted[],
   outcomes: readonly Outcome[],
 ): SearchState['records'] {
   const next = { ...records };
-  wanted.forEach(({ genome }, index) => {
+  const seen = new Set<string>();
+  wanted.forEach(({ genome, task, repeat }, index) => {
     const outcome = outcomes[index];
-    if (outcome === undefined) return;
     const hash = genomeHash(genome);
+    const key = JSON.stringify([hash, task, repeat]);
+    if (outcome === undefined || seen.has(key)) return;
+    seen.add(key);
     const before = next[hash] ?? { genome, trials: 0, solved: 0, tokens: 0, seconds: 0 };
     next[hash] = {
       genome,

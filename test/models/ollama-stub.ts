@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { HttpStub, type StubReply } from './http-stub.ts';
 
@@ -90,7 +91,7 @@ function toTag(name: string): unknown {
     model: name,
     modified_at: '2026-01-01T00:00:00Z',
     size: 2_019_393_189,
-    digest: 'a80c4f17acd5',
+    digest: createHash('sha256').update(name).digest('hex'),
     details: {
       parent_model: '',
       format: 'gguf',

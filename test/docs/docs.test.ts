@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { parsePool, poolSchema } from '../../src/evolve/pool.ts';
+import { STRATEGY_NAMES } from '../../src/evolve/strategies.ts';
 import { parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { readTaskFile } from '../../src/tasks/task-file.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
@@ -37,6 +39,20 @@ test('every pipeline of the documentation parses', () => {
   const found = ['README.md', 'docs/pipelines.md'].flatMap((page) => blocks(page, 'yaml').map((text) => [page, text]));
   assert.ok(found.length >= 3);
   for (const [page, text] of found) assert.ok(parsePipeline(parse(text ?? ''), page ?? '').name);
+});
+
+test('the pool of the documentation is one with every field at its default', () => {
+  const [text = ''] = blocks('docs/evolve.md', 'yaml');
+  const pool = parse(text);
+  assert.deepEqual(parsePool(pool, 'docs/evolve.md'), parsePool({ models: pool.models }, 'defaults'));
+  const fields = Object.keys(poolSchema.shape).filter((field) => field !== '$schema');
+  assert.deepEqual(Object.keys(pool), fields);
+  assert.deepEqual(parsePool(pool, 'docs/evolve.md'), { ...pool, models: parsePool(pool, 'docs/evolve.md').models });
+});
+
+test('every strategy is in the documentation', () => {
+  const named = [...read('docs/evolve.md').matchAll(/^\| `(\w+)` \| /gm)].map(([, name]) => name);
+  assert.deepEqual(named, STRATEGY_NAMES);
 });
 
 test('the task file of the documentation loads', () => {
@@ -72,8 +88,8 @@ test('the test file of the documentation tests what it says', async () => {
   }
 });
 
-test('every command line of the README has a command and options that exist', () => {
-  const lines = blocks('README.md', 'sh').join('').split('\n');
+test('every command line of the documentation has a command and options that exist', () => {
+  const lines = ['README.md', 'docs/evolve.md'].flatMap((page) => blocks(page, 'sh').join('').split('\n'));
   const commands = lines.filter((line) => line.startsWith('greenloop ')).map((line) => line.split(' '));
   assert.ok(commands.length >= 6);
   const help = new Map([...new Set(commands.map(([, name]) => name ?? ''))].map((name) => [name, helpOf(name)]));

@@ -1,0 +1,361 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { OllamaStub } from '../models/ollama-stub.ts';
+import { assertNoControls, type Ended, Workplace } from './cli.ts';
+
+const place = new Workplace();
+const ollama = new OllamaStub();
+const SLOTS = 2;
+/** More of them, such as 50, for a longer search. */
+const KILLS = Number(process.env.GREENLOOP_TEST_KILLS ?? 1);
+const TASKS = 12;
+let onCall: (calls: number) => void = () => {};
+let calls = 0;
+
+/** `add3(x)` is x + 3; a program that is wrong adds one more. */
+function task(number: number) {
+  const body = `    return x + ${number}\n`;
+  const stub = `def add${number}(x):\n    """Adds ${number}.\n\n    >>> add${number}(1)\n    ${number + 1}\n    """\n`;
+  const tests = `assert add${number}(1) == ${number + 1}\nassert add${number}(5) == ${number + 5}\n`;
+  return { id: `add/${number}`, prompt: stub, entry_point: `add${number}`, tests, reference: stub + body };
+}
+
+before(async () => {
+  await ollama.start();
+  ollama.models = ['clever:1b', 'simple:1b', 'chatty:1b', 'hasty:1b'];
+  place.write('adds.yaml', JSON.stringify(Array.from({ length: TASKS }, (_, number) => task(number))));
+  place.write('few.yaml', JSON.stringify(Array.from({ length: 7 }, (_, number) => task(number))));
+  // What is said depends on the request alone: `simple` drafts one of two right and repairs nothing, `clever` drafts three of four right
+  // and repairs all, `chatty` is always right in many words, `hasty` eleven of twelve times.
+  ollama.answer = ({ model, messages, options }) => {
+    calls += 1;
+    onCall(calls);
+    const told = messages.map(({ content }) => content).join('\n');
+    const number = Number(/add(\d+)/.exec(told)?.[1]);
+    const isRepair = told.includes(`x + ${number + 1}`);
+    const isRight = {
+      'simple:1b': !isRepair && number % 2 > 0,
+      'clever:1b': isRepair || number % 4 > 0,
+      'chatty:1b': true,
+      'hasty:1b': options.seed % 12 > 0,
+    }[model];
+    const comment = model === 'chatty:1b' ? `    # ${'many words '.repeat(40)}\n` : '';
+    return `def add${number}(x):\n${comment}    return x + ${isRight ? number : number + 1}\n`;
+  };
+});
+after(() => ollama.stop());
+afterEach(() => {
+  onCall = () => {};
+});
+
+const EVOLVE = ['evolve', '--benchmark', 'adds.yaml', '--slots', `${SLOTS}`, '--skip-preflight'];
+const MODELS = ['--models', 'ollama/clever:1b,ollama/simple:1b'];
+const SEARCH = [...EVOLVE, ...MODELS, '--budget-calls', '100'];
+
+function run(words: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> {
+  return place.run(words, { env: { OLLAMA_HOST: ollama.url }, ...(onStart && { onStart }) });
+}
+
+/** What is left of a report without what time alone decides. */
+function lasting(text: string): unknown {
+  return JSON.parse(text, (key, value) => (key === 'seconds' || key === 'out' ? undefined : value));
+}
+
+interface Whole extends Ended {
+  readonly report: unknown;
+  readonly calls: number;
+  readonly milliseconds: number;
+  readonly search: unknown;
+}
+let whole: Promise<Whole> | undefined;
+
+/** A search that nothing interrupts, once for all tests. */
+function wholeSearch(): Promise<Whole> {
+  whole ??= (async () => {
+    calls = 0;
+    const start = performance.now();
+    const ended = await run([...SEARCH, '--ledger', 'whole.db', '--out', 'whole']);
+    assert.equal(ended.code, 0, ended.stderr);
+    const [report, search] = ['report', 'search'].map((name) => lasting(place.read(`whole/${name}.json`)));
+    return { ...ended, report, calls, milliseconds: performance.now() - start, search };
+  })();
+  return whole;
+}
+
+/** Goes on with a search that was cut off, and asserts that nothing tells it from one that was not. */
+async function assertResumes(out: string): Promise<void> {
+  const expected = await wholeSearch();
+  const words = [...SEARCH, '--ledger', `${out}.db`, '--resume', '--out', out, '--json'];
+  const { code, stdout, stderr } = await run(words);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(lasting(stdout), expected.report);
+  assert.deepEqual(lasting(place.read(`${out}/search.json`)), expected.search);
+  for (const file of ['champion.yaml', 'history.jsonl']) {
+    assert.equal(place.read(`${out}/${file}`), place.read(`whole/${file}`), file);
+  }
+}
+
+test('a search ends with a champion that bench accepts, and a table of what it says and what holds', async () => {
+  const { stdout, stderr } = await wholeSearch();
+  assert.match(stderr, /^tasks: 6 to search on, 3 to choose finalists by, 3 are held out, each run 3\ntimes$/m);
+  assert.match(stderr, /^search: 80 calls, about 40 trials; how long/m);
+  assert.match(stdout, /^adds\.yaml, 12 tasks: /);
+  assert.match(stdout, /^race +\d+ +[\d.]+ \[\d+, \d+\] +[\d.]+ \[\d+, \d+\] +[+-][\d.]+$/m);
+  for (const line of `${stdout}${stderr}`.split('\n')) assert.ok(line.length <= 80 || line.startsWith('files:'), line);
+  const bench = await run(['bench', '-b', 'adds.yaml', '--pipeline', 'whole/champion.yaml', '--out', 'b', '--json']);
+  assert.equal(bench.code, 0, bench.stderr);
+  assert.equal(JSON.parse(bench.stdout).pipelines[0].name, 'champion');
+  assert.ok(Array.isArray(JSON.parse(place.read('whole/pareto.json'))));
+});
+
+interface Report {
+  readonly split: Readonly<Record<'search' | 'selection' | 'heldOut', readonly number[]>>;
+  readonly found: readonly { readonly strategy: string; readonly spent: number }[];
+  readonly heldOut: {
+    readonly pipelines: readonly { readonly trials: number }[];
+    readonly comparisons: readonly { readonly pipeline: string; readonly baseline: string }[];
+  } | null;
+}
+
+test('the numbers of a report add up', async () => {
+  const { split, found, heldOut } = (await wholeSearch()).report as Report;
+  const places = [...split.search, ...split.selection, ...split.heldOut].sort((a, b) => a - b);
+  assert.deepEqual(
+    places,
+    Array.from({ length: TASKS }, (_, index) => index),
+  );
+  const [{ spent } = { spent: 0 }, ...others] = found;
+  assert.deepEqual(others, []);
+  assert.ok(spent >= 60 && spent <= 110, `${spent}`);
+  assert.equal(heldOut?.pipelines[0]?.trials, 9);
+  assert.equal(place.rows('whole/history.jsonl').at(-1)?.spent, spent);
+});
+
+test('the same seed gives the same bytes', async () => {
+  const { search } = await wholeSearch();
+  await run([...SEARCH, '--ledger', 'same.db', '--out', 'same']);
+  assert.deepEqual(lasting(place.read('same/search.json')), search);
+  assert.equal(place.read('same/champion.yaml'), place.read('whole/champion.yaml'));
+});
+
+/** Runs the search until so many calls were made, and ends it then with a signal. */
+async function cut(out: string, moment: number, signal: NodeJS.Signals, more: readonly string[] = []): Promise<Ended> {
+  const ended = await run([...SEARCH, '--ledger', `${out}.db`, '--out', out, ...more], (child) => {
+    onCall = (count) => {
+      if (count === moment) child.kill(signal);
+    };
+  });
+  onCall = () => {};
+  return ended;
+}
+
+test('killed, then stopped by Ctrl-C, a search goes on to the same end, and asks no more than was in flight', async () => {
+  const { calls: asked } = await wholeSearch();
+  calls = 0;
+  const killed = await cut('cut', Math.ceil(asked / 2), 'SIGKILL');
+  assert.equal(killed.code, 137, killed.stderr);
+  const stopped = await cut('cut', Math.ceil((3 * asked) / 4), 'SIGINT', ['--resume']);
+  assert.deepEqual([stopped.code, stopped.stdout], [130, '']);
+  assert.match(stopped.stderr, /^stopped; nothing is lost\. go on with the same words and --resume --out cut\n/m);
+  await assertResumes('cut');
+  assert.ok(calls <= asked + 2 * SLOTS, `${calls} calls instead of ${asked}`);
+});
+
+test('killed at any moment, a search goes on to the same end', async () => {
+  const { milliseconds } = await wholeSearch();
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const out = `any${kill}`;
+    const words = [...SEARCH, '--ledger', `${out}.db`, '--out', out];
+    const { code, stderr } = await run(words, (child) => {
+      setTimeout(() => child.kill('SIGKILL'), milliseconds * Math.random());
+    });
+    assert.ok(code === 137 || code === 0, stderr);
+    if (existsSync(join(place.path, out, 'search.json'))) await assertResumes(out);
+    else assert.equal((await run(words)).code, 0);
+  }
+});
+
+test('a server that breaks ends a search in one line, and it goes on when that is mended', async () => {
+  const { calls: asked } = await wholeSearch();
+  calls = 0;
+  // The last call is of a held-out task.
+  onCall = (count) => {
+    if (count === asked - 1) ollama.faults.push({ kind: 'status', status: 400, body: '{"error":"out of order"}' });
+  };
+  const broken = await run([...SEARCH, '--ledger', 'broken.db', '--out', 'broken', '--json']);
+  onCall = () => {};
+  assert.equal(broken.code, 2);
+  assert.match(
+    broken.stderr,
+    /^greenloop: add\/\d+ broke: model: refused: .*out of order.*; nothing is lost: mend that and go on with the same words and --resume --out broken\n$/,
+  );
+  await assertResumes('broken');
+  assert.ok(calls <= asked + SLOTS, `${calls} calls instead of ${asked}`);
+});
+
+test('a search with other words is refused, naming what differs', async () => {
+  await wholeSearch();
+  const resume = ['--ledger', 'whole.db', '--resume', '--out', 'whole'];
+  const other = async (words: readonly string[], named: string) => {
+    const { code, stdout, stderr } = await run([...SEARCH, ...words, ...resume, '--json']);
+    assert.equal(stderr, `greenloop: the search in whole has another ${named}; choose another folder with --out\n`);
+    assert.deepEqual([code, stdout], [2, '']);
+  };
+  await other(['--seed', '3', '--timeout', '9', '--feedback', 'tests'], 'seed, feedback, timeout');
+  const all = ['--models', 'ollama/clever:1b', '--strategy', 'paper', '--limit', '10', '--budget-calls', '200'];
+  await other(all, 'strategy, budget, pool, models, benchmark, validation');
+});
+
+test('a search whose checkpoint was torn is refused in one line', async () => {
+  await wholeSearch();
+  mkdirSync(join(place.path, 'torn'));
+  place.write('torn/search.json', place.read('whole/search.json').slice(0, 1000));
+  const { code, stderr } = await run([...SEARCH, '--ledger', 'whole.db', '--resume', '--out', 'torn', '--json']);
+  assert.equal(stderr, 'greenloop: torn/search.json is no search that this version can go on with; begin anew\n');
+  assert.equal(code, 2);
+});
+
+test("the paper's strategy validates on all tasks, and with others to beat holds some back as they do", async () => {
+  const paper = [...EVOLVE, ...MODELS, '--strategy', 'paper', '--json'];
+  const alone = await run([...paper, '--budget-calls', '150', '--out', 'paper']);
+  const { heldOut, found } = JSON.parse(alone.stdout) as Report;
+  assert.equal(heldOut, null);
+  assert.equal(found[0]?.strategy, 'paper');
+  const beside = await run([...paper, '--budget-calls', '100', '--against', 'random,halving', '--out', 'beside']);
+  const report = JSON.parse(beside.stdout) as Report;
+  assert.deepEqual(
+    report.found.map(({ strategy }) => strategy),
+    ['paper', 'random', 'halving'],
+  );
+  assert.deepEqual(
+    report.heldOut?.comparisons.map(({ pipeline, baseline }) => [pipeline, baseline]),
+    [
+      ['by random', 'by paper'],
+      ['by halving', 'by paper'],
+    ],
+  );
+  assert.ok(existsSync(join(place.path, 'beside/halving/search.json')));
+});
+
+test('--prefer cheap takes a pipeline of fewer tokens that solves nearly as much', async () => {
+  const role = (models: readonly string[]) => models.map((model) => `ollama/${model}`);
+  const models = {
+    generator: role(['hasty:1b', 'chatty:1b']),
+    analyzer: role(['simple:1b']),
+    refiner: role(['simple:1b']),
+  };
+  const prompts = { generator: ['default'] };
+  place.write('pool.json', JSON.stringify({ models, prompts, temperatures: { from: 0.3, to: 0.3 }, stages: 0 }));
+  const words = [...EVOLVE, '--pool', 'pool.json', '--budget-calls', '120', '--out', 'prefer'];
+  const first = await run([...words]);
+  assert.equal(first.code, 0, first.stderr);
+  const generator = () => JSON.parse(place.read('prefer/report.json')).specs[0].generator.model;
+  assert.equal(generator(), 'ollama/chatty:1b');
+  calls = 0;
+  const { stdout } = await run([...words, '--resume', '--prefer', 'cheap']);
+  assert.equal(generator(), 'ollama/hasty:1b');
+  assert.match(stdout, /^\* of the champion; a cheaper pipeline was preferred/m);
+  // Only the held-out tasks were asked for: 3, four times, of the other pipeline, which repairs nothing.
+  assert.equal(calls, 12);
+});
+
+test('--plan asks nothing and leaves nothing behind', async () => {
+  calls = 0;
+  const words = [...EVOLVE, ...MODELS, '--plan', '--ledger', 'none.db', '--out', 'planned'];
+  const { code, stdout } = await run([...words, '--budget-calls', '1000', '--against', 'random']);
+  assert.equal(code, 0);
+  assert.equal(
+    stdout,
+    `adds.yaml
+tasks: 6 to search on, 3 to choose finalists by, 3 are held out, each run 5
+times
+search: 800 calls, about 400 trials; how long they take is not known before a
+run of bench
+then, each with as much: random
+`,
+  );
+  const hours = await run([...words, '--budget-hours', '2', '--strategy', 'paper', '--json']);
+  assert.deepEqual(JSON.parse(hours.stdout), {
+    benchmark: 'adds.yaml',
+    tasks: { search: 12, selection: 0, heldOut: 0 },
+    heldOutRepeats: 0,
+    search: { amount: 2, unit: 'hours' },
+    against: [],
+    trials: null,
+    generations: null,
+    hours: 2,
+  });
+  assert.equal(calls, 0);
+  for (const name of ['none.db', 'planned']) assert.ok(!existsSync(join(place.path, name)), name);
+});
+
+test('what cannot be searched is refused in one line, and asks no model', async () => {
+  calls = 0;
+  place.write('bad-pool.yaml', 'models: [a/b]\nstages: 9\n');
+  place.write('no-pool.yaml', 'models: [\n');
+  const budget = ['--budget-calls', '100'];
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [MODELS, /say what the search may spend: --budget-calls N or --budget-hours H, one of them/],
+    [budget, /say what pipelines may be made of: --models A,B,C or --pool FILE, one of them/],
+    [['--pool', 'bad-pool.yaml', ...budget], /bad-pool\.yaml: stages: Too big/],
+    [['--pool', 'no-pool.yaml', ...budget], /no-pool\.yaml is neither YAML nor JSON: /],
+    [
+      [...MODELS, '--budget-calls', '62'],
+      /62 calls will not do for a search and 3 held-out tasks; give --budget-calls 63 or/,
+    ],
+    [
+      [...MODELS, '--budget-calls', '49', '--strategy', 'paper'],
+      /49 calls will not do for a search; give --budget-calls 50 or/,
+    ],
+    [[...MODELS, ...budget, '-b', 'few.yaml'], /7 tasks are too few to search on; take 8 or more/],
+    [[...MODELS, ...budget, '--against', 'race'], /--against race is the search itself; name others to beat/],
+    [[...MODELS, ...budget, '--resume'], /say which search to go on with: --resume --out FOLDER/],
+    [[...MODELS, ...budget, '--resume', '--out', 'nothing'], /nothing holds no search; leave --resume out/],
+    [[...MODELS, ...budget, '--out', 'task.md/x'], /cannot write .*a file stands where its folder should be/],
+    [['--models', '\u001b[2Jollama/a\u202eb', ...budget, '--out', 'n'], /no provider is called/],
+  ];
+  for (const [words, message] of cases) {
+    const { code, stdout, stderr } = await run([...EVOLVE, ...words]);
+    assert.match(stderr, message);
+    assert.match(stderr, /^greenloop: [^\n]+\n$/m);
+    assertNoControls(stderr);
+    assert.deepEqual([code, stdout], [2, ''], stderr);
+  }
+  assert.equal(calls, 0);
+});
+
+test('a second search in the folder of the first is refused', async () => {
+  await wholeSearch();
+  const { code, stderr } = await run([...SEARCH, '--out', 'whole']);
+  assert.equal(stderr, 'greenloop: whole holds a search already; go on with --resume, or choose another folder\n');
+  assert.equal(code, 2);
+});
+
+test('models that take no time have no budget of hours', async () => {
+  place.write('adds-script.yaml', '- {text: "def add0(x):\\n    return x\\n"}\n');
+  const words = [...EVOLVE, '--models', 'scripted/adds-script.yaml', '--budget-hours', '100', '--out', 'no-time'];
+  const { code, stderr } = await run(words);
+  assert.match(
+    stderr,
+    /^greenloop: these models take no time, of which hours would never be spent; give the budget in calls\n/m,
+  );
+  assert.equal(code, 2);
+});
+
+test('a recording that runs out of draws says so', async () => {
+  const rows = Array.from({ length: TASKS }, (_, number) => ({
+    task_id: `add/${number}`,
+    raw: `def add${number}(x):\n    return x\n`,
+  }));
+  place.write('adds.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
+  const words = [...EVOLVE, '--models', 'recorded/adds.jsonl', '--budget-calls', '100', '--out', 'short'];
+  const { code, stderr } = await run(words);
+  assert.match(
+    stderr,
+    /^greenloop: add\/\d+ broke: .*adds\.jsonl has 1 answers for add\/\d+, none for repeat 1; [^\n]+\n/m,
+  );
+  assert.equal(code, 2);
+});

@@ -37,9 +37,10 @@ function scoreTable({ found, heldOut, split, budget }: Evolved): string {
   const rows = found.map(({ strategy, champion, spent, genome }, index) => {
     const measured = heldOut?.pipelines[index]?.passRate ?? null;
     const own = shareText(champion.solved, { mean: champion.solved, low: champion.low, high: champion.high });
-    const optimism = measured === null ? '-' : signed(100 * (champion.solved - measured.mean));
     const spentText = budget.unit === 'calls' ? String(spent) : spent.toFixed(2);
     const isOther = genome !== champion.genome;
+    // Of two pipelines the difference is no optimism.
+    const optimism = measured === null || isOther ? '-' : signed(100 * (champion.solved - measured.mean));
     return [strategy, spentText, `${own}${isOther ? '*' : ''}`, shareText(null, measured), optimism];
   });
   const header = ['strategy', budget.unit, 'search says % [95 %]', 'held out % [95 %]', 'optimism'];

@@ -6,10 +6,10 @@ import { after, describe, it } from 'node:test';
 import { Refusal } from '../../src/base/errors.ts';
 import { toJsonLines } from '../../src/base/json-lines.ts';
 import { recordedTasks, refuseSameNames } from '../../src/experiment/experiment.ts';
-import { modelsOf } from '../../src/pipeline/pipeline-spec.ts';
 import type { Model } from '../../src/models/model.ts';
 import { RecordedModel } from '../../src/models/recorded-model.ts';
 import { ScriptedModel } from '../../src/models/scripted-model.ts';
+import { modelsOf } from '../../src/pipeline/pipeline-spec.ts';
 import { doubleTask } from '../own-tasks.ts';
 import { benchmarkOf, pipelineOf } from './own-experiment.ts';
 

@@ -132,8 +132,9 @@ describe('a kept run', () => {
   it('has its earlier trials when it goes on, unless it is fresh or its model cannot say who it is', async () => {
     const { runs } = new SqliteLedger(':memory:');
     const { trials } = await runKept(runs, small());
-    const again = async (whole: Experiment, isFresh: boolean) =>
-      (await KeptRun.begin(runs, whole, { isFresh }))?.earlier;
+    const again = async (whole: Experiment, isFresh: boolean) => [
+      ...(await KeptRun.begin(runs, whole, { isFresh }))!.trials(),
+    ];
     assert.deepEqual(await again(small(), false), trials);
     assert.deepEqual(await again(small(), true), []);
     const unknown = small({}, new ScriptedModel('m', answer));
@@ -161,7 +162,7 @@ describe('a kept run', () => {
       name: 'Refusal',
       message: /was kept by another version of greenloop/,
     });
-    assert.deepEqual((await KeptRun.begin(runs, small(), { isFresh: false }))?.earlier, []);
+    assert.deepEqual([...(await KeptRun.begin(runs, small(), { isFresh: false }))!.trials()], []);
     raw.exec("UPDATE runs SET plan = '{}'");
     raw.close();
     assert.equal(listRuns(runs)[0]?.plan, null);

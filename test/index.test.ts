@@ -37,7 +37,7 @@ test('a program solves a task through the public API', async () => {
   assert.deepEqual(modelsOf(spec), ['scripted/own']);
   const sandbox = await openSandbox(readSettings(), 1);
   try {
-    const services = { model: () => model, sandbox, feedbackTests: exampleTests(prompt), timeoutSeconds: 5 };
+    const services = { model: () => model, sandbox, feedbackTests: exampleTests(prompt), timeoutSeconds: 60 };
     const trace = await runPipeline(spec, prompt, { ...services, seed: 1, repeat: 0 });
     assert.equal(trace.stopReason, 'passed');
     assert.deepEqual(

@@ -55,10 +55,9 @@ export function exceptionOf(verdict: Verdict): RaisedException {
   return exception;
 }
 
-/** That a sandbox still judges right, whatever ran on it before. */
+/** That a sandbox still judges right, whatever ran on it before: what holds passes, what does not fails. */
 export async function assertStillJudges(sandbox: Sandbox): Promise<void> {
-  const checks = 'assert f([3, 1, 2]) == [1, 2, 3]\nassert f([]) == []';
-  await assertPasses(sandbox, { code: 'def f(x):\n    return sorted(x)', checks });
-  const failed = await assertKind(sandbox, { code: 'def f(x):\n    return x', checks }, 'failed');
-  assert.deepEqual([failed.checksPassed, failed.checksFailed], [1, 1]);
+  const checks = 'assert f([3, 1, 2]) == [1, 2, 3]\nassert f([]) == []\nassert f([2, 1]) == [2, 1]';
+  const verdict = await assertKind(sandbox, { code: 'def f(x):\n    return sorted(x)', checks }, 'failed');
+  assert.deepEqual([verdict.checksPassed, verdict.checksFailed], [2, 1]);
 }

@@ -6,15 +6,31 @@
 // Errors: every one raised on purpose is a GreenloopError whose message says what to do next.
 export { Fault, GreenloopError, ModelFault, Refusal, SandboxFault, UnsupportedFault } from './base/errors.ts';
 
+// Searches: the best pipeline that a pool holds, by trials in an arena of your own or of pipelines.
+export { type Arena, PipelineArena } from './evolve/arena.ts';
+export { type Genome, pipelineOf } from './evolve/genome.ts';
+export { type Pool, type PoolInput, parsePool } from './evolve/pool.ts';
+export { runSearch, type SearchState } from './evolve/search.ts';
+export { STRATEGY_NAMES, type StrategyName, strategyNamed } from './evolve/strategies.ts';
+export type { Estimate, Outcome, SearchProblem, Standing, Strategy, Wanted } from './evolve/strategy.ts';
+
 // Experiments: pipelines on benchmarks, graded by tests that no stage sees.
+export { type Analysis, analyzeRun } from './experiment/analysis/analyze-run.ts';
+export { type Comparison, compareAll, compareWithFirst } from './experiment/comparison.ts';
 export type { Experiment } from './experiment/experiment.ts';
 export { gradeCode } from './experiment/grade.ts';
+export { KeptRun } from './experiment/kept-run.ts';
 export { type Preflight, preflight, withoutWrongExamples } from './experiment/preflight.ts';
+export { listRuns, measuredRunOf, type ReadRun, readRun } from './experiment/read-run.ts';
+export { type MeasuredRun, readRunFolder } from './experiment/read-run-folder.ts';
 export { RunFolder } from './experiment/run-folder.ts';
 export { runTrials } from './experiment/run-trials.ts';
 export { passAtKTable, readSamples, scoreSamples } from './experiment/score-samples.ts';
 export { type PipelineSummary, type Summary, summarizePipeline } from './experiment/summary.ts';
 export { type Grade, outcomeOf, type Trial } from './experiment/trial.ts';
+
+// The ledger: what was asked and run before, and whole runs.
+export type { Ledger } from './ledger/ledger.ts';
 
 // Models: anything with `name`, `prepare` and `complete` is one; with an `identity` its answers can be kept.
 export type { Completion, CompletionRequest, Message, Model, ModelListing, ModelServer } from './models/model.ts';
@@ -57,7 +73,10 @@ export { readTestProgram, type TestClues, type TestMode } from './tasks/test-pro
 // What this machine and its environment variables offer.
 export {
   dataPlaces,
+  keepAnswers,
+  keepVerdicts,
   modelServers,
+  openLedger,
   openModels,
   openSandbox,
   readSettings,

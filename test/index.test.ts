@@ -1,19 +1,32 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import {
+  analyzeRun,
+  dataPlaces,
   exampleTests,
+  KeptRun,
+  loadBenchmark,
+  measuredRunOf,
   modelsOf,
+  openLedger,
   openSandbox,
   parsePipeline,
   Refusal,
   readFreeTask,
+  readRun,
   readSettings,
   runPipeline,
+  runTrials,
   ScriptedModel,
 } from '../src/index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenloop-index-'));
+after(() => rmSync(folder, { recursive: true }));
 
 test('a program solves a task through the public API', async () => {
   const { prompt } = readFreeTask('Write a function `double(x)` that returns twice x.\n\n>>> double(2)\n4\n');
@@ -24,7 +37,7 @@ test('a program solves a task through the public API', async () => {
   assert.deepEqual(modelsOf(spec), ['scripted/own']);
   const sandbox = await openSandbox(readSettings(), 1);
   try {
-    const services = { model: () => model, sandbox, feedbackTests: exampleTests(prompt), timeoutSeconds: 5 };
+    const services = { model: () => model, sandbox, feedbackTests: exampleTests(prompt), timeoutSeconds: 60 };
     const trace = await runPipeline(spec, prompt, { ...services, seed: 1, repeat: 0 });
     assert.equal(trace.stopReason, 'passed');
     assert.deepEqual(
@@ -32,6 +45,44 @@ test('a program solves a task through the public API', async () => {
       ['failed', 'passed'],
     );
   } finally {
+    await sandbox.close();
+  }
+});
+
+test('a program measures pipelines, keeps the run, and analyzes what another one kept', async () => {
+  const row = {
+    id: 'own',
+    prompt: 'Write double(x).\n\n>>> double(2)\n4\n',
+    entry_point: 'double',
+    tests: 'assert double(3) == 6',
+  };
+  const path = join(folder, 'tasks.jsonl');
+  writeFileSync(path, `${JSON.stringify(row)}\n`);
+  const settings = readSettings();
+  const benchmark = await loadBenchmark(path, dataPlaces(settings));
+  const pipelines = ['right', 'wrong'].map((name) =>
+    parsePipeline({ name, generator: { model: `scripted/${name}` } }, name),
+  );
+  const model = (name: string) =>
+    new ScriptedModel(name, () => `def double(x):\n    return ${name.endsWith('right') ? 2 : 3} * x`);
+  const sandbox = await openSandbox(settings, 1);
+  const ledger = await openLedger(join(folder, 'ledger.db'), {});
+  try {
+    const experiment = { benchmark, pipelines, repeats: 2, seed: 0, parallel: 1, timeoutSeconds: 30, sandbox, model };
+    const run = await KeptRun.begin(ledger.runs, experiment, { isFresh: true });
+    await runTrials(experiment, (trial) => run!.add(trial));
+    const kept = readRun(ledger.runs, 'last');
+    assert.equal(kept.id, run?.id);
+    const { results } = analyzeRun(measuredRunOf(kept));
+    assert.deepEqual(
+      results.map(({ pipeline, solved }) => [pipeline, solved.perRepeat]),
+      [
+        ['right', [1, 1]],
+        ['wrong', [0, 0]],
+      ],
+    );
+  } finally {
+    ledger.close();
     await sandbox.close();
   }
 });

@@ -8,7 +8,7 @@ import { openModels, openSandbox, packageRoot, readSettings } from '../src/wirin
 import { Workplace } from './cli/cli.ts';
 import { requestFor } from './models/requests.ts';
 import { writeTinyGguf } from './models/tiny-gguf.ts';
-import { cacheFolder } from './sandbox/pyodide.ts';
+import { cacheFolder, cacheHome } from './sandbox/pyodide.ts';
 import { assertStillJudges } from './sandbox/runs.ts';
 
 const file = { openaiUrl: 'http://from-file:1/v1', openaiKey: undefined, slots: 3, dataFolder: '/from/file' };
@@ -37,7 +37,7 @@ const place = new Workplace();
 /** Runs greenloop on this machine as it would be without Python. */
 function runWithoutPython(...words: string[]) {
   const hidden = ['--dev-bind', '/', '/', '--ro-bind', '/dev/null', '/usr/bin/python3', '--setenv', 'PATH', '/nowhere'];
-  const cache = ['--setenv', 'XDG_CACHE_HOME', cacheFolder];
+  const cache = ['--setenv', 'XDG_CACHE_HOME', cacheHome];
   const main = join(packageRoot, 'src', 'cli', 'main.ts');
   const options = { encoding: 'utf8', cwd: place.path } as const;
   return spawnSync(bubblewrap!, [...hidden, ...cache, process.execPath, main, ...words], options);

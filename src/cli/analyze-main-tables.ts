@@ -21,7 +21,19 @@ export function resultTable({ results, run }: Analysis, paper: PaperNumbers | nu
       : [own, paperRow(['tests', solvedText(known), shareText(known.mean / paper.tasks, null)])];
   });
   const shown = header.filter((_, column) => hasRepeats || column !== 4);
-  return titled('Tasks solved', shown, rows, results.flatMap(faultNotes));
+  return titled('Tasks solved', shown, rows, [...results.flatMap(faultNotes), ...bootstrapNote(results)]);
+}
+
+/** How far the ends of the intervals are from those of tasks drawn anew. */
+function bootstrapNote(results: readonly PipelineResult[]): string[] {
+  const distances = results.flatMap(({ bootstrap, passAtK: [first] }) =>
+    bootstrap === null || first?.interval == null
+      ? []
+      : [Math.abs(bootstrap.low - first.interval.low), Math.abs(bootstrap.high - first.interval.high)],
+  );
+  if (distances.length === 0) return [];
+  const most = (100 * Math.max(...distances)).toFixed(1);
+  return [`bootstrap over tasks: the ends of pass@1 are at most ${most} points elsewhere (--json has them)`];
 }
 
 /** The chance that one of k draws passes, for k in between. */

@@ -1,6 +1,7 @@
 import { compareWithFirst, compareWithItself } from '../experiment/comparison.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { KeptRun } from '../experiment/kept-run.ts';
+import { lightTrial } from '../experiment/light-trial.ts';
 import type { RunFolder } from '../experiment/run-folder.ts';
 import { planTrials, runTrials } from '../experiment/run-trials.ts';
 import { type PreflightSummary, type Summary, summarizeBenchmark, summarizePipeline } from '../experiment/summary.ts';
@@ -54,7 +55,7 @@ export function whereTo({ run, folder }: Pick<RunRecord, 'run' | 'folder'>): str
   return `${run === null ? '' : `run ${run.id}, `}files: ${folder.path}`;
 }
 
-/** The trials that ended now or before, in the order of the plan, and what kept the others from it. */
+/** The trials that ended now or before, in the order of the plan and without their texts, and what kept the others from it. */
 async function runAll(
   experiment: Experiment,
   folder: RunFolder,
@@ -63,19 +64,23 @@ async function runAll(
   const planned = planTrials(experiment);
   const key = (pipeline: string, taskId: string, repeat: number) => JSON.stringify([pipeline, taskId, repeat]);
   const keyOf = ({ pipeline, trace }: Trial) => key(pipeline, trace.taskId, trace.repeat);
-  const ended = new Map(run?.earlier.map((trial) => [keyOf(trial), trial]));
+  const ended = new Map<string, Trial>();
+  const add = (trial: Trial) => {
+    folder.add(trial);
+    ended.set(keyOf(trial), lightTrial(trial));
+  };
   let error: { readonly reason: unknown } | null = null;
   try {
     await withProgress('trials', planned.length, (step) =>
       runTrials(experiment, (trial) => {
         run?.add(trial);
-        folder.add(trial);
-        ended.set(keyOf(trial), trial);
+        add(trial);
         step.tick();
       }),
     );
   } catch (reason) {
     error = { reason };
+    for (const trial of run?.trials() ?? []) if (!ended.has(keyOf(trial))) add(trial);
   }
   const inOrder = planned.map(({ spec, task, repeat }) => ended.get(key(spec.name, task.prompt.id, repeat)));
   return { trials: inOrder.filter((trial) => trial !== undefined), error };

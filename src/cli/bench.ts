@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
+import { again } from '../experiment/comparison.ts';
 import { refuseSameNames } from '../experiment/experiment.ts';
 import { KeptRun } from '../experiment/kept-run.ts';
 import { RunFolder } from '../experiment/run-folder.ts';
@@ -142,7 +143,8 @@ function pipelinesToMeasure(options: BenchOptions): PipelineSpec[] {
   if (pipelines.length === 0) {
     throw new Refusal('nothing to measure: give --model M, --generator M --refiner M, or --pipeline FILE|PRESET');
   }
-  refuseSameNames(pipelines);
+  const others = options.aA ? pipelines.map((spec) => ({ ...spec, name: again(spec.name) })) : [];
+  refuseSameNames([...pipelines, ...others]);
   return pipelines;
 }
 

@@ -8,7 +8,7 @@ import { outcomeOf, type Trial } from '../experiment/trial.ts';
 import { EXIT, runCommand, type Surroundings } from './command.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
 import { path } from './option-values.ts';
-import { count, print, printJson, refuseUnwritable, say, writeText } from './output.ts';
+import { count, harmlessJson, print, printJson, refuseUnwritable, say, writeText } from './output.ts';
 
 const FORMATS = ['samples', 'evalplus', 'json'] as const;
 
@@ -44,7 +44,7 @@ async function exportRun(word: string, options: ExportOptions, surroundings: Sur
   const isValue = surroundings.isJson && out === undefined && format === 'samples';
   const text = isValue ? `${JSON.stringify(sampleRows(trials))}\n` : textOf(run, trials, format);
   if (out === undefined) {
-    await print(text);
+    await print(harmlessJson(text));
     return EXIT.ok;
   }
   writeText(out, text);

@@ -21,7 +21,16 @@ export async function print(text: string): Promise<void> {
 
 /** Prints one JSON value alone. */
 export function printJson(value: unknown): Promise<void> {
-  return print(`${JSON.stringify(value)}\n`);
+  return print(`${harmlessJson(JSON.stringify(value))}\n`);
+}
+
+/** JSON text that says the same without characters that a terminal would obey, or that hide or reorder text: they become \\u escapes. */
+export function harmlessJson(json: string): string {
+  return json.replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (characters) =>
+    Array.from({ length: characters.length }, (_, index) => {
+      return `\\u${characters.charCodeAt(index).toString(16).padStart(4, '0')}`;
+    }).join(''),
+  );
 }
 
 /** Says something to the user on standard error, a line each; control characters of foreign text are shown as escapes. */

@@ -66,7 +66,8 @@ export function compareWithItself(names: readonly string[], trials: readonly Tri
   );
 }
 
-function again(pipeline: string): string {
+/** The name of a pipeline's other side in a comparison with itself. */
+export function again(pipeline: string): string {
   return `${pipeline} again`;
 }
 

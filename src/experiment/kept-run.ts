@@ -9,19 +9,12 @@ import { outcomeOf, type Trial } from './trial.ts';
 /** An experiment that is kept as a run while it goes on: every trial as soon as it has ended, the summary at the end. */
 export class KeptRun {
   readonly id: string;
-  /** The trials that the run had before, of which each is replaced when it has ended anew. */
-  readonly earlier: readonly Trial[];
   readonly #store: RunStore;
   readonly #pipelines: ReadonlyMap<string, TrialToStore['pipeline']>;
   readonly #tasks: ReadonlyMap<string, TrialToStore['task']>;
 
-  private constructor(
-    store: RunStore,
-    run: { readonly id: string; readonly trials: readonly string[] },
-    { pipelines, benchmark }: Experiment,
-  ) {
-    this.id = run.id;
-    this.earlier = run.trials.map(parseTrial).filter((trial) => trial !== null);
+  private constructor(store: RunStore, id: string, { pipelines, benchmark }: Experiment) {
+    this.id = id;
     this.#store = store;
     // Rivals may differ in their names alone, so the name is in the hash.
     this.#pipelines = new Map(pipelines.map((spec) => [spec.name, { hash: hashOf(spec), text: JSON.stringify(spec) }]));
@@ -44,8 +37,16 @@ export class KeptRun {
   ): Promise<KeptRun | null> {
     const plan = await planRun(experiment);
     const keepTrials = !isFresh && plan.models.every(({ identity }) => identity !== null);
-    const run = store.begin({ hash: planHash(plan), text: JSON.stringify(plan) }, { keepTrials });
-    return run && new KeptRun(store, run, experiment);
+    const id = store.begin({ hash: planHash(plan), text: JSON.stringify(plan) }, { keepTrials });
+    return id === null ? null : new KeptRun(store, id, experiment);
+  }
+
+  /** The trials that it holds, one after the other: those of now, and of before where they have not ended anew. */
+  *trials(): Generator<Trial> {
+    for (const text of this.#store.trials(this.id)) {
+      const trial = parseTrial(text);
+      if (trial !== null) yield trial;
+    }
   }
 
   add(trial: Trial): void {

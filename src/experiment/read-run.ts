@@ -53,7 +53,7 @@ export function readRun(store: RunStore, word: string): ReadRun {
   const { id, started, state, plan: planText, summary } = findRun(store.list(), word);
   const plan = parsePlan(planText);
   if (plan === null) throw unreadable(id);
-  const trials = store.trials(id).map((text) => parseTrial(text) ?? raise(unreadable(id)));
+  const trials = Array.from(store.trials(id), (text) => parseTrial(text) ?? raise(unreadable(id)));
   return {
     id,
     started,

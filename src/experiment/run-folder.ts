@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../base/errors.ts';
 import { toJsonLines } from '../base/json-lines.ts';
@@ -8,13 +8,16 @@ import { outcomeOf, type Trial } from './trial.ts';
 /** The files of one run; every trial is on disk as soon as it has ended. */
 export class RunFolder {
   readonly path: string;
+  readonly #samples: SortableFile;
+  readonly #traces: SortableFile;
 
   constructor(path: string) {
     this.path = path;
     try {
       mkdirSync(path, { recursive: true });
-      for (const name of ['samples.jsonl', 'traces.jsonl']) writeFileSync(join(path, name), '');
       rmSync(join(path, 'summary.json'), { force: true });
+      this.#samples = new SortableFile(join(path, 'samples.jsonl'));
+      this.#traces = new SortableFile(join(path, 'traces.jsonl'));
     } catch (cause) {
       throw new Refusal(
         `cannot write into ${path} (${(cause as NodeJS.ErrnoException).code}); choose another folder with --out`,
@@ -24,22 +27,76 @@ export class RunFolder {
   }
 
   add(trial: Trial): void {
-    appendFileSync(join(this.path, 'samples.jsonl'), toJsonLines(sampleRows([trial])));
-    appendFileSync(join(this.path, 'traces.jsonl'), toJsonLines([traceRow(trial)]));
+    this.#samples.add(keyOf(trial), toJsonLines(sampleRows([trial])));
+    this.#traces.add(keyOf(trial), toJsonLines([traceRow(trial)]));
   }
 
-  /** Puts both files into the given order and adds the summary. */
-  finish(trials: readonly Trial[], summary: Summary): void {
-    this.#replace('samples.jsonl', toJsonLines(sampleRows(trials)));
-    this.#replace('traces.jsonl', toJsonLines(trials.map(traceRow)));
-    this.#replace('summary.json', `${JSON.stringify(summary, null, 2)}\n`);
+  /** Puts the trials that were added into this order, leaves the others out, and adds the summary. */
+  finish(order: readonly Trial[], summary: Summary): void {
+    const keys = order.map(keyOf);
+    this.#samples.sort(keys);
+    this.#traces.sort(keys);
+    const file = join(this.path, 'summary.json');
+    writeFileSync(`${file}.new`, `${JSON.stringify(summary, null, 2)}\n`);
+    renameSync(`${file}.new`, file);
+  }
+}
+
+function keyOf({ pipeline, trace }: Trial): string {
+  return JSON.stringify([pipeline, trace.taskId, trace.repeat]);
+}
+
+/** A text file that grows part by part, and of which the parts can be put into another order without holding them all. */
+class SortableFile {
+  readonly #path: string;
+  readonly #parts = new Map<string, { readonly from: number; readonly length: number }>();
+  readonly #file: number;
+  #length = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = openSync(path, 'w+');
   }
 
-  #replace(name: string, text: string): void {
-    const path = join(this.path, name);
-    writeFileSync(`${path}.new`, text);
-    renameSync(`${path}.new`, path);
+  /** A part of the same key takes the place of an earlier one. */
+  add(key: string, text: string): void {
+    const bytes = Buffer.from(text);
+    writeWhole(this.#file, bytes, this.#length);
+    this.#parts.set(key, { from: this.#length, length: bytes.length });
+    this.#length += bytes.length;
   }
+
+  /** Leaves the parts of these keys in this order, and takes no more. */
+  sort(keys: readonly string[]): void {
+    const sorted = openSync(`${this.#path}.new`, 'w');
+    let length = 0;
+    try {
+      for (const key of keys) {
+        const part = this.#parts.get(key);
+        if (part === undefined) continue;
+        writeWhole(sorted, this.#read(part), length);
+        length += part.length;
+      }
+    } finally {
+      closeSync(sorted);
+      closeSync(this.#file);
+    }
+    renameSync(`${this.#path}.new`, this.#path);
+  }
+
+  #read({ from, length }: { readonly from: number; readonly length: number }): Buffer {
+    const bytes = Buffer.alloc(length);
+    for (let done = 0; done < length; ) {
+      const read = readSync(this.#file, bytes, done, length - done, from + done);
+      if (read === 0) throw new Error(`${this.#path} was cut off by something else`);
+      done += read;
+    }
+    return bytes;
+  }
+}
+
+function writeWhole(file: number, bytes: Buffer, at: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, at + done);
 }
 
 /** One row a trial: the final program and the model's answer; a trial that broke before any answer has none. */

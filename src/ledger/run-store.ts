@@ -32,12 +32,6 @@ export interface TrialToStore {
   readonly trial: string;
 }
 
-/** A run that has begun, with the trials (JSON) that it had before. */
-export interface BegunRun {
-  readonly id: string;
-  readonly trials: readonly string[];
-}
-
 /** How a run ended. */
 export interface RunEnd {
   readonly state: Exclude<RunState, 'running'>;
@@ -59,18 +53,18 @@ export interface Compaction {
  */
 export interface RunStore {
   /**
-   * Begins the run of a plan, or goes on with it; `keepTrials: false` drops what it had. Null where nothing can be kept, or where
-   * another process is running it.
+   * Begins the run of a plan, or goes on with it, and gives back its id; `keepTrials: false` drops what it had. Null where nothing can be
+   * kept, or where another process is running it.
    */
-  begin(plan: HashedText, options: { readonly keepTrials: boolean }): BegunRun | null;
+  begin(plan: HashedText, options: { readonly keepTrials: boolean }): string | null;
   /** Replaces what was kept of the same pipeline, task and repeat. */
   saveTrial(run: string, trial: TrialToStore): void;
   /** A run of fewer than so many trials is `stopped`, whatever is said: some could not be kept. */
   finish(run: string, end: RunEnd): void;
   /** Newest first. */
   list(): StoredRun[];
-  /** The trials of a run (JSON), by repeat. */
-  trials(run: string): string[];
+  /** The trials of a run (JSON), by repeat, read one by one. */
+  trials(run: string): Iterable<string>;
   /** Forgets runs and their trials; refuses those that are running. */
   remove(runs: readonly string[]): void;
   /** Drops pipelines and tasks that no run uses, and gives free room back. */

@@ -1,15 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { Refusal } from '../base/errors.ts';
-import type {
-  BegunRun,
-  Compaction,
-  HashedText,
-  RunEnd,
-  RunState,
-  RunStore,
-  StoredRun,
-  TrialToStore,
-} from './run-store.ts';
+import type { Compaction, HashedText, RunEnd, RunState, RunStore, StoredRun, TrialToStore } from './run-store.ts';
 
 const FEWEST_LETTERS = 4;
 
@@ -29,14 +20,14 @@ export class SqliteRuns implements RunStore {
     this.#options = options;
   }
 
-  begin(plan: HashedText, { keepTrials }: { readonly keepTrials: boolean }): BegunRun | null {
+  begin(plan: HashedText, { keepTrials }: { readonly keepTrials: boolean }): string | null {
     return this.#tolerant(() => {
       const id = this.#begun(plan, new Date().toISOString());
       if (!keepTrials) {
         this.#run('DELETE FROM trials WHERE run = ?', id);
         this.#run('UPDATE runs SET summary = NULL WHERE id = ?', id);
       }
-      return { id, trials: this.#trials(id) };
+      return id;
     });
   }
 
@@ -72,8 +63,13 @@ export class SqliteRuns implements RunStore {
     });
   }
 
-  trials(run: string): string[] {
-    return this.#translating('read', () => this.#trials(run));
+  *trials(run: string): Generator<string> {
+    try {
+      const rows = this.#database.prepare('SELECT trial FROM trials WHERE run = ? ORDER BY repeat').iterate(run);
+      for (const { trial } of rows) yield String(trial);
+    } catch (cause) {
+      throw this.#refusal('read', cause);
+    }
   }
 
   remove(runs: readonly string[]): void {
@@ -136,10 +132,6 @@ export class SqliteRuns implements RunStore {
     return id();
   }
 
-  #trials(run: string): string[] {
-    return this.#rows('SELECT trial FROM trials WHERE run = ? ORDER BY repeat', run).map(({ trial }) => String(trial));
-  }
-
   #bytes(): number {
     const [row] = this.#rows('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size');
     return Number(row?.bytes);
@@ -170,13 +162,16 @@ export class SqliteRuns implements RunStore {
     try {
       return work();
     } catch (cause) {
-      if (cause instanceof Refusal) throw cause;
-      const why = (cause as Error).message;
-      throw new Refusal(
-        `cannot ${verb} the ledger ${this.#options.path} (${why}); wait for the run that uses it, or name another one with --ledger`,
-        { cause },
-      );
+      throw cause instanceof Refusal ? cause : this.#refusal(verb, cause);
     }
+  }
+
+  #refusal(verb: string, cause: unknown): Refusal {
+    const { path } = this.#options;
+    return new Refusal(
+      `cannot ${verb} the ledger ${path} (${(cause as Error).message}); wait for the run that uses it, or name another one with --ledger`,
+      { cause },
+    );
   }
 
   /** Does it all or nothing of it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ModelFault, Refusal } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
 import { parseJsonLines, readText } from '../base/json-lines.ts';
 import type { Completion, CompletionRequest, Model, Recording } from './model.ts';
 
@@ -36,6 +37,11 @@ export class RecordedModel implements Model {
   async prepare(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     this.#load();
+  }
+
+  /** What the file holds is all that answers depend on. */
+  async identity(): Promise<string> {
+    return `recorded ${sha256(readText(this.#path))}`;
   }
 
   async complete({ draw }: CompletionRequest, signal?: AbortSignal): Promise<Completion> {

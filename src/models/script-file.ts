@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ModelFault, Refusal } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
 import { readText } from '../base/json-lines.ts';
 import type { CompletionRequest, Draw } from './model.ts';
 import { sleep } from './retry.ts';
@@ -24,11 +25,18 @@ export type ScriptRule = z.infer<typeof ruleSchema>;
 /** A ScriptedModel that follows a script file: a YAML or JSON list of rules, of which the first that matches a draw answers it. */
 export class ScriptFileModel extends ScriptedModel {
   readonly #load: () => readonly ScriptRule[];
+  readonly #path: string;
 
   constructor(path: string) {
     const load = once(() => parseScript(readText(path), path));
     super(path, (request, signal) => answerByRules(load(), path)(request, signal));
     this.#load = load;
+    this.#path = path;
+  }
+
+  /** What the file holds is all that answers depend on. */
+  async identity(): Promise<string> {
+    return `scripted ${sha256(readText(this.#path))}`;
   }
 
   /** Reads the file; throws a Refusal that names what is wrong with it. */

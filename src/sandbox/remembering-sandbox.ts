@@ -4,7 +4,7 @@ import type { Isolation, RunRequest, Sandbox } from './sandbox.ts';
 import { hashOfTests } from './tests-hash.ts';
 import type { Verdict } from './verdict.ts';
 
-const MOST_REMEMBERED = 50_000;
+const MOST_REMEMBERED = 2000;
 
 /**
  * A Sandbox that does not run the same program under the same tests twice, nor one that was seen not to load under any.

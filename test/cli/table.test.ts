@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { harmlessJson } from '../../src/cli/output.ts';
 import { displayWidth, formatTable, shortened, wrapped } from '../../src/cli/table.ts';
 
 test('the first column stands to the left, numbers to the right', () => {
@@ -45,4 +46,12 @@ test('control characters are shown as escapes', () => {
 test('words go on lines of a width', () => {
   assert.deepEqual(wrapped('one two three', 8), ['one two', 'three']);
   assert.deepEqual(wrapped('unbreakable x', 4), ['unbreakable', 'x']);
+});
+
+test('JSON for a terminal says the same without what a terminal would obey', () => {
+  const value = { text: 'a\u009b2J\u202e\u200b\u{e0041}\u007f\u2028é\u001b' };
+  const text = harmlessJson(JSON.stringify(value));
+  assert.deepEqual(JSON.parse(text), value);
+  assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  assert.ok(text.includes('é'));
 });

@@ -77,7 +77,7 @@ test('the test file of the documentation tests what it says', async () => {
       context: '',
       entryPoint: 'second_largest',
       tests,
-      timeoutSeconds: 10,
+      timeoutSeconds: 60,
       report: 'all',
     } as const;
     const { kind, checksPassed, testedBy } = await sandbox.run(request);

@@ -32,7 +32,7 @@ const PLUS = doubleTask({
 
 async function grade(task: Task, code: string) {
   const { sandbox, runs } = watched();
-  const { base, plus, passed } = await gradeCode(task, code, { sandbox, timeoutSeconds: 10 });
+  const { base, plus, passed } = await gradeCode(task, code, { sandbox, timeoutSeconds: 60 });
   return { base: base.kind, plus: plus?.kind ?? null, passed, runs: runs.length };
 }
 
@@ -73,27 +73,27 @@ describe('TaskGrading', () => {
   const seenOf = (code: string) => {
     const { context, entryPoint } = task.prompt;
     const tests = exampleTests(task.prompt);
-    return real.run({ code, context, entryPoint, tests, timeoutSeconds: 10, report: 'all' });
+    return real.run({ code, context, entryPoint, tests, timeoutSeconds: 60, report: 'all' });
   };
 
   it('runs one program once', async () => {
     const { sandbox, runs } = watched();
-    const grading = new TaskGrading(task, { sandbox, timeoutSeconds: 10 });
+    const grading = new TaskGrading(task, { sandbox, timeoutSeconds: 60 });
     const grades = await Promise.all([grading.grade(DOUBLE.right), grading.grade(DOUBLE.right)]);
     assert.deepEqual([grades[0], runs.length], [grades[1], 1]);
   });
 
   it('knows the grade of a program that failed an example which is a grading test', async () => {
     const { sandbox, runs } = watched();
-    const grading = new TaskGrading(task, { sandbox, timeoutSeconds: 10 });
+    const grading = new TaskGrading(task, { sandbox, timeoutSeconds: 60 });
     assert.equal((await grading.grade(DOUBLE.square, await seenOf(DOUBLE.square))).passed, false);
     assert.equal(runs.length, 0);
-    assert.equal((await gradeCode(task, DOUBLE.square, { sandbox, timeoutSeconds: 10 })).passed, false);
+    assert.equal((await gradeCode(task, DOUBLE.square, { sandbox, timeoutSeconds: 60 })).passed, false);
   });
 
   it('runs the grading tests where what was seen decides nothing', async () => {
     const { sandbox, runs } = watched();
-    const grading = new TaskGrading(task, { sandbox, timeoutSeconds: 10 });
+    const grading = new TaskGrading(task, { sandbox, timeoutSeconds: 60 });
     // Fails the example double(2) == 4, which is no grading test.
     const code = 'def double(n):\n    return 2 * n if n != 2 else 5\n';
     assert.equal((await grading.grade(code, await seenOf(code))).passed, true);
@@ -102,7 +102,7 @@ describe('TaskGrading', () => {
   });
 
   it('judges each repair by leaving it out alone', async () => {
-    const grading = new TaskGrading(task, { sandbox: real, timeoutSeconds: 10 });
+    const grading = new TaskGrading(task, { sandbox: real, timeoutSeconds: 60 });
     const effectsOf = (extracted: string, code: string, names: readonly (typeof REPAIR_NAMES)[number][]) =>
       grading.repairEffects(
         {

@@ -32,7 +32,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   raised: fenced(DOUBLE.raising),
   'syntax-error': fenced('def double(n)\n'),
   'no-code': '',
-  'timed-out': fenced('def double(n):\n    while True:\n        pass\n'),
+  'timed-out': fenced('import time\ndef double(n):\n    time.sleep(600)\n'),
   'out-of-memory': fenced('def double(n):\n    return len([0] * 10**11)\n'),
   crashed: fenced('import os\ndef double(n):\n    os._exit(3)\n'),
 };
@@ -132,8 +132,9 @@ describe('a kept run', () => {
   it('has its earlier trials when it goes on, unless it is fresh or its model cannot say who it is', async () => {
     const { runs } = new SqliteLedger(':memory:');
     const { trials } = await runKept(runs, small());
-    const again = async (whole: Experiment, isFresh: boolean) =>
-      (await KeptRun.begin(runs, whole, { isFresh }))?.earlier;
+    const again = async (whole: Experiment, isFresh: boolean) => [
+      ...(await KeptRun.begin(runs, whole, { isFresh }))!.trials(),
+    ];
     assert.deepEqual(await again(small(), false), trials);
     assert.deepEqual(await again(small(), true), []);
     const unknown = small({}, new ScriptedModel('m', answer));
@@ -161,7 +162,7 @@ describe('a kept run', () => {
       name: 'Refusal',
       message: /was kept by another version of greenloop/,
     });
-    assert.deepEqual((await KeptRun.begin(runs, small(), { isFresh: false }))?.earlier, []);
+    assert.deepEqual([...(await KeptRun.begin(runs, small(), { isFresh: false }))!.trials()], []);
     raw.exec("UPDATE runs SET plan = '{}'");
     raw.close();
     assert.equal(listRuns(runs)[0]?.plan, null);

@@ -23,7 +23,7 @@ export function experimentOf(
   changes: Partial<Experiment> & Pick<Experiment, 'benchmark' | 'pipelines'>,
 ): Experiment {
   const model = new ScriptedModel('m', answer);
-  return { repeats: 1, seed: 1, parallel: 2, timeoutSeconds: 10, sandbox, model: () => model, ...changes };
+  return { repeats: 1, seed: 1, parallel: 2, timeoutSeconds: 60, sandbox, model: () => model, ...changes };
 }
 
 /** The trials in the order in which they ended. */

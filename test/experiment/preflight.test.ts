@@ -11,7 +11,7 @@ const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
 
 const run = (tasks: readonly Task[], onTask?: (taskId: string) => void) =>
-  preflight(benchmarkOf(tasks), { sandbox, timeoutSeconds: 10, parallel: 2, ...(onTask && { onTask }) });
+  preflight(benchmarkOf(tasks), { sandbox, timeoutSeconds: 60, parallel: 2, ...(onTask && { onTask }) });
 
 const GOOD = doubleTask({ id: 'Own/good' });
 const PLUS_TESTS = 'def check(candidate):\n    assert candidate(-7) == -14\n';

@@ -40,7 +40,9 @@ let made = 0;
 function folderWith(name: 'summary.json' | 'traces.jsonl', change: (text: string) => string): string {
   made += 1;
   const path = join(root, String(made));
-  new RunFolder(path).finish(trials, summary);
+  const folder = new RunFolder(path);
+  for (const trial of trials) folder.add(trial);
+  folder.finish(trials, summary);
   writeFileSync(join(path, name), change(readFileSync(join(path, name), 'utf8')));
   return path;
 }

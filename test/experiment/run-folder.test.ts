@@ -65,6 +65,8 @@ describe('RunFolder', () => {
   it('has samples that other harnesses can score, and traces with the grades', async () => {
     const [a, b] = await twoTrials();
     const folder = new RunFolder(join(root, 'rows'));
+    folder.add(b);
+    folder.add(a);
     folder.finish([a, b], {} as Summary);
     const [, sample] = read(folder, 'samples.jsonl');
     assert.equal(sample?.raw, `Here:\n${fenced('def twice(n):\n    return n\n')}`);

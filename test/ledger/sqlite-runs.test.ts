@@ -46,16 +46,16 @@ test('what a run wrote is there without any close, trial by trial', () => {
   const path = join(folder, 'killed.db');
   const writer = new SqliteLedger(path).runs;
   const begun = writer.begin(PLAN, { keepTrials: true });
-  assert.match(begun?.id ?? '', /^\d{8}-\d{4}-abcd$/);
-  writer.saveTrial(begun!.id, trial(1));
-  writer.saveTrial(begun!.id, trial(0, { outcome: 'fault' }));
+  assert.match(begun ?? '', /^\d{8}-\d{4}-abcd$/);
+  writer.saveTrial(begun!, trial(1));
+  writer.saveTrial(begun!, trial(0, { outcome: 'fault' }));
   const reader = new SqliteLedger(path);
-  assert.deepEqual(reader.runs.trials(begun!.id), ['{"repeat":0}', '{"repeat":1}']);
+  assert.deepEqual([...reader.runs.trials(begun!)], ['{"repeat":0}', '{"repeat":1}']);
   const [run, ...others] = reader.runs.list();
   assert.deepEqual(others, []);
   assert.deepEqual([run?.state, run?.plan, run?.summary], ['running', PLAN.text, null]);
   assert.deepEqual(run?.outcomes, { passed: 1, fault: 1 });
-  writer.finish(begun!.id, { state: 'complete', trials: 0, summary: '{"summary":1}' });
+  writer.finish(begun!, { state: 'complete', trials: 0, summary: '{"summary":1}' });
   assert.deepEqual([reader.runs.list()[0]?.state, reader.runs.list()[0]?.summary], ['complete', '{"summary":1}']);
   reader.close();
 });
@@ -63,21 +63,22 @@ test('what a run wrote is there without any close, trial by trial', () => {
 test('the same plan goes on in the same run, and a trial replaces the one before it', () => {
   const { runs } = new SqliteLedger(':memory:');
   const first = runs.begin(PLAN, { keepTrials: true })!;
-  runs.saveTrial(first.id, trial(0));
-  runs.finish(first.id, { state: 'stopped', trials: 0, summary: '{}' });
+  runs.saveTrial(first, trial(0));
+  runs.finish(first, { state: 'stopped', trials: 0, summary: '{}' });
   assert.equal(runs.list()[0]?.state, 'stopped');
-  const again = runs.begin(PLAN, { keepTrials: true });
-  assert.deepEqual(again, { id: first.id, trials: ['{"repeat":0}'] });
-  runs.saveTrial(first.id, trial(0, { outcome: 'not-passed', trial: '{"new":1}' }));
-  assert.deepEqual(runs.trials(first.id), ['{"new":1}']);
-  assert.deepEqual(runs.begin(PLAN, { keepTrials: false }), { id: first.id, trials: [] });
+  assert.equal(runs.begin(PLAN, { keepTrials: true }), first);
+  assert.deepEqual([...runs.trials(first)], ['{"repeat":0}']);
+  runs.saveTrial(first, trial(0, { outcome: 'not-passed', trial: '{"new":1}' }));
+  assert.deepEqual([...runs.trials(first)], ['{"new":1}']);
+  assert.equal(runs.begin(PLAN, { keepTrials: false }), first);
+  assert.deepEqual([...runs.trials(first)], []);
   assert.equal(runs.list().length, 1);
 });
 
 test('other plans are other runs, whose ids are told apart by more letters; the newest is first', () => {
   const { runs } = new SqliteLedger(':memory:');
   const plans = ['abcdX', 'abcdXY', 'abcdY'].map((hash) => ({ hash: hash.padEnd(64, '-'), text: hash }));
-  const ids = plans.map((plan) => runs.begin(plan, { keepTrials: true })?.id);
+  const ids = plans.map((plan) => runs.begin(plan, { keepTrials: true }));
   assert.equal(new Set(ids).size, 3);
   runs.begin(plans[0]!, { keepTrials: true });
   assert.equal(runs.list().length, 3);
@@ -94,7 +95,7 @@ test('other plans are other runs, whose ids are told apart by more letters; the 
 test('a run whose process was killed is a stopped one, and can be removed; one that runs cannot', async () => {
   const path = join(folder, 'states.db');
   const ledger = new SqliteLedger(path);
-  const { id } = ledger.runs.begin(PLAN, { keepTrials: true })!;
+  const id = ledger.runs.begin(PLAN, { keepTrials: true })!;
   assert.throws(() => ledger.runs.remove([id]), { name: 'Refusal', message: new RegExp(`${id} is running`) });
   assert.throws(() => ledger.runs.compact(), { name: 'Refusal', message: new RegExp(`${id} is running`) });
   const gone = spawn('true');
@@ -113,18 +114,15 @@ test('removed runs take their trials along; compacting drops what no run uses, a
   const ledger = new SqliteLedger(path);
   const { runs } = ledger;
   const kept = runs.begin(PLAN, { keepTrials: true })!;
-  runs.saveTrial(kept.id, trial(0));
-  runs.finish(kept.id, { state: 'complete', trials: 0, summary: '{}' });
+  runs.saveTrial(kept, trial(0));
+  runs.finish(kept, { state: 'complete', trials: 0, summary: '{}' });
   const large = runs.begin({ hash: 'other'.repeat(12), text: '{}' }, { keepTrials: true })!;
   const other = { hash: 'other', id: 'o', text: '{}' };
   for (let repeat = 0; repeat < 20; repeat += 1) {
-    runs.saveTrial(
-      large.id,
-      trial(repeat, { task: other, pipeline: other, trial: JSON.stringify('x'.repeat(50_000)) }),
-    );
+    runs.saveTrial(large, trial(repeat, { task: other, pipeline: other, trial: JSON.stringify('x'.repeat(50_000)) }));
   }
-  runs.finish(large.id, { state: 'complete', trials: 0, summary: '{}' });
-  runs.remove([large.id, 'no such run']);
+  runs.finish(large, { state: 'complete', trials: 0, summary: '{}' });
+  runs.remove([large, 'no such run']);
   const { before, after: bytes } = runs.compact();
   assert.ok(before > 1_000_000 && bytes < 200_000, `${before} -> ${bytes}`);
   const raw = new DatabaseSync(path);
@@ -132,7 +130,7 @@ test('removed runs take their trials along; compacting drops what no run uses, a
     assert.equal(raw.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.rows, 1, table);
   }
   raw.close();
-  assert.deepEqual(runs.trials(kept.id), ['{"repeat":0}']);
+  assert.deepEqual([...runs.trials(kept)], ['{"repeat":0}']);
   ledger.close();
 });
 
@@ -140,7 +138,7 @@ test('a store that fails ends no run, and that is said once; who reads it is ref
   const path = join(folder, 'locked.db');
   const lines: string[] = [];
   const ledger = new SqliteLedger(path, { onTrouble: (line) => lines.push(line) });
-  const { id } = ledger.runs.begin(PLAN, { keepTrials: true })!;
+  const id = ledger.runs.begin(PLAN, { keepTrials: true })!;
   const other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
   assert.equal(ledger.runs.begin(PLAN, { keepTrials: true }), null);
@@ -163,14 +161,14 @@ test('a trial of a run that somebody removed is told of, and ends nothing', () =
   const { runs } = new SqliteLedger(':memory:', { onTrouble: (line) => lines.push(line) });
   runs.saveTrial('gone', trial(0));
   assert.equal(lines.length, 1);
-  assert.deepEqual(runs.trials('gone'), []);
+  assert.deepEqual([...runs.trials('gone')], []);
 });
 
 test('an experiment that another process is running is not begun a second time', async () => {
   const path = join(folder, 'twice.db');
   const told: string[] = [];
   const ledger = new SqliteLedger(path, { onTrouble: (line) => told.push(line) });
-  const { id } = ledger.runs.begin(PLAN, { keepTrials: true })!;
+  const id = ledger.runs.begin(PLAN, { keepTrials: true })!;
   ledger.runs.saveTrial(id, trial(0));
   const other = spawn('sleep', ['60']);
   const raw = new DatabaseSync(path);
@@ -178,14 +176,14 @@ test('an experiment that another process is running is not begun a second time',
   raw.close();
   assert.equal(ledger.runs.begin(PLAN, { keepTrials: false }), null);
   assert.match(told.join(), new RegExp(`process ${other.pid} is running the same experiment as run ${id}`));
-  assert.deepEqual(ledger.runs.trials(id), ['{"repeat":0}']);
+  assert.deepEqual([...ledger.runs.trials(id)], ['{"repeat":0}']);
   other.kill();
   ledger.close();
 });
 
 test('a run of which trials could not be kept is no complete one; dropped trials take the summary along', () => {
   const { runs } = new SqliteLedger(':memory:');
-  const { id } = runs.begin(PLAN, { keepTrials: true })!;
+  const id = runs.begin(PLAN, { keepTrials: true })!;
   runs.saveTrial(id, trial(0));
   runs.finish(id, { state: 'complete', trials: 2, summary: '{}' });
   assert.equal(runs.list()[0]?.state, 'stopped');

@@ -11,7 +11,7 @@ import { FAILURES, type Failure } from './typical-failures.ts';
 const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
 
-async function verdictOf({ code, checks, timeoutSeconds = 10 }: Failure): Promise<Verdict> {
+async function verdictOf({ code, checks, timeoutSeconds = 60 }: Failure): Promise<Verdict> {
   const tests = checks === null ? null : { setup: '', checks };
   return sandbox.run({ code, context: '', entryPoint: 'f', tests, timeoutSeconds, report: 'all' });
 }
@@ -142,7 +142,7 @@ describe('feedback', () => {
     const own = await openSandbox(readSettings(), 1);
     try {
       const code = 'def f(n):\n    kept = {"b", "a", "c"}, object(), lambda: n\n    return kept if n else kept[n]()\n';
-      const request = { code, context: '', entryPoint: 'f', timeoutSeconds: 10, report: 'all' as const };
+      const request = { code, context: '', entryPoint: 'f', timeoutSeconds: 60, report: 'all' as const };
       const tests = { setup: '', checks: 'assert f(1) == 1\nassert f(0) == 1' };
       const verdicts = [await sandbox.run({ ...request, tests }), await own.run({ ...request, tests })];
       const [one, other] = verdicts.map((verdict) => feedbackOf(verdict, 'values'));
@@ -199,8 +199,8 @@ class TestF(unittest.TestCase):
         self.assertEqual(f(0), 1)
 `;
   const tests = { program, moduleName: 'solution' };
-  const run = (text: string) =>
-    sandbox.run({ code: text, context: '', entryPoint: 'f', tests, timeoutSeconds: 1, report: 'all' });
+  const run = (text: string, timeoutSeconds = 60) =>
+    sandbox.run({ code: text, context: '', entryPoint: 'f', tests, timeoutSeconds, report: 'all' });
 
   it('names each failed test, says what it compared, and which tests pass', async () => {
     const verdict = await run(code);
@@ -239,7 +239,7 @@ TestF.test_many: f(6) == 7`,
   it('gives the message of an assertion of which no values are known', async () => {
     const file =
       'import unittest\nclass A(unittest.TestCase):\n    def test_a(self):\n        with self.assertRaises(KeyError):\n            f(1)\n';
-    const request = { code, context: '', entryPoint: 'f', timeoutSeconds: 10, report: 'all' } as const;
+    const request = { code, context: '', entryPoint: 'f', timeoutSeconds: 60, report: 'all' } as const;
     const verdict = await sandbox.run({ ...request, tests: { program: file, moduleName: 'solution' } });
     assert.equal(
       failureLine(verdict),
@@ -248,7 +248,7 @@ TestF.test_many: f(6) == 7`,
   });
 
   it('names the test in which the code hangs', async () => {
-    const verdict = await run('def f(x):\n    while x: pass\n    return 1\n');
+    const verdict = await run('def f(x):\n    while x: pass\n    return 1\n', 1);
     assert.match(feedbackOf(verdict, 'values'), /^Checking TestF\.test_equal took more than 1 s/);
   });
 });

@@ -26,7 +26,7 @@ function pipeline(changes: Partial<PipelineInput> = {}): PipelineSpec {
 
 function services(model: Model, changes: Partial<PipelineServices> = {}): PipelineServices {
   const feedbackTests = exampleTests(prompt);
-  return { model: () => model, sandbox, feedbackTests, timeoutSeconds: 10, seed: 7, repeat: 0, ...changes };
+  return { model: () => model, sandbox, feedbackTests, timeoutSeconds: 60, seed: 7, repeat: 0, ...changes };
 }
 
 type Line = string | Partial<Completion> | Error;

@@ -21,6 +21,8 @@ export interface Outcome {
 }
 
 const ALL = join(import.meta.dirname, 'attacks');
+/** Whether every variant of an attack is run where others run them all already; GREENLOOP_TEST_ATTACKS=all says so. */
+export const RUNS_ALL = process.env.GREENLOOP_TEST_ATTACKS === 'all';
 
 const SECRET = `WANTED = "tangerine-7261-quietly"
 def check(candidate):
@@ -76,6 +78,11 @@ function attacksIn(file: string, port: number): Attack[] {
     held,
     program: { code: `VARIANT = ${variant}\n${prelude}\n${text}`, ...tests, timeoutSeconds },
   }));
+}
+
+/** All of them, or those of a single variant and every second variant of the others. */
+export function everySecond(attacks: readonly Attack[]): Attack[] {
+  return attacks.filter(({ name }) => RUNS_ALL || !/[13579]$/.test(name));
 }
 
 /** Runs an attack, then sees whether the same sandbox still judges right. */

@@ -52,11 +52,11 @@ export function sandboxParts(
   return { outer, inner, zygote, judge, candidates: forked.flatMap((children) => children.slice(1)) };
 }
 
-/** Waits until none of the processes lives any more; those that still do after ten seconds. */
+/** Waits until none of the processes lives any more; those that still do after a minute. */
 export async function survivorsOf(entries: readonly ProcessEntry[]): Promise<ProcessEntry[]> {
   for (let tries = 0; ; tries += 1) {
     const left = entries.filter(({ pid, started }) => entryOf(pid)?.started === started);
-    if (left.length === 0 || tries >= 200) return left;
+    if (left.length === 0 || tries >= 1200) return left;
     await sleep(50);
   }
 }

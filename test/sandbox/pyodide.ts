@@ -4,8 +4,10 @@ import { findHost } from '../../src/sandbox/pyodide/host-command.ts';
 import { PyodideSandbox } from '../../src/sandbox/pyodide-sandbox.ts';
 import { packageRoot } from '../../src/wiring.ts';
 
-/** Where the tests keep Python's memory when ready: made once, not in the user's own folder. */
-export const cacheFolder = join(packageRoot, '.greenloop', 'test-cache');
+/** What the tests take for the home of the user's caches. */
+export const cacheHome = join(packageRoot, '.greenloop', 'test-cache');
+/** Where greenloop keeps Python's memory when ready, under that home: made once for all tests. */
+export const cacheFolder = join(cacheHome, 'greenloop', 'data');
 
 export function openPyodide(parallel = 2, bubblewrap: string | null = null): Promise<PyodideSandbox> {
   mkdirSync(cacheFolder, { recursive: true });

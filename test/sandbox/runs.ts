@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { RunRequest, Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Check, RaisedException, Verdict } from '../../src/sandbox/verdict.ts';
 
-/** What a test says of a run; the rest is `f`, ten seconds and every check reported. */
+/** What a test says of a run; the rest is `f`, a minute, so that no slow machine decides, and every check reported. */
 export interface Program {
   readonly code: string;
   /** Null only loads the candidate. */
@@ -15,7 +15,7 @@ export interface Program {
 }
 
 export function requestFor(program: Program): RunRequest {
-  const { code, checks, setup = '', context = '', entryPoint = 'f', timeoutSeconds = 10, report = 'all' } = program;
+  const { code, checks, setup = '', context = '', entryPoint = 'f', timeoutSeconds = 60, report = 'all' } = program;
   return { code, context, entryPoint, tests: checks === null ? null : { setup, checks }, timeoutSeconds, report };
 }
 
@@ -55,10 +55,9 @@ export function exceptionOf(verdict: Verdict): RaisedException {
   return exception;
 }
 
-/** That a sandbox still judges right, whatever ran on it before. */
+/** That a sandbox still judges right, whatever ran on it before: what holds passes, what does not fails. */
 export async function assertStillJudges(sandbox: Sandbox): Promise<void> {
-  const checks = 'assert f([3, 1, 2]) == [1, 2, 3]\nassert f([]) == []';
-  await assertPasses(sandbox, { code: 'def f(x):\n    return sorted(x)', checks });
-  const failed = await assertKind(sandbox, { code: 'def f(x):\n    return x', checks }, 'failed');
-  assert.deepEqual([failed.checksPassed, failed.checksFailed], [1, 1]);
+  const checks = 'assert f([3, 1, 2]) == [1, 2, 3]\nassert f([]) == []\nassert f([2, 1]) == [2, 1]';
+  const verdict = await assertKind(sandbox, { code: 'def f(x):\n    return sorted(x)', checks }, 'failed');
+  assert.deepEqual([verdict.checksPassed, verdict.checksFailed], [2, 1]);
 }

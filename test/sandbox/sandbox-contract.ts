@@ -16,9 +16,11 @@ export interface Capabilities {
   readonly tooManyBytes: string;
   /** How deep a value may be nested that is only made, and is too deep to travel. */
   readonly tooDeep: number;
+  /** Processes start so slowly that hostile candidates that end them are run once, not under each way to test. */
+  readonly startsSlowly: boolean;
 }
 
-export const NATIVE: Capabilities = { tooManyBytes: '10 * 10 ** 9', tooDeep: 100_000 };
+export const NATIVE: Capabilities = { tooManyBytes: '10 * 10 ** 9', tooDeep: 100_000, startsSlowly: false };
 
 /** The sandbox under test, opened before the first test of a suite. */
 export type Opened = () => Sandbox;
@@ -51,7 +53,7 @@ export function testSandboxContract(
     testExceptions(sandbox);
     testEdges(sandbox);
     testTestFiles(sandbox, withoutPytest);
-    testProgramAttacks(sandbox, withoutPytest);
+    testProgramAttacks(sandbox, withoutPytest, capabilities);
     testLifecycle(sandbox, open);
   });
 }

@@ -23,7 +23,7 @@ test('each sandbox has a folder of its own, and those of processes that are gone
   mkdirSync(forgotten);
   writeFileSync(join(forgotten, 'left'), '');
   const third = makeScratch(null);
-  for (let tries = 0; tries < 500 && existsSync(forgotten); tries += 1) await setTimeout(10);
+  for (let tries = 0; tries < 6000 && existsSync(forgotten); tries += 1) await setTimeout(10);
   assert.equal(existsSync(forgotten), false);
   for (const folder of [first, second, third]) {
     assert.ok(existsSync(folder));

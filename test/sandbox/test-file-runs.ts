@@ -14,7 +14,7 @@ export interface FileRun {
 }
 
 export function runFile(sandbox: Sandbox, run: FileRun): Promise<Verdict> {
-  const { code, file: program, moduleName = 'solution', entryPoint = 'f', timeoutSeconds = 20, report = 'all' } = run;
+  const { code, file: program, moduleName = 'solution', entryPoint = 'f', timeoutSeconds = 60, report = 'all' } = run;
   const tests = { program, moduleName };
   return sandbox.run({ code, context: '', entryPoint, tests, timeoutSeconds, report });
 }

@@ -39,7 +39,7 @@ test('every reference of the starter benchmark passes, and every prompt shows it
   const sandbox = await openSandbox(readSettings(), 2);
   try {
     const benchmark = { name: 'starter', sha256, tasks };
-    const result = await preflight(benchmark, { sandbox, timeoutSeconds: 10, parallel: 2 });
+    const result = await preflight(benchmark, { sandbox, timeoutSeconds: 60, parallel: 2 });
     assert.deepEqual(
       [result.passed, result.failures, result.wrongExamples, result.tasksWithExamples],
       [300, [], [], 300],

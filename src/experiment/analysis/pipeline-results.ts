@@ -1,4 +1,5 @@
 import type { FeedbackSource, PipelineSpec } from '../../pipeline/pipeline-spec.ts';
+import { bootstrapInterval } from '../../statistics/bootstrap.ts';
 import { mean } from '../../statistics/describe.ts';
 import { type Interval, shareInterval } from '../../statistics/interval.ts';
 import { passAtK } from '../../statistics/pass-at-k.ts';
@@ -27,6 +28,8 @@ export interface PipelineResult {
   readonly solved: Solved;
   /** For k = 1, 2, ... up to the repeats. */
   readonly passAtK: readonly PassAtK[];
+  /** pass@1 with an interval that assumes nothing of how tasks differ: by drawing tasks anew; null of fewer than two. */
+  readonly bootstrap: Interval | null;
   /** How many tasks were solved in 0, 1, ... of all repeats; `leftOut` have a trial that does not count. */
   readonly consistency: { readonly tasks: readonly number[]; readonly leftOut: number };
   /** Of the trials that passed the checks that they saw, those that fail what they did not see. */
@@ -48,6 +51,7 @@ export function pipelineResult(spec: PipelineSpec, trials: readonly Trial[], siz
     overflows: faults.filter(isCounted).length,
     solved: countSolved(trials, size),
     passAtK: ks.map((k) => passAtKOf(counted, k)),
+    bootstrap: bootstrapInterval(passShares(counted)),
     consistency: consistencyOf(counted, size),
     falsePasses: rateOf(casesByTask(counted, isSeenPass, isFalsePass)),
     unchecked: trials.filter(({ trace }) => trace.checked === 'load').length,
@@ -57,6 +61,11 @@ export function pipelineResult(spec: PipelineSpec, trials: readonly Trial[], siz
 /** Whether a trial passed checks that it saw. */
 function isSeenPass({ trace }: Trial): boolean {
   return trace.fault === null && trace.checked !== 'load' && trace.attempts.at(-1)?.verdict?.kind === 'passed';
+}
+
+/** Of each task, the share of its trials that passed. */
+function passShares(trials: readonly Trial[]): number[] {
+  return [...groupByTask(trials).values()].map((own) => own.filter(isPassed).length / own.length);
 }
 
 /** Over the tasks of which a trial counts: what broke is told beside, and in no rate. */

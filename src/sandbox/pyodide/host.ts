@@ -31,6 +31,10 @@ export interface Role {
 
 const RUNNER = '/runner';
 const READ_ONLY = 0o555;
+/** Looking at one of these loads Node's whole HTTP client. */
+const LOADED_AT_FIRST_USE = [
+  ...['fetch', 'WebSocket', 'EventSource', 'FormData', 'Headers', 'Request', 'Response', 'MessageEvent', 'CloseEvent'],
+];
 
 async function start(options: HostOptions): Promise<void> {
   const rights = takeNodeRights();
@@ -124,7 +128,7 @@ function removeQuietly(remove: () => void): void {
 /** Takes away what JavaScript could do, in case that a program finds a way to it. */
 function bareNode(): void {
   const globals = globalThis as Record<string, unknown>;
-  for (const name of ['require', 'fetch', 'WebSocket', 'EventSource', 'process', 'navigator']) delete globals[name];
+  for (const name of ['require', 'process', 'navigator', ...LOADED_AT_FIRST_USE]) delete globals[name];
   // Those behind a getter are made at their first use, and are gone or harmless.
   for (const { value } of Object.values(Object.getOwnPropertyDescriptors(globalThis))) freezeIntrinsic(value);
 }

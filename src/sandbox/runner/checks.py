@@ -10,7 +10,8 @@ import describe
 import recorder
 
 MOST_KEPT = 50
-SECONDS_AFTER_FAILURE = 0.3
+# Enough for as many cheap checks as are kept, also on a slow machine.
+SECONDS_AFTER_FAILURE = 1
 NOISY_MODULES = {"antigravity", "this", "idlelib", "turtle", "tkinter", "test", "__main__"}
 LIBRARY_NAMES = {
     "np": "numpy", "pd": "pandas", "numpy": "numpy", "pandas": "pandas", "deepcopy": "copy:deepcopy", "isclose": "math:isclose",

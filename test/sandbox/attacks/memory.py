@@ -9,9 +9,10 @@ def take():
     if VARIANT == 1:
         kept = []
         while True:
-            kept.append(bytearray(10 ** 7))
+            kept.append(memoryview(bytes(10 ** 7)))
     if VARIANT in (2, 3):
-        text = "a" * 10 ** 6
+        # One of them in a single step, as every page that is written to takes its time.
+        text = "a" * (35 * 10 ** 7 if VARIANT == 2 else 10 ** 6)
         while True:
             text += text
     if VARIANT == 4:
@@ -20,7 +21,7 @@ def take():
     while True:
         try:
             while True:
-                kept.append([0] * 10 ** 6)
+                kept.append(memoryview(bytes(10 ** 7)))
         except MemoryError:
             kept.append(1)
             raise

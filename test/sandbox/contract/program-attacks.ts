@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RUNS_ALL } from '../attacks.ts';
 import { assertStillJudges } from '../runs.ts';
-import type { Opened } from '../sandbox-contract.ts';
+import type { Capabilities, Opened } from '../sandbox-contract.ts';
 import { runFile } from '../test-file-runs.ts';
 
 /** The same two tests of `f(x) == x + 1`, written in each way. */
@@ -67,17 +68,23 @@ ${inCall('write()', 'os._exit(0)')}`,
     '        while True: pass',
     '    except BaseException: pass',
   ),
-  'takes all memory': inCall('xs = [0]', 'while True: xs *= 2'),
+  // Zeros that nobody has read take addresses, and so memory as the limit counts it, but hardly any time.
+  'takes all memory': inCall('xs = []', 'while True: xs.append(memoryview(bytes(10 ** 7)))'),
   'prints a gigabyte': `text = "x" * 10 ** 6\n${inCall('for _ in range(1000): print(text)')}`,
 };
 
 /** Hostile candidates under each way to test in their own process: none of them passes. */
-export function testProgramAttacks(sandbox: Opened, withoutPytest: string | false): void {
-  for (const [way, file] of Object.entries(FILES)) {
+export function testProgramAttacks(
+  sandbox: Opened,
+  withoutPytest: string | false,
+  { startsSlowly }: Capabilities,
+): void {
+  for (const [turn, [way, file]] of Object.entries(FILES).entries()) {
     const skip = way === 'pytest' && withoutPytest;
-    for (const [tries, code] of Object.entries(ATTACKS)) {
+    const attacks = Object.entries(ATTACKS).filter((_, index) => RUNS_ALL || !startsSlowly || (index + turn) % 2 === 0);
+    for (const [tries, code] of attacks) {
       test(`under ${way}, a candidate that ${tries} does not pass`, { skip }, async () => {
-        const timeoutSeconds = tries.startsWith('never ends') ? 1 : 20;
+        const timeoutSeconds = tries.startsWith('never ends') ? 1 : 60;
         const verdict = await runFile(sandbox(), { code, file, timeoutSeconds });
         assert.notEqual(verdict.kind, 'passed', JSON.stringify(verdict));
         await assertStillJudges(sandbox());

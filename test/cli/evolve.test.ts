@@ -51,7 +51,7 @@ afterEach(() => {
   onCall = () => {};
 });
 
-const EVOLVE = ['evolve', '--benchmark', 'adds.yaml', '--slots', `${SLOTS}`, '--skip-preflight'];
+const EVOLVE = ['evolve', '--strategy', 'race', '--benchmark', 'adds.yaml', '--slots', `${SLOTS}`, '--skip-preflight'];
 const MODELS = ['--models', 'ollama/clever:1b,ollama/simple:1b'];
 const SEARCH = [...EVOLVE, ...MODELS, '--budget-calls', '100'];
 

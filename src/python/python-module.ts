@@ -53,12 +53,12 @@ const KINDS: Readonly<Record<string, StatementKind>> = {
 };
 
 /** Reads Python text, broken or not; never throws. Badly broken text costs some 20 microseconds a character. */
-export function readModule(source: string): PythonModule {
-  return readTree(parser.parse(maskGaps(source)), source);
-}
+export const readModule = remembering(
+  (source: string): PythonModule => readTree(parser.parse(maskGaps(source)), source),
+);
 
 /** Reads Python text that parses; null where it does not, which costs no more than reading it up to its first error. */
-export function readValidModule(source: string): PythonModule | null {
+export const readValidModule = remembering((source: string): PythonModule | null => {
   try {
     const module = readTree(strictParser.parse(maskGaps(source)), source);
     return module.errors.length === 0 ? module : null;
@@ -66,9 +66,24 @@ export function readValidModule(source: string): PythonModule | null {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
-}
+});
 
 const strictParser = parser.configure({ strict: true });
+const MOST_REMEMBERED = 32;
+const LONGEST_REMEMBERED = 10_000;
+
+/** The same, with the last few results at hand: extraction and repairs read the same code again and again. */
+function remembering<Value>(read: (source: string) => Value): (source: string) => Value {
+  const results = new Map<string, Value>();
+  return (source) => {
+    const known = results.get(source);
+    if (known !== undefined) return known;
+    const value = read(source);
+    if (source.length <= LONGEST_REMEMBERED) results.set(source, value);
+    if (results.size > MOST_REMEMBERED) results.delete(results.keys().next().value as string);
+    return value;
+  };
+}
 
 function readTree(tree: Tree, source: string): PythonModule {
   const names = readNames(tree, source);

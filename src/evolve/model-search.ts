@@ -1,0 +1,270 @@
+import { Random, type RandomState } from '../statistics/random.ts';
+import { drawGenome } from './draw-genome.ts';
+import type { Genome } from './genome.ts';
+import { climb } from './propose.ts';
+import { survivors } from './race.ts';
+import { drawSchedule, missingTrials, type Schedule } from './schedule.ts';
+import {
+  affordableTrials,
+  EMPTY_RECORD,
+  genomeAt,
+  type PlannedTrial,
+  type SearchRecord,
+  toWanted,
+  withGenomes,
+  withOutcomes,
+} from './search-record.ts';
+import type { Estimate, SearchProblem, Strategy } from './strategy.ts';
+import { FIRST_SPREAD, fitSuccess, type Spread, type SuccessModel, type World } from './success-model.ts';
+
+export interface ModelState {
+  readonly random: RandomState;
+  readonly record: SearchRecord;
+  readonly schedule: Schedule;
+  readonly spread: Spread;
+  readonly round: number;
+  /** Genomes that the next round may try again. */
+  readonly contenders: readonly number[];
+  /** Null while the search goes on. */
+  readonly selection: Selection | null;
+  readonly pending: readonly PlannedTrial[];
+  readonly best: Estimate | null;
+}
+
+/** The race of the finalists on tasks, or repeats, that the search has not seen. */
+interface Selection {
+  readonly schedule: Schedule;
+  /** Repeats below this one were the search's. */
+  readonly firstRepeat: number;
+  readonly finalists: readonly number[];
+  readonly length: number;
+}
+
+const BATCH = 40;
+const OPENING = { genomes: 10, trials: 4 };
+/** Trials that a new genome gets, and new genomes a round. */
+const TRIALS_OF_NEW = 4;
+const NEW_GENOMES = 4;
+const CONTENDERS = 24;
+const WORLDS = 24;
+/** Tasks on which genomes are compared in a world. */
+const COMPARED_TASKS = 60;
+const SELECTION_SHARE = 0.25;
+const FINALISTS = 5;
+const FINAL_WORLDS = 100;
+const FINAL_STRETCH = 8;
+
+/**
+ * Learns what parts of a genome are worth, on which task, from all trials together (success-model.ts), and tries what may be the best
+ * as far as is known: genomes that are the best in one of the worlds that the trials leave possible (Thompson sampling).
+ */
+export function modelStrategy(): Strategy<ModelState> {
+  return {
+    start: startSearch,
+    ask: (_, { record, pending }) => toWanted(record, pending),
+    tell(problem, state, outcomes) {
+      const record = withOutcomes(state.record, state.pending, outcomes);
+      return nextRound(problem, { ...state, record, pending: [], round: state.round + 1 });
+    },
+    standing: (_, { round, record, best }) => ({ generation: round, species: 1, spent: record.spent, best }),
+    champion: (_, { best }) => best,
+  };
+}
+
+function startSearch(problem: SearchProblem, seed: number): ModelState {
+  const random = Random.of(seed);
+  const drawn = Array.from({ length: OPENING.genomes }, () => drawGenome(problem.pool, random));
+  const [record, contenders] = withGenomes(EMPTY_RECORD, drawn);
+  const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
+  const most = Math.min(Math.ceil(problem.budget), BATCH);
+  const pending = missingTrials(record, schedule, { genomes: contenders, length: OPENING.trials, most });
+  const rest = { spread: FIRST_SPREAD, round: 0, selection: null, best: null };
+  return { random: random.state, record, schedule, contenders, pending, ...rest };
+}
+
+function nextRound(problem: SearchProblem, state: ModelState): ModelState {
+  if (state.selection !== null) return race(problem, state, state.selection);
+  const most = Math.min(BATCH, affordableTrials(problem, state.record, SELECTION_SHARE));
+  return most > 0 ? explore(problem, state, most) : beginSelection(problem, state);
+}
+
+function fit(problem: SearchProblem, { record, spread }: ModelState, random: Random, worlds: number): SuccessModel {
+  return fitSuccess(problem, record, { spread, random, worlds });
+}
+
+/** A round of the search: half of its trials to new genomes, half to known ones that may be the best. */
+function explore(problem: SearchProblem, state: ModelState, most: number): ModelState {
+  const random = Random.from(state.random);
+  const { worlds, spread } = fit(problem, state, random, WORLDS);
+  const tasks = state.schedule.slice(0, COMPARED_TASKS);
+  const known = scoresOf(state.record, state.contenders, worlds, tasks);
+  const proposed = worlds.slice(0, NEW_GENOMES).map((world, index) => {
+    const start = genomeAt(state.record, bestIn(known, index));
+    return propose(problem, start, { world, tasks, random });
+  });
+  const [record, places] = withGenomes(state.record, proposed);
+  const news = places.filter((place) => place >= state.record.genomes.length);
+  const contenders = bestOnAverage(known, CONTENDERS);
+  const kept = known.filter(({ genome }) => contenders.includes(genome));
+  const shares = shareOut(kept, most - news.length * TRIALS_OF_NEW, random);
+  for (const genome of news) shares.set(genome, TRIALS_OF_NEW);
+  const pending = chooseTasks(problem, { record, worlds, random, shares }).slice(0, most);
+  const best = estimate(record, contenders[0], worlds, problem.searchTasks);
+  return { ...state, random: random.state, record, spread, contenders: [...contenders, ...news], pending, best };
+}
+
+function propose(
+  { pool }: SearchProblem,
+  start: Genome,
+  { world, tasks, random }: { world: World; tasks: readonly number[]; random: Random },
+): Genome {
+  const value = (genome: Genome) => average(world.chances(genome, tasks));
+  return climb(start, value, { pool, random, least: 1e-3 });
+}
+
+/** A genome's share of the tasks in each world. */
+interface Scored {
+  readonly genome: number;
+  readonly scores: Float64Array;
+}
+
+function scoresOf(
+  record: SearchRecord,
+  genomes: readonly number[],
+  worlds: readonly World[],
+  tasks: readonly number[],
+): Scored[] {
+  return genomes.map((genome) => ({
+    genome,
+    scores: Float64Array.from(worlds, (world) =>
+      average(world.chances(genomeAt(record, genome), tasks, record.hashes[genome])),
+    ),
+  }));
+}
+
+function average(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function bestIn(scored: readonly Scored[], world: number): number {
+  const [first, ...others] = scored;
+  const best = others.reduce((top, own) => ((own.scores[world] ?? 0) > (top?.scores[world] ?? 0) ? own : top), first);
+  return best?.genome ?? 0;
+}
+
+function bestOnAverage(scored: readonly Scored[], count: number): number[] {
+  return [...scored]
+    .sort((one, other) => average(other.scores) - average(one.scores))
+    .slice(0, count)
+    .map(({ genome }) => genome);
+}
+
+/** Trials for known genomes by top-two Thompson sampling (Russo 2016): the best of one world, or of another where it is not. */
+function shareOut(scored: readonly Scored[], trials: number, random: Random): Map<number, number> {
+  const shares = new Map<number, number>();
+  const worlds = scored[0]?.scores.length ?? 0;
+  for (let trial = 0; trial < trials && worlds > 0; trial++) {
+    let genome = bestIn(scored, random.below(worlds));
+    if (random.chance(0.5)) {
+      const first = genome;
+      for (let attempt = 0; attempt < 8 && genome === first; attempt++) genome = bestIn(scored, random.below(worlds));
+    }
+    shares.set(genome, (shares.get(genome) ?? 0) + 1);
+  }
+  return shares;
+}
+
+/** Tasks for each genome's trials: those whose outcome is least certain, less where the genome has had them; some at random. */
+function chooseTasks(
+  { searchTasks }: SearchProblem,
+  options: { record: SearchRecord; worlds: readonly World[]; random: Random; shares: ReadonlyMap<number, number> },
+): PlannedTrial[] {
+  const { record, worlds, random, shares } = options;
+  return [...shares].flatMap(([genome, count]) => {
+    const done = repeatsOf(record, genome);
+    const own = worlds
+      .slice(0, 8)
+      .map((world) => world.chances(genomeAt(record, genome), searchTasks, record.hashes[genome]));
+    const weights = searchTasks.map((task, place) => {
+      const chance = own.reduce((sum, chances) => sum + (chances[place] ?? 0), 0) / own.length;
+      return (chance * (1 - chance) + 0.04) / (1 + (done.get(task) ?? 0)) ** 2;
+    });
+    return drawWeighted(weights, count, random).map((place) => {
+      const task = searchTasks[place] ?? 0;
+      const repeat = done.get(task) ?? 0;
+      done.set(task, repeat + 1);
+      return { genome, task, repeat };
+    });
+  });
+}
+
+/** Places drawn without replacement, each by its weight; all again where there are too few. */
+function drawWeighted(weights: readonly number[], count: number, random: Random): number[] {
+  const keyed = weights.map((weight, place) => ({ place, key: -Math.log(1 - random.uniform()) / weight }));
+  const order = keyed.sort((one, other) => one.key - other.key).map(({ place }) => place);
+  return Array.from({ length: order.length === 0 ? 0 : count }, (_, index) => order[index % order.length] ?? 0);
+}
+
+/** Repeats that a genome has had of each task. */
+function repeatsOf(record: SearchRecord, genome: number): Map<number, number> {
+  const done = new Map<number, number>();
+  for (const trial of record.trials) {
+    if (trial.genome === genome) done.set(trial.task, Math.max(done.get(trial.task) ?? 0, trial.repeat + 1));
+  }
+  return done;
+}
+
+function beginSelection(problem: SearchProblem, state: ModelState): ModelState {
+  const random = Random.from(state.random);
+  const { worlds, spread } = fit(problem, state, random, FINAL_WORLDS);
+  const scored = scoresOf(state.record, state.contenders, worlds, problem.searchTasks);
+  const { selectionTasks, difficulty } = problem;
+  const isSplit = selectionTasks.length > 0;
+  const selection = {
+    schedule: isSplit ? drawSchedule(selectionTasks, difficulty, random.word()) : state.schedule,
+    firstRepeat: isSplit ? 0 : state.record.trials.reduce((most, { repeat }) => Math.max(most, repeat + 1), 0),
+    finalists: bestOnAverage(scored, FINALISTS),
+    length: 0,
+  };
+  return race(problem, { ...state, random: random.state, spread, selection }, selection);
+}
+
+/** A stretch of the finalists' race; what a paired test finds worse than the leader is out. */
+function race(problem: SearchProblem, state: ModelState, selection: Selection): ModelState {
+  const random = Random.from(state.random);
+  const { worlds, spread } = fit(problem, state, random, FINAL_WORLDS);
+  const tasks = selection.schedule;
+  const { record } = state;
+  const left = survivors(finalRecord(record, selection), tasks, {
+    arms: selection.finalists,
+    length: selection.length,
+  });
+  const finalists = bestOnAverage(scoresOf(record, left, worlds, tasks), FINALISTS);
+  const best = estimate(record, finalists[0], worlds, tasks);
+  const length = selection.length + FINAL_STRETCH;
+  const most = Math.min(BATCH, affordableTrials(problem, record));
+  const next = missingTrials(finalRecord(record, selection), tasks, { genomes: finalists, length, most });
+  const pending = next.map((trial) => ({ ...trial, repeat: trial.repeat + selection.firstRepeat }));
+  return { ...state, random: random.state, spread, selection: { ...selection, finalists, length }, pending, best };
+}
+
+/** The trials of the finalists' race alone, their repeats counted from 0. */
+function finalRecord(record: SearchRecord, { schedule, firstRepeat }: Selection): SearchRecord {
+  const tasks = new Set(schedule);
+  const trials = record.trials.filter(({ task, repeat }) => tasks.has(task) && repeat >= firstRepeat);
+  return { ...record, trials: trials.map((trial) => ({ ...trial, repeat: trial.repeat - firstRepeat })) };
+}
+
+/** What the worlds say of a genome on these tasks: the mean, and the middle 95 of 100. */
+function estimate(
+  record: SearchRecord,
+  genome: number | undefined,
+  worlds: readonly World[],
+  tasks: readonly number[],
+): Estimate | null {
+  if (genome === undefined) return null;
+  const scores = (scoresOf(record, [genome], worlds, tasks)[0]?.scores ?? new Float64Array()).sort();
+  const at = (share: number) => scores[Math.round(share * (scores.length - 1))] ?? 0;
+  const trials = record.totals[genome]?.trials ?? 0;
+  return { genome: genomeAt(record, genome), solved: average(scores), low: at(0.025), high: at(0.975), trials };
+}

@@ -15,13 +15,14 @@ import {
   withOutcomes,
 } from './search-record.ts';
 import type { Estimate, SearchProblem, Strategy } from './strategy.ts';
-import { FIRST_SPREAD, fitSuccess, type Spread, type SuccessModel, type World } from './success-model.ts';
+import { FIRST_START, type FitStart, fitSuccess, type SuccessModel, type World } from './success-model.ts';
 
 export interface ModelState {
   readonly random: RandomState;
   readonly record: SearchRecord;
   readonly schedule: Schedule;
-  readonly spread: Spread;
+  /** What the last fit came to. */
+  readonly fitted: FitStart;
   readonly round: number;
   /** Genomes that the next round may try again. */
   readonly contenders: readonly number[];
@@ -46,7 +47,7 @@ const OPENING = { genomes: 10, trials: 4 };
 const TRIALS_OF_NEW = 4;
 const NEW_GENOMES = 4;
 const CONTENDERS = 24;
-const WORLDS = 24;
+const WORLDS = 16;
 /** Tasks on which genomes are compared in a world. */
 const COMPARED_TASKS = 60;
 const SELECTION_SHARE = 0.25;
@@ -78,7 +79,7 @@ function startSearch(problem: SearchProblem, seed: number): ModelState {
   const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
   const most = Math.min(Math.ceil(problem.budget), BATCH);
   const pending = missingTrials(record, schedule, { genomes: contenders, length: OPENING.trials, most });
-  const rest = { spread: FIRST_SPREAD, round: 0, selection: null, best: null };
+  const rest = { fitted: FIRST_START, round: 0, selection: null, best: null };
   return { random: random.state, record, schedule, contenders, pending, ...rest };
 }
 
@@ -88,14 +89,14 @@ function nextRound(problem: SearchProblem, state: ModelState): ModelState {
   return most > 0 ? explore(problem, state, most) : beginSelection(problem, state);
 }
 
-function fit(problem: SearchProblem, { record, spread }: ModelState, random: Random, worlds: number): SuccessModel {
-  return fitSuccess(problem, record, { spread, random, worlds });
+function fit(problem: SearchProblem, { record, fitted }: ModelState, random: Random, worlds: number): SuccessModel {
+  return fitSuccess(problem, record, { start: fitted, random, worlds });
 }
 
 /** A round of the search: half of its trials to new genomes, half to known ones that may be the best. */
 function explore(problem: SearchProblem, state: ModelState, most: number): ModelState {
   const random = Random.from(state.random);
-  const { worlds, spread } = fit(problem, state, random, WORLDS);
+  const { worlds, next: fitted } = fit(problem, state, random, WORLDS);
   const tasks = state.schedule.slice(0, COMPARED_TASKS);
   const known = scoresOf(state.record, state.contenders, worlds, tasks);
   const proposed = worlds.slice(0, NEW_GENOMES).map((world, index) => {
@@ -110,7 +111,7 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   for (const genome of news) shares.set(genome, TRIALS_OF_NEW);
   const pending = chooseTasks(problem, { record, worlds, random, shares }).slice(0, most);
   const best = estimate(record, contenders[0], worlds, problem.searchTasks);
-  return { ...state, random: random.state, record, spread, contenders: [...contenders, ...news], pending, best };
+  return { ...state, random: random.state, record, fitted, contenders: [...contenders, ...news], pending, best };
 }
 
 function propose(
@@ -118,7 +119,7 @@ function propose(
   start: Genome,
   { world, tasks, random }: { world: World; tasks: readonly number[]; random: Random },
 ): Genome {
-  const value = (genome: Genome) => average(world.chances(genome, tasks));
+  const value = (genome: Genome) => world.share(genome, tasks);
   return climb(start, value, { pool, random, least: 1e-3 });
 }
 
@@ -136,9 +137,7 @@ function scoresOf(
 ): Scored[] {
   return genomes.map((genome) => ({
     genome,
-    scores: Float64Array.from(worlds, (world) =>
-      average(world.chances(genomeAt(record, genome), tasks, record.hashes[genome])),
-    ),
+    scores: Float64Array.from(worlds, (world) => world.share(genomeAt(record, genome), tasks, record.hashes[genome])),
   }));
 }
 
@@ -182,11 +181,9 @@ function chooseTasks(
   const { record, worlds, random, shares } = options;
   return [...shares].flatMap(([genome, count]) => {
     const done = repeatsOf(record, genome);
-    const own = worlds
-      .slice(0, 8)
-      .map((world) => world.chances(genomeAt(record, genome), searchTasks, record.hashes[genome]));
+    const means = meanChances(worlds.slice(0, 8), record, genome, searchTasks);
     const weights = searchTasks.map((task, place) => {
-      const chance = own.reduce((sum, chances) => sum + (chances[place] ?? 0), 0) / own.length;
+      const chance = means[place] ?? 0;
       return (chance * (1 - chance) + 0.04) / (1 + (done.get(task) ?? 0)) ** 2;
     });
     return drawWeighted(weights, count, random).map((place) => {
@@ -196,6 +193,21 @@ function chooseTasks(
       return { genome, task, repeat };
     });
   });
+}
+
+function meanChances(
+  worlds: readonly World[],
+  record: SearchRecord,
+  genome: number,
+  tasks: readonly number[],
+): Float64Array {
+  const sums = new Float64Array(tasks.length);
+  for (const world of worlds) {
+    world.chances(genomeAt(record, genome), tasks, record.hashes[genome]).forEach((chance, place) => {
+      sums[place] = (sums[place] ?? 0) + chance / worlds.length;
+    });
+  }
+  return sums;
 }
 
 /** Places drawn without replacement, each by its weight; all again where there are too few. */
@@ -216,7 +228,7 @@ function repeatsOf(record: SearchRecord, genome: number): Map<number, number> {
 
 function beginSelection(problem: SearchProblem, state: ModelState): ModelState {
   const random = Random.from(state.random);
-  const { worlds, spread } = fit(problem, state, random, FINAL_WORLDS);
+  const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
   const scored = scoresOf(state.record, state.contenders, worlds, problem.searchTasks);
   const { selectionTasks, difficulty } = problem;
   const isSplit = selectionTasks.length > 0;
@@ -226,13 +238,13 @@ function beginSelection(problem: SearchProblem, state: ModelState): ModelState {
     finalists: bestOnAverage(scored, FINALISTS),
     length: 0,
   };
-  return race(problem, { ...state, random: random.state, spread, selection }, selection);
+  return race(problem, { ...state, random: random.state, fitted, selection }, selection);
 }
 
 /** A stretch of the finalists' race; what a paired test finds worse than the leader is out. */
 function race(problem: SearchProblem, state: ModelState, selection: Selection): ModelState {
   const random = Random.from(state.random);
-  const { worlds, spread } = fit(problem, state, random, FINAL_WORLDS);
+  const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
   const tasks = selection.schedule;
   const { record } = state;
   const left = survivors(finalRecord(record, selection), tasks, {
@@ -245,7 +257,7 @@ function race(problem: SearchProblem, state: ModelState, selection: Selection): 
   const most = Math.min(BATCH, affordableTrials(problem, record));
   const next = missingTrials(finalRecord(record, selection), tasks, { genomes: finalists, length, most });
   const pending = next.map((trial) => ({ ...trial, repeat: trial.repeat + selection.firstRepeat }));
-  return { ...state, random: random.state, spread, selection: { ...selection, finalists, length }, pending, best };
+  return { ...state, random: random.state, fitted, selection: { ...selection, finalists, length }, pending, best };
 }
 
 /** The trials of the finalists' race alone, their repeats counted from 0. */

@@ -23,7 +23,6 @@ export const PRIOR_DEVIATIONS: Readonly<Record<string, number>> = {
   'draft warmth': 0.4,
   'draft model warmth': 0.3,
   'draft policy': 0.5,
-  'draft own': 0.15,
   repair: 3,
   'repair model': 1,
   'repair prompt': 0.5,
@@ -54,13 +53,12 @@ export function draftFeatures({ generator, policies }: Genome): CallFeatures {
       feature('draft', ''),
       ...roleFeatures('draft', generator),
       ...Object.entries(policies).map(([policy, value]) => feature('draft policy', JSON.stringify([policy, value]))),
-      feature('draft own', JSON.stringify(generator)),
     ],
   };
 }
 
-/** What the refinements of one stage have in common; `own` names the genome. */
-export function stageFeatures(genome: Genome, place: number, own: string): CallFeatures {
+/** What the refinements of one stage have in common; `own` names the genome where it has an effect of its own. */
+export function stageFeatures(genome: Genome, place: number, own: string | null): CallFeatures {
   const { generator, stages, policies } = genome;
   const stage = stages[place];
   if (stage === undefined) throw new Error(`no stage ${place}: the genome has ${stages.length}`);
@@ -76,7 +74,7 @@ export function stageFeatures(genome: Genome, place: number, own: string): CallF
       feature('draft and refiner parts', `${partOf(generator)} ${partOf(refiner)}`),
       ...(before === undefined ? [] : [feature('refiner before', `${partOf(before)} ${partOf(refiner)}`)]),
       ...Object.entries(policies).map(([policy, value]) => feature('repair policy', JSON.stringify([policy, value]))),
-      feature('repair own', own),
+      ...(own === null ? [] : [feature('repair own', own)]),
     ],
   };
 }

@@ -6,7 +6,7 @@ import {
   type Parameters,
 } from '../statistics/mixed-logistic.ts';
 import { Random } from '../statistics/random.ts';
-import type { Genome } from './genome.ts';
+import type { Genome, RoleGene, StageGene } from './genome.ts';
 import { genomeAt, type SearchRecord } from './search-record.ts';
 import type { SearchProblem } from './strategy.ts';
 import {
@@ -35,32 +35,41 @@ export interface Spread {
 
 export const FIRST_SPREAD: Spread = {
   deviations: PRIOR_DEVIATIONS,
-  tasks: { draft: 12, repair: 10, both: 6, ownDraft: 3, ownRepair: 3 },
+  tasks: { draft: 14, repair: 14, both: 7, ownDraft: 4, ownRepair: 4 },
 };
-
-/** One world that the trials leave possible: what every genome would do on every task, had all parameters these values. */
-export interface World {
-  /** Chance of each of the tasks given, in their order, that the genome solves it. */
-  chances(genome: Genome, tasks: readonly number[], hash?: string): Float64Array;
-}
 
 /** A fitted model of success. */
 export interface SuccessModel {
-  readonly spread: Spread;
+  /** For the next fit. */
+  readonly next: FitStart;
   /** So many worlds, drawn from what the trials leave possible. */
   readonly worlds: readonly World[];
 }
 
 /** Weights of the first guess against what is seen, in effects and in tasks. */
 const SPREAD_WEIGHT = 6;
-const TASKS_WEIGHT = 40;
+const TASKS_WEIGHT = 400;
+/** Trials from which on a genome has an effect of its own, beyond those of its parts. */
+const OWN_TRIALS = 10;
 
-/** Fits the model to all trials of a record and draws worlds from it; `spread` is what the fit before came to. */
+/** Where a fit begins: what the fit before came to, so that it takes few steps. */
+export interface FitStart {
+  readonly spread: Spread;
+  /** Coefficients by name. */
+  readonly coefficients: Readonly<Record<string, number>>;
+  /** Traits of every task, task by task. */
+  readonly traits: readonly number[];
+}
+
+export const FIRST_START: FitStart = { spread: FIRST_SPREAD, coefficients: {}, traits: [] };
+
+/** Fits the model to all trials of a record and draws worlds from it. */
 export function fitSuccess(
   problem: SearchProblem,
   record: SearchRecord,
-  { spread, random, worlds }: { spread: Spread; random: Random; worlds: number },
+  { start, random, worlds }: { start: FitStart; random: Random; worlds: number },
 ): SuccessModel {
+  const { spread } = start;
   const layout = new Layout(problem);
   const rows = rowsOf(record, layout);
   const model: MixedLogistic = {
@@ -70,12 +79,20 @@ export function fitSuccess(
     traits: layout.traits.length,
     covariance: layout.covariance(spread),
   };
-  const fit = fitMixedLogistic(model);
+  const names = [...layout.columns.keys()];
+  const fit = fitMixedLogistic(model, {
+    coefficients: Float64Array.from(names, (name) => start.coefficients[name] ?? 0),
+    traits: Float64Array.from({ length: model.groups * model.traits }, (_, place) => start.traits[place] ?? 0),
+  });
   const draws = Array.from({ length: worlds }, () => drawParameters(model, fit, random));
   const stop = stopChance(record);
   return {
-    spread: learnSpread(spread, { layout, draws, rows }),
-    worlds: draws.map((draw) => createWorld(layout, draw, { spread, stop, seed: random.word() })),
+    next: {
+      spread: learnSpread(spread, { layout, draws, rows }),
+      coefficients: Object.fromEntries(names.map((name, column) => [name, fit.coefficients[column] ?? 0])),
+      traits: [...fit.traits],
+    },
+    worlds: draws.map((draw) => new World(layout, draw, { spread, stop, seed: random.word() })),
   };
 }
 
@@ -116,7 +133,11 @@ class Layout {
   /** The guess of a task's difficulty, about 0, as a part of the draft's logit or of a repair's. */
   guess(trait: string, place: number): Feature {
     const kind = isDraft(trait) ? 'draft guess' : 'repair guess';
-    return { kind, name: '', value: this.#difficulty[place] ?? 0 };
+    return { kind, name: '', value: this.difficultyAt(place) };
+  }
+
+  difficultyAt(place: number): number {
+    return this.#difficulty[place] ?? 0;
   }
 
   covariance({ tasks }: Spread): Float64Array {
@@ -135,48 +156,82 @@ function isDraft(trait: string): boolean {
   return trait.startsWith('draft ');
 }
 
+interface GenomeCall {
+  readonly trait: string;
+  readonly features: readonly Feature[];
+  /** All that the answer depends on: what was asked before, and of whom. */
+  readonly path: string;
+}
+
 /** The calls of a genome that may solve a task, each with all its features. */
-function callsOf(genome: Genome, hash: string): { trait: string; features: Feature[] }[] {
+function callsOf(genome: Genome, hash: string | null): GenomeCall[] {
   const draft = draftFeatures(genome);
-  const calls = [{ trait: draft.trait, features: [...draft.features] }];
-  genome.stages.forEach(({ iterations }, place) => {
+  let path = JSON.stringify([genome.policies, genome.generator]);
+  const calls: GenomeCall[] = [{ ...draft, path }];
+  genome.stages.forEach(({ iterations, analyzer, refiner }, place) => {
     const { trait, features } = stageFeatures(genome, place, hash);
     for (let iteration = 0; iteration < iterations; iteration++) {
-      calls.push({ trait, features: [...features, ...orderFeatures(calls.length - 1, iteration)] });
+      path += JSON.stringify([analyzer, refiner]);
+      calls.push({ trait, features: [...features, ...orderFeatures(calls.length - 1, iteration)], path });
     }
   });
   return calls;
 }
 
-/** One row for each genome, call and task that was tried. */
+/**
+ * One row for each genome, call and task that was tried. Genomes that begin alike have the same draft and the same first
+ * refinements in the same repeat: such a call counts once.
+ */
 function rowsOf(record: SearchRecord, layout: Layout): DrawRow[] {
-  const calls = record.genomes.map((genome, place) => callsOf(genome, record.hashes[place] ?? ''));
-  const counted = new Map<string, { genome: number; call: number; group: number; hits: number; draws: number }>();
-  for (const trial of record.trials) {
-    const group = layout.placeOf(trial.task);
-    for (let call = 0; call <= trial.iterations; call++) {
-      const key = `${trial.genome} ${call} ${group}`;
-      const row = counted.get(key) ?? { genome: trial.genome, call, group, hits: 0, draws: 0 };
-      row.draws += 1;
-      row.hits += Number(trial.solved && call === trial.iterations);
-      counted.set(key, row);
+  const ways = new Map<string, number>();
+  const calls = record.genomes.map((genome, place) => {
+    const isTried = (record.totals[place]?.trials ?? 0) >= OWN_TRIALS;
+    const own = callsOf(genome, isTried ? (record.hashes[place] ?? null) : null);
+    return own.map((call) => callColumns(call, layout, ways));
+  });
+  const counted = new Set<string>();
+  const rows = new Map<number, DrawRow>();
+  for (const { genome, task, repeat, solved, iterations } of record.trials) {
+    const group = layout.placeOf(task);
+    for (let place = 0; place <= iterations; place++) {
+      const call = calls[genome]?.[place];
+      if (call === undefined || counted.has(`${call.way} ${task} ${repeat}`)) continue;
+      counted.add(`${call.way} ${task} ${repeat}`);
+      const key = (genome * 16 + place) * layout.tasks.length + group;
+      const row = rows.get(key) ?? rowOf(call, group, layout);
+      const hits = row.hits + Number(solved && place === iterations);
+      rows.set(key, { ...row, hits, draws: row.draws + 1 });
     }
   }
-  return [...counted.values()].flatMap(({ genome, call, group, hits, draws }) => {
-    const own = calls[genome]?.[call];
-    if (own === undefined) return [];
-    const features = [...own.features, layout.guess(own.trait, group)];
-    return [
-      {
-        group,
-        trait: layout.traits.indexOf(own.trait),
-        columns: Int32Array.from(features, (feature) => layout.columnOf(feature)),
-        values: Float64Array.from(features, ({ value }) => value),
-        hits,
-        draws,
-      },
-    ];
-  });
+  return [...rows.values()];
+}
+
+interface CallColumns {
+  /** The same for all calls that come after the same calls. */
+  readonly way: number;
+  readonly trait: number;
+  /** The last column is the guess of the task's difficulty. */
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+}
+
+function callColumns(call: GenomeCall, layout: Layout, ways: Map<string, number>): CallColumns {
+  const { trait, features, path } = call;
+  const way = ways.get(path) ?? ways.size;
+  ways.set(path, way);
+  const all = [...features, layout.guess(trait, 0)];
+  return {
+    way,
+    trait: layout.traits.indexOf(trait),
+    columns: Int32Array.from(all, (feature) => layout.columnOf(feature)),
+    values: Float64Array.from(all, ({ value }) => value),
+  };
+}
+
+function rowOf({ trait, columns, values }: CallColumns, group: number, layout: Layout): DrawRow {
+  const own = Float64Array.from(values);
+  own[own.length - 1] = layout.difficultyAt(group);
+  return { group, trait, columns, values: own, hits: 0, draws: 0 };
 }
 
 /** How often a pipeline stops after a call that did not solve the task, though it had calls left: it took a wrong answer for right. */
@@ -268,58 +323,117 @@ interface WorldOptions {
   readonly seed: number;
 }
 
-/** Effects of parts that no trial has shown are drawn when first asked for, the same whatever is asked before. */
-function createWorld(layout: Layout, draw: Parameters, { spread, stop, seed }: WorldOptions): World {
-  const unseen = new Map<string, number>();
-  const effect = (kind: string, name: string): number => {
-    const key = `${kind}: ${name}`;
-    const column = layout.columns.get(key);
-    if (column !== undefined) return draw.coefficients[column] ?? 0;
-    // What a genome has beyond its parts is not known before its first trial, and not hoped for.
-    if (kind === 'repair own' || kind === 'draft own') return 0;
-    const known = unseen.get(key) ?? deviationOf(spread, kind) * Random.of(seed + 2 ** 32 * wordOf(key)).normal();
-    unseen.set(key, known);
-    return known;
-  };
-  const total = (features: readonly Feature[]) =>
-    features.reduce((sum, { kind, name, value }) => sum + value * effect(kind, name), 0);
-  const guesses = { draft: effect('draft guess', ''), repair: effect('repair guess', '') };
-  const size = layout.traits.length;
-  const chancesOf = (trait: string, logit: number, tasks: readonly number[]) => {
-    const column = layout.traits.indexOf(trait);
-    const slope = isDraft(trait) ? guesses.draft : guesses.repair;
-    return tasks.map((task) => {
-      const place = layout.placeOf(task);
-      const own = draw.traits[place * size + column] ?? 0;
-      return logit + own + slope * layout.guess(trait, place).value;
+/** Logit that a stage's refinements have in common, as last asked for. */
+interface StageLogit {
+  readonly generator: RoleGene;
+  readonly before: RoleGene | undefined;
+  readonly own: string | null;
+  readonly logit: number;
+}
+
+/** One world that the trials leave possible: what every genome would do on every task, had all parameters these values. */
+export class World {
+  readonly #layout: Layout;
+  readonly #draw: Parameters;
+  readonly #options: WorldOptions;
+  readonly #unseen = new Map<string, number>();
+  readonly #orders = new Map<number, number>();
+  readonly #stages = new WeakMap<StageGene, StageLogit>();
+  readonly #odds = new WeakMap<readonly number[], Map<string, Float64Array>>();
+
+  constructor(layout: Layout, draw: Parameters, options: WorldOptions) {
+    this.#layout = layout;
+    this.#draw = draw;
+    this.#options = options;
+  }
+
+  /** Share of these tasks that the genome solves; `own` is its hash where what it has beyond its parts is to count. */
+  share(genome: Genome, tasks: readonly number[], own: string | null = null): number {
+    const chances = this.chances(genome, tasks, own);
+    let sum = 0;
+    for (let index = 0; index < chances.length; index++) sum += chances[index] as number;
+    return sum / Math.max(1, chances.length);
+  }
+
+  /** Chance of each task that the genome solves it. */
+  chances(genome: Genome, tasks: readonly number[], own: string | null = null): Float64Array {
+    const progress = { solved: new Float64Array(tasks.length), open: new Float64Array(tasks.length).fill(1) };
+    const draft = draftFeatures(genome);
+    this.#call(progress, this.#taskOdds(draft.trait, tasks), Math.exp(-this.#total(draft.features)));
+    let before = 0;
+    genome.stages.forEach((stage, place) => {
+      const odds = this.#taskOdds(repairTrait(stage.refiner.model), tasks);
+      const factor = Math.exp(-this.#stageLogit(genome, place, own));
+      for (let iteration = 0; iteration < stage.iterations; iteration++) {
+        this.#call(progress, odds, factor * this.#orderOdds(before, iteration));
+        before += 1;
+      }
     });
-  };
-  return {
-    chances(genome, tasks, hash = '') {
-      const solved = new Float64Array(tasks.length);
-      const open = new Float64Array(tasks.length).fill(1);
-      const call = (logits: readonly number[], order: number) => {
-        for (let index = 0; index < tasks.length; index++) {
-          const chance = 1 / (1 + Math.exp(-(logits[index] ?? 0) - order));
-          const left = open[index] ?? 0;
-          solved[index] = (solved[index] ?? 0) + left * chance;
-          open[index] = left * (1 - chance) * (1 - stop);
-        }
-      };
-      const draft = draftFeatures(genome);
-      call(chancesOf(draft.trait, total(draft.features), tasks), 0);
-      let before = 0;
-      genome.stages.forEach(({ iterations }, place) => {
-        const { trait, features } = stageFeatures(genome, place, hash);
-        const logits = chancesOf(trait, total(features), tasks);
-        for (let iteration = 0; iteration < iterations; iteration++) {
-          call(logits, total(orderFeatures(before, iteration)));
-          before += 1;
-        }
-      });
-      return solved;
-    },
-  };
+    return progress.solved;
+  }
+
+  /** What a call does with what is left open: the odds against each task are those of the tasks times a factor. */
+  #call({ solved, open }: { solved: Float64Array; open: Float64Array }, odds: Float64Array, factor: number): void {
+    const goOn = 1 - this.#options.stop;
+    for (let index = 0; index < open.length; index++) {
+      const left = open[index] as number;
+      const hit = left / (1 + (odds[index] as number) * factor);
+      solved[index] = (solved[index] as number) + hit;
+      open[index] = (left - hit) * goOn;
+    }
+  }
+
+  #stageLogit(genome: Genome, place: number, own: string | null): number {
+    const { generator, stages } = genome;
+    const stage = stages[place] as StageGene;
+    const before = stages[place - 1]?.refiner;
+    const known = this.#stages.get(stage);
+    if (known?.generator === generator && known.before === before && known.own === own) return known.logit;
+    const logit = this.#total(stageFeatures(genome, place, own).features);
+    this.#stages.set(stage, { generator, before, own, logit });
+    return logit;
+  }
+
+  /** Odds against each task for a call of this trait whose other effects are 0. */
+  #taskOdds(trait: string, tasks: readonly number[]): Float64Array {
+    const ofTasks = this.#odds.get(tasks) ?? new Map<string, Float64Array>();
+    this.#odds.set(tasks, ofTasks);
+    const known = ofTasks.get(trait);
+    if (known !== undefined) return known;
+    const column = this.#layout.traits.indexOf(trait);
+    const slope = this.#effect(isDraft(trait) ? 'draft guess' : 'repair guess', '');
+    const odds = Float64Array.from(tasks, (task) => {
+      const place = this.#layout.placeOf(task);
+      const own = this.#draw.traits[place * this.#layout.traits.length + column] ?? 0;
+      return Math.exp(-own - slope * this.#layout.difficultyAt(place));
+    });
+    ofTasks.set(trait, odds);
+    return odds;
+  }
+
+  #orderOdds(before: number, beforeInStage: number): number {
+    const key = before * 16 + beforeInStage;
+    const known = this.#orders.get(key) ?? Math.exp(-this.#total(orderFeatures(before, beforeInStage)));
+    this.#orders.set(key, known);
+    return known;
+  }
+
+  #total(features: readonly Feature[]): number {
+    return features.reduce((sum, { kind, name, value }) => sum + value * this.#effect(kind, name), 0);
+  }
+
+  /** Effects of parts that no trial has shown are drawn when first asked for, the same whatever is asked before. */
+  #effect(kind: string, name: string): number {
+    const key = `${kind}: ${name}`;
+    const column = this.#layout.columns.get(key);
+    if (column !== undefined) return this.#draw.coefficients[column] ?? 0;
+    // What a genome has beyond its parts is not known before its first trials, and not hoped for.
+    if (kind === 'repair own') return 0;
+    const { spread, seed } = this.#options;
+    const known = this.#unseen.get(key) ?? deviationOf(spread, kind) * Random.of(seed + 2 ** 32 * wordOf(key)).normal();
+    this.#unseen.set(key, known);
+    return known;
+  }
 }
 
 function wordOf(text: string): number {

@@ -57,7 +57,8 @@ interface LocalRow {
 }
 
 const MOST_STEPS = 30;
-const TOLERANCE = 1e-6;
+/** Gain in log posterior below which a step is the last. */
+const TOLERANCE = 1e-3;
 
 /** Finds the posterior's mode by Newton's method; each step eliminates the groups' traits block by block (Schur complement). */
 export function fitMixedLogistic(model: MixedLogistic, start?: Parameters): MixedLogisticFit {

@@ -1,10 +1,14 @@
+import { mean } from '../statistics/describe.ts';
+import { meanInterval } from '../statistics/interval.ts';
 import { Random, type RandomState } from '../statistics/random.ts';
-import { drawGenome } from './draw-genome.ts';
+import { drawGenomes } from './draw-genome.ts';
 import type { Genome } from './genome.ts';
+import { type InnovationState, Innovations } from './innovation.ts';
 import { climb } from './propose.ts';
 import { survivors } from './race.ts';
 import { drawSchedule, missingTrials, type Schedule } from './schedule.ts';
 import {
+  affordable,
   affordableTrials,
   EMPTY_RECORD,
   genomeAt,
@@ -16,9 +20,11 @@ import {
 } from './search-record.ts';
 import type { Estimate, SearchProblem, Strategy } from './strategy.ts';
 import { FIRST_START, type FitStart, fitSuccess, type SuccessModel, type World } from './success-model.ts';
+import { crossGenomes, mutateGenome } from './variation.ts';
 
 export interface ModelState {
   readonly random: RandomState;
+  readonly innovations: InnovationState;
   readonly record: SearchRecord;
   readonly schedule: Schedule;
   /** What the last fit came to. */
@@ -39,21 +45,25 @@ interface Selection {
   readonly firstRepeat: number;
   readonly finalists: readonly number[];
   readonly length: number;
+  /** Chance of each task of the schedule that each finalist solves it, as believed before the race. */
+  readonly expected: Readonly<Record<number, readonly number[]>>;
 }
 
-const BATCH = 40;
+/** Trials a round: so large a part of all, within these limits. */
+const ROUND = { part: 1 / 20, least: 20, most: 100 };
+
 const OPENING = { genomes: 10, trials: 4 };
 /** Trials that a new genome gets, and new genomes a round. */
 const TRIALS_OF_NEW = 4;
 const NEW_GENOMES = 4;
 const CONTENDERS = 24;
-const WORLDS = 16;
+const WORLDS = 8;
 /** Tasks on which genomes are compared in a world. */
 const COMPARED_TASKS = 60;
 const SELECTION_SHARE = 0.25;
 const FINALISTS = 5;
-const FINAL_WORLDS = 100;
-const FINAL_STRETCH = 8;
+const FINAL_WORLDS = 16;
+const FINAL_STRETCH = 16;
 
 /**
  * Learns what parts of a genome are worth, on which task, from all trials together (success-model.ts), and tries what may be the best
@@ -74,19 +84,24 @@ export function modelStrategy(): Strategy<ModelState> {
 
 function startSearch(problem: SearchProblem, seed: number): ModelState {
   const random = Random.of(seed);
-  const drawn = Array.from({ length: OPENING.genomes }, () => drawGenome(problem.pool, random));
+  const drawn = drawGenomes(problem.pool, random, OPENING.genomes);
   const [record, contenders] = withGenomes(EMPTY_RECORD, drawn);
   const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
-  const most = Math.min(Math.ceil(problem.budget), BATCH);
+  const most = Math.min(Math.ceil(problem.budget), OPENING.genomes * OPENING.trials);
   const pending = missingTrials(record, schedule, { genomes: contenders, length: OPENING.trials, most });
-  const rest = { fitted: FIRST_START, round: 0, selection: null, best: null };
+  const innovations = { last: problem.pool.stages, stages: [] };
+  const rest = { innovations, fitted: FIRST_START, round: 0, selection: null, best: null };
   return { random: random.state, record, schedule, contenders, pending, ...rest };
 }
 
 function nextRound(problem: SearchProblem, state: ModelState): ModelState {
   if (state.selection !== null) return race(problem, state, state.selection);
-  const most = Math.min(BATCH, affordableTrials(problem, state.record, SELECTION_SHARE));
+  const most = Math.min(roundSize(problem, state.record), affordableTrials(problem, state.record, SELECTION_SHARE));
   return most > 0 ? explore(problem, state, most) : beginSelection(problem, state);
+}
+
+function roundSize({ budget }: SearchProblem, record: SearchRecord): number {
+  return Math.min(ROUND.most, Math.max(ROUND.least, Math.round(affordable(record, budget) * ROUND.part)));
 }
 
 function fit(problem: SearchProblem, { record, fitted }: ModelState, random: Random, worlds: number): SuccessModel {
@@ -99,8 +114,15 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   const { worlds, next: fitted } = fit(problem, state, random, WORLDS);
   const tasks = state.schedule.slice(0, COMPARED_TASKS);
   const known = scoresOf(state.record, state.contenders, worlds, tasks);
+  const innovations = Innovations.from(state.innovations).ofNextGeneration();
+  const varied = (genome: Genome, others: readonly Scored[]) => {
+    const context = { pool: problem.pool, random, innovations };
+    const other = genomeAt(state.record, random.pick(others).genome);
+    return mutateGenome(crossGenomes(genome, other, context), context);
+  };
   const proposed = worlds.slice(0, NEW_GENOMES).map((world, index) => {
     const start = genomeAt(state.record, bestIn(known, index));
+    if (index % 2 === 1) return propose(problem, varied(start, known), { world, tasks, random });
     return propose(problem, start, { world, tasks, random });
   });
   const [record, places] = withGenomes(state.record, proposed);
@@ -111,7 +133,16 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   for (const genome of news) shares.set(genome, TRIALS_OF_NEW);
   const pending = chooseTasks(problem, { record, worlds, random, shares }).slice(0, most);
   const best = estimate(record, contenders[0], worlds, problem.searchTasks);
-  return { ...state, random: random.state, record, fitted, contenders: [...contenders, ...news], pending, best };
+  return {
+    ...state,
+    random: random.state,
+    innovations: innovations.state,
+    record,
+    fitted,
+    contenders: [...contenders, ...news],
+    pending,
+    best,
+  };
 }
 
 function propose(
@@ -228,36 +259,85 @@ function repeatsOf(record: SearchRecord, genome: number): Map<number, number> {
 
 function beginSelection(problem: SearchProblem, state: ModelState): ModelState {
   const random = Random.from(state.random);
+  const { record } = state;
   const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
-  const scored = scoresOf(state.record, state.contenders, worlds, problem.searchTasks);
+  const finalists = bestOnAverage(scoresOf(record, state.contenders, worlds, problem.searchTasks), FINALISTS);
   const { selectionTasks, difficulty } = problem;
   const isSplit = selectionTasks.length > 0;
-  const selection = {
-    schedule: isSplit ? drawSchedule(selectionTasks, difficulty, random.word()) : state.schedule,
-    firstRepeat: isSplit ? 0 : state.record.trials.reduce((most, { repeat }) => Math.max(most, repeat + 1), 0),
-    finalists: bestOnAverage(scored, FINALISTS),
-    length: 0,
-  };
+  const schedule = isSplit ? drawSchedule(selectionTasks, difficulty, random.word()) : state.schedule;
+  const firstRepeat = isSplit ? 0 : record.trials.reduce((most, { repeat }) => Math.max(most, repeat + 1), 0);
+  const expected = Object.fromEntries(
+    finalists.map((finalist) => [finalist, [...meanChances(worlds, record, finalist, schedule)]]),
+  );
+  const selection = { schedule, firstRepeat, finalists, length: FINAL_STRETCH, expected };
   return race(problem, { ...state, random: random.state, fitted, selection }, selection);
 }
 
-/** A stretch of the finalists' race; what a paired test finds worse than the leader is out. */
+/** The finalists' race: a stretch, then a look at who may still be the best, and so on until the budget is spent. */
 function race(problem: SearchProblem, state: ModelState, selection: Selection): ModelState {
+  const { finalists, length, schedule } = selection;
+  const most = Math.min(roundSize(problem, state.record), affordableTrials(problem, state.record));
+  const own = finalRecord(state.record, selection);
+  const missing = missingTrials(own, schedule, { genomes: finalists, length, most });
+  const pending = missing.map((trial) => ({ ...trial, repeat: trial.repeat + selection.firstRepeat }));
+  if (pending.length > 0) return { ...state, pending };
+  const looked = look(problem, state, selection);
+  return most === 0 || schedule.length === 0 || looked.selection === null
+    ? looked
+    : race(problem, looked, looked.selection);
+}
+
+/** What a paired test finds worse than the leader is out, and of the rest the model's best is the champion. */
+function look(problem: SearchProblem, state: ModelState, selection: Selection): ModelState {
   const random = Random.from(state.random);
-  const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
-  const tasks = selection.schedule;
   const { record } = state;
-  const left = survivors(finalRecord(record, selection), tasks, {
-    arms: selection.finalists,
-    length: selection.length,
-  });
-  const finalists = bestOnAverage(scoresOf(record, left, worlds, tasks), FINALISTS);
-  const best = estimate(record, finalists[0], worlds, tasks);
-  const length = selection.length + FINAL_STRETCH;
-  const most = Math.min(BATCH, affordableTrials(problem, record));
-  const next = missingTrials(finalRecord(record, selection), tasks, { genomes: finalists, length, most });
-  const pending = next.map((trial) => ({ ...trial, repeat: trial.repeat + selection.firstRepeat }));
-  return { ...state, random: random.state, fitted, selection: { ...selection, finalists, length }, pending, best };
+  const { schedule, length } = selection;
+  const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
+  const left = survivors(finalRecord(record, selection), schedule, { arms: selection.finalists, length });
+  const all = [...problem.searchTasks, ...problem.selectionTasks];
+  const finalists = bestOnAverage(scoresOf(record, left, worlds, all), FINALISTS);
+  const believed = estimate(record, finalists[0], worlds, schedule.length > 0 ? schedule : problem.searchTasks);
+  const best = corrected(believed, finalists[0], finalRecord(record, selection), selection);
+  const next = { ...selection, finalists, length: length + FINAL_STRETCH };
+  return { ...state, random: random.state, fitted, selection: next, best };
+}
+
+/** Trials of its own that weigh as much as those of all finalists together in the correction of a champion's score. */
+const CORRECTION_TRIALS = 200;
+
+/**
+ * The champion's score as believed before the race, put right by what the race showed: search believes too much of what it picks,
+ * and about as much too much of every finalist.
+ */
+function corrected(
+  believed: Estimate | null,
+  champion: number | undefined,
+  { trials }: SearchRecord,
+  { schedule, expected }: Selection,
+): Estimate | null {
+  if (believed === null || champion === undefined) return believed;
+  const places = new Map(schedule.map((task, place) => [task, place]));
+  const surprises = trials.map((trial) => ({
+    ...trial,
+    surprise: Number(trial.solved) - (expected[trial.genome]?.[places.get(trial.task) ?? 0] ?? 0),
+  }));
+  const own = surprises.filter(({ genome }) => genome === champion);
+  const all = mean(surprises.map(({ surprise }) => surprise));
+  const ownMean = mean(own.map(({ surprise }) => surprise));
+  if (all === null || ownMean === null) return believed;
+  const weight = own.length / (own.length + CORRECTION_TRIALS);
+  const center = (mean(expected[champion] ?? []) ?? 0) + weight * ownMean + (1 - weight) * all;
+  const byTask = [...Map.groupBy(own, ({ task }) => task).values()];
+  const spread = meanInterval(byTask.map((draws) => mean(draws.map(({ surprise }) => surprise)) ?? 0));
+  const margin = spread === null ? 1 : (spread.high - spread.low) / 2;
+  const solved = Math.min(1, Math.max(0, center));
+  return {
+    ...believed,
+    solved,
+    low: Math.max(0, solved - margin),
+    high: Math.min(1, solved + margin),
+    trials: trials.length,
+  };
 }
 
 /** The trials of the finalists' race alone, their repeats counted from 0. */

@@ -3,8 +3,8 @@ import { type Genome, isWithin, type RoleGene, type StageGene } from './genome.t
 import { type Pool, temperaturesOf } from './pool.ts';
 
 /** Temperatures tried for a role each time it is changed. */
-const TEMPERATURES = 4;
-const MOST_SWEEPS = 6;
+const TEMPERATURES = 3;
+const MOST_SWEEPS = 4;
 
 /** Climbs from a genome to one that no change of a single part betters by more than `least`; temperatures are tried at random. */
 export function climb(
@@ -37,14 +37,17 @@ function changesAt(genome: Genome, place: number, pool: Pool, random: Random): G
   const put = (other: StageGene) => ({ ...genome, stages: stages.with(place, other) });
   return [
     ...changedRoles(stage.refiner, 'refiner', pool, random).map((refiner) => put({ ...stage, refiner })),
-    ...analyzers(stage, pool, random).map((analyzer) => put({ ...stage, analyzer })),
-    ...analyzers(stage, pool, random).map((analyzer) => onlyAnalyzer(genome, place, analyzer)),
+    ...analyzers(stage, pool, random).map((analyzer) => {
+      const changed = put({ ...stage, analyzer });
+      return isWithin(pool, changed) ? changed : onlyAnalyzer(genome, place, analyzer);
+    }),
     ...Array.from({ length: pool.iterations }, (_, index) => put({ ...stage, iterations: index + 1 })),
   ];
 }
 
 function onlyAnalyzer(genome: Genome, place: number, analyzer: RoleGene | null): Genome {
-  const stages = genome.stages.map((stage, index) => ({ ...stage, analyzer: index === place ? analyzer : null }));
+  const own = (stage: StageGene) => (stage.analyzer === null ? stage : { ...stage, analyzer: null });
+  const stages = genome.stages.map((stage, index) => (index === place ? { ...stage, analyzer } : own(stage)));
   return { ...genome, stages };
 }
 

@@ -1,6 +1,6 @@
 import { Random, type RandomState } from '../statistics/random.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
-import { drawGenome } from './draw-genome.ts';
+import { drawGenomes } from './draw-genome.ts';
 import { estimateFrom, reportTrials } from './report-trials.ts';
 import { drawSchedule, missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
 import {
@@ -64,15 +64,11 @@ export function raceStrategy(): Strategy<RaceState> {
 
 function startRace(problem: SearchProblem, seed: number): RaceState {
   const random = Random.of(seed);
-  const [record, arms] = withGenomes(EMPTY_RECORD, drawGenomes(problem, random, 10));
+  const [record, arms] = withGenomes(EMPTY_RECORD, drawGenomes(problem.pool, random, 10));
   const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
   const most = Math.min(Math.ceil(problem.budget), 2 * arms.length);
   const pending = missingTrials(record, schedule, { genomes: arms, length: FIRST_LOOK, most });
   return { random: random.state, record, schedule, arms, length: FIRST_LOOK, looks: 0, pending, winner: null };
-}
-
-function drawGenomes({ pool }: SearchProblem, random: Random, count: number) {
-  return Array.from({ length: count }, () => drawGenome(pool, random));
 }
 
 function nextHeat(problem: SearchProblem, state: RaceState): RaceState {
@@ -96,7 +92,7 @@ function fillField(problem: SearchProblem, state: RaceState): RaceState {
 
 function challenge(problem: SearchProblem, state: RaceState, count: number): RaceState {
   const random = Random.from(state.random);
-  const [record, places] = withGenomes(state.record, drawGenomes(problem, random, count));
+  const [record, places] = withGenomes(state.record, drawGenomes(problem.pool, random, count));
   return { ...state, random: random.state, record, arms: [...new Set([...state.arms, ...places])] };
 }
 

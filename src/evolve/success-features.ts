@@ -3,7 +3,8 @@ import type { Genome, RoleGene } from './genome.ts';
 /** A part of a genome that may matter: kinds of parts share a prior; the value is 1 for parts that are there or not. */
 export interface Feature {
   readonly kind: string;
-  readonly name: string;
+  /** Kind and name. */
+  readonly key: string;
   readonly value: number;
 }
 
@@ -19,14 +20,14 @@ export const PRIOR_DEVIATIONS: Readonly<Record<string, number>> = {
   draft: 3,
   'draft model': 1,
   'draft prompt': 0.5,
-  'draft part': 0.3,
+  'draft part': 0.25,
   'draft warmth': 0.4,
   'draft model warmth': 0.3,
   'draft policy': 0.5,
   repair: 3,
   'repair model': 1,
   'repair prompt': 0.5,
-  'repair part': 0.3,
+  'repair part': 0.25,
   'repair warmth': 0.4,
   'repair model warmth': 0.3,
   'repair policy': 0.5,
@@ -35,12 +36,12 @@ export const PRIOR_DEVIATIONS: Readonly<Record<string, number>> = {
   analysis: 0.7,
   'analysis model': 0.6,
   'analysis prompt': 0.4,
-  'analysis part': 0.3,
+  'analysis part': 0.2,
   'analysis warmth': 0.4,
-  'draft and refiner models': 0.5,
-  'draft and refiner parts': 0.4,
-  'analyzer and refiner parts': 0.4,
-  'refiner before': 0.3,
+  'draft and refiner models': 0.3,
+  'draft and refiner parts': 0.25,
+  'analyzer and refiner parts': 0.25,
+  'refiner before': 0.2,
   'draft guess': 2,
   'repair guess': 2,
 };
@@ -72,7 +73,7 @@ export function stageFeatures(genome: Genome, place: number, own: string | null)
       ...(analyzer === null ? [] : analysisFeatures(analyzer, refiner)),
       feature('draft and refiner models', `${generator.model} ${refiner.model}`),
       feature('draft and refiner parts', `${partOf(generator)} ${partOf(refiner)}`),
-      ...(before === undefined ? [] : [feature('refiner before', `${partOf(before)} ${partOf(refiner)}`)]),
+      ...(before === undefined ? [] : [feature('refiner before', `${before.model} ${refiner.model}`)]),
       ...Object.entries(policies).map(([policy, value]) => feature('repair policy', JSON.stringify([policy, value]))),
       ...(own === null ? [] : [feature('repair own', own)]),
     ],
@@ -107,14 +108,21 @@ function analysisFeatures(analyzer: RoleGene, refiner: RoleGene): Feature[] {
   ];
 }
 
+/** Features by role gene, which are asked for again in every world. */
+const known = { draft: new WeakMap<RoleGene, Feature[]>(), repair: new WeakMap<RoleGene, Feature[]>() };
+
 function roleFeatures(role: 'draft' | 'repair', gene: RoleGene): Feature[] {
-  return [
+  const before = known[role].get(gene);
+  if (before !== undefined) return before;
+  const features = [
     feature(`${role} model`, gene.model),
     feature(`${role} prompt`, promptName(gene)),
     feature(`${role} part`, partOf(gene)),
     ...warmthFeatures(`${role} warmth`, '', gene),
     ...warmthFeatures(`${role} model warmth`, gene.model, gene),
   ];
+  known[role].set(gene, features);
+  return features;
 }
 
 /** Temperature, straight and squared, about the middle of what is usual. */
@@ -123,8 +131,8 @@ function warmthFeatures(kind: string, name: string, { temperature }: RoleGene): 
   return [feature(kind, `${name} straight`, warmth), feature(kind, `${name} squared`, warmth ** 2)];
 }
 
-function feature(kind: string, name: string, value = 1): Feature {
-  return { kind, name, value };
+export function feature(kind: string, name: string, value = 1): Feature {
+  return { kind, key: `${kind}: ${name}`, value };
 }
 
 function partOf(gene: RoleGene): string {

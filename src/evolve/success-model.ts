@@ -1,10 +1,4 @@
-import {
-  type DrawRow,
-  drawParameters,
-  fitMixedLogistic,
-  type MixedLogistic,
-  type Parameters,
-} from '../statistics/mixed-logistic.ts';
+import { type DrawRow, type MixedLogistic, type Parameters, PosteriorWalk } from '../statistics/mixed-logistic.ts';
 import { Random } from '../statistics/random.ts';
 import type { Genome, RoleGene, StageGene } from './genome.ts';
 import { genomeAt, type SearchRecord } from './search-record.ts';
@@ -13,6 +7,7 @@ import {
   draftFeatures,
   draftTrait,
   type Feature,
+  feature,
   orderFeatures,
   PRIOR_DEVIATIONS,
   repairTrait,
@@ -48,11 +43,13 @@ export interface SuccessModel {
 
 /** Weights of the first guess against what is seen, in effects and in tasks. */
 const SPREAD_WEIGHT = 6;
-const TASKS_WEIGHT = 400;
+const TASKS_WEIGHT = 40;
+/** Steps of the walk before the first world, in which it takes up the newest trials. */
+const FORGOTTEN_STEPS = 2;
 /** Trials from which on a genome has an effect of its own, beyond those of its parts. */
 const OWN_TRIALS = 10;
 
-/** Where a fit begins: what the fit before came to, so that it takes few steps. */
+/** Where a walk through the worlds begins: where the one before has ended. */
 export interface FitStart {
   readonly spread: Spread;
   /** Coefficients by name. */
@@ -80,17 +77,20 @@ export function fitSuccess(
     covariance: layout.covariance(spread),
   };
   const names = [...layout.columns.keys()];
-  const fit = fitMixedLogistic(model, {
+  const from = {
     coefficients: Float64Array.from(names, (name) => start.coefficients[name] ?? 0),
     traits: Float64Array.from({ length: model.groups * model.traits }, (_, place) => start.traits[place] ?? 0),
-  });
-  const draws = Array.from({ length: worlds }, () => drawParameters(model, fit, random));
+  };
+  const walk = new PosteriorWalk(model, from, random);
+  for (let step = 0; step < FORGOTTEN_STEPS; step++) walk.step();
+  const draws = Array.from({ length: worlds }, () => walk.step());
+  const last = draws.at(-1) ?? from;
   const stop = stopChance(record);
   return {
     next: {
       spread: learnSpread(spread, { layout, draws, rows }),
-      coefficients: Object.fromEntries(names.map((name, column) => [name, fit.coefficients[column] ?? 0])),
-      traits: [...fit.traits],
+      coefficients: Object.fromEntries(names.map((name, column) => [name, last.coefficients[column] ?? 0])),
+      traits: [...last.traits],
     },
     worlds: draws.map((draw) => new World(layout, draw, { spread, stop, seed: random.word() })),
   };
@@ -118,8 +118,7 @@ class Layout {
     this.#difficulty = known.map((value) => 2 * (value - middle));
   }
 
-  columnOf({ kind, name }: Feature): number {
-    const key = `${kind}: ${name}`;
+  columnOf({ kind, key }: Feature): number {
     const known = this.columns.get(key);
     if (known !== undefined) return known;
     this.columns.set(key, this.kinds.length);
@@ -133,7 +132,7 @@ class Layout {
   /** The guess of a task's difficulty, about 0, as a part of the draft's logit or of a repair's. */
   guess(trait: string, place: number): Feature {
     const kind = isDraft(trait) ? 'draft guess' : 'repair guess';
-    return { kind, name: '', value: this.difficultyAt(place) };
+    return feature(kind, '', this.difficultyAt(place));
   }
 
   difficultyAt(place: number): number {
@@ -190,7 +189,7 @@ function rowsOf(record: SearchRecord, layout: Layout): DrawRow[] {
     return own.map((call) => callColumns(call, layout, ways));
   });
   const counted = new Set<string>();
-  const rows = new Map<number, DrawRow>();
+  const rows = new Map<number, Counted>();
   for (const { genome, task, repeat, solved, iterations } of record.trials) {
     const group = layout.placeOf(task);
     for (let place = 0; place <= iterations; place++) {
@@ -199,12 +198,15 @@ function rowsOf(record: SearchRecord, layout: Layout): DrawRow[] {
       counted.add(`${call.way} ${task} ${repeat}`);
       const key = (genome * 16 + place) * layout.tasks.length + group;
       const row = rows.get(key) ?? rowOf(call, group, layout);
-      const hits = row.hits + Number(solved && place === iterations);
-      rows.set(key, { ...row, hits, draws: row.draws + 1 });
+      row.hits += Number(solved && place === iterations);
+      row.draws += 1;
+      rows.set(key, row);
     }
   }
   return [...rows.values()];
 }
+
+type Counted = DrawRow & { hits: number; draws: number };
 
 interface CallColumns {
   /** The same for all calls that come after the same calls. */
@@ -228,7 +230,7 @@ function callColumns(call: GenomeCall, layout: Layout, ways: Map<string, number>
   };
 }
 
-function rowOf({ trait, columns, values }: CallColumns, group: number, layout: Layout): DrawRow {
+function rowOf({ trait, columns, values }: CallColumns, group: number, layout: Layout): Counted {
   const own = Float64Array.from(values);
   own[own.length - 1] = layout.difficultyAt(group);
   return { group, trait, columns, values: own, hits: 0, draws: 0 };
@@ -401,7 +403,7 @@ export class World {
     const known = ofTasks.get(trait);
     if (known !== undefined) return known;
     const column = this.#layout.traits.indexOf(trait);
-    const slope = this.#effect(isDraft(trait) ? 'draft guess' : 'repair guess', '');
+    const slope = this.#effect(this.#layout.guess(trait, 0));
     const odds = Float64Array.from(tasks, (task) => {
       const place = this.#layout.placeOf(task);
       const own = this.#draw.traits[place * this.#layout.traits.length + column] ?? 0;
@@ -419,12 +421,13 @@ export class World {
   }
 
   #total(features: readonly Feature[]): number {
-    return features.reduce((sum, { kind, name, value }) => sum + value * this.#effect(kind, name), 0);
+    let sum = 0;
+    for (const own of features) sum += own.value * this.#effect(own);
+    return sum;
   }
 
   /** Effects of parts that no trial has shown are drawn when first asked for, the same whatever is asked before. */
-  #effect(kind: string, name: string): number {
-    const key = `${kind}: ${name}`;
+  #effect({ kind, key }: Feature): number {
     const column = this.#layout.columns.get(key);
     if (column !== undefined) return this.#draw.coefficients[column] ?? 0;
     // What a genome has beyond its parts is not known before its first trials, and not hoped for.

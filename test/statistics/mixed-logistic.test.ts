@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { cholesky, inverse, solve } from '../../src/statistics/cholesky.ts';
 import {
   type DrawRow,
-  drawParameters,
-  fitMixedLogistic,
-  logPosterior,
   type MixedLogistic,
+  type Parameters,
+  PosteriorWalk,
 } from '../../src/statistics/mixed-logistic.ts';
+import { drawPolyaGamma } from '../../src/statistics/polya-gamma.ts';
 import { Random } from '../../src/statistics/random.ts';
 
 function near(actual: number | undefined, expected: number, tolerance = 1e-6): void {
@@ -18,6 +18,37 @@ function near(actual: number | undefined, expected: number, tolerance = 1e-6): v
 function row(group: number, columns: number[], hits: number, draws: number, trait = 0): DrawRow {
   return { group, trait, columns: Int32Array.from(columns), values: Float64Array.from(columns, () => 1), hits, draws };
 }
+
+function moments(values: readonly number[]): { mean: number; variance: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length };
+}
+
+function walk(model: MixedLogistic, steps: number): Parameters[] {
+  const start = {
+    coefficients: new Float64Array(model.precision.length),
+    traits: new Float64Array(model.groups * model.traits),
+  };
+  const posterior = new PosteriorWalk(model, start, Random.of(5));
+  for (let step = 0; step < 50; step++) posterior.step();
+  return Array.from({ length: steps }, () => posterior.step());
+}
+
+/** Mean and variance of a density given but for a factor, by Simpson's rule on [-30, 30]. */
+function integrated(density: (x: number) => number): { mean: number; variance: number } {
+  const points = Array.from({ length: 6001 }, (_, index) => -30 + index / 100);
+  const total = (value: (x: number) => number) =>
+    points.reduce((sum, x, index) => {
+      const weight = index === 0 || index === 6000 ? 1 : index % 2 === 1 ? 4 : 2;
+      return sum + weight * value(x) * density(x);
+    }, 0);
+  const mass = total(() => 1);
+  const mean = total((x) => x) / mass;
+  return { mean, variance: total((x) => (x - mean) ** 2) / mass };
+}
+
+const logistic = (x: number) => 1 / (1 + Math.exp(-x));
+const normal = (x: number, variance: number) => Math.exp((-x * x) / (2 * variance));
 
 test('Cholesky worked by hand', () => {
   // 4 2 / 2 5 = L Lt with L = 2 0 / 1 2
@@ -33,97 +64,97 @@ test('Cholesky worked by hand', () => {
 
 test('a solution solves', () => {
   const size = 5;
+  const numbers = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 30, maxLength: 30 });
   fc.assert(
-    fc.property(fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 30, maxLength: 30 }), (numbers) => {
-      const square = (one: number, other: number) =>
-        Array.from({ length: size }, (_, k) => (numbers[one * size + k] ?? 0) * (numbers[other * size + k] ?? 0));
+    fc.property(numbers, (values) => {
+      const product = (one: number, other: number) =>
+        Array.from({ length: size }, (_, k) => (values[one * size + k] ?? 0) * (values[other * size + k] ?? 0));
       const matrix = Float64Array.from({ length: size * size }, (_, place) => {
         const [one, other] = [Math.floor(place / size), place % size];
-        return square(one, other).reduce((sum, value) => sum + value, one === other ? 1 : 0);
+        return product(one, other).reduce((sum, value) => sum + value, one === other ? 1 : 0);
       });
-      const right = Float64Array.from(numbers.slice(25));
+      const right = Float64Array.from(values.slice(25));
       const x = solve(cholesky(matrix, size), right);
       right.forEach((expected, one) => {
-        near(
-          x.reduce((sum, value, other) => sum + value * (matrix[one * size + other] ?? 0), 0),
-          expected,
-          1e-8,
-        );
+        const reached = x.reduce((sum, value, other) => sum + value * (matrix[one * size + other] ?? 0), 0);
+        near(reached, expected, 1e-8);
       });
     }),
   );
 });
 
-test('with wide priors the coefficients are the log odds', () => {
-  // Group traits all but 0; 30 of 40 and 10 of 40: ln 3 and -ln 3.
-  const model: MixedLogistic = {
-    rows: [row(0, [0], 30, 40), row(0, [1], 10, 40)],
-    precision: Float64Array.of(1e-9, 1e-9),
-    groups: 1,
-    traits: 1,
-    covariance: Float64Array.of(1e-12),
-  };
-  const fit = fitMixedLogistic(model);
-  near(fit.coefficients[0], Math.log(3));
-  near(fit.coefficients[1], -Math.log(3));
-  // Precision of a log odds: 40 x 3/4 x 1/4 = 7.5
-  near(fit.factor.rows[0], Math.sqrt(7.5), 1e-4);
-});
-
-test('a prior of precision 1 with one success puts the mode where x = 1 / (1 + e^x)', () => {
-  const model: MixedLogistic = {
-    rows: [row(0, [0], 1, 1)],
-    precision: Float64Array.of(1),
-    groups: 1,
-    traits: 1,
-    covariance: Float64Array.of(1e-12),
-  };
-  near(fitMixedLogistic(model).coefficients[0], 0.401058, 1e-5);
-});
-
-const random = Random.of(7);
-const planted: MixedLogistic = {
-  rows: Array.from({ length: 60 }, (_, index) => ({
-    ...row(index % 6, [index % 3, 3 + (index % 4)], random.below(3), 2, index % 2),
-    values: Float64Array.of(1, random.normal()),
-  })),
-  precision: Float64Array.from({ length: 7 }, () => 0.5),
-  groups: 8,
-  traits: 2,
-  covariance: Float64Array.of(2, 0.5, 0.5, 1),
-};
-
-test('at the mode the gradient is 0, in coefficients and traits', () => {
-  const fit = fitMixedLogistic(planted);
-  const within = inverse(cholesky(planted.covariance, 2));
-  const top = logPosterior(planted, within, fit);
-  const moved = (part: 'coefficients' | 'traits', place: number, by: number) => {
-    const values = Float64Array.from(fit[part]);
-    values[place] = (values[place] ?? 0) + by;
-    return logPosterior(planted, within, { ...fit, [part]: values });
-  };
-  for (const part of ['coefficients', 'traits'] as const) {
-    fit[part].forEach((_, place) => {
-      near((moved(part, place, 1e-4) - moved(part, place, -1e-4)) / 2e-4, 0, 1e-3);
-      assert.ok(moved(part, place, 0.1) < top);
-    });
+test('a Pólya-Gamma variable has the mean n / (2 c) tanh(c / 2)', () => {
+  const random = Random.of(3);
+  for (const [count, tilt] of [
+    [1, 0],
+    [1, 2.5],
+    [20, -6],
+  ] as const) {
+    const drawn = moments(Array.from({ length: 5000 }, () => drawPolyaGamma(count, tilt, random)));
+    const expected = tilt === 0 ? count / 4 : (count / (2 * tilt)) * Math.tanh(tilt / 2);
+    near(drawn.mean / expected, 1, 0.03);
+    // At c = 0 the variance is n / 24.
+    if (tilt === 0) near(drawn.variance / (count / 24), 1, 0.12);
   }
 });
 
-test('draws have the mode as their mean and the curvature as their precision; a group without rows has the prior', () => {
-  const fit = fitMixedLogistic(planted);
-  const draws = Array.from({ length: 4000 }, () => drawParameters(planted, fit, random));
-  const moments = (values: number[]) => {
-    const center = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return { center, variance: values.reduce((sum, value) => sum + (value - center) ** 2, 0) / values.length };
+test('with wide priors the coefficients are about the log odds, as uncertain as they are known to be', () => {
+  const model: MixedLogistic = {
+    rows: [row(0, [0], 300, 400), row(0, [1], 100, 400)],
+    precision: Float64Array.of(1e-6, 1e-6),
+    groups: 1,
+    traits: 1,
+    covariance: Float64Array.of(1e-9),
   };
-  const variances = inverse(fit.factor);
-  fit.coefficients.forEach((expected, column) => {
-    const { center, variance } = moments(draws.map(({ coefficients }) => coefficients[column] ?? 0));
-    near(center, expected, 0.1);
-    near(variance / (variances[column * 8] ?? 1), 1, 0.15);
-  });
-  const last = moments(draws.map(({ traits }) => traits[14] ?? 0));
-  near(last.center, 0, 0.1);
-  near(last.variance, 2, 0.2);
+  const draws = walk(model, 1500);
+  const first = moments(draws.map(({ coefficients }) => coefficients[0] ?? 0));
+  const second = moments(draws.map(({ coefficients }) => coefficients[1] ?? 0));
+  near(first.mean, Math.log(3), 0.03);
+  near(second.mean, -Math.log(3), 0.03);
+  // 1 / (400 x 3/4 x 1/4)
+  near(first.variance / (1 / 75), 1, 0.2);
+});
+
+test('of one coefficient it is the posterior that quadrature gives', () => {
+  const model: MixedLogistic = {
+    rows: [row(0, [0], 0, 4)],
+    precision: Float64Array.of(1 / 9),
+    groups: 1,
+    traits: 1,
+    covariance: Float64Array.of(1e-9),
+  };
+  const expected = integrated((x) => (1 - logistic(x)) ** 4 * normal(x, 9));
+  const drawn = moments(walk(model, 20_000).map(({ coefficients }) => coefficients[0] ?? 0));
+  near(drawn.mean, expected.mean, 0.1);
+  near(drawn.variance / expected.variance, 1, 0.1);
+});
+
+test("a group's traits have the skewed posterior that quadrature gives; a group without rows has the prior", () => {
+  const model: MixedLogistic = {
+    rows: [row(0, [], 0, 3)],
+    precision: new Float64Array(),
+    groups: 2,
+    traits: 2,
+    covariance: Float64Array.of(16, 6, 6, 9),
+  };
+  const draws = walk(model, 20_000);
+  const of = (place: number) => moments(draws.map(({ traits }) => traits[place] ?? 0));
+  const expected = integrated((x) => (1 - logistic(x)) ** 3 * normal(x, 16));
+  near(of(0).mean, expected.mean, 0.15);
+  near(of(0).variance / expected.variance, 1, 0.1);
+  // The other trait follows by regression: 6 / 16 of it.
+  near(of(1).mean, (6 / 16) * expected.mean, 0.15);
+  near(of(2).mean, 0, 0.15);
+  near(of(2).variance / 16, 1, 0.05);
+});
+
+test('the same seed walks the same way', () => {
+  const model: MixedLogistic = {
+    rows: [row(0, [0, 1], 1, 2), row(1, [1], 0, 1, 1)],
+    precision: Float64Array.of(1, 1),
+    groups: 2,
+    traits: 2,
+    covariance: Float64Array.of(2, 0.5, 0.5, 1),
+  };
+  assert.deepEqual(walk(model, 5), walk(model, 5));
 });

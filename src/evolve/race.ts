@@ -101,7 +101,8 @@ function look(problem: SearchProblem, state: RaceState): RaceState {
   const arms = survivors(state.record, state.schedule, state);
   const next = { ...state, arms, looks: state.looks + 1, length: Math.ceil(state.length * LOOK_GROWTH) };
   if (arms.length > 1) return next;
-  return challenge(problem, { ...next, length: FIRST_LOOK }, Math.max(4, Math.round(state.record.genomes.length / 2)));
+  const challenged = challenge(problem, next, Math.max(4, Math.round(state.record.genomes.length / 2)));
+  return challenged.record.genomes.length > next.record.genomes.length ? { ...challenged, length: FIRST_LOOK } : next;
 }
 
 /** The genomes that a paired test against the best of them does not give up, the best first. */

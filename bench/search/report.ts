@@ -17,7 +17,15 @@ function optimumText(results: readonly SearchResult[]): string {
 }
 
 function tableOf(results: readonly SearchResult[]): string {
-  const header = ['search', 'trials', 'true score', 'less paper', 'reported - true, %', 'held', 'peak - true, %'];
+  const header = [
+    'search',
+    'trials',
+    'true score',
+    'less paper',
+    'reported - true, %',
+    'held',
+    'search fitness - true, %',
+  ];
   const paper = new Map(results.filter(({ strategy }) => strategy === 'paper').map((own) => [own.seed, own.score]));
   const groups = Map.groupBy(results, ({ strategy, budget }) => `${strategy} ${budget}`);
   const rows = [...groups.values()].map((own) => {
@@ -34,7 +42,7 @@ function tableOf(results: readonly SearchResult[]): string {
       own[0]?.strategy === 'paper' ? '' : intervalText(meanInterval(differences)),
       intervalText(shares(own.map((result) => result.reported - result.truth))),
       `${own.filter(({ isCovered }) => isCovered).length}/${own.length}`,
-      intervalText(shares(own.map(({ peak, score }) => peak - score / TASKS))),
+      own[0]?.strategy === 'paper' ? intervalText(shares(own.map(({ peak, score }) => peak - score / TASKS))) : '',
     ];
   });
   return formatTable(header, rows);

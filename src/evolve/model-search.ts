@@ -1,5 +1,3 @@
-import { mean } from '../statistics/describe.ts';
-import { meanInterval } from '../statistics/interval.ts';
 import { Random, type RandomState } from '../statistics/random.ts';
 import { drawGenomes } from './draw-genome.ts';
 import type { Genome } from './genome.ts';
@@ -18,9 +16,12 @@ import {
   withGenomes,
   withOutcomes,
 } from './search-record.ts';
+import { corrected, finalRecord, type Selection } from './selection.ts';
 import type { Estimate, SearchProblem, Strategy } from './strategy.ts';
-import { FIRST_START, type FitStart, fitSuccess, type SuccessModel, type World } from './success-model.ts';
+import { FIRST_START, type FitStart, fitSuccess, type SuccessModel } from './success-model.ts';
 import { crossGenomes, mutateGenome } from './variation.ts';
+import type { World } from './world.ts';
+import { bestIn, bestOnAverage, meanChances, type Scored, worldEstimate, worldScores } from './world-scores.ts';
 
 export interface ModelState {
   readonly random: RandomState;
@@ -36,17 +37,6 @@ export interface ModelState {
   readonly selection: Selection | null;
   readonly pending: readonly PlannedTrial[];
   readonly best: Estimate | null;
-}
-
-/** The race of the finalists on tasks, or repeats, that the search has not seen. */
-interface Selection {
-  readonly schedule: Schedule;
-  /** Repeats below this one were the search's. */
-  readonly firstRepeat: number;
-  readonly finalists: readonly number[];
-  readonly length: number;
-  /** Chance of each task of the schedule that each finalist solves it, as believed before the race. */
-  readonly expected: Readonly<Record<number, readonly number[]>>;
 }
 
 /** Trials a round: so large a part of all, within these limits. */
@@ -113,7 +103,7 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   const random = Random.from(state.random);
   const { worlds, next: fitted } = fit(problem, state, random, WORLDS);
   const tasks = state.schedule.slice(0, COMPARED_TASKS);
-  const known = scoresOf(state.record, state.contenders, worlds, tasks);
+  const known = worldScores(state.record, state.contenders, worlds, tasks);
   const innovations = Innovations.from(state.innovations).ofNextGeneration();
   const varied = (genome: Genome, others: readonly Scored[]) => {
     const context = { pool: problem.pool, random, innovations };
@@ -132,7 +122,7 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   const shares = shareOut(kept, most - news.length * TRIALS_OF_NEW, random);
   for (const genome of news) shares.set(genome, TRIALS_OF_NEW);
   const pending = chooseTasks(problem, { record, worlds, random, shares }).slice(0, most);
-  const best = estimate(record, contenders[0], worlds, problem.searchTasks);
+  const best = worldEstimate(record, firstTried(record, contenders), worlds, problem.searchTasks);
   return {
     ...state,
     random: random.state,
@@ -145,6 +135,11 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   };
 }
 
+/** The first of these that was tried, else any that was: nothing that was not tried can be a champion. */
+function firstTried({ totals }: SearchRecord, genomes: readonly number[]): number | undefined {
+  return [...genomes, ...totals.keys()].find((genome) => (totals[genome]?.trials ?? 0) > 0);
+}
+
 function propose(
   { pool }: SearchProblem,
   start: Genome,
@@ -152,41 +147,6 @@ function propose(
 ): Genome {
   const value = (genome: Genome) => world.share(genome, tasks);
   return climb(start, value, { pool, random, least: 1e-3 });
-}
-
-/** A genome's share of the tasks in each world. */
-interface Scored {
-  readonly genome: number;
-  readonly scores: Float64Array;
-}
-
-function scoresOf(
-  record: SearchRecord,
-  genomes: readonly number[],
-  worlds: readonly World[],
-  tasks: readonly number[],
-): Scored[] {
-  return genomes.map((genome) => ({
-    genome,
-    scores: Float64Array.from(worlds, (world) => world.share(genomeAt(record, genome), tasks, record.hashes[genome])),
-  }));
-}
-
-function average(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
-function bestIn(scored: readonly Scored[], world: number): number {
-  const [first, ...others] = scored;
-  const best = others.reduce((top, own) => ((own.scores[world] ?? 0) > (top?.scores[world] ?? 0) ? own : top), first);
-  return best?.genome ?? 0;
-}
-
-function bestOnAverage(scored: readonly Scored[], count: number): number[] {
-  return [...scored]
-    .sort((one, other) => average(other.scores) - average(one.scores))
-    .slice(0, count)
-    .map(({ genome }) => genome);
 }
 
 /** Trials for known genomes by top-two Thompson sampling (Russo 2016): the best of one world, or of another where it is not. */
@@ -226,21 +186,6 @@ function chooseTasks(
   });
 }
 
-function meanChances(
-  worlds: readonly World[],
-  record: SearchRecord,
-  genome: number,
-  tasks: readonly number[],
-): Float64Array {
-  const sums = new Float64Array(tasks.length);
-  for (const world of worlds) {
-    world.chances(genomeAt(record, genome), tasks, record.hashes[genome]).forEach((chance, place) => {
-      sums[place] = (sums[place] ?? 0) + chance / worlds.length;
-    });
-  }
-  return sums;
-}
-
 /** Places drawn without replacement, each by its weight; all again where there are too few. */
 function drawWeighted(weights: readonly number[], count: number, random: Random): number[] {
   const keyed = weights.map((weight, place) => ({ place, key: -Math.log(1 - random.uniform()) / weight }));
@@ -257,11 +202,12 @@ function repeatsOf(record: SearchRecord, genome: number): Map<number, number> {
   return done;
 }
 
+/** Fixes who races, on which tasks and repeats, and what is believed of them before. */
 function beginSelection(problem: SearchProblem, state: ModelState): ModelState {
   const random = Random.from(state.random);
   const { record } = state;
   const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
-  const finalists = bestOnAverage(scoresOf(record, state.contenders, worlds, problem.searchTasks), FINALISTS);
+  const finalists = bestOnAverage(worldScores(record, state.contenders, worlds, problem.searchTasks), FINALISTS);
   const { selectionTasks, difficulty } = problem;
   const isSplit = selectionTasks.length > 0;
   const schedule = isSplit ? drawSchedule(selectionTasks, difficulty, random.word()) : state.schedule;
@@ -295,68 +241,10 @@ function look(problem: SearchProblem, state: ModelState, selection: Selection): 
   const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
   const left = survivors(finalRecord(record, selection), schedule, { arms: selection.finalists, length });
   const all = [...problem.searchTasks, ...problem.selectionTasks];
-  const finalists = bestOnAverage(scoresOf(record, left, worlds, all), FINALISTS);
-  const believed = estimate(record, finalists[0], worlds, schedule.length > 0 ? schedule : problem.searchTasks);
-  const best = corrected(believed, finalists[0], finalRecord(record, selection), selection);
+  const finalists = bestOnAverage(worldScores(record, left, worlds, all), FINALISTS);
+  const champion = firstTried(record, finalists);
+  const believed = worldEstimate(record, champion, worlds, schedule.length > 0 ? schedule : problem.searchTasks);
+  const best = corrected(believed, champion, finalRecord(record, selection), selection);
   const next = { ...selection, finalists, length: length + FINAL_STRETCH };
   return { ...state, random: random.state, fitted, selection: next, best };
-}
-
-/** Trials of its own that weigh as much as those of all finalists together in the correction of a champion's score. */
-const CORRECTION_TRIALS = 200;
-
-/**
- * The champion's score as believed before the race, put right by what the race showed: search believes too much of what it picks,
- * and about as much too much of every finalist.
- */
-function corrected(
-  believed: Estimate | null,
-  champion: number | undefined,
-  { trials }: SearchRecord,
-  { schedule, expected }: Selection,
-): Estimate | null {
-  if (believed === null || champion === undefined) return believed;
-  const places = new Map(schedule.map((task, place) => [task, place]));
-  const surprises = trials.map((trial) => ({
-    ...trial,
-    surprise: Number(trial.solved) - (expected[trial.genome]?.[places.get(trial.task) ?? 0] ?? 0),
-  }));
-  const own = surprises.filter(({ genome }) => genome === champion);
-  const all = mean(surprises.map(({ surprise }) => surprise));
-  const ownMean = mean(own.map(({ surprise }) => surprise));
-  if (all === null || ownMean === null) return believed;
-  const weight = own.length / (own.length + CORRECTION_TRIALS);
-  const center = (mean(expected[champion] ?? []) ?? 0) + weight * ownMean + (1 - weight) * all;
-  const byTask = [...Map.groupBy(own, ({ task }) => task).values()];
-  const spread = meanInterval(byTask.map((draws) => mean(draws.map(({ surprise }) => surprise)) ?? 0));
-  const margin = spread === null ? 1 : (spread.high - spread.low) / 2;
-  const solved = Math.min(1, Math.max(0, center));
-  return {
-    ...believed,
-    solved,
-    low: Math.max(0, solved - margin),
-    high: Math.min(1, solved + margin),
-    trials: trials.length,
-  };
-}
-
-/** The trials of the finalists' race alone, their repeats counted from 0. */
-function finalRecord(record: SearchRecord, { schedule, firstRepeat }: Selection): SearchRecord {
-  const tasks = new Set(schedule);
-  const trials = record.trials.filter(({ task, repeat }) => tasks.has(task) && repeat >= firstRepeat);
-  return { ...record, trials: trials.map((trial) => ({ ...trial, repeat: trial.repeat - firstRepeat })) };
-}
-
-/** What the worlds say of a genome on these tasks: the mean, and the middle 95 of 100. */
-function estimate(
-  record: SearchRecord,
-  genome: number | undefined,
-  worlds: readonly World[],
-  tasks: readonly number[],
-): Estimate | null {
-  if (genome === undefined) return null;
-  const scores = (scoresOf(record, [genome], worlds, tasks)[0]?.scores ?? new Float64Array()).sort();
-  const at = (share: number) => scores[Math.round(share * (scores.length - 1))] ?? 0;
-  const trials = record.totals[genome]?.trials ?? 0;
-  return { genome: genomeAt(record, genome), solved: average(scores), low: at(0.025), high: at(0.975), trials };
 }

@@ -4,50 +4,69 @@ import { type Interval, meanInterval } from '../../src/statistics/interval.ts';
 import type { SearchResult } from './searches.ts';
 
 const TASKS = 164;
+const HEADER = ['search', 'trials', 'true score', 'less paper', 'less model', 'reported - true', 'in interval'];
 
 /** A table a kind of landscape: means over the seeds, with 95 % intervals, in tasks of 164. */
 export function reportOf(results: readonly SearchResult[]): string {
   const kinds = Map.groupBy(results, ({ kind }) => kind);
-  return [...kinds].map(([kind, own]) => `${kind}, ${optimumText(own)}\n\n${tableOf(own)}\n`).join('\n');
+  return [...kinds]
+    .map(([kind, own]) => `${headingOf(kind, own)}\n\n${tableOf(own)}\n\n${fitnessText(own)}`)
+    .join('\n');
 }
 
-function optimumText(results: readonly SearchResult[]): string {
+function headingOf(kind: string, results: readonly SearchResult[]): string {
   const seeds = new Set(results.map(({ seed }) => seed)).size;
-  return `${seeds} landscapes, optimum ${(mean(results.map(({ optimum }) => optimum)) ?? 0).toFixed(1)}`;
+  return `${kind}: ${seeds} landscapes, optimum ${(mean(results.map(({ optimum }) => optimum)) ?? 0).toFixed(1)}`;
+}
+
+/** By how much the paper's search believes too much of its champion before it is validated. */
+function fitnessText(results: readonly SearchResult[]): string {
+  const papers = results.filter(({ strategy }) => strategy === 'paper');
+  const truth = mean(papers.map(({ score }) => score / TASKS)) ?? 1;
+  const over = meanInterval(papers.map(({ peak, score }) => (100 * (peak - score / TASKS)) / truth));
+  return over === null ? '' : `Fitness in the paper's search less the true score: ${intervalText(over, ' %')}\n`;
 }
 
 function tableOf(results: readonly SearchResult[]): string {
-  const header = [
-    'search',
-    'trials',
-    'true score',
-    'less paper',
-    'reported - true, %',
-    'held',
-    'search fitness - true, %',
-  ];
-  const paper = new Map(results.filter(({ strategy }) => strategy === 'paper').map((own) => [own.seed, own.score]));
   const groups = Map.groupBy(results, ({ strategy, budget }) => `${strategy} ${budget}`);
-  const rows = [...groups.values()].map((own) => {
-    const truth = mean(own.map((result) => result.truth)) ?? 1;
-    const shares = (values: readonly number[]) => meanInterval(values.map((value) => (100 * value) / truth));
-    const differences = own.flatMap(({ seed, score }) => {
-      const rival = paper.get(seed);
-      return rival === undefined ? [] : [score - rival];
-    });
-    return [
-      own[0]?.strategy ?? '',
-      (mean(own.map(({ spent }) => spent)) ?? 0).toFixed(0),
-      intervalText(meanInterval(own.map(({ score }) => score))),
-      own[0]?.strategy === 'paper' ? '' : intervalText(meanInterval(differences)),
-      intervalText(shares(own.map((result) => result.reported - result.truth))),
-      `${own.filter(({ isCovered }) => isCovered).length}/${own.length}`,
-      own[0]?.strategy === 'paper' ? intervalText(shares(own.map(({ peak, score }) => peak - score / TASKS))) : '',
-    ];
-  });
-  return formatTable(header, rows);
+  return formatTable(
+    HEADER,
+    [...groups.values()].map((own) => rowOf(own, results)),
+  );
 }
 
-function intervalText(interval: Interval | null): string {
-  return interval === null ? '' : `${interval.mean.toFixed(1)} ± ${(interval.high - interval.mean).toFixed(1)}`;
+function rowOf(own: readonly SearchResult[], all: readonly SearchResult[]): string[] {
+  const [first] = own;
+  if (first === undefined) return [];
+  const { strategy, budget } = first;
+  const truth = mean(own.map((result) => result.truth)) ?? 1;
+  const errors = own.map(({ reported, truth: expected }) => (100 * (reported - expected)) / truth);
+  const papers = strategy === 'paper' ? [] : all.filter((other) => other.strategy === 'paper');
+  const models =
+    strategy === 'model' ? [] : all.filter((other) => other.strategy === 'model' && other.budget === budget);
+  return [
+    strategy,
+    (mean(own.map(({ spent }) => spent)) ?? 0).toFixed(0),
+    intervalText(meanInterval(own.map(({ score }) => score))),
+    intervalText(pairedDifference(own, papers)),
+    intervalText(pairedDifference(own, models)),
+    intervalText(meanInterval(errors), ' %'),
+    `${own.filter(({ isCovered }) => isCovered).length} of ${own.length}`,
+  ];
+}
+
+/** True scores less those of the others on the same landscapes. */
+function pairedDifference(own: readonly SearchResult[], others: readonly SearchResult[]): Interval | null {
+  const scores = new Map(others.map(({ seed, score }) => [seed, score]));
+  return meanInterval(
+    own.flatMap(({ seed, score }) => {
+      const other = scores.get(seed);
+      return other === undefined ? [] : [score - other];
+    }),
+  );
+}
+
+function intervalText(interval: Interval | null, unit = ''): string {
+  if (interval === null) return '';
+  return `${interval.mean.toFixed(1)} ± ${(interval.high - interval.mean).toFixed(1)}${unit}`;
 }

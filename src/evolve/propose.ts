@@ -5,6 +5,7 @@ import { type Pool, temperaturesOf } from './pool.ts';
 /** Temperatures tried for a role each time it is changed. */
 const TEMPERATURES = 3;
 const MOST_SWEEPS = 4;
+const USUAL_TEMPERATURE = 0.4;
 
 /** Climbs from a genome to one that no change of a single part betters by more than `least`; temperatures are tried at random. */
 export function climb(
@@ -30,8 +31,9 @@ export function climb(
 /** Genomes that differ in the generator (-1), in one stage, or (one past the last) have a stage more or one less. */
 function changesAt(genome: Genome, place: number, pool: Pool, random: Random): Genome[] {
   const { generator, stages } = genome;
-  if (place < 0)
+  if (place < 0) {
     return changedRoles(generator, 'generator', pool, random).map((other) => ({ ...genome, generator: other }));
+  }
   const stage = stages[place];
   if (stage === undefined) return resized(genome, pool, random);
   const put = (other: StageGene) => ({ ...genome, stages: stages.with(place, other) });
@@ -52,8 +54,7 @@ function onlyAnalyzer(genome: Genome, place: number, analyzer: RoleGene | null):
 }
 
 function analyzers({ analyzer }: StageGene, pool: Pool, random: Random): (RoleGene | null)[] {
-  const own = analyzer ?? { model: pool.models.analyzer[0] ?? '', prompt: 'default', temperature: 0.4 };
-  return [null, ...changedRoles(own, 'analyzer', pool, random)];
+  return [null, ...changedRoles(analyzer ?? usualRole(pool, 'analyzer'), 'analyzer', pool, random)];
 }
 
 /** A genome with each of its stages left out, and with one more of each model and prompt of refiners. */
@@ -61,7 +62,7 @@ function resized(genome: Genome, pool: Pool, random: Random): Genome[] {
   const { stages } = genome;
   const shorter = stages.map((_, place) => ({ ...genome, stages: stages.toSpliced(place, 1) }));
   const last = stages.at(-1);
-  const like = last?.refiner ?? { model: pool.models.refiner[0] ?? '', prompt: 'default', temperature: 0.4 };
+  const like = last?.refiner ?? usualRole(pool, 'refiner');
   const innovation = Math.max(0, ...stages.map((stage) => stage.innovation)) + 1;
   const longer = changedRoles(like, 'refiner', pool, random).map((refiner) => ({
     ...genome,
@@ -71,6 +72,16 @@ function resized(genome: Genome, pool: Pool, random: Random): Genome[] {
     values.length < 2 ? [] : values.map((value) => ({ ...genome, policies: { ...genome.policies, [policy]: value } })),
   );
   return [...shorter, ...longer, ...policies];
+}
+
+/** The pool's first model and prompt of a role, at the temperature nearest to a usual one. */
+function usualRole(pool: Pool, role: 'analyzer' | 'refiner'): RoleGene {
+  const temperature = temperaturesOf(pool).reduce((best, other) =>
+    Math.abs(other - USUAL_TEMPERATURE) < Math.abs(best - USUAL_TEMPERATURE) ? other : best,
+  );
+  const [model = ''] = pool.models[role];
+  const [prompt = 'default']: readonly RoleGene['prompt'][] = pool.prompts[role];
+  return { model, prompt, temperature };
 }
 
 /** The role with every model and prompt, and at some temperatures. */

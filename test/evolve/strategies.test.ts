@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gridStrategy, halvingStrategy, randomStrategy, singleStages } from '../../src/evolve/baselines.ts';
-import { genomeHash, isWithin } from '../../src/evolve/genome.ts';
+import { genomeHash, isWithin, type RoleGene } from '../../src/evolve/genome.ts';
 import { modelStrategy } from '../../src/evolve/model-search.ts';
-import { parsePool } from '../../src/evolve/pool.ts';
+import { parsePool, temperaturesOf } from '../../src/evolve/pool.ts';
 import { raceStrategy } from '../../src/evolve/race.ts';
 import type { SearchProblem, Strategy } from '../../src/evolve/strategy.ts';
 import { Random } from '../../src/statistics/random.ts';
@@ -94,6 +94,31 @@ for (const { name, play: playIt } of players) {
     assert.ok(none < 0.15, `${none}`);
   });
 }
+
+test('no genome has a part that the pool has not', () => {
+  const pool = parsePool(
+    {
+      models: { generator: ['a/one', 'a/two'], analyzer: ['b/three'], refiner: ['c/four', 'a/one'] },
+      prompts: { generator: ['careful'], analyzer: ['trace'], refiner: ['minimal', 'rewrite'] },
+      temperatures: { from: 0.1, to: 0.9, step: 0.35 },
+      policies: { detail: ['values', 'traceback'], repair: ['all', 'none'] },
+    },
+    'test',
+  );
+  const isOf = (gene: RoleGene, role: 'generator' | 'analyzer' | 'refiner') => {
+    const prompts: readonly RoleGene['prompt'][] = pool.prompts[role];
+    const isWarm = temperaturesOf(pool).includes(gene.temperature);
+    return isWarm && pool.models[role].includes(gene.model) && prompts.includes(gene.prompt);
+  };
+  for (const { play: playIt } of players) {
+    for (const { genome } of playIt(problemOf({ pool })).batches.flat()) {
+      assert.ok(isOf(genome.generator, 'generator'));
+      assert.ok(genome.stages.every(({ refiner }) => isOf(refiner, 'refiner')));
+      assert.ok(genome.stages.every(({ analyzer }) => analyzer === null || isOf(analyzer, 'analyzer')));
+      assert.ok(pool.policies.detail.includes(genome.policies.detail));
+    }
+  }
+});
 
 test('the grid has every single-stage pipeline once', () => {
   const grid = singleStages(POOL, Random.of(1));

@@ -64,7 +64,7 @@ const { values } = parseArgs({
 const options: Options = {
   seeds: Number(values.seeds ?? (values.quick ? 3 : 30)),
   strategies: values.strategies.split(',') as StrategyName[],
-  budgets: (values.budgets ?? (values.quick ? '300' : '600,1000,2500')).split(',').map(Number),
+  budgets: (values.budgets ?? (values.quick ? '300' : '600,950,2500')).split(',').map(Number),
 };
 const results = runAll(options, values.out);
 await print(values.json ? JSON.stringify(results, null, 2) : reportOf(results));

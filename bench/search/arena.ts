@@ -21,22 +21,24 @@ export function createArena(landscape: Landscape): Arena {
     });
 }
 
-/** What a search came to: its champion, what it spent, and the trials it asked for. */
+/** What a search came to: its champion, what it spent, and the highest score that it believed of any on the way. */
 export interface Search {
   readonly champion: Estimate;
   readonly spent: number;
   readonly asked: number;
+  readonly peak: number;
 }
 
 /** Searches until the strategy asks for no more. */
 export function search<State>(strategy: Strategy<State>, problem: SearchProblem, seed: number, arena: Arena): Search {
   let state = strategy.start(problem, seed);
-  let asked = 0;
+  let [asked, peak] = [0, 0];
   for (let wanted = strategy.ask(problem, state); wanted.length > 0; wanted = strategy.ask(problem, state)) {
     state = strategy.tell(problem, state, arena(wanted));
     asked += wanted.length;
+    peak = Math.max(peak, strategy.standing(problem, state).best?.solved ?? 0);
   }
   const champion = strategy.champion(problem, state);
   if (champion === null) throw new Error('expected a champion, got none');
-  return { champion, spent: strategy.standing(problem, state).spent, asked };
+  return { champion, spent: strategy.standing(problem, state).spent, asked, peak };
 }

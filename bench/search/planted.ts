@@ -52,7 +52,7 @@ export function plant(pool: Pool, tasks: number, options: { seed: number; kind: 
       ease.map((value, task) => 2.8 * value + 2.8 * (knack[task] ?? 0)),
       pool.models.refiner,
     ),
-    difficulty: ease.map((value) => 1 / (1 + Math.exp(1.5 * (value + 0.6 * random.normal())))),
+    difficulty: ease.map((value) => 1 / (1 + Math.exp(1.2 * (value + random.normal())))),
     skill: (role, model) => {
       const place = pool.models[role].indexOf(model);
       return (SKILLS[role][place] ?? 0) + (place === SKILLS[role].length - 1 ? 0 : effect(0.35, 'skill', role, model));

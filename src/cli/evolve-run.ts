@@ -6,8 +6,9 @@ import { type Arena, PipelineArena } from '../evolve/arena.ts';
 import { type Checkpoint, hasCheckpoint, readCheckpoint, saveCheckpoint } from '../evolve/checkpoint.ts';
 import { type Genome, genomeHash, pipelineOf } from '../evolve/genome.ts';
 import { type HeldOut, measureHeldOut } from '../evolve/held-out.ts';
+import type { Score } from '../evolve/pareto.ts';
 import { modelsOf, type Pool } from '../evolve/pool.ts';
-import { type Preference, paretoFront, preferred, type Weighed } from '../evolve/preference.ts';
+import { frontOf, type Preference, preferred } from '../evolve/preference.ts';
 import { beginSearch, runSearch } from '../evolve/search.ts';
 import { guessDifficulty, type Split } from '../evolve/split.ts';
 import { type StrategyName, strategyNamed } from '../evolve/strategies.ts';
@@ -49,7 +50,7 @@ export interface Found {
   /** Of model and sandbox, what a trial of the genome took on average. */
   readonly seconds: number;
   readonly generation: number;
-  readonly front: readonly Weighed[];
+  readonly front: readonly Score[];
 }
 
 /** A search from beginning to end; the first of `found` is the one that was asked for, the others are what it had to beat. */
@@ -129,7 +130,7 @@ async function searchBy(
   const genome = preferred(prefer, champion, records);
   const own = records.get(genomeHash(genome));
   const seconds = own === undefined ? 0 : own.seconds / own.trials;
-  return { strategy: name, genome, champion, spent, seconds, generation, front: paretoFront(records.values()) };
+  return { strategy: name, genome, champion, spent, seconds, generation, front: frontOf(records.values()) };
 }
 
 function remedyFor(out: string): string {

@@ -1,15 +1,15 @@
 import type { Random } from '../statistics/random.ts';
-import { drawGenome } from './draw-genome.ts';
+import { drawGenomes } from './draw-genome.ts';
 import { drawPolicies, type Genome, type RoleGene } from './genome.ts';
 import { type Pool, temperaturesOf } from './pool.ts';
 import { type RungsState, rungsStrategy } from './rungs.ts';
-import type { SearchProblem, Strategy } from './strategy.ts';
+import type { Strategy } from './strategy.ts';
 
 /** Random genomes, all tried equally often on the same tasks; about as many genomes as trials of each. */
 export function randomStrategy(): Strategy<RungsState> {
   return rungsStrategy((problem, random, trials) => {
     const length = Math.max(1, Math.round(Math.sqrt(trials)));
-    return { genomes: drawGenomes(problem, random, trials / length), length, kept: null };
+    return { genomes: drawGenomes(problem.pool, random, trials / length), length, kept: null };
   });
 }
 
@@ -20,7 +20,7 @@ const FIRST_RUNG = 8;
 export function halvingStrategy(): Strategy<RungsState> {
   return rungsStrategy((problem, random, trials) => {
     const count = halvingWidth(trials / FIRST_RUNG);
-    return { genomes: drawGenomes(problem, random, count), length: FIRST_RUNG, kept: 1 / 2 };
+    return { genomes: drawGenomes(problem.pool, random, count), length: FIRST_RUNG, kept: 1 / 2 };
   });
 }
 
@@ -40,10 +40,6 @@ function halvingWidth(rungs: number): number {
   let width = 1;
   while (((width + 1) * (1 + Math.log2(width + 1))) / 2 + width / 2 <= rungs) width++;
   return width;
-}
-
-function drawGenomes({ pool }: SearchProblem, random: Random, count: number): Genome[] {
-  return Array.from({ length: Math.max(1, Math.floor(count)) }, () => drawGenome(pool, random));
 }
 
 /** Every single-stage pipeline of the pool that has all iterations, at the temperature in the middle of the grid. */

@@ -1,23 +1,11 @@
 import type { Random } from '../statistics/random.ts';
-import { drawPolicies, drawRole, type Genome, isWithin, type StageGene } from './genome.ts';
+import type { Genome } from './genome.ts';
+import { Innovations } from './innovation.ts';
 import type { Pool } from './pool.ts';
+import { drawGenome } from './variation.ts';
 
-/** A genome out of the whole pool: every number of stages as likely, half of the stages with an analyzer. */
-export function drawGenome(pool: Pool, random: Random): Genome {
-  const count = random.below(pool.stages + 1);
-  const genome = {
-    generator: drawRole(pool, 'generator', random),
-    stages: Array.from({ length: count }, (_, index) => drawStage(pool, random, index + 1)),
-    policies: drawPolicies(pool, random),
-  };
-  return isWithin(pool, genome) ? genome : drawGenome(pool, random);
-}
-
-function drawStage(pool: Pool, random: Random, innovation: number): StageGene {
-  return {
-    innovation,
-    iterations: 1 + random.below(pool.iterations),
-    analyzer: random.chance(0.5) ? drawRole(pool, 'analyzer', random) : null,
-    refiner: drawRole(pool, 'refiner', random),
-  };
+/** So many genomes out of the whole pool, at least one, as the paper's first population is drawn. */
+export function drawGenomes(pool: Pool, random: Random, count: number): Genome[] {
+  const innovations = Innovations.none();
+  return Array.from({ length: Math.max(1, Math.floor(count)) }, () => drawGenome({ pool, random, innovations }));
 }

@@ -1,6 +1,6 @@
 import { Random, type RandomState } from '../statistics/random.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
-import { drawGenome } from './draw-genome.ts';
+import { drawGenomes } from './draw-genome.ts';
 import { estimateFrom, reportTrials } from './report-trials.ts';
 import { drawSchedule, missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
 import {
@@ -64,16 +64,12 @@ export function raceStrategy(): Strategy<RaceState> {
 
 function startRace(problem: SearchProblem, seed: number): RaceState {
   const random = Random.of(seed);
-  const [record, places] = withGenomes(EMPTY_RECORD, drawGenomes(problem, random, 10));
+  const [record, places] = withGenomes(EMPTY_RECORD, drawGenomes(problem.pool, random, 10));
   const arms = [...new Set(places)];
   const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
   const most = Math.min(Math.ceil(problem.budget), 2 * arms.length);
   const pending = missingTrials(record, schedule, { genomes: arms, length: FIRST_LOOK, most });
   return { random: random.state, record, schedule, arms, length: FIRST_LOOK, looks: 0, pending, winner: null };
-}
-
-function drawGenomes({ pool }: SearchProblem, random: Random, count: number) {
-  return Array.from({ length: count }, () => drawGenome(pool, random));
 }
 
 function nextHeat(problem: SearchProblem, state: RaceState): RaceState {
@@ -99,7 +95,7 @@ function fillField(problem: SearchProblem, state: RaceState): RaceState {
 /** Adds those of so many draws that the race has not met yet: in a small pool perhaps none. */
 function challenge(problem: SearchProblem, state: RaceState, count: number): RaceState {
   const random = Random.from(state.random);
-  const [record, places] = withGenomes(state.record, drawGenomes(problem, random, count));
+  const [record, places] = withGenomes(state.record, drawGenomes(problem.pool, random, count));
   const newcomers = new Set(places.filter((place) => place >= state.record.genomes.length));
   return { ...state, random: random.state, record, arms: [...state.arms, ...newcomers] };
 }
@@ -109,7 +105,8 @@ function look(problem: SearchProblem, state: RaceState): RaceState {
   const arms = survivors(state.record, state.schedule, state);
   const next = { ...state, arms, looks: state.looks + 1, length: Math.ceil(state.length * LOOK_GROWTH) };
   if (arms.length > 1) return next;
-  return challenge(problem, { ...next, length: FIRST_LOOK }, Math.max(4, Math.round(state.record.genomes.length / 2)));
+  const challenged = challenge(problem, next, Math.max(4, Math.round(state.record.genomes.length / 2)));
+  return challenged.record.genomes.length > next.record.genomes.length ? { ...challenged, length: FIRST_LOOK } : next;
 }
 
 /** The genomes that a paired test against the best of them does not give up, the best first. */

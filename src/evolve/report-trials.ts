@@ -1,5 +1,5 @@
 import { mean } from '../statistics/describe.ts';
-import { shareInterval } from '../statistics/interval.ts';
+import { estimateOf } from './estimate.ts';
 import { genomeAt, type PlannedTrial, type RecordedTrial, type SearchRecord } from './search-record.ts';
 import type { Estimate, SearchProblem } from './strategy.ts';
 
@@ -28,8 +28,5 @@ export function estimateFrom(record: SearchRecord, place: number, trials: readon
   const own = trials.filter(({ genome }) => genome === place);
   const tasks = Map.groupBy(own, ({ task }) => task);
   const shares = [...tasks.values()].map((draws) => mean(draws.map(({ solved }) => Number(solved))) ?? 0);
-  const solved = mean(shares);
-  if (solved === null) return null;
-  const { low, high } = shareInterval(shares) ?? { low: 0, high: 1 };
-  return { genome: genomeAt(record, place), solved, low, high, trials: own.length };
+  return own.length === 0 ? null : estimateOf(genomeAt(record, place), shares, own.length);
 }

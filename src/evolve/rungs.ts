@@ -24,6 +24,8 @@ export interface RungsState {
   /** Genomes of this rung, and how many trials each is to have in the end. */
   readonly arms: readonly number[];
   readonly length: number;
+  /** As the plan has it. */
+  readonly kept: number | null;
   /** -1 until it is known what a trial costs. */
   readonly rung: number;
   readonly pending: readonly PlannedTrial[];
@@ -67,36 +69,35 @@ export function rungsStrategy(plan: Planner): Strategy<RungsState> {
 }
 
 function startRungs(problem: SearchProblem, seed: number, plan: Planner): RungsState {
-  const { genomes } = plan(problem, Random.of(seed), problem.budget);
+  const { genomes, kept } = plan(problem, Random.of(seed), problem.budget);
   const [record, places] = withGenomes(EMPTY_RECORD, genomes.slice(0, PROBE.genomes));
   const arms = [...new Set(places)];
   const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
   const most = Math.min(Math.ceil(problem.budget), BATCH);
   const pending = missingTrials(record, schedule, { genomes: arms, length: PROBE.length, most });
-  return { seed, record, schedule, arms, length: PROBE.length, rung: -1, pending, winner: null };
+  return { seed, record, schedule, arms, length: PROBE.length, kept, rung: -1, pending, winner: null };
 }
 
 /** The plan is drawn again with the same seed, now that the cost is known: its first genomes are those that were probed. */
 function nextRung(problem: SearchProblem, state: RungsState, plan: Planner): RungsState {
   if (state.winner !== null) return report(problem, state);
-  if (state.rung >= 0) return climbRung(problem, state, plan);
+  if (state.rung >= 0) return climbRung(problem, state);
   const trials = affordable(state.record, problem.budget * (1 - REPORT_SHARE));
   const { genomes, length } = plan(problem, Random.of(state.seed), trials);
   const [record, places] = withGenomes(state.record, genomes);
   const arms = [...new Set(places)];
-  return climbRung(problem, { ...state, record, arms, length, rung: 0 }, plan);
+  return climbRung(problem, { ...state, record, arms, length, rung: 0 });
 }
 
-function climbRung(problem: SearchProblem, state: RungsState, plan: Planner): RungsState {
-  const { record, schedule, arms, length } = state;
+function climbRung(problem: SearchProblem, state: RungsState): RungsState {
+  const { record, schedule, arms, length, kept } = state;
   const most = Math.min(BATCH, affordableTrials(problem, record, REPORT_SHARE));
   const pending = missingTrials(record, schedule, { genomes: arms, length, most });
   if (pending.length > 0) return { ...state, pending };
   const ranked = rankArms(state);
-  const { kept } = plan(problem, Random.of(state.seed), record.trials.length);
   if (kept === null || arms.length <= 1 || most === 0) return declare(problem, state, ranked[0]);
   const better = ranked.slice(0, Math.max(1, Math.ceil(arms.length * kept)));
-  return climbRung(problem, { ...state, arms: better, length: Math.ceil(length / kept), rung: state.rung + 1 }, plan);
+  return climbRung(problem, { ...state, arms: better, length: Math.ceil(length / kept), rung: state.rung + 1 });
 }
 
 function declare(problem: SearchProblem, state: RungsState, genome = state.record.trials[0]?.genome): RungsState {

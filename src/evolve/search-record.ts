@@ -37,7 +37,7 @@ export const EMPTY_RECORD: SearchRecord = { genomes: [], hashes: [], totals: [],
 
 const NOTHING: GenomeTotals = { trials: 0, solved: 0, tokens: 0, seconds: 0 };
 
-/** The record with these genomes, each once, and the place of each. */
+/** The record with these genomes, and their places, each once. */
 export function withGenomes(record: SearchRecord, genomes: readonly Genome[]): [SearchRecord, number[]] {
   const known = [...record.genomes];
   const hashes = [...record.hashes];
@@ -49,7 +49,7 @@ export function withGenomes(record: SearchRecord, genomes: readonly Genome[]): [
     return known.push(genome) - 1;
   });
   const totals = [...record.totals, ...known.slice(record.genomes.length).map(() => NOTHING)];
-  return [{ ...record, genomes: known, hashes, totals }, places];
+  return [{ ...record, genomes: known, hashes, totals }, [...new Set(places)]];
 }
 
 /** The record with the outcomes of planned trials, in the same order. */

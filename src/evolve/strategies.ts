@@ -1,9 +1,11 @@
 import { gridStrategy, halvingStrategy, randomStrategy } from './baselines.ts';
 import { paperStrategy } from './evolution.ts';
+import { modelStrategy } from './model-search.ts';
 import { raceStrategy } from './race.ts';
 import type { Strategy } from './strategy.ts';
 
 const STRATEGIES = {
+  model: modelStrategy,
   race: raceStrategy,
   paper: paperStrategy,
   random: randomStrategy,

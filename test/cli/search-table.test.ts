@@ -57,7 +57,7 @@ test('history is cut back to what its checkpoint knows of, and goes on behind it
 });
 
 test('a report keeps to 80 columns, whatever models are called', () => {
-  const weighed = { genome: WIDE, trials: 20, solved: 0.5, tokens: 1e7, seconds: 3600 };
+  const weighed = { genome: WIDE, trials: 20, nodes: 3, solved: 0.5, tokens: 1e7, seconds: 3600 };
   const found: Found = {
     ...{ strategy: 'halving', genome: WIDE, champion: BEST, spent: 123_456, seconds: 1, generation: 3 },
     front: Array.from({ length: 12 }, () => weighed),

@@ -1,0 +1,81 @@
+import { gridStrategy, halvingStrategy, randomStrategy } from '../../src/evolve/baselines.ts';
+import { paperStrategy } from '../../src/evolve/evolution.ts';
+import { modelStrategy } from '../../src/evolve/model-search.ts';
+import { raceStrategy } from '../../src/evolve/race.ts';
+import { drawSchedule } from '../../src/evolve/schedule.ts';
+import type { SearchProblem } from '../../src/evolve/strategy.ts';
+import { createArena, type Search, search } from './arena.ts';
+import type { Landscape } from './landscape.ts';
+import type { LandscapeKind } from './planted.ts';
+
+export type StrategyName = 'paper' | 'model' | 'race' | 'halving' | 'random' | 'grid';
+
+/** One search: which, on which landscape, with how many trials. */
+export interface SearchCase {
+  readonly kind: LandscapeKind;
+  readonly seed: number;
+  readonly strategy: StrategyName;
+  readonly budget: number;
+}
+
+/** What came of it, in tasks of the landscape. */
+export interface SearchResult extends SearchCase {
+  readonly spent: number;
+  readonly optimum: number;
+  /** Tasks that the champion solves on average. */
+  readonly score: number;
+  /** The reported share of the tasks reported on, and the true one. */
+  readonly reported: number;
+  readonly truth: number;
+  /** Whether the reported interval holds the truth. */
+  readonly isCovered: boolean;
+  /** The highest share that the search believed of the best genome of the time. */
+  readonly peak: number;
+}
+
+/** Two of five tasks are for the selection; the paper's search has all, and nothing left to select on. */
+export function problemOn(landscape: Landscape, { seed, strategy, budget }: SearchCase): SearchProblem {
+  const { pool, difficulty, tasks } = landscape;
+  const all = Array.from({ length: tasks }, (_, task) => task);
+  if (strategy === 'paper') return { pool, difficulty, budget, searchTasks: all, selectionTasks: [] };
+  const order = drawSchedule(all, difficulty, seed + 1000);
+  const isSelected = (place: number) => place % 5 < 2;
+  const selectionTasks = order.filter((_, place) => isSelected(place));
+  return { pool, difficulty, budget, searchTasks: order.filter((_, place) => !isSelected(place)), selectionTasks };
+}
+
+export function runSearch(landscape: Landscape, own: SearchCase): SearchResult {
+  const problem = problemOn(landscape, own);
+  const { champion, spent, peak } = searchBy(own.strategy, problem, own.seed, landscape);
+  const chances = landscape.chances(champion.genome);
+  const reportedOn = problem.selectionTasks.length > 0 ? problem.selectionTasks : problem.searchTasks;
+  const truth = reportedOn.reduce((sum, task) => sum + (chances[task] ?? 0), 0) / reportedOn.length;
+  return {
+    ...own,
+    spent,
+    optimum: landscape.trueScore(landscape.optimum),
+    score: landscape.trueScore(champion.genome),
+    reported: champion.solved,
+    truth,
+    isCovered: champion.low <= truth && truth <= champion.high,
+    peak,
+  };
+}
+
+function searchBy(name: StrategyName, problem: SearchProblem, seed: number, landscape: Landscape): Search {
+  const arena = createArena(landscape);
+  switch (name) {
+    case 'paper':
+      return search(paperStrategy(), problem, seed, arena);
+    case 'model':
+      return search(modelStrategy(), problem, seed, arena);
+    case 'race':
+      return search(raceStrategy(), problem, seed, arena);
+    case 'halving':
+      return search(halvingStrategy(), problem, seed, arena);
+    case 'random':
+      return search(randomStrategy(), problem, seed, arena);
+    case 'grid':
+      return search(gridStrategy(), problem, seed, arena);
+  }
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gridStrategy, halvingStrategy, randomStrategy, singleStages } from '../../src/evolve/baselines.ts';
+import { genomeHash, isWithin, type RoleGene } from '../../src/evolve/genome.ts';
+import { modelStrategy } from '../../src/evolve/model-search.ts';
+import { parsePool, temperaturesOf } from '../../src/evolve/pool.ts';
+import { raceStrategy } from '../../src/evolve/race.ts';
+import type { SearchProblem, Strategy } from '../../src/evolve/strategy.ts';
+import { Random } from '../../src/statistics/random.ts';
+import { outcomeOf, type Played, POOL, play, problemOf } from './own-strategies.ts';
+
+/** The state of each is its own, so that a list of them has none in common. */
+interface Player {
+  readonly name: string;
+  readonly play: (problem: SearchProblem, options?: Parameters<typeof play>[2]) => Played<unknown>;
+}
+
+function player<State>(name: string, strategy: Strategy<State>): Player {
+  return { name, play: (problem, options) => play(strategy, problem, options) };
+}
+
+const players = [
+  player('random', randomStrategy()),
+  player('halving', halvingStrategy()),
+  player('grid', gridStrategy()),
+  player('race', raceStrategy()),
+  player('model', modelStrategy()),
+];
+
+const alone = parsePool(
+  {
+    models: ['a/one'],
+    prompts: { generator: ['default'], analyzer: ['default'], refiner: ['default'] },
+    temperatures: { from: 0.4, to: 0.4 },
+    stages: 1,
+  },
+  'test',
+);
+const awkward: Readonly<Record<string, Partial<SearchProblem>>> = {
+  'a pool of one': { pool: alone, budget: 60 },
+  'no stages': { pool: { ...alone, stages: 0 }, budget: 60 },
+  'one task': { searchTasks: [0], selectionTasks: [], budget: 60 },
+  'no selection tasks': { selectionTasks: [], budget: 80 },
+  'a budget below a round': { budget: 5 },
+  'a budget of one': { budget: 1 },
+};
+
+for (const { name, play: playIt } of players) {
+  test(`${name}: valid genomes, within the budget, a champion that was tried`, () => {
+    const problem = problemOf();
+    const { champion, batches } = playIt(problem);
+    const asked = batches.flat();
+    assert.ok(champion !== null);
+    assert.ok(asked.length <= problem.budget, `${asked.length}`);
+    assert.ok(asked.length > 0.8 * problem.budget, `${asked.length}`);
+    assert.ok(asked.every(({ genome }) => isWithin(POOL, genome)));
+    assert.ok(asked.some(({ genome }) => genomeHash(genome) === genomeHash(champion.genome)));
+    assert.ok(champion.low <= champion.solved && champion.solved <= champion.high);
+    assert.equal(
+      new Set(asked.map((trial) => JSON.stringify(trial))).size,
+      asked.length,
+      'no trial is asked for twice',
+    );
+  });
+
+  test(`${name}: the same seed gives the same search, from JSON too`, () => {
+    const problem = problemOf({ budget: 120 });
+    const whole = playIt(problem, { seed: 3 });
+    assert.deepEqual(playIt(problem, { seed: 3, isReread: true }), whole);
+    assert.notDeepEqual(playIt(problem, { seed: 4 }).batches, whole.batches);
+  });
+
+  for (const [situation, changes] of Object.entries(awkward)) {
+    test(`${name}: ${situation}`, () => {
+      const problem = problemOf(changes);
+      const { champion, batches } = playIt(problem);
+      assert.ok(champion !== null);
+      assert.ok(batches.flat().length <= problem.budget);
+    });
+  }
+
+  test(`${name}: all solved, none solved`, () => {
+    const problem = problemOf({ budget: 80 });
+    const fixed = (solved: boolean) => ({
+      answer: (trial: Parameters<typeof outcomeOf>[0]) => ({
+        ...outcomeOf(trial),
+        solved,
+        iterations: solved ? 0 : trial.genome.stages.reduce((sum, { iterations }) => sum + iterations, 0),
+      }),
+    });
+    const all = playIt(problem, fixed(true)).champion?.solved ?? 0;
+    const none = playIt(problem, fixed(false)).champion?.solved ?? 1;
+    assert.ok(all > 0.85, `${all}`);
+    assert.ok(none < 0.15, `${none}`);
+  });
+}
+
+test('no genome has a part that the pool has not', () => {
+  const pool = parsePool(
+    {
+      models: { generator: ['a/one', 'a/two'], analyzer: ['b/three'], refiner: ['c/four', 'a/one'] },
+      prompts: { generator: ['careful'], analyzer: ['trace'], refiner: ['minimal', 'rewrite'] },
+      temperatures: { from: 0.1, to: 0.9, step: 0.35 },
+      policies: { detail: ['values', 'traceback'], repair: ['all', 'none'] },
+    },
+    'test',
+  );
+  const isOf = (gene: RoleGene, role: 'generator' | 'analyzer' | 'refiner') => {
+    const prompts: readonly RoleGene['prompt'][] = pool.prompts[role];
+    const isWarm = temperaturesOf(pool).includes(gene.temperature);
+    return isWarm && pool.models[role].includes(gene.model) && prompts.includes(gene.prompt);
+  };
+  for (const { play: playIt } of players) {
+    for (const { genome } of playIt(problemOf({ pool })).batches.flat()) {
+      assert.ok(isOf(genome.generator, 'generator'));
+      assert.ok(genome.stages.every(({ refiner }) => isOf(refiner, 'refiner')));
+      assert.ok(genome.stages.every(({ analyzer }) => analyzer === null || isOf(analyzer, 'analyzer')));
+      assert.ok(pool.policies.detail.includes(genome.policies.detail));
+    }
+  }
+});
+
+test('the grid has every single-stage pipeline once', () => {
+  const grid = singleStages(POOL, Random.of(1));
+  // 2 models x 3 prompts, none or 2 x 2 analyzers, 2 x 3 refiners
+  assert.equal(grid.length, 6 * 5 * 6);
+  assert.equal(new Set(grid.map(genomeHash)).size, grid.length);
+});
+
+test('the model learns that stages and the better model pay', () => {
+  const { champion } = play(modelStrategy(), problemOf({ budget: 300 }));
+  const strength = 3 * (champion?.genome.stages.length ?? 0) + (champion?.genome.generator.model === 'a/one' ? 4 : 0);
+  assert.ok(strength >= 10, `${strength}`);
+});

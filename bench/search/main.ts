@@ -1,4 +1,4 @@
-// How good a pipeline each search finds, and whether its report holds: node bench/search/main.ts [--quick] [--seeds N] [--out FILE]
+// How good a pipeline each search finds, and whether its report holds: node bench/search/main.ts [--quick] [--seeds N] [--first SEED] [--out FILE]
 // On landscapes with known truth, made to the paper's figures (landscape.ts). Searches in FILE are not made again.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,8 @@ const KINDS: readonly LandscapeKind[] = ['plain', 'epistatic'];
 const PAPER_BUDGET = 10_820;
 
 interface Options {
+  /** The first of the seeds, and how many there are. */
+  readonly first: number;
   readonly seeds: number;
   readonly strategies: readonly StrategyName[];
   readonly budgets: readonly number[];
@@ -34,7 +36,7 @@ function keyOf({ kind, seed, strategy, budget }: SearchCase): string {
 function runAll(options: Options, out: string | undefined): SearchResult[] {
   const lines = out !== undefined && existsSync(out) ? readFileSync(out, 'utf8').trim().split('\n') : [];
   const known = new Map(lines.map((line) => JSON.parse(line) as SearchResult).map((result) => [keyOf(result), result]));
-  const seeds = Array.from({ length: options.seeds }, (_, index) => index + 1);
+  const seeds = Array.from({ length: options.seeds }, (_, index) => options.first + index);
   const cases = seeds.flatMap((seed) => casesOf(seed, options));
   for (const [name, own] of Map.groupBy(cases, ({ kind, seed }) => `${kind} ${seed}`)) {
     const missing = own.filter((item) => !known.has(keyOf(item)));
@@ -54,6 +56,7 @@ function runAll(options: Options, out: string | undefined): SearchResult[] {
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    first: { type: 'string', default: '1' },
     seeds: { type: 'string' },
     strategies: { type: 'string', default: 'paper,model,race,halving,random,grid' },
     budgets: { type: 'string' },
@@ -62,6 +65,7 @@ const { values } = parseArgs({
   },
 });
 const options: Options = {
+  first: Number(values.first),
   seeds: Number(values.seeds ?? (values.quick ? 3 : 30)),
   strategies: values.strategies.split(',') as StrategyName[],
   budgets: (values.budgets ?? (values.quick ? '300' : '600,950,2500')).split(',').map(Number),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { OllamaStub } from '../models/ollama-stub.ts';
 import { Workplace } from './cli.ts';
 
 const place = new Workplace();
@@ -86,6 +88,57 @@ describe('import', { concurrency: 2 }, () => {
     assert.match(foreign.stderr, /main\.json holds no published numbers; "greenloop import" writes a reference\.json/);
     const twice = await place.run(['import', 'main.json', '--out', 'published']);
     assert.deepEqual([twice.code, /is there already/.test(twice.stderr)], [2, true]);
+  });
+
+  test("makes the paper's champions pipelines, which race each other and the presets", async () => {
+    const role = (model: string, temperature: number) => ({ model, temperature, system_prompt: `As ${model} does.` });
+    const champion = (generator: string, analyzer: string | null) => ({
+      fitness: 0.8,
+      genome: {
+        generator: role(generator, 0.35),
+        stages: [
+          {
+            innovation: 1,
+            max_iterations: 2,
+            analyzer: analyzer && role(analyzer, 0.48),
+            refiner: role('llama3.2:3b', 0.15),
+          },
+        ],
+      },
+    });
+    mkdirSync(join(place.path, 'champions'));
+    place.write('champions/first.json', JSON.stringify(champion('qwen2.5:1.5b', 'llama3.2:3b')));
+    place.write('champions/second.json', JSON.stringify(champion('llama3.2:3b', null)));
+    const imported = await place.run(['import', 'champions', '--out', 'raced', '--json']);
+    assert.deepEqual(JSON.parse(imported.stdout).pipelines, ['raced/first.yaml', 'raced/second.yaml']);
+    const server = new OllamaStub();
+    await server.start();
+    try {
+      server.models = ['llama3.2:3b', 'qwen2.5:1.5b'];
+      server.answer = ({ model }) => (model === 'llama3.2:3b' ? right : 'def neg(x):\n    return 0\n');
+      const rivals = ['raced/first.yaml', 'raced/second.yaml', 'paper/self-refine'];
+      const words = ['--tasks', 'neg', '--repeats', '2', '--ledger', 'raced.db', '--json'];
+      const pipelines = rivals.flatMap((name) => ['--pipeline', name]);
+      const raced = await place.run(['bench', ...BENCHMARK, ...words, ...pipelines], {
+        env: { OLLAMA_HOST: server.url },
+      });
+      assert.equal(raced.code, 0, raced.stderr);
+      const summary = JSON.parse(raced.stdout);
+      assert.deepEqual(
+        summary.pipelines.map(({ name, passed, calls }: Record<string, unknown>) => [name, passed, calls]),
+        // A wrong draft, its analysis and a right repair; drafts that are right at once.
+        [
+          ['first', 2, 6],
+          ['second', 2, 2],
+          ['paper/self-refine', 2, 2],
+        ],
+      );
+      assert.equal(summary.comparisons.length, 2);
+      const systems = new Set(server.requests.map(({ messages }) => messages[0]?.content));
+      assert.ok(systems.has('As qwen2.5:1.5b does.') && systems.has('As llama3.2:3b does.'));
+    } finally {
+      await server.stop();
+    }
   });
 
   test('refuses in one line what it cannot take in', async () => {

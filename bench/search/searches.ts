@@ -1,8 +1,8 @@
-import { gridStrategy, halvingStrategy, randomStrategy } from '../../src/evolve/baselines.ts';
-import { paperStrategy } from '../../src/evolve/evolution.ts';
-import { modelStrategy } from '../../src/evolve/model-search.ts';
-import { raceStrategy } from '../../src/evolve/race.ts';
-import { drawSchedule } from '../../src/evolve/schedule.ts';
+import { modelStrategy } from '../../src/evolve/model/model-search.ts';
+import { paperStrategy } from '../../src/evolve/paper/evolution.ts';
+import { gridStrategy, halvingStrategy, randomStrategy } from '../../src/evolve/racing/baselines.ts';
+import { raceStrategy } from '../../src/evolve/racing/race.ts';
+import { drawSchedule } from '../../src/evolve/racing/schedule.ts';
 import type { SearchProblem } from '../../src/evolve/strategy.ts';
 import { createArena, type Search, search } from './arena.ts';
 import type { Landscape } from './landscape.ts';

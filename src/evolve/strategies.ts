@@ -1,7 +1,7 @@
-import { gridStrategy, halvingStrategy, randomStrategy } from './baselines.ts';
-import { paperStrategy } from './evolution.ts';
-import { modelStrategy } from './model-search.ts';
-import { raceStrategy } from './race.ts';
+import { modelStrategy } from './model/model-search.ts';
+import { paperStrategy } from './paper/evolution.ts';
+import { gridStrategy, halvingStrategy, randomStrategy } from './racing/baselines.ts';
+import { raceStrategy } from './racing/race.ts';
 import type { Strategy } from './strategy.ts';
 
 const STRATEGIES = {

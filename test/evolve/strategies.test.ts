@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gridStrategy, halvingStrategy, randomStrategy, singleStages } from '../../src/evolve/baselines.ts';
 import { genomeHash, isWithin, type RoleGene } from '../../src/evolve/genome.ts';
-import { modelStrategy } from '../../src/evolve/model-search.ts';
+import { modelStrategy } from '../../src/evolve/model/model-search.ts';
 import { parsePool, temperaturesOf } from '../../src/evolve/pool.ts';
-import { raceStrategy } from '../../src/evolve/race.ts';
+import { gridStrategy, halvingStrategy, randomStrategy, singleStages } from '../../src/evolve/racing/baselines.ts';
+import { raceStrategy } from '../../src/evolve/racing/race.ts';
 import type { SearchProblem, Strategy } from '../../src/evolve/strategy.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { outcomeOf, type Played, POOL, play, problemOf } from './own-strategies.ts';

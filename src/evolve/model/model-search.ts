@@ -1,0 +1,250 @@
+import { Random, type RandomState } from '../../statistics/random.ts';
+import { drawGenomes } from '../draw-genome.ts';
+import type { Genome } from '../genome.ts';
+import { type InnovationState, Innovations } from '../innovation.ts';
+import { survivors } from '../racing/race.ts';
+import { drawSchedule, missingTrials, type Schedule } from '../racing/schedule.ts';
+import {
+  affordable,
+  affordableTrials,
+  EMPTY_RECORD,
+  genomeAt,
+  type PlannedTrial,
+  type SearchRecord,
+  toWanted,
+  withGenomes,
+  withOutcomes,
+} from '../racing/search-record.ts';
+import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
+import { crossGenomes, mutateGenome } from '../variation.ts';
+import { climb } from './propose.ts';
+import { corrected, finalRecord, type Selection } from './selection.ts';
+import { FIRST_START, type FitStart, fitSuccess, type SuccessModel } from './success-model.ts';
+import type { World } from './world.ts';
+import { bestIn, bestOnAverage, meanChances, type Scored, worldEstimate, worldScores } from './world-scores.ts';
+
+export interface ModelState {
+  readonly random: RandomState;
+  readonly innovations: InnovationState;
+  readonly record: SearchRecord;
+  readonly schedule: Schedule;
+  /** What the last fit came to. */
+  readonly fitted: FitStart;
+  readonly round: number;
+  /** Genomes that the next round may try again. */
+  readonly contenders: readonly number[];
+  /** Null while the search goes on. */
+  readonly selection: Selection | null;
+  readonly pending: readonly PlannedTrial[];
+  readonly best: Estimate | null;
+}
+
+/** Trials a round: so large a part of all, within these limits. */
+const ROUND = { part: 1 / 20, least: 20, most: 100 };
+
+const OPENING = { genomes: 10, trials: 4 };
+/** Trials that a new genome gets, and new genomes a round. */
+const TRIALS_OF_NEW = 4;
+const NEW_GENOMES = 4;
+const CONTENDERS = 24;
+const WORLDS = 8;
+/** Tasks on which genomes are compared in a world. */
+const COMPARED_TASKS = 60;
+const SELECTION_SHARE = 0.25;
+const FINALISTS = 5;
+const FINAL_WORLDS = 16;
+const FINAL_STRETCH = 16;
+
+/**
+ * Learns what parts of a genome are worth, on which task, from all trials together (success-model.ts), and tries what may be the best
+ * as far as is known: genomes that are the best in one of the worlds that the trials leave possible (Thompson sampling).
+ */
+export function modelStrategy(): Strategy<ModelState> {
+  return {
+    start: startSearch,
+    ask: (_, { record, pending }) => toWanted(record, pending),
+    tell(problem, state, outcomes) {
+      const record = withOutcomes(state.record, state.pending, outcomes);
+      return nextRound(problem, { ...state, record, pending: [], round: state.round + 1 });
+    },
+    standing: (_, { round, record, best }) => ({ generation: round, species: 1, spent: record.spent, best }),
+    champion: (_, { best }) => best,
+  };
+}
+
+function startSearch(problem: SearchProblem, seed: number): ModelState {
+  const random = Random.of(seed);
+  const drawn = drawGenomes(problem.pool, random, OPENING.genomes);
+  const [record, contenders] = withGenomes(EMPTY_RECORD, drawn);
+  const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
+  const most = Math.min(Math.ceil(problem.budget), OPENING.genomes * OPENING.trials);
+  const pending = missingTrials(record, schedule, { genomes: contenders, length: OPENING.trials, most });
+  const innovations = { last: problem.pool.stages, stages: [] };
+  const rest = { innovations, fitted: FIRST_START, round: 0, selection: null, best: null };
+  return { random: random.state, record, schedule, contenders, pending, ...rest };
+}
+
+function nextRound(problem: SearchProblem, state: ModelState): ModelState {
+  if (state.selection !== null) return race(problem, state, state.selection);
+  const most = Math.min(roundSize(problem, state.record), affordableTrials(problem, state.record, SELECTION_SHARE));
+  return most > 0 ? explore(problem, state, most) : beginSelection(problem, state);
+}
+
+function roundSize({ budget }: SearchProblem, record: SearchRecord): number {
+  return Math.min(ROUND.most, Math.max(ROUND.least, Math.round(affordable(record, budget) * ROUND.part)));
+}
+
+function fit(problem: SearchProblem, { record, fitted }: ModelState, random: Random, worlds: number): SuccessModel {
+  return fitSuccess(problem, record, { start: fitted, random, worlds });
+}
+
+/** A round of the search: half of its trials to new genomes, half to known ones that may be the best. */
+function explore(problem: SearchProblem, state: ModelState, most: number): ModelState {
+  const random = Random.from(state.random);
+  const { worlds, next: fitted } = fit(problem, state, random, WORLDS);
+  const tasks = state.schedule.slice(0, COMPARED_TASKS);
+  const known = worldScores(state.record, state.contenders, worlds, tasks);
+  const innovations = Innovations.from(state.innovations).ofNextGeneration();
+  const varied = (genome: Genome, others: readonly Scored[]) => {
+    const context = { pool: problem.pool, random, innovations };
+    const other = genomeAt(state.record, random.pick(others).genome);
+    return mutateGenome(crossGenomes(genome, other, context), context);
+  };
+  const proposed = worlds.slice(0, NEW_GENOMES).map((world, index) => {
+    const start = genomeAt(state.record, bestIn(known, index));
+    if (index % 2 === 1) return propose(problem, varied(start, known), { world, tasks, random });
+    return propose(problem, start, { world, tasks, random });
+  });
+  const [record, places] = withGenomes(state.record, proposed);
+  const news = places.filter((place) => place >= state.record.genomes.length);
+  const contenders = bestOnAverage(known, CONTENDERS);
+  const kept = known.filter(({ genome }) => contenders.includes(genome));
+  const shares = shareOut(kept, most - news.length * TRIALS_OF_NEW, random);
+  for (const genome of news) shares.set(genome, TRIALS_OF_NEW);
+  const pending = chooseTasks(problem, { record, worlds, random, shares }).slice(0, most);
+  const best = worldEstimate(record, firstTried(record, contenders), worlds, problem.searchTasks);
+  return {
+    ...state,
+    random: random.state,
+    innovations: innovations.state,
+    record,
+    fitted,
+    contenders: [...contenders, ...news],
+    pending,
+    best,
+  };
+}
+
+/** The first of these that was tried, else any that was: nothing that was not tried can be a champion. */
+function firstTried({ totals }: SearchRecord, genomes: readonly number[]): number | undefined {
+  return [...genomes, ...totals.keys()].find((genome) => (totals[genome]?.trials ?? 0) > 0);
+}
+
+function propose(
+  { pool }: SearchProblem,
+  start: Genome,
+  { world, tasks, random }: { world: World; tasks: readonly number[]; random: Random },
+): Genome {
+  const value = (genome: Genome) => world.share(genome, tasks);
+  return climb(start, value, { pool, random, least: 1e-3 });
+}
+
+/** Trials for known genomes by top-two Thompson sampling (Russo 2016): the best of one world, or of another where it is not. */
+function shareOut(scored: readonly Scored[], trials: number, random: Random): Map<number, number> {
+  const shares = new Map<number, number>();
+  const worlds = scored[0]?.scores.length ?? 0;
+  for (let trial = 0; trial < trials && worlds > 0; trial++) {
+    let genome = bestIn(scored, random.below(worlds));
+    if (random.chance(0.5)) {
+      const first = genome;
+      for (let attempt = 0; attempt < 8 && genome === first; attempt++) genome = bestIn(scored, random.below(worlds));
+    }
+    shares.set(genome, (shares.get(genome) ?? 0) + 1);
+  }
+  return shares;
+}
+
+/** Tasks for each genome's trials: those whose outcome is least certain, less where the genome has had them; some at random. */
+function chooseTasks(
+  { searchTasks }: SearchProblem,
+  options: { record: SearchRecord; worlds: readonly World[]; random: Random; shares: ReadonlyMap<number, number> },
+): PlannedTrial[] {
+  const { record, worlds, random, shares } = options;
+  return [...shares].flatMap(([genome, count]) => {
+    const done = repeatsOf(record, genome);
+    const means = meanChances(worlds.slice(0, 8), record, genome, searchTasks);
+    const weights = searchTasks.map((task, place) => {
+      const chance = means[place] ?? 0;
+      return (chance * (1 - chance) + 0.04) / (1 + (done.get(task) ?? 0)) ** 2;
+    });
+    return drawWeighted(weights, count, random).map((place) => {
+      const task = searchTasks[place] ?? 0;
+      const repeat = done.get(task) ?? 0;
+      done.set(task, repeat + 1);
+      return { genome, task, repeat };
+    });
+  });
+}
+
+/** Places drawn without replacement, each by its weight; all again where there are too few. */
+function drawWeighted(weights: readonly number[], count: number, random: Random): number[] {
+  const keyed = weights.map((weight, place) => ({ place, key: -Math.log(1 - random.uniform()) / weight }));
+  const order = keyed.sort((one, other) => one.key - other.key).map(({ place }) => place);
+  return Array.from({ length: order.length === 0 ? 0 : count }, (_, index) => order[index % order.length] ?? 0);
+}
+
+/** Repeats that a genome has had of each task. */
+function repeatsOf(record: SearchRecord, genome: number): Map<number, number> {
+  const done = new Map<number, number>();
+  for (const trial of record.trials) {
+    if (trial.genome === genome) done.set(trial.task, Math.max(done.get(trial.task) ?? 0, trial.repeat + 1));
+  }
+  return done;
+}
+
+/** Fixes who races, on which tasks and repeats, and what is believed of them before. */
+function beginSelection(problem: SearchProblem, state: ModelState): ModelState {
+  const random = Random.from(state.random);
+  const { record } = state;
+  const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
+  const finalists = bestOnAverage(worldScores(record, state.contenders, worlds, problem.searchTasks), FINALISTS);
+  const { selectionTasks, difficulty } = problem;
+  const isSplit = selectionTasks.length > 0;
+  const schedule = isSplit ? drawSchedule(selectionTasks, difficulty, random.word()) : state.schedule;
+  const firstRepeat = isSplit ? 0 : record.trials.reduce((most, { repeat }) => Math.max(most, repeat + 1), 0);
+  const expected = Object.fromEntries(
+    finalists.map((finalist) => [finalist, [...meanChances(worlds, record, finalist, schedule)]]),
+  );
+  const selection = { schedule, firstRepeat, finalists, length: FINAL_STRETCH, expected };
+  return race(problem, { ...state, random: random.state, fitted, selection }, selection);
+}
+
+/** The finalists' race: a stretch, then a look at who may still be the best, and so on until the budget is spent. */
+function race(problem: SearchProblem, state: ModelState, selection: Selection): ModelState {
+  const { finalists, length, schedule } = selection;
+  const most = Math.min(roundSize(problem, state.record), affordableTrials(problem, state.record));
+  const own = finalRecord(state.record, selection);
+  const missing = missingTrials(own, schedule, { genomes: finalists, length, most });
+  const pending = missing.map((trial) => ({ ...trial, repeat: trial.repeat + selection.firstRepeat }));
+  if (pending.length > 0) return { ...state, pending };
+  const looked = look(problem, state, selection);
+  return most === 0 || schedule.length === 0 || looked.selection === null
+    ? looked
+    : race(problem, looked, looked.selection);
+}
+
+/** What a paired test finds worse than the leader is out, and of the rest the model's best is the champion. */
+function look(problem: SearchProblem, state: ModelState, selection: Selection): ModelState {
+  const random = Random.from(state.random);
+  const { record } = state;
+  const { schedule, length } = selection;
+  const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
+  const left = survivors(finalRecord(record, selection), schedule, { arms: selection.finalists, length });
+  const all = [...problem.searchTasks, ...problem.selectionTasks];
+  const finalists = bestOnAverage(worldScores(record, left, worlds, all), FINALISTS);
+  const champion = firstTried(record, finalists);
+  const believed = worldEstimate(record, champion, worlds, schedule.length > 0 ? schedule : problem.searchTasks);
+  const best = corrected(believed, champion, finalRecord(record, selection), selection);
+  const next = { ...selection, finalists, length: length + FINAL_STRETCH };
+  return { ...state, random: random.state, fitted, selection: next, best };
+}

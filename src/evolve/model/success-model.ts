@@ -1,0 +1,78 @@
+import { type MixedLogistic, PosteriorWalk } from '../../statistics/mixed-logistic.ts';
+import type { Random } from '../../statistics/random.ts';
+import { genomeAt, type SearchRecord } from '../racing/search-record.ts';
+import type { SearchProblem } from '../strategy.ts';
+import { deviationOf, FIRST_SPREAD, learnSpread, type Spread } from './spread.ts';
+import { Layout } from './success-layout.ts';
+import { rowsOf } from './success-rows.ts';
+import { World } from './world.ts';
+
+/** A fitted model of success. */
+export interface SuccessModel {
+  /** For the next fit. */
+  readonly next: FitStart;
+  /** So many worlds, drawn from what the trials leave possible. */
+  readonly worlds: readonly World[];
+}
+
+/** Steps of the walk before the first world, in which it takes up the newest trials. */
+const FORGOTTEN_STEPS = 2;
+
+/** Where a walk through the worlds begins: where the one before has ended. */
+export interface FitStart {
+  readonly spread: Spread;
+  /** Coefficients by name. */
+  readonly coefficients: Readonly<Record<string, number>>;
+  /** Traits of every task, task by task. */
+  readonly traits: readonly number[];
+}
+
+export const FIRST_START: FitStart = { spread: FIRST_SPREAD, coefficients: {}, traits: [] };
+
+/** Fits the model to all trials of a record and draws worlds from it. */
+export function fitSuccess(
+  problem: SearchProblem,
+  record: SearchRecord,
+  { start, random, worlds }: { start: FitStart; random: Random; worlds: number },
+): SuccessModel {
+  const { spread } = start;
+  const layout = new Layout(problem);
+  const rows = rowsOf(record, layout);
+  const model: MixedLogistic = {
+    rows,
+    precision: Float64Array.from(layout.kinds, (kind) => 1 / deviationOf(spread, kind) ** 2),
+    groups: layout.tasks.length,
+    traits: layout.traits.length,
+    covariance: layout.covariance(spread.tasks),
+  };
+  const names = [...layout.columns.keys()];
+  const from = {
+    coefficients: Float64Array.from(names, (name) => start.coefficients[name] ?? 0),
+    traits: Float64Array.from({ length: model.groups * model.traits }, (_, place) => start.traits[place] ?? 0),
+  };
+  const walk = new PosteriorWalk(model, from, random);
+  for (let step = 0; step < FORGOTTEN_STEPS; step++) walk.step();
+  const draws = Array.from({ length: worlds }, () => walk.step());
+  const last = draws.at(-1) ?? from;
+  const stop = stopChance(record);
+  return {
+    next: {
+      spread: learnSpread(spread, { layout, draws, rows }),
+      coefficients: Object.fromEntries(names.map((name, column) => [name, last.coefficients[column] ?? 0])),
+      traits: [...last.traits],
+    },
+    worlds: draws.map((draw) => new World(layout, draw, { spread, stop, seed: random.word() })),
+  };
+}
+
+/** How often a pipeline stops after a call that did not solve the task, though it had calls left: it took a wrong answer for right. */
+function stopChance(record: SearchRecord): number {
+  let [stops, chances] = [0, 0];
+  for (const { genome, solved, iterations } of record.trials) {
+    const most = genomeAt(record, genome).stages.reduce((sum, stage) => sum + stage.iterations, 0);
+    const isStop = !solved && iterations < most;
+    stops += Number(isStop);
+    chances += iterations + Number(isStop);
+  }
+  return chances === 0 ? 0 : stops / chances;
+}

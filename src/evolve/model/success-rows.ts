@@ -1,0 +1,89 @@
+import type { DrawRow } from '../../statistics/mixed-logistic.ts';
+import type { Genome } from '../genome.ts';
+import type { SearchRecord } from '../racing/search-record.ts';
+import { draftFeatures, type Feature, orderFeatures, stageFeatures } from './success-features.ts';
+import type { Layout } from './success-layout.ts';
+
+/** Trials from which on a genome has an effect of its own, beyond those of its parts. */
+const OWN_TRIALS = 10;
+
+interface GenomeCall {
+  readonly trait: string;
+  readonly features: readonly Feature[];
+  /** All that the answer depends on: what was asked before, and of whom. */
+  readonly path: string;
+}
+
+/** The calls of a genome that may solve a task, each with all its features. */
+function callsOf(genome: Genome, hash: string | null): GenomeCall[] {
+  const draft = draftFeatures(genome);
+  let path = JSON.stringify([genome.policies, genome.generator]);
+  const calls: GenomeCall[] = [{ ...draft, path }];
+  genome.stages.forEach(({ iterations, analyzer, refiner }, place) => {
+    const { trait, features } = stageFeatures(genome, place, hash);
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      path += JSON.stringify([analyzer, refiner]);
+      calls.push({ trait, features: [...features, ...orderFeatures(calls.length - 1, iteration)], path });
+    }
+  });
+  return calls;
+}
+
+/**
+ * One row for each genome, call and task that was tried. Genomes that begin alike have the same draft and the same first
+ * refinements in the same repeat: such a call counts once.
+ */
+export function rowsOf(record: SearchRecord, layout: Layout): DrawRow[] {
+  const ways = new Map<string, number>();
+  const calls = record.genomes.map((genome, place) => {
+    const isTried = (record.totals[place]?.trials ?? 0) >= OWN_TRIALS;
+    const own = callsOf(genome, isTried ? (record.hashes[place] ?? null) : null);
+    return own.map((call) => callColumns(call, layout, ways));
+  });
+  const counted = new Set<string>();
+  const rows = new Map<number, Counted>();
+  for (const { genome, task, repeat, solved, iterations } of record.trials) {
+    const group = layout.placeOf(task);
+    for (let place = 0; place <= iterations; place++) {
+      const call = calls[genome]?.[place];
+      if (call === undefined || counted.has(`${call.way} ${task} ${repeat}`)) continue;
+      counted.add(`${call.way} ${task} ${repeat}`);
+      const key = (genome * 16 + place) * layout.tasks.length + group;
+      const row = rows.get(key) ?? rowOf(call, group, layout);
+      row.hits += Number(solved && place === iterations);
+      row.draws += 1;
+      rows.set(key, row);
+    }
+  }
+  return [...rows.values()];
+}
+
+type Counted = DrawRow & { hits: number; draws: number };
+
+interface CallColumns {
+  /** The same for all calls that come after the same calls. */
+  readonly way: number;
+  readonly trait: number;
+  /** The last column is the guess of the task's difficulty. */
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+}
+
+function callColumns(call: GenomeCall, layout: Layout, ways: Map<string, number>): CallColumns {
+  const { trait, features, path } = call;
+  const way = ways.get(path) ?? ways.size;
+  ways.set(path, way);
+  const all = [...features, layout.guess(trait, 0)];
+  return {
+    way,
+    trait: layout.traits.indexOf(trait),
+    columns: Int32Array.from(all, (feature) => layout.columnOf(feature)),
+    values: Float64Array.from(all, ({ value }) => value),
+  };
+}
+
+function rowOf({ trait, columns, values }: CallColumns, group: number, layout: Layout): Counted {
+  const own = Float64Array.from(values);
+  own[own.length - 1] = layout.difficultyAt(group);
+  return { group, trait, columns, values: own, hits: 0, draws: 0 };
+}

@@ -1,0 +1,134 @@
+import type { Parameters } from '../../statistics/mixed-logistic.ts';
+import { Random } from '../../statistics/random.ts';
+import type { Genome, RoleGene, StageGene } from '../genome.ts';
+import { deviationOf, type Spread } from './spread.ts';
+import { draftFeatures, type Feature, orderFeatures, repairTrait, stageFeatures } from './success-features.ts';
+import type { Layout } from './success-layout.ts';
+
+/** What a world takes from the fit, beside its parameters. */
+export interface WorldOptions {
+  readonly spread: Spread;
+  /** Chance that a pipeline stops after a call that did not solve the task. */
+  readonly stop: number;
+  readonly seed: number;
+}
+
+/** Logit that a stage's refinements have in common, as last asked for. */
+interface StageLogit {
+  readonly generator: RoleGene;
+  readonly before: RoleGene | undefined;
+  readonly own: string | null;
+  readonly logit: number;
+}
+
+/** One world that the trials leave possible: what every genome would do on every task, had all parameters these values. */
+export class World {
+  readonly #layout: Layout;
+  readonly #draw: Parameters;
+  readonly #options: WorldOptions;
+  readonly #unseen = new Map<string, number>();
+  readonly #orders = new Map<number, number>();
+  readonly #stages = new WeakMap<StageGene, StageLogit>();
+  readonly #odds = new WeakMap<readonly number[], Map<string, Float64Array>>();
+
+  constructor(layout: Layout, draw: Parameters, options: WorldOptions) {
+    this.#layout = layout;
+    this.#draw = draw;
+    this.#options = options;
+  }
+
+  /** Share of these tasks that the genome solves; `own` is its hash where what it has beyond its parts is to count. */
+  share(genome: Genome, tasks: readonly number[], own: string | null = null): number {
+    const chances = this.chances(genome, tasks, own);
+    let sum = 0;
+    for (let index = 0; index < chances.length; index++) sum += chances[index] as number;
+    return sum / Math.max(1, chances.length);
+  }
+
+  /** Chance of each task that the genome solves it. */
+  chances(genome: Genome, tasks: readonly number[], own: string | null = null): Float64Array {
+    const progress = { solved: new Float64Array(tasks.length), open: new Float64Array(tasks.length).fill(1) };
+    const draft = draftFeatures(genome);
+    this.#call(progress, this.#taskOdds(draft.trait, tasks), Math.exp(-this.#total(draft.features)));
+    let before = 0;
+    genome.stages.forEach((stage, place) => {
+      const odds = this.#taskOdds(repairTrait(stage.refiner.model), tasks);
+      const factor = Math.exp(-this.#stageLogit(genome, place, own));
+      for (let iteration = 0; iteration < stage.iterations; iteration++) {
+        this.#call(progress, odds, factor * this.#orderOdds(before, iteration));
+        before += 1;
+      }
+    });
+    return progress.solved;
+  }
+
+  /** What a call does with what is left open: the odds against each task are those of the tasks times a factor. */
+  #call({ solved, open }: { solved: Float64Array; open: Float64Array }, odds: Float64Array, factor: number): void {
+    const goOn = 1 - this.#options.stop;
+    for (let index = 0; index < open.length; index++) {
+      const left = open[index] as number;
+      const hit = left / (1 + (odds[index] as number) * factor);
+      solved[index] = (solved[index] as number) + hit;
+      open[index] = (left - hit) * goOn;
+    }
+  }
+
+  #stageLogit(genome: Genome, place: number, own: string | null): number {
+    const { generator, stages } = genome;
+    const stage = stages[place] as StageGene;
+    const before = stages[place - 1]?.refiner;
+    const known = this.#stages.get(stage);
+    if (known?.generator === generator && known.before === before && known.own === own) return known.logit;
+    const logit = this.#total(stageFeatures(genome, place, own).features);
+    this.#stages.set(stage, { generator, before, own, logit });
+    return logit;
+  }
+
+  /** Odds against each task for a call of this trait whose other effects are 0. */
+  #taskOdds(trait: string, tasks: readonly number[]): Float64Array {
+    const ofTasks = this.#odds.get(tasks) ?? new Map<string, Float64Array>();
+    this.#odds.set(tasks, ofTasks);
+    const known = ofTasks.get(trait);
+    if (known !== undefined) return known;
+    const column = this.#layout.traits.indexOf(trait);
+    const slope = this.#effect(this.#layout.guess(trait, 0));
+    const odds = Float64Array.from(tasks, (task) => {
+      const place = this.#layout.placeOf(task);
+      const own = this.#draw.traits[place * this.#layout.traits.length + column] ?? 0;
+      return Math.exp(-own - slope * this.#layout.difficultyAt(place));
+    });
+    ofTasks.set(trait, odds);
+    return odds;
+  }
+
+  #orderOdds(before: number, beforeInStage: number): number {
+    const key = before * 16 + beforeInStage;
+    const known = this.#orders.get(key) ?? Math.exp(-this.#total(orderFeatures(before, beforeInStage)));
+    this.#orders.set(key, known);
+    return known;
+  }
+
+  #total(features: readonly Feature[]): number {
+    let sum = 0;
+    for (const own of features) sum += own.value * this.#effect(own);
+    return sum;
+  }
+
+  /** Effects of parts that no trial has shown are drawn when first asked for, the same whatever is asked before. */
+  #effect({ kind, key }: Feature): number {
+    const column = this.#layout.columns.get(key);
+    if (column !== undefined) return this.#draw.coefficients[column] ?? 0;
+    // What a genome has beyond its parts is not known before its first trials, and not hoped for.
+    if (kind === 'repair own') return 0;
+    const { spread, seed } = this.#options;
+    const known = this.#unseen.get(key) ?? deviationOf(spread, kind) * Random.of(seed + 2 ** 32 * wordOf(key)).normal();
+    this.#unseen.set(key, known);
+    return known;
+  }
+}
+
+function wordOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return (hash >>> 0) % 2 ** 20;
+}

@@ -1,0 +1,110 @@
+import { type Genome, genomeHash, nodeCount } from '../genome.ts';
+import type { Outcome, SearchProblem, Wanted } from '../strategy.ts';
+
+/** A trial by the place of its genome in the record. */
+export interface PlannedTrial {
+  readonly genome: number;
+  readonly task: number;
+  readonly repeat: number;
+}
+
+export interface RecordedTrial extends PlannedTrial {
+  readonly solved: boolean;
+  readonly iterations: number;
+}
+
+/** Sums over a genome's trials. */
+export interface GenomeTotals {
+  readonly trials: number;
+  readonly solved: number;
+  readonly tokens: number;
+  readonly seconds: number;
+}
+
+/** All that a search has tried, as plain JSON. */
+export interface SearchRecord {
+  readonly genomes: readonly Genome[];
+  /** genomeHash of each. */
+  readonly hashes: readonly string[];
+  readonly totals: readonly GenomeTotals[];
+  readonly trials: readonly RecordedTrial[];
+  readonly spent: number;
+  /** Trials that were not known before, so that spent over these is what one costs. */
+  readonly paid: number;
+}
+
+export const EMPTY_RECORD: SearchRecord = { genomes: [], hashes: [], totals: [], trials: [], spent: 0, paid: 0 };
+
+const NOTHING: GenomeTotals = { trials: 0, solved: 0, tokens: 0, seconds: 0 };
+
+/** The record with these genomes, and their places, each once. */
+export function withGenomes(record: SearchRecord, genomes: readonly Genome[]): [SearchRecord, number[]] {
+  const known = [...record.genomes];
+  const hashes = [...record.hashes];
+  const places = genomes.map((genome) => {
+    const hash = genomeHash(genome);
+    const place = hashes.indexOf(hash);
+    if (place >= 0) return place;
+    hashes.push(hash);
+    return known.push(genome) - 1;
+  });
+  const totals = [...record.totals, ...known.slice(record.genomes.length).map(() => NOTHING)];
+  return [{ ...record, genomes: known, hashes, totals }, [...new Set(places)]];
+}
+
+/** The record with the outcomes of planned trials, in the same order. */
+export function withOutcomes(
+  record: SearchRecord,
+  planned: readonly PlannedTrial[],
+  outcomes: readonly Outcome[],
+): SearchRecord {
+  const totals = [...record.totals];
+  const trials = [...record.trials];
+  let { spent, paid } = record;
+  planned.forEach((trial, index) => {
+    const outcome = outcomes[index];
+    if (outcome === undefined) throw new Error(`expected ${planned.length} outcomes, got ${outcomes.length}`);
+    const { solved, iterations, tokens, seconds, cost } = outcome;
+    const own = totals[trial.genome] ?? NOTHING;
+    totals[trial.genome] = {
+      trials: own.trials + 1,
+      solved: own.solved + Number(solved),
+      tokens: own.tokens + tokens,
+      seconds: own.seconds + seconds,
+    };
+    trials.push({ ...trial, solved, iterations });
+    spent += cost;
+    paid += Number(cost > 0);
+  });
+  return { ...record, totals, trials, spent, paid };
+}
+
+/** The trials as an arena wants them. */
+export function toWanted(record: SearchRecord, planned: readonly PlannedTrial[]): Wanted[] {
+  return planned.map(({ genome, task, repeat }) => ({ genome: genomeAt(record, genome), task, repeat }));
+}
+
+export function genomeAt(record: SearchRecord, place: number): Genome {
+  const genome = record.genomes[place];
+  if (genome === undefined) throw new Error(`no genome ${place}: the record has ${record.genomes.length}`);
+  return genome;
+}
+
+/** How many trials so much of the budget pays for, at what a trial has cost so far (1 before the first). */
+export function affordable({ spent, paid }: SearchRecord, budget: number): number {
+  return paid === 0 || spent === 0 ? Math.max(0, Math.floor(budget)) : Math.max(0, Math.floor((budget * paid) / spent));
+}
+
+/** How many more trials the budget less a share kept back pays for. */
+export function affordableTrials({ budget }: SearchProblem, record: SearchRecord, kept = 0): number {
+  return affordable(record, budget * (1 - kept) - record.spent);
+}
+
+/** Below 0 where the first genome has the fewer nodes, or as many and fewer iterations: the tie-break of equal scores. */
+export function compareSize(one: Genome, other: Genome): number {
+  return nodeCount(one) - nodeCount(other) || iterationCount(one) - iterationCount(other);
+}
+
+function iterationCount({ stages }: Genome): number {
+  return stages.reduce((sum, { iterations }) => sum + iterations, 0);
+}

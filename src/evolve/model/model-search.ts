@@ -42,7 +42,8 @@ export interface ModelState {
 /** Trials a round: so large a part of all, within these limits. */
 const ROUND = { part: 1 / 20, least: 20, most: 100 };
 
-const OPENING = { genomes: 10, trials: 4 };
+/** `cost`: what a trial is thought to cost before any has run. */
+const OPENING = { genomes: 10, trials: 4, cost: 2 };
 /** Trials that a new genome gets, and new genomes a round. */
 const TRIALS_OF_NEW = 4;
 const NEW_GENOMES = 4;
@@ -77,7 +78,7 @@ function startSearch(problem: SearchProblem, seed: number): ModelState {
   const drawn = drawGenomes(problem.pool, random, OPENING.genomes);
   const [record, contenders] = withGenomes(EMPTY_RECORD, drawn);
   const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
-  const most = Math.min(Math.ceil(problem.budget), OPENING.genomes * OPENING.trials);
+  const most = Math.min(Math.ceil(problem.budget / OPENING.cost), OPENING.genomes * OPENING.trials);
   const pending = missingTrials(record, schedule, { genomes: contenders, length: OPENING.trials, most });
   const innovations = { last: problem.pool.stages, stages: [] };
   const rest = { innovations, fitted: FIRST_START, round: 0, selection: null, best: null };

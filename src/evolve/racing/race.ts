@@ -64,8 +64,7 @@ export function raceStrategy(): Strategy<RaceState> {
 
 function startRace(problem: SearchProblem, seed: number): RaceState {
   const random = Random.of(seed);
-  const [record, places] = withGenomes(EMPTY_RECORD, drawGenomes(problem.pool, random, 10));
-  const arms = [...new Set(places)];
+  const [record, arms] = withGenomes(EMPTY_RECORD, drawGenomes(problem.pool, random, 10));
   const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
   const most = Math.min(Math.ceil(problem.budget), 2 * arms.length);
   const pending = missingTrials(record, schedule, { genomes: arms, length: FIRST_LOOK, most });
@@ -96,7 +95,7 @@ function fillField(problem: SearchProblem, state: RaceState): RaceState {
 function challenge(problem: SearchProblem, state: RaceState, count: number): RaceState {
   const random = Random.from(state.random);
   const [record, places] = withGenomes(state.record, drawGenomes(problem.pool, random, count));
-  const newcomers = new Set(places.filter((place) => place >= state.record.genomes.length));
+  const newcomers = places.filter((place) => place >= state.record.genomes.length);
   return { ...state, random: random.state, record, arms: [...state.arms, ...newcomers] };
 }
 

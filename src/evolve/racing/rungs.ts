@@ -70,8 +70,7 @@ export function rungsStrategy(plan: Planner): Strategy<RungsState> {
 
 function startRungs(problem: SearchProblem, seed: number, plan: Planner): RungsState {
   const { genomes, kept } = plan(problem, Random.of(seed), problem.budget);
-  const [record, places] = withGenomes(EMPTY_RECORD, genomes.slice(0, PROBE.genomes));
-  const arms = [...new Set(places)];
+  const [record, arms] = withGenomes(EMPTY_RECORD, genomes.slice(0, PROBE.genomes));
   const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
   const most = Math.min(Math.ceil(problem.budget), BATCH);
   const pending = missingTrials(record, schedule, { genomes: arms, length: PROBE.length, most });
@@ -84,8 +83,7 @@ function nextRung(problem: SearchProblem, state: RungsState, plan: Planner): Run
   if (state.rung >= 0) return climbRung(problem, state);
   const trials = affordable(state.record, problem.budget * (1 - REPORT_SHARE));
   const { genomes, length } = plan(problem, Random.of(state.seed), trials);
-  const [record, places] = withGenomes(state.record, genomes);
-  const arms = [...new Set(places)];
+  const [record, arms] = withGenomes(state.record, genomes);
   return climbRung(problem, { ...state, record, arms, length, rung: 0 });
 }
 

@@ -1,5 +1,5 @@
 import type { Attempt } from '../pipeline/trace.ts';
-import type { Verdict, VerdictKind } from '../sandbox/verdict.ts';
+import { UNMEASURED, type Verdict, type VerdictKind } from '../sandbox/verdict.ts';
 import type { Grade, Trial } from './trial.ts';
 
 /**
@@ -23,17 +23,8 @@ function lightVerdict({ kind }: Verdict): Verdict {
   const known = verdicts.get(kind);
   if (known !== undefined) return known;
   const exception = { type: '', message: '', traceback: '', line: null, locals: {} };
-  const counts = {
-    checks: [],
-    checksPassed: 0,
-    checksFailed: 0,
-    output: '',
-    seconds: 0,
-    cpuSeconds: 0,
-    peakBytes: null,
-  };
   const ends = { during: 'load', source: null, exception, limitSeconds: 0, reason: '' };
-  const verdict = { kind, testedBy: 'judge', ...counts, ...ends } as Verdict;
+  const verdict = { kind, testedBy: 'judge', ...UNMEASURED, ...ends } as Verdict;
   verdicts.set(kind, verdict);
   return verdict;
 }

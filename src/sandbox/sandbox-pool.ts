@@ -2,7 +2,7 @@ import { Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { RunRequest, Sandbox } from './sandbox.ts';
 import { hashOfTests } from './tests-hash.ts';
-import type { TestedBy, Verdict } from './verdict.ts';
+import { type TestedBy, UNMEASURED, type Verdict } from './verdict.ts';
 
 /** A message of the judge; everything but `kind` depends on the kind. */
 export interface JudgeMessage {
@@ -219,16 +219,6 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
     if (next !== undefined) this.#startFor(next);
   }
 }
-
-const UNMEASURED = {
-  checks: [],
-  checksPassed: 0,
-  checksFailed: 0,
-  output: '',
-  seconds: 0,
-  cpuSeconds: 0,
-  peakBytes: null,
-} as const;
 
 const NO_CODE: Verdict = { ...UNMEASURED, testedBy: 'judge', kind: 'no-code' };
 

@@ -71,3 +71,14 @@ export type Verdict = Measured &
   );
 
 export type VerdictKind = Verdict['kind'];
+
+/** What a verdict measures, of a program that was not run. */
+export const UNMEASURED = {
+  checks: [],
+  checksPassed: 0,
+  checksFailed: 0,
+  output: '',
+  seconds: 0,
+  cpuSeconds: 0,
+  peakBytes: null,
+} as const;

@@ -5,7 +5,7 @@ import { lightTrial } from '../experiment/light-trial.ts';
 import type { RunFolder } from '../experiment/run-folder.ts';
 import { planTrials, runTrials } from '../experiment/run-trials.ts';
 import { type PreflightSummary, type Summary, summarizeBenchmark, summarizePipeline } from '../experiment/summary.ts';
-import type { Trial } from '../experiment/trial.ts';
+import { keyOfTrial, type Trial, trialKey } from '../experiment/trial.ts';
 import type { Reuse } from '../ledger/kept-model.ts';
 import { say } from './output.ts';
 import { withProgress } from './progress.ts';
@@ -62,12 +62,10 @@ async function runAll(
   run: KeptRun | null,
 ): Promise<{ trials: Trial[]; error: { readonly reason: unknown } | null }> {
   const planned = planTrials(experiment);
-  const key = (pipeline: string, taskId: string, repeat: number) => JSON.stringify([pipeline, taskId, repeat]);
-  const keyOf = ({ pipeline, trace }: Trial) => key(pipeline, trace.taskId, trace.repeat);
   const ended = new Map<string, Trial>();
   const add = (trial: Trial) => {
     folder.add(trial);
-    ended.set(keyOf(trial), lightTrial(trial));
+    ended.set(keyOfTrial(trial), lightTrial(trial));
   };
   let error: { readonly reason: unknown } | null = null;
   try {
@@ -80,8 +78,8 @@ async function runAll(
     );
   } catch (reason) {
     error = { reason };
-    for (const trial of run?.trials() ?? []) if (!ended.has(keyOf(trial))) add(trial);
+    for (const trial of run?.trials() ?? []) if (!ended.has(keyOfTrial(trial))) add(trial);
   }
-  const inOrder = planned.map(({ spec, task, repeat }) => ended.get(key(spec.name, task.prompt.id, repeat)));
+  const inOrder = planned.map(({ spec, task, repeat }) => ended.get(trialKey(spec.name, task.prompt.id, repeat)));
   return { trials: inOrder.filter((trial) => trial !== undefined), error };
 }

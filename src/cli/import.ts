@@ -119,17 +119,24 @@ function refuseThere(file: string): void {
 async function importSamples(file: string, options: ImportOptions, surroundings: Surroundings): Promise<number> {
   if (options.benchmark === undefined) throw new Refusal(`say what ${file} holds samples of with --benchmark`);
   return judgeFile(file, options, surroundings, async (judged) => {
-    const { id, summary } = await keep(file, judged, options, surroundings);
+    const counts = summaryOf(judged);
+    const { id, summary } = await keep(file, judged, counts, options, surroundings);
     const isWhole = judged.scored.length === judged.samples.length;
-    if (surroundings.isJson) await printJson({ run: id, ...summaryOf(judged), complete: isWhole });
-    else await print(`${printableLines(describe(summaryOf(judged)).join('\n'))}\n`);
+    if (surroundings.isJson) await printJson({ run: id, ...counts, complete: isWhole });
+    else await print(`${printableLines(describe(counts).join('\n'))}\n`);
     if (id !== null) say(`${isWhole ? '' : 'stopped; what was judged is kept. '}run ${id}: greenloop analyze ${id}`);
     if (!isWhole) return EXIT.interrupted;
     return summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
   });
 }
 
-async function keep(file: string, judged: Judged, options: ImportOptions, { ledger: place, signal }: Surroundings) {
+async function keep(
+  file: string,
+  judged: Judged,
+  { benchmark: measured, preflight }: ReturnType<typeof summaryOf>,
+  options: ImportOptions,
+  { ledger: place, signal }: Surroundings,
+) {
   const name = basename(file)
     .replace(/\.(jsonl|jsonl\.gz|json)$/, '')
     .slice(0, 100);
@@ -147,7 +154,6 @@ async function keep(file: string, judged: Judged, options: ImportOptions, { ledg
   try {
     const run = await KeptRun.begin(ledger.runs, experiment, { isFresh: true });
     for (const trial of trials) run?.add(trial);
-    const { benchmark: measured, preflight } = summaryOf(judged);
     const summary: Summary = {
       ...{ run: run?.id ?? null, benchmark: measured, preflight },
       ...{ repeats, seed: 0, leftOut: [], complete: scored.length === samples.length, seconds, comparisons: [] },

@@ -2,7 +2,7 @@ import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { runPlanned } from '../experiment/run-trials.ts';
-import { isCounted, isPassed, type Trial } from '../experiment/trial.ts';
+import { isCounted, isPassed, keyOfTrial, type Trial, trialKey } from '../experiment/trial.ts';
 import type { FeedbackSource } from '../pipeline/pipeline-spec.ts';
 import type { NamedCompletion, Trace } from '../pipeline/trace.ts';
 import { type Genome, genomeHash, pipelineOf } from './genome.ts';
@@ -53,12 +53,12 @@ export class PipelineArena implements Arena {
     const all = { ...experiment, pipelines: [...pipelines.values()], repeats: 1 };
     await runPlanned(plan, all, (trial) => {
       refuseFault(trial, remedy);
-      trials.set(trialKey(trial), trial);
+      trials.set(keyOfTrial(trial), trial);
       onTrial?.();
     });
     const outcomes = wanted.map((one) => {
       const { prompt } = experiment.benchmark.tasks[one.task]!;
-      return this.#outcome(one, trials.get(JSON.stringify([genomeHash(one.genome), prompt.id, one.repeat]))!);
+      return this.#outcome(one, trials.get(trialKey(genomeHash(one.genome), prompt.id, one.repeat))!);
     });
     if (this.#options.unit === 'hours') refuseNoTime([...trials.values()]);
     return outcomes;
@@ -89,10 +89,6 @@ export class PipelineArena implements Arena {
 
 function keyOf({ genome, task, repeat }: Wanted): string {
   return JSON.stringify([genomeHash(genome), task, repeat]);
-}
-
-function trialKey({ pipeline, trace }: Trial): string {
-  return JSON.stringify([pipeline, trace.taskId, trace.repeat]);
 }
 
 /** One key a call: two trials of a task and repeat share a call where all genes that led to it are the same. */

@@ -6,7 +6,7 @@ import { parseJson, readJsonLines, readText } from '../base/json-lines.ts';
 import { type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
 import { REPAIR_NAMES } from '../pipeline/repair.ts';
 import type { Summary } from './summary.ts';
-import type { Trial } from './trial.ts';
+import { keyOfTrial, type Trial } from './trial.ts';
 
 /** All that is kept of a run that has ended, or was stopped. */
 export interface MeasuredRun {
@@ -98,8 +98,8 @@ function trialOf(row: unknown, place: string): Trial {
 
 function refuseDoubles(trials: readonly Trial[], file: string): void {
   const seen = new Set<string>();
-  for (const { pipeline, trace } of trials) {
-    const key = JSON.stringify([pipeline, trace.taskId, trace.repeat]);
+  for (const trial of trials) {
+    const key = keyOfTrial(trial);
     if (seen.has(key)) throw new Refusal(`${file} holds a trial twice: pipeline, task and repeat ${key}`);
     seen.add(key);
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Refusal } from '../base/errors.ts';
 import { toJsonLines } from '../base/json-lines.ts';
 import type { Summary } from './summary.ts';
-import { outcomeOf, type Trial } from './trial.ts';
+import { keyOfTrial, outcomeOf, type Trial } from './trial.ts';
 
 /** The files of one run; every trial is on disk as soon as it has ended. */
 export class RunFolder {
@@ -27,23 +27,19 @@ export class RunFolder {
   }
 
   add(trial: Trial): void {
-    this.#samples.add(keyOf(trial), toJsonLines(sampleRows([trial])));
-    this.#traces.add(keyOf(trial), toJsonLines([traceRow(trial)]));
+    this.#samples.add(keyOfTrial(trial), toJsonLines(sampleRows([trial])));
+    this.#traces.add(keyOfTrial(trial), toJsonLines([traceRow(trial)]));
   }
 
   /** Puts the trials that were added into this order, leaves the others out, and adds the summary. */
   finish(order: readonly Trial[], summary: Summary): void {
-    const keys = order.map(keyOf);
+    const keys = order.map(keyOfTrial);
     this.#samples.sort(keys);
     this.#traces.sort(keys);
     const file = join(this.path, 'summary.json');
     writeFileSync(`${file}.new`, `${JSON.stringify(summary, null, 2)}\n`);
     renameSync(`${file}.new`, file);
   }
-}
-
-function keyOf({ pipeline, trace }: Trial): string {
-  return JSON.stringify([pipeline, trace.taskId, trace.repeat]);
 }
 
 /** A text file that grows part by part, and of which the parts can be put into another order without holding them all. */

@@ -25,6 +25,15 @@ export interface Trial {
   readonly repairEffects: readonly RepairEffect[];
 }
 
+/** Tells a trial from all others of its experiment. */
+export function trialKey(pipeline: string, taskId: string, repeat: number): string {
+  return JSON.stringify([pipeline, taskId, repeat]);
+}
+
+export function keyOfTrial({ pipeline, trace }: Trial): string {
+  return trialKey(pipeline, trace.taskId, trace.repeat);
+}
+
 export type TrialOutcome = 'passed' | 'not-passed' | 'fault';
 
 /** The last attempt counts: it is what a user would have been given. */

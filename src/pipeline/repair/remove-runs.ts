@@ -1,6 +1,7 @@
 import { type Call, findCalls } from '../../python/calls.ts';
 import { type PythonModule, readValidModule, type Statement } from '../../python/python-module.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
+import { cutStatements } from '../cut-statements.ts';
 import { isSameName } from './name-entry-point.ts';
 import type { Repaired } from './repair-step.ts';
 
@@ -22,8 +23,8 @@ export function removeRuns(code: string, prompt: TaskPrompt): Repaired | null {
   const removed = module.statements.filter(
     (statement) => !DEFINERS.has(statement.kind) && !touches(statement, data) && isRun(statement, calls, prompt),
   );
-  const cut = cutLines(module, removed);
-  return cut.count === 0 ? null : { code: cut.code, details: [describe(cut.count)] };
+  const { code: cut, count } = cutStatements(module, removed);
+  return count === 0 ? null : { code: `${cut.trimEnd()}\n`, details: [describe(count)] };
 }
 
 function describe(count: number): string {
@@ -60,41 +61,4 @@ function touches(statement: Statement, data: ReadonlySet<string>): boolean {
 
 function wordsOf({ text }: Statement): string[] {
   return text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? [];
-}
-
-/** Cuts whole lines: a statement that shares a line with one that stays, stays too. */
-function cutLines(module: PythonModule, removed: readonly Statement[]): { code: string; count: number } {
-  const lines = module.source.split('\n');
-  const lineOf = lineFinder(lines);
-  const kept = new Set<number>();
-  const gone = new Set(removed);
-  const span = ({ from, to }: Statement): number[] => {
-    const first = lineOf(from);
-    return Array.from({ length: lineOf(to) - first + 1 }, (_, index) => first + index);
-  };
-  for (const statement of module.statements)
-    if (!gone.has(statement)) for (const line of span(statement)) kept.add(line);
-  const cut = removed.filter((statement) => span(statement).every((line) => !kept.has(line)));
-  const cutSet = new Set(cut.flatMap(span));
-  const code = lines.filter((_, index) => !cutSet.has(index)).join('\n');
-  return { code: `${code.trimEnd()}\n`, count: cut.length };
-}
-
-function lineFinder(lines: readonly string[]): (offset: number) => number {
-  const starts: number[] = [];
-  let at = 0;
-  for (const line of lines) {
-    starts.push(at);
-    at += line.length + 1;
-  }
-  return (offset) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
 }

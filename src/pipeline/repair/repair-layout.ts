@@ -2,7 +2,7 @@ import { definedFunctions } from '../../python/definitions.ts';
 import { freeNames } from '../../python/imports.ts';
 import { type PythonModule, parses, readModule, readValidModule } from '../../python/python-module.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
-import { isBody } from '../extract.ts';
+import { isBody } from '../extract/rank.ts';
 import { isSameName } from './name-entry-point.ts';
 import { removeRuns } from './remove-runs.ts';
 import type { Repaired } from './repair-step.ts';

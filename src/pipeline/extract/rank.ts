@@ -1,0 +1,58 @@
+import { definedClasses, definedFunctions, type FunctionDefinition } from '../../python/definitions.ts';
+import { freeNames, importedNames } from '../../python/imports.ts';
+import { type PythonModule, parses, readModule, type Statement } from '../../python/python-module.ts';
+import { isOfStandardLibrary } from '../../python/standard-library.ts';
+import type { TaskPrompt } from '../../tasks/task.ts';
+
+/** What a block is worth as an answer, the least first. */
+export const Rank = {
+  broken: 0,
+  statements: 1,
+  body: 2,
+  stub: 3,
+  otherFunction: 4,
+  brokenEntryPoint: 5,
+  /** Made by an assignment or an import: a `def` or a class beside it is the better answer. */
+  madeEntryPoint: 6,
+  entryPoint: 7,
+} as const;
+
+/** What a block is worth as an answer to this prompt: one that only imports or calls the entry point does not define it. */
+export function rankOf(module: PythonModule, prompt: TaskPrompt): number {
+  const functions = definedFunctions(module);
+  const entry = functions.findLast(({ name }) => name === prompt.entryPoint);
+  const hasParsed = module.errors.length === 0;
+  if (entry !== undefined && !entry.isEmpty) return hasParsed ? Rank.entryPoint : Rank.brokenEntryPoint;
+  if (entry !== undefined && hasParsed) return Rank.stub;
+  const makers = hasParsed ? module.statements.filter(({ defines }) => defines.includes(prompt.entryPoint)) : [];
+  if (makers.some(({ kind }) => kind === 'class')) return Rank.entryPoint;
+  if (makers.some((statement) => makes(statement, prompt.entryPoint, module))) return Rank.madeEntryPoint;
+  if (hasParsed && (functions.some(isWritten) || definedClasses(module).length > 0)) return Rank.otherFunction;
+  if (prompt.form === 'signature' && isBody(module.source)) return Rank.body;
+  return hasParsed && module.statements.length > 0 ? Rank.statements : Rank.broken;
+}
+
+/** True where a statement makes the name, and neither from the name itself nor from a module that is not there. */
+function makes({ text }: Statement, name: string, module: PythonModule): boolean {
+  const own = readModule(text);
+  const imported = importedNames(own).filter((item) => item.name === name);
+  if (imported.length > 0) return imported.some(({ path }) => isOfStandardLibrary(path));
+  const foreign = importedNames(module).filter(({ path }) => !isOfStandardLibrary(path));
+  return !freeNames(own).some((used) => used === name || foreign.some((item) => item.name === used));
+}
+
+function isWritten(definition: FunctionDefinition): boolean {
+  return !definition.isEmpty;
+}
+
+/** True for statements of a function body: they do something, and parse under a `def`. */
+export function isBody(code: string): boolean {
+  return (
+    /^\s*(?:return|yield|raise)\b|^[^#\n]*[\w\])]\s*[-+*/%|&^]?=\s*\S/m.test(code) &&
+    parses(`def _():\n${indented(code)}`)
+  );
+}
+
+function indented(code: string): string {
+  return /^[ \t]+\S/.test(code) ? code : code.replace(/^(?=.)/gm, '    ');
+}

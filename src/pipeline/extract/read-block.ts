@@ -1,0 +1,143 @@
+import { type PythonModule, readModule, readValidModule } from '../../python/python-module.ts';
+import type { TaskPrompt } from '../../tasks/task.ts';
+import { type AnswerBlock, withoutBlankEdges } from './answer-block.ts';
+import { findCodeLines } from './code-lines.ts';
+import { readProgramPart } from './program-part.ts';
+import { Rank, rankOf } from './rank.ts';
+import { beforeStopToken, breakAtStopTokens } from './stop-tokens.ts';
+import { readTranscript } from './transcript.ts';
+
+/** A block as far as it is Python, and what it is worth as an answer. */
+export interface ReadBlock {
+  readonly code: string;
+  readonly origin: AnswerBlock['origin'];
+  readonly module: PythonModule;
+  readonly rank: number;
+}
+
+/** Longer blocks are cut at a line: no function of a small model is that long, and hostile text must not cost seconds. */
+export const LONGEST_BLOCK = 32_000;
+const MOST_CHARACTERS = 128_000;
+const MOST_BLOCKS = 60;
+/** Text that does not parse is read several ways: of an answer's broken blocks only so many characters are looked into. */
+const MOST_BROKEN_CHARACTERS = 16_000;
+
+/** How many characters of broken text may still be looked into. */
+export interface Allowance {
+  broken: number;
+}
+
+export function newAllowance(): Allowance {
+  return { broken: MOST_BROKEN_CHARACTERS };
+}
+
+/** Reads the blocks of an answer that are not blank, up to some number and length. */
+export function readBlocks(blocks: readonly AnswerBlock[], prompt: TaskPrompt): ReadBlock[] {
+  let left = MOST_CHARACTERS;
+  const allowance = newAllowance();
+  return fewOf(blocks.filter(({ text }) => text.trim() !== '')).flatMap(({ text, origin }) => {
+    const code = withoutBlankEdges(cutAtLine(text, Math.min(LONGEST_BLOCK, left)));
+    left -= code.length;
+    return code === '' ? [] : [readBlock({ text: code, origin }, prompt, allowance)];
+  });
+}
+
+/** Reads one block: as it is, or without what is no code in it where that makes it parse. */
+export function readBlock({ text, origin }: AnswerBlock, prompt: TaskPrompt, allowance: Allowance): ReadBlock {
+  const whole = readValidModule(text);
+  if (whole !== null) return blockOf(whole, origin, prompt);
+  const broken = readBroken(text, allowance);
+  const part = readParts(broken.source, origin)
+    .map((module) => blockOf(module, origin, prompt))
+    .find(({ rank }) => rank >= Rank.madeEntryPoint || (rank === Rank.otherFunction && origin === 'lines'));
+  const block = part ?? { code: text, origin, module: broken, rank: rankOf(broken, prompt) };
+  if (origin !== 'open-fence' || part !== undefined) return block;
+  const runs = fewOf(findCodeLines(text)).map((run) => readBlock(run, prompt, allowance));
+  return bestOf([block, ...runs])!;
+}
+
+/** The lines of a text that are code, if they define the entry point. */
+export function readCodeBetweenProse(text: string, prompt: TaskPrompt): ReadBlock[] {
+  const module = text.length > MOST_BROKEN_CHARACTERS ? null : readProgramPart(text);
+  return module === null ? [] : [blockOf(module, 'lines', prompt)].filter(({ rank }) => rank >= Rank.madeEntryPoint);
+}
+
+function blockOf(module: PythonModule, origin: AnswerBlock['origin'], prompt: TaskPrompt): ReadBlock {
+  return { code: module.source, origin, module, rank: rankOf(module, prompt) };
+}
+
+/** The ways to read text that is no Python as it stands, those first that change least. */
+function* readings(text: string): Generator<string> {
+  yield withPlainCharacters(text);
+  yield withoutMarkers(text);
+  const before = beforeStopToken(text);
+  if (before !== null) yield before.trimEnd();
+  if (before !== null) yield breakAtStopTokens(text);
+  const session = readTranscript(text);
+  if (session !== null) yield session;
+}
+
+/** What the readings of a broken text make: first those that parse as they are, then, of less than a whole answer, their parts. */
+function readParts(text: string, origin: AnswerBlock['origin']): PythonModule[] {
+  const texts = [...new Set([...readings(text)].map(withoutBlankEdges))];
+  const parts = origin === 'whole' ? [] : [...texts.map(readProgramPart), ...texts.map(readBeginning)];
+  return [...texts.map(readValidModule), ...parts].filter(
+    (module) => module !== null && module.statements.length > 0,
+  ) as PythonModule[];
+}
+
+/** As far as the allowance goes. */
+function readBroken(text: string, allowance: Allowance): PythonModule {
+  const part = text.slice(0, allowance.broken);
+  allowance.broken -= part.length;
+  const module = readModule(part);
+  return module.errors.length > 0 ? module : { ...module, errors: [part.length] };
+}
+
+/** The text without the typographic characters that word processors and web pages put in. */
+function withPlainCharacters(code: string): string {
+  return code
+    .replace(/[\u00A0\u2007\u202F\u3000]/g, ' ')
+    .replace(/[\u200B\u2060\uFEFF]/g, '')
+    .replace(/[\u201C\u201D\u201E]/g, '"')
+    .replace(/[\u2018\u2019\u201A]/g, "'");
+}
+
+const LANGUAGE = /^\s*(?:python|py)[\d.]*[ \t:]+(?=def\b|class\b|import\b|from\b|async\b|@)/i;
+const TAGS = /^[ \t]*(?:<\/?[A-Za-z_]\w*>|\[[A-Z]{3,}\])[ \t]*(?=\S)|(?:<\/[A-Za-z_]\w*>|\[\/[A-Z]{3,}\])[ \t]*$/gm;
+
+/** The text without tags at the ends of its lines and without a language before its first line of code. */
+function withoutMarkers(text: string): string {
+  return text.replace(TAGS, '').replace(LANGUAGE, '');
+}
+
+/** The statements before prose or a broken example that was taken for code, if a function or a class is among them. */
+function readBeginning(text: string): PythonModule | null {
+  const module = readModule(text);
+  const error = module.errors[0] ?? text.length;
+  const kept = module.statements.filter(({ to }) => to < error);
+  const next = module.statements[kept.length];
+  const isCutOff = next !== undefined && /^(?:@|def\b|async\b|class\b)/.test(next.text);
+  if (isCutOff || !kept.some(({ kind }) => kind === 'function' || kind === 'class')) return null;
+  return readValidModule(module.source.slice(0, kept.at(-1)!.to));
+}
+
+/** The last of those worth most. */
+export function bestOf(blocks: readonly ReadBlock[]): ReadBlock | null {
+  return blocks.reduce<ReadBlock | null>(
+    (best, block) => (best === null || block.rank >= best.rank ? block : best),
+    null,
+  );
+}
+
+/** The first and the last blocks where there are too many to read. */
+function fewOf(blocks: readonly AnswerBlock[]): readonly AnswerBlock[] {
+  if (blocks.length <= MOST_BLOCKS) return blocks;
+  return [...blocks.slice(0, MOST_BLOCKS / 2), ...blocks.slice(-MOST_BLOCKS / 2)];
+}
+
+function cutAtLine(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = text.lastIndexOf('\n', length);
+  return text.slice(0, Math.max(end, 0));
+}

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
-import type { PythonModule } from './python-module.ts';
+import type { PythonModule, Statement } from './python-module.ts';
 import { membersOf } from './standard-names.ts';
 import { importedNodes } from './syntax-nodes.ts';
 
@@ -49,6 +49,15 @@ export function freeNames(module: PythonModule): string[] {
   const names = new Set(module.names.free.map(({ name }) => name));
   for (const origin of starImports(module)) for (const name of membersOf(origin)) names.delete(name);
   return [...names];
+}
+
+/**
+ * The names that code inside one top-level statement looks up at module level, builtins too: a parameter, a local variable or a
+ * keyword argument of the same name is no such use.
+ */
+export function moduleReads(module: PythonModule, statement: Statement): ReadonlySet<string> {
+  const within = module.names.moduleUses.filter(({ at }) => at >= statement.from && at < statement.to);
+  return new Set(within.map(({ name }) => name));
 }
 
 function importNodes(module: PythonModule): SyntaxNode[] {

@@ -12,6 +12,8 @@ export interface NameAt {
 export interface ModuleNames {
   readonly bindings: readonly NameAt[];
   readonly free: readonly NameAt[];
+  /** Uses that no function, class or comprehension inside the module binds, builtins too, in source order. */
+  readonly moduleUses: readonly NameAt[];
 }
 
 type Role = 'bind' | 'skip' | 'global' | 'bind-outside';
@@ -76,10 +78,12 @@ class NameWalk {
   }
 
   result(): ModuleNames {
-    const free = [this.#module, ...this.#scopes].flatMap((scope) =>
-      scope.uses.filter(({ name }) => !isBuiltin(name) && !isBound(name, scope)),
+    const uses = [this.#module, ...this.#scopes].flatMap((scope) =>
+      scope.uses.filter(({ name }) => !isBoundInside(name, scope)),
     );
-    return { bindings: this.#bindings, free: free.sort((a, b) => a.at - b.at) };
+    const moduleUses = uses.sort((a, b) => a.at - b.at);
+    const free = moduleUses.filter(({ name }) => !isBuiltin(name) && !this.#module.bound.has(name));
+    return { bindings: this.#bindings, free, moduleUses };
   }
 
   readonly #marks: Marks = {
@@ -230,8 +234,8 @@ function markImported(marks: Marks, node: SyntaxNode): void {
 }
 
 /** A class body is seen from itself alone, every other scope from all scopes within it. */
-function isBound(name: string, from: Scope): boolean {
-  for (let scope: Scope | null = from; scope !== null; scope = scope.outer) {
+function isBoundInside(name: string, from: Scope): boolean {
+  for (let scope = from; scope.outer !== null; scope = scope.outer) {
     if (scope.bound.has(name) && (scope === from || scope.kind !== 'class')) return true;
   }
   return false;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { freeNames, importedNames, starImports } from '../../src/python/imports.ts';
+import { freeNames, importedNames, moduleReads, starImports } from '../../src/python/imports.ts';
 import { readModule } from '../../src/python/python-module.ts';
 import { isStandardModule, standardImport } from '../../src/python/standard-names.ts';
 
@@ -39,6 +39,29 @@ describe('freeNames', () => {
     ['a star import of a known module', ['from math import *', 'print(sqrt(pi), gone)'], ['gone']],
   ];
   for (const [name, lines, expected] of cases) it(`sees ${name}`, () => assert.deepEqual(free(...lines), expected));
+});
+
+describe('moduleReads', () => {
+  const reads = (...lines: string[]): string[] => {
+    const module = readModule(`${lines.join('\n')}\n`);
+    return [...moduleReads(module, module.statements[0]!)];
+  };
+
+  it('sees names of the module that functions really read, builtins too', () => {
+    assert.deepEqual(reads('def f(n): return len(text) + n', 'text = input()'), ['len', 'text']);
+    assert.deepEqual(reads('class A:', '    def m(self): return [limit for _ in self.rows]', 'limit = 2'), ['limit']);
+  });
+
+  it('takes no parameter, local variable, keyword or attribute for a name of the module', () => {
+    const source = ['def f(text):', '    n = len(text)', '    return g(n=n).input', 'text = n = input()'];
+    assert.deepEqual(reads(...source), ['len', 'g']);
+    assert.deepEqual(reads('def f(): return [x for x in range(3)]', 'x = input()'), ['range']);
+  });
+
+  it('reads what a function declares global, and what it hides from itself alone', () => {
+    assert.deepEqual(reads('def f():', '    global memo', '    return memo', 'memo = {}'), ['memo']);
+    assert.deepEqual(reads('def f():', '    def g(x): return x', '    return g(x)', 'x = 1'), ['x']);
+  });
 });
 
 describe('imports', () => {

@@ -229,6 +229,13 @@ describe('the layout repair', () => {
     ],
     ['settings', 'import sys\nsys.setrecursionlimit(9999)\ndef largest_gap(a): return 1\n'],
     ['a script without functions', 'print(input())\n'],
+    ['a file that a function reads', 'words = open("words.txt").read().split()\ndef largest_gap(a): return words\n'],
+    ['input that a function reads', 'text = input()\ndef largest_gap(a):\n    return [text for a in a]\n'],
+    ['a function without def that reads input', 'largest_gap = lambda a: input(a)\ndef other(): return 1\n'],
+    [
+      'a file that is written',
+      'with open("a.txt", "w") as file:\n    file.write("1")\ndef largest_gap(a): return open("a.txt").read()\n',
+    ],
   ];
   for (const [name, code] of kept) it(`leaves ${name}`, () => assert.deepEqual(repair('layout', code), [code]));
 
@@ -246,6 +253,13 @@ describe('the layout repair', () => {
     'while True:\n    largest_gap([int(input())])',
     'try:\n    largest_gap(None)\nexcept TypeError:\n    print("ok")',
     'test_gap()',
+    'numbers = input("numbers: ")',
+    'numbers = sys.argv[1:]',
+    'numbers = json.load(open("numbers.json"))',
+    'with open("numbers.txt") as file:\n    numbers = file.read()',
+    'for line in sys.stdin:\n    print(largest_gap(line))',
+    'numbers = argparse.ArgumentParser().parse_args().numbers',
+    'numbers = Path("numbers.txt").read_text()',
   ];
   for (const run of runs) {
     it(`removes ${JSON.stringify(run)} from the top level`, () => {
@@ -253,6 +267,17 @@ describe('the layout repair', () => {
       assert.deepEqual(repair('layout', `${CODE}\n${run}\n`), [CODE, detail]);
     });
   }
+
+  it('tells a name of the module from a parameter or a local variable, and removes what is left without its data', () => {
+    const used =
+      'def largest_gap(numbers, key=None):\n    text = [n for n in numbers]\n    return max(text, key=key)\n';
+    const rest = 'text = input("Text: ")\nnumbers = text.split()\nkey = int(numbers[0])\nlargest_gap(key)\n';
+    const [code, detail] = repair('layout', `${used}\n${rest}`);
+    assert.equal(code, used);
+    assert.equal(detail, 'removed 4 top-level statements that ran or tested the code on load');
+    const [argument] = repair('layout', `from sys import argv\n${used}\ntext = argv[1]\n`);
+    assert.equal(argument, `from sys import argv\n${used}`);
+  });
 
   it('removes what stands before the function too, and keeps what shares a line', () => {
     const [code, detail] = repair('layout', `n = int(input())\n${CODE}print(1); limit = 3\nprint(2)\nprint(3)`);

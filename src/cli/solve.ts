@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import { text as readStream } from 'node:stream/consumers';
+import { buffer as readStream } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
-import { readText } from '../base/json-lines.ts';
+import { decodeText, readText } from '../base/json-lines.ts';
 import { exampleTests } from '../pipeline/feedback-tests.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
@@ -131,9 +131,9 @@ async function readTask(file: string, options: SolveOptions, signal: AbortSignal
   return readFreeTask(text, { id: file === '-' ? 'stdin' : basename(file), entryPoint, tests, testMode });
 }
 
-function readStandardInput(signal: AbortSignal): Promise<string> {
+async function readStandardInput(signal: AbortSignal): Promise<string> {
   if (process.stdin.isTTY) say('reading the task from the terminal; Ctrl-D ends it');
-  return readStream(addAbortSignal(signal, process.stdin));
+  return decodeText(await readStream(addAbortSignal(signal, process.stdin)));
 }
 
 /** The pipeline of the options, else the default one; tests of the user's own are told to the stages, unless the options say otherwise. */

@@ -3,7 +3,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { parseJsonLines, readText } from '../base/json-lines.ts';
+import { parseJson, parseJsonLines, readText } from '../base/json-lines.ts';
 import { exampleScope, readAssert } from './example-statement.ts';
 import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
 import { countHiddenTests, gradedExamples } from './hidden-tests.ts';
@@ -44,21 +44,21 @@ function readRows(source: string, path: string): readonly unknown[] {
     case '.jsonl':
       return parseJsonLines(source, path);
     case '.json':
-      return asRows(parseWhole(source, path, 'JSON', JSON.parse), path);
+      return asRows(parseJson(source, path), path);
     case '.yaml':
     case '.yml':
-      return asRows(parseWhole(source, path, 'YAML', parseYaml), path);
+      return asRows(parseYamlFile(source, path), path);
     default:
       throw new Refusal(`${path}: expected a task file that ends in .jsonl, .jsonl.gz, .json, .yaml or .yml`);
   }
 }
 
-function parseWhole(source: string, path: string, format: string, parse: (source: string) => unknown): unknown {
+function parseYamlFile(source: string, path: string): unknown {
   try {
-    return parse(source);
+    return parseYaml(source);
   } catch (cause) {
     const reason = (cause as Error).message.split('\n')[0];
-    throw new Refusal(`${path} is no ${format}: ${reason}`, { cause });
+    throw new Refusal(`${path} is no YAML: ${reason}`, { cause });
   }
 }
 

@@ -9,6 +9,9 @@ export class GreenloopError extends Error {
 /** The request cannot be carried out as it stands: a wrong option, file or setting that the user can change. */
 export class Refusal extends GreenloopError {}
 
+/** Tests that make no check, so that nothing could prove a pass. */
+export class NoChecks extends Refusal {}
+
 /** Something broke that is not the candidate's doing; counted apart and never scored as a failure. */
 export class Fault extends GreenloopError {
   /** True where the same request may succeed a moment later. */

@@ -3,6 +3,7 @@ import type { PaperNumbers } from '../experiment/analysis/paper.ts';
 import type { PassAtK, PipelineResult } from '../experiment/analysis/pipeline-results.ts';
 import type { Separation } from '../experiment/analysis/separations.ts';
 import { grouped, label, paperRow, titled } from './analyze-layout.ts';
+import { type FaultCounts, faultNotes } from './fault-notes.ts';
 import { chanceText, pointsText, shareText, signed, solvedText } from './number-text.ts';
 import { count } from './output.ts';
 
@@ -21,7 +22,10 @@ export function resultTable({ results, run }: Analysis, paper: PaperNumbers | nu
       : [own, paperRow(['tests', solvedText(known), shareText(known.mean / paper.tasks, null)])];
   });
   const shown = header.filter((_, column) => hasRepeats || column !== 4);
-  return titled('Tasks solved', shown, rows, [...results.flatMap(faultNotes), ...bootstrapNote(results)]);
+  return titled('Tasks solved', shown, rows, [
+    ...results.map(faultCounts).flatMap(faultNotes),
+    ...bootstrapNote(results),
+  ]);
 }
 
 /** How far the ends of the intervals are from those of tasks drawn anew. */
@@ -130,13 +134,9 @@ function leftOutNotes(separations: readonly Separation[]): string[] {
   return [`pairs of which one broke are left out, ${worst.leftOut} of ${worst.pairs + worst.leftOut} at most`];
 }
 
-function faultNotes({ pipeline, faults, overflows }: PipelineResult): string[] {
-  const broke = faults - overflows;
-  const parts = [
-    ...(broke === 0 ? [] : [`${count(broke, 'trial')} broke, in no rate and unsolved in "solved"`]),
-    ...(overflows === 0 ? [] : [`${count(overflows, 'trial')} outgrew the context, which is no pass`]),
-  ];
-  return parts.length === 0 ? [] : [`${label(pipeline)}: ${parts.join('; ')}`];
+/** The counts of a result as the notes take them. */
+export function faultCounts({ pipeline: name, trials, faults, overflows }: PipelineResult): FaultCounts {
+  return { name, trials, faults, counted: trials - faults + overflows };
 }
 
 function passText(estimate: PassAtK | undefined): string {

@@ -2,7 +2,15 @@ import type { Analysis } from '../experiment/analysis/analyze-run.ts';
 import type { PaperNumbers } from '../experiment/analysis/paper.ts';
 import { bestOfRunsTable, costTable, neverSolvedTable, repairTable } from './analyze-further-tables.ts';
 import { firstErrorTable, forcedTable, iterationTable } from './analyze-loop-tables.ts';
-import { consistencyTable, falsePassTable, passAtKTable, resultTable, separationTable } from './analyze-main-tables.ts';
+import {
+  consistencyTable,
+  falsePassTable,
+  faultCounts,
+  passAtKTable,
+  resultTable,
+  separationTable,
+} from './analyze-main-tables.ts';
+import { mostlyFaultsNote } from './fault-notes.ts';
 import { section } from './number-text.ts';
 import { count } from './output.ts';
 import { TABLE_WIDTH, wrapped } from './table.ts';
@@ -23,7 +31,12 @@ export function analysisReport(analysis: Analysis, paper: PaperNumbers | null = 
     repairTable(analysis),
     costTable(analysis),
   ];
-  return [...headline(analysis), ...paperNote(analysis, paper), ...tables.flatMap(section)].join('\n');
+  return [
+    ...analysis.results.map(faultCounts).flatMap(mostlyFaultsNote),
+    ...headline(analysis),
+    ...paperNote(analysis, paper),
+    ...tables.flatMap(section),
+  ].join('\n');
 }
 
 function paperNote({ run }: Analysis, paper: PaperNumbers | null): string[] {

@@ -8,11 +8,10 @@ import {
   summarizeBenchmark,
 } from '../experiment/summary.ts';
 import type { Benchmark } from '../tasks/task.ts';
+import { faultNotes, LABEL_WIDTH, mostlyFaultsNote } from './fault-notes.ts';
 import { chanceText, compact, pointsText, section, shareText, solvedText } from './number-text.ts';
 import { count } from './output.ts';
 import { formatTable, shortened, TABLE_WIDTH } from './table.ts';
-
-const LABEL_WIDTH = 32;
 
 /** What preflight found, a line each. */
 export function preflightLines(benchmark: Benchmark, result: Preflight | null): string[] {
@@ -44,6 +43,7 @@ export function summaryTable(summary: Summary, intervalOf: IntervalOf = 'tasks')
   const header = ['pipeline', 'solved', `% ${rangeTitle(intervalOf)}`, 'attempts', 'tokens', 'seconds', 'faults'];
   const rows = pipelines.map((pipeline) => row(pipeline, intervalOf));
   return [
+    ...pipelines.flatMap(mostlyFaultsNote),
     `${benchmark.name}: ${count(benchmark.tasks, 'task')} x ${count(repeats, 'repeat')}, ${seconds.toFixed(1)} s`,
     ...section(stopNote(summary)),
     '',
@@ -54,7 +54,18 @@ export function summaryTable(summary: Summary, intervalOf: IntervalOf = 'tasks')
     ...section(repairTable(pipelines)),
     ...section(reuseNote(summary)),
     ...section(benchmarkNote(benchmark)),
+    ...section(leftOutTasks(summary)),
   ].join('\n');
+}
+
+function leftOutTasks({ preflight: { withoutChecks } }: Summary): string | null {
+  return withoutChecks.length === 0 ? null : leftOutText('their tests make no check', withoutChecks);
+}
+
+/** `left out, REASON: 2 tasks (own/1, own/2)`. */
+export function leftOutText(reason: string, ids: readonly string[]): string {
+  const names = `${ids.slice(0, 8).join(', ')}${ids.length > 8 ? ', …' : ''}`;
+  return `left out, ${reason}: ${count(ids.length, 'task')} (${printable(names)})`;
 }
 
 function stopNote({ complete, benchmark, repeats, pipelines }: Summary): string | null {
@@ -82,8 +93,8 @@ function rangeTitle(intervalOf: IntervalOf): string {
 }
 
 /** `41.0 [36, 46]`: the share of trials that passed, and its interval where there are tasks enough for one. */
-function rateText({ passRate, passRateHere, passed, trials }: PipelineSummary, intervalOf: IntervalOf): string {
-  return shareText(trials === 0 ? null : passed / trials, intervalOf === 'tasks' ? passRate : passRateHere);
+function rateText({ passShare, passRate, passRateHere }: PipelineSummary, intervalOf: IntervalOf): string {
+  return shareText(passShare, intervalOf === 'tasks' ? passRate : passRateHere);
 }
 
 /** How much more of the trials passed than with the first pipeline, in points, on the same tasks and repeats. */
@@ -138,6 +149,7 @@ function pipelineNotes(pipeline: PipelineSummary): string[] {
     ...(unchecked === 0
       ? []
       : [`${label}: ${count(unchecked, 'trial')} without any visible check but that the code loads`]),
+    ...faultNotes(pipeline),
     ...Object.entries(faultMessages).map(
       ([message, faults]) => `${label}: ${count(faults, 'fault')}: ${printable(message)}`,
     ),

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { again } from '../experiment/comparison.ts';
 import { refuseSameNames } from '../experiment/experiment.ts';
 import { KeptRun } from '../experiment/kept-run.ts';
-import { RunFolder } from '../experiment/run-folder.ts';
+import { isUsed, RunFolder, refuseForeignFolder } from '../experiment/run-folder.ts';
+import { planHash, planRun } from '../experiment/run-plan.ts';
 import { type Summary, summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import { planBench } from './bench-plan.ts';
@@ -62,13 +62,13 @@ export function benchCommand(): Command {
 
 async function preflightOnly(options: BenchOptions, surroundings: Surroundings): Promise<number> {
   if (options.skipPreflight) throw new Refusal('--preflight-only and --skip-preflight leave nothing to do; give one');
-  const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
+  const chosen = chooseTasks(await openBenchmark(options, surroundings), options);
   const sandbox = await openSandboxAloud(surroundings, options.parallel);
   try {
-    const preflight = await runPreflight(benchmark, options, sandbox, surroundings);
+    const { benchmark, preflight, withoutChecks } = await runPreflight(chosen, options, sandbox, surroundings);
     const summary = {
       benchmark: summarizeBenchmark(benchmark),
-      preflight: summarizePreflight(preflight, benchmark.tasks.length),
+      preflight: summarizePreflight(preflight, benchmark.tasks.length, withoutChecks),
     };
     await (surroundings.isJson
       ? printJson({ ...summary, note: benchmarkNote(summary.benchmark) })
@@ -87,7 +87,7 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
     const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
     return planBench(pipelines, { benchmark, repeats: drawsOf(options) }, surroundings);
   }
-  refuseUsedFolder(options.out);
+  if (options.out !== undefined) refuseUsedFolder(options.out, options);
   if (options.interval === 'draws' && options.repeats < 2)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
   const asked = { models: [...new Set(pipelines.flatMap(modelsOf))], draws: drawsOf(options) };
@@ -103,7 +103,7 @@ function drawsOf({ repeats, aA }: BenchOptions): number {
 
 async function measure(
   pipelines: readonly PipelineSpec[],
-  { preflight, leftOut, reuse, ledger, ...parts }: Laboratory,
+  { preflight, leftOut, withoutChecks, reuse, ledger, ...parts }: Laboratory,
   options: BenchOptions,
   surroundings: Surroundings,
 ): Promise<number> {
@@ -112,10 +112,13 @@ async function measure(
   const { signal } = surroundings;
   const repeats = drawsOf(options);
   const experiment = { ...parts, pipelines, repeats, seed, timeoutSeconds, signal, parallel: IN_FLIGHT };
+  const plan = await planRun(experiment);
+  const run = await KeptRun.begin(ledger.runs, experiment, { isFresh: options.fresh ?? false, plan });
+  if (run === null && options.out !== undefined) refuseSharedFolder(options.out);
   const record = {
-    folder: new RunFolder(options.out ?? join('.greenloop', 'runs', folderName(benchmark.name))),
-    run: await KeptRun.begin(ledger.runs, experiment, { isFresh: options.fresh ?? false }),
-    preflight: summarizePreflight(preflight, benchmark.tasks.length),
+    folder: new RunFolder(options.out ?? join('.greenloop', 'runs', folderName(benchmark.name)), planHash(plan)),
+    run,
+    preflight: summarizePreflight(preflight, benchmark.tasks.length, withoutChecks),
     leftOut,
     reuse,
     isAgainstItself,
@@ -148,10 +151,21 @@ function pipelinesToMeasure(options: BenchOptions): PipelineSpec[] {
   return pipelines;
 }
 
-/** A run never writes over the files of another one. */
-function refuseUsedFolder(folder: string | undefined): void {
-  if (folder === undefined || !existsSync(join(folder, 'samples.jsonl'))) return;
-  throw new Refusal(`${folder} holds the files of a run already; choose another folder with --out, or remove it first`);
+/** A run never writes over the files of another one, and goes on with those of its own. */
+function refuseUsedFolder(folder: string, { fresh }: BenchOptions): void {
+  refuseForeignFolder(folder);
+  if (fresh && isUsed(folder))
+    throw new Refusal(
+      `${folder} holds the files of a run, which --fresh would replace; choose another folder with --out`,
+    );
+}
+
+/** Another process that is running the same experiment may be writing there. */
+function refuseSharedFolder(folder: string): void {
+  if (isUsed(folder))
+    throw new Refusal(
+      `${folder} holds the files of a run that the ledger cannot go on with; choose another folder with --out`,
+    );
 }
 
 function folderName(benchmark: string): string {

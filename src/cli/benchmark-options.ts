@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
-import { type Preflight, preflight } from '../experiment/preflight.ts';
+import { findWithoutChecks, type Preflight, preflight, withoutTasks } from '../experiment/preflight.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { loadBenchmark } from '../tasks/catalog.ts';
 import { selectTasks } from '../tasks/select-tasks.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { dataPlaces } from '../wiring.ts';
+import { leftOutText } from './bench-table.ts';
 import type { Surroundings } from './command.ts';
 import { limitSeconds, wholeNumber } from './option-values.ts';
+import { say } from './output.ts';
 import { withProgress } from './progress.ts';
 
 export interface BenchmarkOptions {
@@ -48,20 +50,36 @@ export function chooseTasks(benchmark: Benchmark, { tasks: glob, limit }: Benchm
   return { ...benchmark, tasks: selectTasks(benchmark.tasks, selection) };
 }
 
-/** Runs the references of the chosen tasks; refuses to go on where one fails. Null where it was skipped. */
+/** The tasks that can be judged, and what their references showed. */
+export interface CheckedBenchmark {
+  readonly benchmark: Benchmark;
+  /** Null where it was skipped. */
+  readonly preflight: Preflight | null;
+  /** Ids of the tasks that were left out, as their tests make no check. */
+  readonly withoutChecks: readonly string[];
+}
+
+/** Runs the references of the chosen tasks; refuses to go on where one fails. Tasks whose tests make no check are left out and named. */
 export async function runPreflight(
   benchmark: Benchmark,
   options: BenchmarkOptions,
   sandbox: Sandbox,
   { signal }: Surroundings,
-): Promise<Preflight | null> {
-  if (options.skipPreflight) return null;
+): Promise<CheckedBenchmark> {
   const parallel = options.parallel ?? availableParallelism();
-  const result = await withProgress('preflight', benchmark.tasks.length, (step) =>
-    preflight(benchmark, { sandbox, parallel, signal, timeoutSeconds: options.timeout, onTask: () => step.tick() }),
-  );
-  if (result.failures.length > 0) throw new Refusal(preflightRefusal(result));
-  return result;
+  const judging = { sandbox, parallel, signal, timeoutSeconds: options.timeout };
+  const result = options.skipPreflight
+    ? null
+    : await withProgress('preflight', benchmark.tasks.length, (step) =>
+        preflight(benchmark, { ...judging, onTask: () => step.tick() }),
+      );
+  if (result !== null && result.failures.length > 0) throw new Refusal(preflightRefusal(result));
+  const withoutChecks = result?.withoutChecks ?? (await findWithoutChecks(benchmark, judging));
+  const checked = withoutTasks(benchmark, withoutChecks);
+  if (withoutChecks.length > 0) say(leftOutText('their tests make no check', withoutChecks));
+  if (checked.tasks.length === 0)
+    throw new Refusal('no chosen task has tests that check anything; write at least one assert');
+  return { benchmark: checked, preflight: result, withoutChecks };
 }
 
 function preflightRefusal({ failures, tasks }: Preflight): string {

@@ -8,10 +8,10 @@ import type { Model } from '../models/model.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { keepAnswers, keepVerdicts, openLedger, openModels } from '../wiring.ts';
-import { preflightLines } from './bench-table.ts';
+import { leftOutText, preflightLines } from './bench-table.ts';
 import { type BenchmarkOptions, chooseTasks, openBenchmark, runPreflight } from './benchmark-options.ts';
 import { openSandboxAloud, type Surroundings } from './command.ts';
-import { count, say } from './output.ts';
+import { say } from './output.ts';
 
 /**
  * Trials in flight: as many as HumanEval has tasks and more, so that a server that holds one model at a time answers all that one model
@@ -21,10 +21,12 @@ export const IN_FLIGHT = 256;
 
 /** All that trials need, and that remembers what was asked and run before. */
 export interface Laboratory {
-  /** The chosen tasks, less those that a recording lacks, and without examples that their own reference fails. */
+  /** The chosen tasks, less those that a recording lacks or whose tests make no check, and without examples that their own reference fails. */
   readonly benchmark: Benchmark;
   /** Tasks that a recording lacks. */
   readonly leftOut: readonly string[];
+  /** Tasks whose tests make no check. */
+  readonly withoutChecks: readonly string[];
   readonly preflight: Preflight | null;
   readonly model: (name: string) => Model;
   readonly sandbox: Sandbox;
@@ -63,16 +65,16 @@ async function withSandbox<Value>(
   const { settings, signal, isJson } = surroundings;
   const whole = chooseTasks(await openBenchmark(options, surroundings), options);
   const bare = await openModels(names, settings, signal);
-  const { benchmark, leftOut } = recordedPart(whole, names.map(bare), draws);
+  const { benchmark: chosen, leftOut } = recordedPart(whole, names.map(bare), draws);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
   const model = await keepAnswers(names, bare, { ledger, reuse, signal });
   const bareSandbox = await openSandboxAloud(surroundings, options.parallel ?? availableParallelism());
   try {
-    const preflight = await runPreflight(benchmark, options, bareSandbox, surroundings);
+    const { benchmark, preflight, withoutChecks } = await runPreflight(chosen, options, bareSandbox, surroundings);
     if (!isJson) say(...preflightLines(benchmark, preflight));
     const sandbox = await keepVerdicts(bareSandbox, ledger, settings);
     const checked = preflight === null ? benchmark : withoutWrongExamples(benchmark, preflight.wrongExamples);
-    return await work({ benchmark: checked, leftOut, preflight, model, sandbox, reuse, ledger });
+    return await work({ benchmark: checked, leftOut, withoutChecks, preflight, model, sandbox, reuse, ledger });
   } finally {
     await bareSandbox.close();
   }
@@ -81,9 +83,6 @@ async function withSandbox<Value>(
 /** The benchmark less the tasks that a recording lacks, which are named. */
 function recordedPart(benchmark: Benchmark, models: readonly Model[], draws: number) {
   const { tasks, leftOut } = recordedTasks(benchmark, models, draws);
-  if (leftOut.length > 0) {
-    const names = `${leftOut.slice(0, 8).join(', ')}${leftOut.length > 8 ? ', …' : ''}`;
-    say(`left out, not in the recording: ${count(leftOut.length, 'task')} (${names})`);
-  }
+  if (leftOut.length > 0) say(leftOutText('not in the recording', leftOut));
   return { benchmark: { ...benchmark, tasks }, leftOut };
 }

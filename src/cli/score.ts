@@ -3,7 +3,6 @@ import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { toJsonLines } from '../base/json-lines.ts';
-import type { Preflight } from '../experiment/preflight.ts';
 import {
   type Agreement,
   agreement,
@@ -17,11 +16,11 @@ import {
 import { summarizeBenchmark, summarizePreflight } from '../experiment/summary.ts';
 import { parseRepairNames } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Benchmark } from '../tasks/task.ts';
 import { preflightLines } from './bench-table.ts';
 import {
   addBenchmarkOptions,
   type BenchmarkOptions,
+  type CheckedBenchmark,
   chooseTasks,
   openBenchmark,
   runPreflight,
@@ -40,9 +39,7 @@ interface ScoreOptions extends JudgingOptions {
 }
 
 /** Samples as they were judged; fewer of these where Ctrl-C stopped it. */
-export interface Judged {
-  readonly benchmark: Benchmark;
-  readonly preflight: Preflight | null;
+export interface Judged extends CheckedBenchmark {
   readonly samples: readonly Sample[];
   readonly scored: readonly ScoredSample[];
   readonly seconds: number;
@@ -94,16 +91,18 @@ export async function judgeFile(
   surroundings: Surroundings,
   work: (judged: Judged) => Promise<number>,
 ): Promise<number> {
-  const { benchmark, samples } = await readChosen(file, options, surroundings);
+  const chosen = await readChosen(file, options, surroundings);
   const parallel = options.parallel ?? availableParallelism();
   const sandbox = await openSandboxAloud(surroundings, parallel);
   try {
-    const preflight = await runPreflight(benchmark, options, sandbox, surroundings);
+    const checked = await runPreflight(chosen.benchmark, options, sandbox, surroundings);
+    const { benchmark, preflight } = checked;
+    const samples = chosen.samples.filter(({ task }) => benchmark.tasks.includes(task));
     if (!surroundings.isJson) say(...preflightLines(benchmark, preflight));
     const start = performance.now();
     const scored = await scoreAll(samples, { sandbox, parallel }, options, surroundings);
     const seconds = (performance.now() - start) / 1000;
-    return await work({ benchmark, preflight, samples, scored, seconds, sandbox });
+    return await work({ ...checked, samples, scored, seconds, sandbox });
   } finally {
     await sandbox.close();
   }
@@ -170,10 +169,10 @@ function countsOf(scored: readonly ScoredSample[]) {
 type ScoreSummary = ReturnType<typeof summaryOf>;
 
 /** Counts of judged samples, as `--json` prints them. */
-export function summaryOf({ benchmark, preflight, scored, seconds }: Judged) {
+export function summaryOf({ benchmark, preflight, withoutChecks, scored, seconds }: Judged) {
   return {
     benchmark: summarizeBenchmark(benchmark),
-    preflight: summarizePreflight(preflight, benchmark.tasks.length),
+    preflight: summarizePreflight(preflight, benchmark.tasks.length, withoutChecks),
     ...countsOf(scored),
     passAtK: passAtKTable(scored),
     said: agreement(scored),
@@ -186,7 +185,10 @@ export function describe({ benchmark, samples, passed, basePassed, faults, passA
   const base = basePassed === null ? '' : ` (${basePassed} the base tests)`;
   const rates = Object.entries(passAtK).map(([k, value]) => `pass@${k} ${(100 * value).toFixed(1)} %`);
   return [
-    `${benchmark.name}: ${passed} of ${count(samples, 'sample')} pass${base}, ${count(faults, 'fault')}`,
+    ...(2 * faults > samples
+      ? [`most samples broke: ${faults} of ${samples} were not judged, and count in no rate`]
+      : []),
+    `${benchmark.name}: ${passed} of ${count(samples - faults, faults > 0 ? 'judged sample' : 'sample')} pass${base}, ${count(faults, 'fault')}`,
     ...(rates.length === 0 ? [] : [`over ${count(benchmark.tasks, 'task')}: ${rates.join(', ')}`]),
     ...(said === null ? [] : agreementLines(said)),
   ];
@@ -205,6 +207,7 @@ function resultsPath(samples: string, folder: string | undefined): string {
   return join(folder ?? dirname(samples), `${basename(samples).replace(/\.jsonl(\.gz)?$/, '')}_results.jsonl`);
 }
 
+/** One row a sample; a fault has neither passed nor failed. */
 function resultRow({ taskId, grade, result }: ScoredSample) {
-  return { task_id: taskId, passed: grade?.passed ?? false, result };
+  return { task_id: taskId, passed: grade?.passed ?? null, result };
 }

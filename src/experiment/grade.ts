@@ -1,4 +1,4 @@
-import { Refusal } from '../base/errors.ts';
+import { NoChecks, Refusal } from '../base/errors.ts';
 import type { RepairName } from '../pipeline/pipeline-spec.ts';
 import { repairCode } from '../pipeline/repair.ts';
 import type { Attempt } from '../pipeline/trace.ts';
@@ -25,7 +25,8 @@ export async function gradeCode(task: Task, code: string, options: GradingOption
       return await sandbox.run({ code, context, entryPoint, tests, timeoutSeconds, report }, signal);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
-      throw new Refusal(`${task.prompt.id}: ${cause.message}`, { cause });
+      const Kind = cause instanceof NoChecks ? NoChecks : Refusal;
+      throw new Kind(`${task.prompt.id}: ${cause.message}`, { cause });
     }
   };
   const baseVerdict = await run(base.program);

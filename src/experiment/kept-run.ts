@@ -2,7 +2,7 @@ import { hashOf } from '../base/hash.ts';
 import type { RunStore, TrialToStore } from '../ledger/run-store.ts';
 import type { Experiment } from './experiment.ts';
 import { parseTrial } from './kept-trial.ts';
-import { planHash, planRun, taskHash } from './run-plan.ts';
+import { planHash, planRun, type RunPlan, taskHash } from './run-plan.ts';
 import type { Summary } from './summary.ts';
 import { outcomeOf, type Trial } from './trial.ts';
 
@@ -33,9 +33,9 @@ export class KeptRun {
   static async begin(
     store: RunStore,
     experiment: Experiment,
-    { isFresh }: { readonly isFresh: boolean },
+    { isFresh, plan: made }: { readonly isFresh: boolean; readonly plan?: RunPlan },
   ): Promise<KeptRun | null> {
-    const plan = await planRun(experiment);
+    const plan = made ?? (await planRun(experiment));
     const keepTrials = !isFresh && plan.models.every(({ identity }) => identity !== null);
     const id = store.begin({ hash: planHash(plan), text: JSON.stringify(plan) }, { keepTrials });
     return id === null ? null : new KeptRun(store, id, experiment);

@@ -1,9 +1,22 @@
-import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
-import { toJsonLines } from '../base/json-lines.ts';
+import { parseJson, readText, toJsonLines } from '../base/json-lines.ts';
 import type { Summary } from './summary.ts';
 import { keyOfTrial, outcomeOf, type Trial } from './trial.ts';
+
+const PLAN_FILE = 'plan.json';
 
 /** The files of one run; every trial is on disk as soon as it has ended. */
 export class RunFolder {
@@ -11,10 +24,13 @@ export class RunFolder {
   readonly #samples: SortableFile;
   readonly #traces: SortableFile;
 
-  constructor(path: string) {
+  /** Makes the folder, or goes on in one of the same plan; refuses one that holds the files of another run. */
+  constructor(path: string, planHash: string) {
     this.path = path;
+    if (isUsed(path) && readPlanHash(path) !== planHash) throw otherRun(path);
     try {
       mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, PLAN_FILE), `${JSON.stringify({ plan: planHash })}\n`);
       rmSync(join(path, 'summary.json'), { force: true });
       this.#samples = new SortableFile(join(path, 'samples.jsonl'));
       this.#traces = new SortableFile(join(path, 'traces.jsonl'));
@@ -40,6 +56,30 @@ export class RunFolder {
     writeFileSync(`${file}.new`, `${JSON.stringify(summary, null, 2)}\n`);
     renameSync(`${file}.new`, file);
   }
+}
+
+/** Refuses a folder that no run could go on in: it holds files, and not the plan that they are of. */
+export function refuseForeignFolder(path: string): void {
+  if (isUsed(path) && readPlanHash(path) === null) throw otherRun(path);
+}
+
+/** True where a folder holds the files of a run. */
+export function isUsed(path: string): boolean {
+  return existsSync(join(path, 'samples.jsonl'));
+}
+
+/** The plan that a folder's files are of; null where it does not say. */
+function readPlanHash(path: string): string | null {
+  const file = join(path, PLAN_FILE);
+  if (!existsSync(file)) return null;
+  const read = z.object({ plan: z.string() }).safeParse(parseJson(readText(file), file));
+  return read.success ? read.data.plan : null;
+}
+
+function otherRun(path: string): Refusal {
+  return new Refusal(
+    `${path} holds the files of another run; choose another folder with --out, or repeat that run's own command to go on with it`,
+  );
 }
 
 /** A text file that grows part by part, and of which the parts can be put into another order without holding them all. */

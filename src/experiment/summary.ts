@@ -5,7 +5,7 @@ import { drawsInterval, type Interval, shareInterval } from '../statistics/inter
 import type { Benchmark } from '../tasks/task.ts';
 import type { Comparison } from './comparison.ts';
 import type { Preflight } from './preflight.ts';
-import { isFalsePass, outcomeOf, type Trial } from './trial.ts';
+import { isCounted, isFalsePass, outcomeOf, type Trial } from './trial.ts';
 
 export interface RepairTally {
   /** Attempts that it changed. */
@@ -29,9 +29,14 @@ export interface PipelineSummary {
   /** passed + not passed + faults. */
   readonly trials: number;
   readonly passed: number;
+  /** Trials in which something broke. They are in no rate, but for those that outgrew the context, which is no pass. */
   readonly faults: number;
+  /** Trials that rates are made of. */
+  readonly counted: number;
   readonly solved: Solved;
-  /** Mean over the tasks of the share of a task's trials that passed, with what tasks like these would give; null of one task. */
+  /** Mean over the tasks of the share of a task's counted trials that passed; null where no trial counts. */
+  readonly passShare: number | null;
+  /** The same with what tasks like these would give; null of fewer than two tasks. */
   readonly passRate: Interval | null;
   /** The same where only the draws vary, for this benchmark alone; null where a task was drawn less than twice. */
   readonly passRateHere: Interval | null;
@@ -64,6 +69,8 @@ export interface PreflightSummary {
   readonly tasks: number;
   readonly passed: number;
   readonly failed: number;
+  /** Ids of tasks that were left out, as their tests make no check. */
+  readonly withoutChecks: readonly string[];
   readonly wrongExamples: readonly { readonly taskId: string; readonly source: string }[];
 }
 
@@ -95,15 +102,21 @@ export function summarizeBenchmark({ name, tasks, sha256 }: Benchmark): Benchmar
   return { name, tasks: tasks.length, sha256, hiddenTests };
 }
 
-export function summarizePreflight(result: Preflight | null, tasks: number): PreflightSummary {
-  if (result === null) return { skipped: true, tasks, passed: 0, failed: 0, wrongExamples: [] };
+export function summarizePreflight(
+  result: Preflight | null,
+  tasks: number,
+  withoutChecks: readonly string[],
+): PreflightSummary {
+  if (result === null) return { skipped: true, tasks, passed: 0, failed: 0, withoutChecks, wrongExamples: [] };
   const { passed, failures, wrongExamples } = result;
-  return { skipped: false, tasks: result.tasks, passed, failed: failures.length, wrongExamples };
+  return { skipped: false, tasks: result.tasks, passed, failed: failures.length, withoutChecks, wrongExamples };
 }
 
 /** What the trials of one pipeline show. */
 export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], size: ExperimentSize): PipelineSummary {
   const trials = all.filter((trial) => trial.pipeline === spec.name);
+  const counted = trials.filter(isCounted);
+  const shares = passesByTask(counted).map((own) => mean(own) ?? 0);
   const count = (test: (trial: Trial) => boolean) => trials.filter(test).length;
   const sum = (value: (trial: Trial) => number) => trials.reduce((total, trial) => total + value(trial), 0);
   return {
@@ -112,9 +125,11 @@ export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], siz
     trials: trials.length,
     passed: count((trial) => outcomeOf(trial) === 'passed'),
     faults: count((trial) => outcomeOf(trial) === 'fault'),
+    counted: counted.length,
     solved: countSolved(trials, size),
-    passRate: shareInterval(passesByTask(trials).map((own) => mean(own) ?? 0)),
-    passRateHere: drawsInterval(passesByTask(trials)),
+    passShare: mean(shares),
+    passRate: shareInterval(shares),
+    passRateHere: drawsInterval(passesByTask(counted)),
     basePassed: trials.some(hasPlus) ? count(passesBase) : null,
     falsePasses: count(isFalsePass),
     unchecked: count((trial) => trial.trace.checked === 'load'),
@@ -146,7 +161,7 @@ export function countSolved(trials: readonly Trial[], { repeats, tasks }: Experi
   return { perRepeat, mean: mean(perRepeat), sd: standardDeviation(perRepeat) };
 }
 
-/** Of each task, 1 for a trial that passed and 0 for another one; a fault is no pass. */
+/** Of each task, 1 for a trial that passed and 0 for another one. */
 function passesByTask(trials: readonly Trial[]): number[][] {
   const byTask = Map.groupBy(trials, ({ trace }) => trace.taskId);
   return [...byTask.values()].map((own) => own.map((trial) => Number(outcomeOf(trial) === 'passed')));

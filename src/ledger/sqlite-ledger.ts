@@ -42,7 +42,7 @@ export interface SqliteLedgerOptions {
  * A file that fails later than at its opening ends nothing: what cannot be read or kept is computed.
  */
 export class SqliteLedger implements Ledger {
-  readonly runs: RunStore;
+  readonly #runs: SqliteRuns;
   readonly #path: string;
   readonly #options: SqliteLedgerOptions;
   readonly #database: DatabaseSync;
@@ -59,7 +59,7 @@ export class SqliteLedger implements Ledger {
     this.#read = forTables((table) => this.#database.prepare(`SELECT value FROM ${table} WHERE key = ?`));
     const verb = options.isFresh ? 'INSERT OR REPLACE' : 'INSERT OR IGNORE';
     this.#write = forTables((table) => this.#database.prepare(`${verb} INTO ${table} VALUES (?, ?)`));
-    this.runs = new SqliteRuns(this.#database, { path, onTrouble: (error) => this.#tell(error) });
+    this.#runs = new SqliteRuns(this.#database, { path, onTrouble: (error) => this.#tell(error) });
   }
 
   completion(key: string): Completion | null {
@@ -78,7 +78,12 @@ export class SqliteLedger implements Ledger {
     this.#save('verdicts', key, verdict);
   }
 
+  get runs(): RunStore {
+    return this.#runs;
+  }
+
   close(): void {
+    this.#runs.close();
     this.#database.close();
   }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { Refusal } from '../base/errors.ts';
+import { RunLocks } from './run-locks.ts';
 import type { Compaction, HashedText, RunEnd, RunState, RunStore, StoredRun, TrialToStore } from './run-store.ts';
 
 const FEWEST_LETTERS = 4;
@@ -14,10 +15,17 @@ export interface SqliteRunsOptions {
 export class SqliteRuns implements RunStore {
   readonly #database: DatabaseSync;
   readonly #options: SqliteRunsOptions;
+  readonly #locks: RunLocks;
 
   constructor(database: DatabaseSync, options: SqliteRunsOptions) {
     this.#database = database;
     this.#options = options;
+    this.#locks = new RunLocks(options.path);
+  }
+
+  /** Runs that have not ended count as stopped from now on. */
+  close(): void {
+    this.#locks.releaseAll();
   }
 
   begin(plan: HashedText, { keepTrials }: { readonly keepTrials: boolean }): string | null {
@@ -45,6 +53,7 @@ export class SqliteRuns implements RunStore {
       const kept = Number(this.#rows('SELECT count(*) AS kept FROM trials WHERE run = ?', run)[0]?.kept);
       this.#run('UPDATE runs SET state = ?, summary = ? WHERE id = ?', kept < trials ? 'stopped' : state, summary, run);
     });
+    this.#locks.release(run);
   }
 
   list(): StoredRun[] {
@@ -53,7 +62,7 @@ export class SqliteRuns implements RunStore {
       return this.#rows('SELECT * FROM runs ORDER BY started DESC, id DESC').map((row) => ({
         id: String(row.id),
         started: String(row.started),
-        state: stateOf(row),
+        state: this.#stateOf(row),
         plan: String(row.plan),
         summary: row.summary === null ? null : String(row.summary),
         outcomes: Object.fromEntries(
@@ -98,6 +107,7 @@ export class SqliteRuns implements RunStore {
     const row = this.#rows('SELECT id, state, process FROM runs WHERE plan_hash = ?', plan.hash)[0];
     if (row === undefined) {
       const id = this.#newId(started, plan.hash);
+      this.#locks.take(id);
       this.#run(
         "INSERT INTO runs VALUES (?, ?, ?, 'running', ?, ?, NULL)",
         id,
@@ -108,19 +118,23 @@ export class SqliteRuns implements RunStore {
       );
       return id;
     }
-    if (stateOf(row) === 'running' && row.process !== process.pid) {
-      throw new Error(`process ${row.process} is running the same experiment as run ${row.id}`);
-    }
     const id = String(row.id);
+    if (!this.#locks.take(id)) throw new Error(`process ${row.process} is running the same experiment as run ${id}`);
     this.#run("UPDATE runs SET started = ?, state = 'running', process = ? WHERE id = ?", started, process.pid, id);
     return id;
   }
 
   #refuseRunning(runs: readonly string[] | null = null): void {
-    const rows = this.#rows('SELECT id, state, process FROM runs').filter((row) => stateOf(row) === 'running');
+    const rows = this.#rows('SELECT id, state, process FROM runs').filter((row) => this.#stateOf(row) === 'running');
     const found = rows.find(({ id }) => runs?.includes(String(id)) ?? true);
     if (found === undefined) return;
     throw new Refusal(`the run ${found.id} is running (process ${found.process}); wait for its end, or stop it`);
+  }
+
+  /** Who was killed could not say that it stopped. */
+  #stateOf({ id, state }: Readonly<Record<string, unknown>>): RunState {
+    if (state === 'complete') return 'complete';
+    return state === 'running' && this.#locks.isTaken(String(id)) ? 'running' : 'stopped';
   }
 
   /** `20261125-2233-3f9a`: when it was begun, and as many letters of its plan's hash as no other run of that minute has. */
@@ -185,20 +199,5 @@ export class SqliteRuns implements RunStore {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
-  }
-}
-
-/** Who was killed could not say that it stopped. */
-function stateOf({ state, process: id }: Readonly<Record<string, unknown>>): RunState {
-  if (state === 'complete') return 'complete';
-  return state === 'running' && isAlive(Number(id)) ? 'running' : 'stopped';
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    return process.kill(processId, 0);
-  } catch (error) {
-    // Somebody else's process.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

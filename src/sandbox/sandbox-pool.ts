@@ -1,4 +1,4 @@
-import { Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
+import { NoChecks, Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { RunRequest, Sandbox } from './sandbox.ts';
 import { hashOfTests } from './tests-hash.ts';
@@ -246,7 +246,7 @@ function verdictOf(message: JudgeMessage, timeoutSeconds: number): Verdict {
 
 function refusalOf(message: JudgeMessage): Error {
   if (message.kind === 'tests-empty')
-    return new Refusal('the tests made no check; write at least one assert that calls the entry point, or one test');
+    return new NoChecks('the tests made no check; write at least one assert that calls the entry point, or one test');
   if (message.kind === 'tests-broken') return new Refusal(`the tests do not run: ${String(message.message)}`);
   return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is no verdict`, {
     isTransient: true,

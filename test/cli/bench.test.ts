@@ -116,6 +116,7 @@ describe('bench', { concurrency: 3 }, () => {
     assert.match(stderr, /^preflight skipped: nothing vouches for the tests of this run\n/);
     const folder = /files: (\.greenloop\/runs\/\S+)\n/.exec(stderr)?.[1] ?? '';
     assert.deepEqual(readdirSync(join(place.path, folder)).toSorted(), [
+      'plan.json',
       'samples.jsonl',
       'summary.json',
       'traces.jsonl',
@@ -153,8 +154,42 @@ describe('bench', { concurrency: 3 }, () => {
     mkdirSync(join(place.path, 'taken'));
     place.write('taken/samples.jsonl', '{"task_id":"precious"}\n');
     const { code, stderr } = await place.run([...TASKS, ...SCRIPTED, '--out', 'taken']);
-    assert.match(stderr, /^greenloop: taken holds the files of a run already; choose another folder/);
+    assert.match(stderr, /^greenloop: taken holds the files of another run; choose another folder/);
     assert.equal(place.read('taken/samples.jsonl'), '{"task_id":"precious"}\n');
+    assert.equal(code, 2);
+  });
+
+  test('the same command goes on in the same folder; another one, or --fresh, does not', async () => {
+    const words = [...TASKS, ...SCRIPTED, '--out', 'again'];
+    assert.equal((await place.run(words)).code, 0);
+    const samples = place.read('again/samples.jsonl');
+    const second = await place.run(words);
+    assert.deepEqual([second.code, place.read('again/samples.jsonl')], [0, samples]);
+    const other = await place.run([...words, '--repeats', '2']);
+    assert.match(other.stderr, /greenloop: again holds the files of another run; choose another folder/);
+    const fresh = await place.run([...words, '--fresh']);
+    assert.match(fresh.stderr, /^greenloop: again holds the files of a run, which --fresh would replace/);
+    assert.deepEqual([other.code, fresh.code, place.read('again/samples.jsonl')], [2, 2, samples]);
+  });
+
+  test('tasks without a check are left out, named and counted; a run of faults says that first', async () => {
+    const silent = { id: 'silent', prompt: 'Write double(n).', entry_point: 'double', tests: 'print(double(2))\n' };
+    const loud = { ...silent, id: 'loud', tests: 'assert double(2) == 4\n' };
+    place.write('silent.json', JSON.stringify([silent, loud]));
+    for (const more of [[], ['--skip-preflight']]) {
+      const { code, stdout } = await place.run(['bench', '--benchmark', 'silent.json', ...SCRIPTED, ...more]);
+      assert.match(stdout, /^silent\.json: 1 task x 1 repeat/);
+      assert.match(stdout, /^left out, their tests make no check: 1 task \(silent\)$/m);
+      assert.equal(code, 0);
+    }
+    const broken = await new OllamaStub().start();
+    broken.answer = () => ({ message: 5 });
+    const { code, stdout } = await place.run([...TASKS, '--model', 'ollama/llama3.2:3b', '--fresh'], {
+      env: { OLLAMA_HOST: broken.url },
+    });
+    await broken.stop();
+    assert.match(stdout, /^ollama\/llama3\.2:3b: 3 of 3 trials broke, so it has no rate\n/);
+    assert.match(stdout, /^ollama\/llama3\.2:3b +0\.0 +- +0 /m);
     assert.equal(code, 2);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { preflight, withoutWrongExamples } from '../../src/experiment/preflight.ts';
+import { findWithoutChecks, preflight, withoutTasks, withoutWrongExamples } from '../../src/experiment/preflight.ts';
 import { summarizePreflight } from '../../src/experiment/summary.ts';
 import type { Task } from '../../src/tasks/task.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
@@ -28,6 +28,7 @@ describe('preflight', () => {
       failures: [],
       wrongExamples: [],
       tasksWithExamples: 1,
+      withoutChecks: [],
     });
     assert.deepEqual(told.sort(), ['Own/good', 'Own/plus']);
   });
@@ -59,8 +60,24 @@ describe('preflight', () => {
   it('counts tasks without a reference apart', async () => {
     const result = await run([GOOD, doubleTask({ id: 'Own/free', reference: null })]);
     assert.deepEqual([result.passed, result.withoutReference, result.failures], [1, 1, []]);
-    const { passed, failed, tasks, skipped } = summarizePreflight(result, 2);
+    const { passed, failed, tasks, skipped } = summarizePreflight(result, 2, []);
     assert.deepEqual({ passed, failed, tasks, skipped }, { passed: 1, failed: 0, tasks: 2, skipped: false });
+  });
+
+  it('leaves out tasks whose tests make no check, with a reference or without one', async () => {
+    const silent = (id: string, tests: string, reference: string | null) => doubleTask({ id, tests, reference });
+    const tasks = [
+      GOOD,
+      silent('Own/print', 'print(double(2))\n', DOUBLE.right),
+      silent('Own/check', 'def check(candidate):\n    candidate(2)\n', null),
+      silent('Own/comment', '# assert double(2) == 4\n', null),
+    ];
+    const result = await run(tasks);
+    const without = ['Own/print', 'Own/check', 'Own/comment'];
+    assert.deepEqual([result.tasks, result.passed, result.withoutReference, result.withoutChecks], [1, 1, 0, without]);
+    const options = { sandbox, timeoutSeconds: 10, parallel: 2 };
+    assert.deepEqual(await findWithoutChecks(benchmarkOf(tasks), options), without);
+    assert.deepEqual(withoutTasks(benchmarkOf(tasks), without).tasks, [GOOD]);
   });
 
   it('names a wrong example, which is no check but stays in the text of the prompt', async () => {

@@ -40,7 +40,7 @@ let made = 0;
 function folderWith(name: 'summary.json' | 'traces.jsonl', change: (text: string) => string): string {
   made += 1;
   const path = join(root, String(made));
-  const folder = new RunFolder(path);
+  const folder = new RunFolder(path, 'plan');
   for (const trial of trials) folder.add(trial);
   folder.finish(trials, summary);
   writeFileSync(join(path, name), change(readFileSync(join(path, name), 'utf8')));

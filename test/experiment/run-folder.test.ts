@@ -38,7 +38,7 @@ function read(folder: RunFolder, name: string): Row[] {
 describe('RunFolder', () => {
   it('has every trial on disk as soon as it ended, and all in order with the summary at the end', async () => {
     const [a, b] = await twoTrials();
-    const folder = new RunFolder(join(root, 'deep', 'run'));
+    const folder = new RunFolder(join(root, 'deep', 'run'), 'plan');
     assert.deepEqual([read(folder, 'samples.jsonl'), read(folder, 'traces.jsonl')], [[], []]);
     folder.add(b);
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('RunFolder', () => {
 
   it('has samples that other harnesses can score, and traces with the grades', async () => {
     const [a, b] = await twoTrials();
-    const folder = new RunFolder(join(root, 'rows'));
+    const folder = new RunFolder(join(root, 'rows'), 'plan');
     folder.add(b);
     folder.add(a);
     folder.finish([a, b], {} as Summary);
@@ -81,14 +81,14 @@ describe('RunFolder', () => {
 
   it('never shows the summary of an earlier run beside the trials of a new one', () => {
     const path = join(root, 'again');
-    new RunFolder(path).finish([], { seed: 1 } as Summary);
+    new RunFolder(path, 'plan').finish([], { seed: 1 } as Summary);
     assert.ok(existsSync(join(path, 'summary.json')));
-    new RunFolder(path);
+    new RunFolder(path, 'plan');
     assert.ok(!existsSync(join(path, 'summary.json')));
   });
 
   it('refuses a place where it cannot write', () => {
     writeFileSync(join(root, 'file'), '');
-    assert.throws(() => new RunFolder(join(root, 'file', 'run')), /cannot write into .*--out/);
+    assert.throws(() => new RunFolder(join(root, 'file', 'run'), 'plan'), /cannot write into .*--out/);
   });
 });

@@ -45,8 +45,19 @@ describe('summarizePipeline', () => {
     });
     const notPassed = summary.trials - summary.passed - summary.faults;
     assert.deepEqual([summary.trials, summary.passed, notPassed, summary.faults], [6, 2, 2, 2]);
+    // A fault counts in no rate: one of the two tasks that were measured is solved.
+    assert.deepEqual([summary.counted, summary.passShare, summary.passRate], [4, 0.5, shareInterval([1, 0])]);
     assert.deepEqual(summary.stopReasons, { passed: 2, 'iterations-spent': 2, fault: 2 });
     assert.deepEqual(summary.faultMessages, { 'no answer in repeat 0': 1, 'no answer in repeat 1': 1 });
+  });
+
+  it('counts what outgrew the context as no pass, and every other fault not at all', async () => {
+    const summary = await summarize([A, B, C], 1, ({ taskId }) => {
+      if (taskId === 'Own/b') throw new ModelFault('context-overflow', 'too long');
+      if (taskId === 'Own/c') throw new ModelFault('refused', 'no');
+      return fenced(DOUBLE.right);
+    });
+    assert.deepEqual([summary.trials, summary.faults, summary.counted, summary.passShare], [3, 2, 2, 0.5]);
   });
 
   it('counts solved tasks by repeat, with mean and sample standard deviation', async () => {
@@ -168,7 +179,7 @@ describe('summarizeBenchmark', () => {
 
 describe('summarizePreflight', () => {
   it('records that it was skipped', () => {
-    const skipped = { skipped: true, tasks: 5, passed: 0, failed: 0, wrongExamples: [] };
-    assert.deepEqual(summarizePreflight(null, 5), skipped);
+    const skipped = { skipped: true, tasks: 5, passed: 0, failed: 0, withoutChecks: ['Own/x'], wrongExamples: [] };
+    assert.deepEqual(summarizePreflight(null, 5, ['Own/x']), skipped);
   });
 });

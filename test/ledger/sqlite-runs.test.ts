@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -92,21 +92,57 @@ test('other plans are other runs, whose ids are told apart by more letters; the 
   );
 });
 
+/** A process that is running the experiment of PLAN, and the id of its run. */
+async function heldRun(path: string): Promise<{ readonly id: string; readonly kill: () => Promise<void> }> {
+  const program = join(import.meta.dirname, 'hold-run.ts');
+  const holder = spawn(process.execPath, [program, path, PLAN.hash, PLAN.text], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => holder.on('close', resolve));
+  const id = await new Promise<string>((resolve) => holder.stdout.once('data', (line) => resolve(String(line).trim())));
+  const kill = async () => {
+    holder.kill('SIGKILL');
+    await ended;
+  };
+  return { id, kill };
+}
+
 test('a run whose process was killed is a stopped one, and can be removed; one that runs cannot', async () => {
   const path = join(folder, 'states.db');
+  const { id, kill } = await heldRun(path);
   const ledger = new SqliteLedger(path);
-  const id = ledger.runs.begin(PLAN, { keepTrials: true })!;
+  assert.equal(ledger.runs.list()[0]?.state, 'running');
   assert.throws(() => ledger.runs.remove([id]), { name: 'Refusal', message: new RegExp(`${id} is running`) });
   assert.throws(() => ledger.runs.compact(), { name: 'Refusal', message: new RegExp(`${id} is running`) });
-  const gone = spawn('true');
-  await new Promise((resolve) => gone.on('close', resolve));
-  const raw = new DatabaseSync(path);
-  raw.prepare('UPDATE runs SET process = ?').run(gone.pid!);
-  raw.close();
+  await kill();
   assert.equal(ledger.runs.list()[0]?.state, 'stopped');
   ledger.runs.remove([id]);
   assert.deepEqual(ledger.runs.list(), []);
   ledger.close();
+});
+
+test('the number of a process is no proof that it runs: that of another live one holds no run', () => {
+  const path = join(folder, 'number.db');
+  const first = new SqliteLedger(path);
+  const id = first.runs.begin(PLAN, { keepTrials: true })!;
+  first.runs.saveTrial(id, trial(0));
+  first.close();
+  const raw = new DatabaseSync(path);
+  raw.prepare("UPDATE runs SET process = ?, state = 'running'").run(process.ppid);
+  raw.close();
+  const told: string[] = [];
+  const ledger = new SqliteLedger(path, { onTrouble: (line) => told.push(line) });
+  assert.equal(ledger.runs.list()[0]?.state, 'stopped');
+  assert.equal(ledger.runs.begin(PLAN, { keepTrials: true }), id);
+  ledger.runs.finish(id, { state: 'complete', trials: 1, summary: '{}' });
+  assert.equal(ledger.runs.list()[0]?.state, 'complete');
+  ledger.runs.remove([id]);
+  assert.deepEqual(told, []);
+  ledger.close();
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.endsWith('.lock')),
+    [],
+  );
 });
 
 test('removed runs take their trials along; compacting drops what no run uses, and the file is smaller', () => {
@@ -166,18 +202,15 @@ test('a trial of a run that somebody removed is told of, and ends nothing', () =
 
 test('an experiment that another process is running is not begun a second time', async () => {
   const path = join(folder, 'twice.db');
+  const { id, kill } = await heldRun(path);
   const told: string[] = [];
   const ledger = new SqliteLedger(path, { onTrouble: (line) => told.push(line) });
-  const id = ledger.runs.begin(PLAN, { keepTrials: true })!;
   ledger.runs.saveTrial(id, trial(0));
-  const other = spawn('sleep', ['60']);
-  const raw = new DatabaseSync(path);
-  raw.prepare('UPDATE runs SET process = ?').run(other.pid!);
-  raw.close();
   assert.equal(ledger.runs.begin(PLAN, { keepTrials: false }), null);
-  assert.match(told.join(), new RegExp(`process ${other.pid} is running the same experiment as run ${id}`));
+  assert.match(told.join(), new RegExp(`process \\d+ is running the same experiment as run ${id}`));
   assert.deepEqual([...ledger.runs.trials(id)], ['{"repeat":0}']);
-  other.kill();
+  await kill();
+  assert.equal(ledger.runs.begin(PLAN, { keepTrials: true }), id);
   ledger.close();
 });
 

@@ -19,6 +19,9 @@ const tagsSchema = z.object({
   ),
 });
 
+/** `ARCHITECTURE.context_length` among the metadata of the model's file. */
+const showSchema = z.object({ model_info: z.record(z.string(), z.unknown()) });
+
 const versionSchema = z.object({ version: z.string() });
 
 /** An Ollama server and the models it has pulled. */
@@ -72,8 +75,20 @@ export class OllamaServer implements ModelServer {
     }
   }
 
-  #get(path: string, signal?: AbortSignal): Promise<unknown> {
-    const request = { url: `${this.url}${path}`, timeoutSeconds: this.#timeoutSeconds, advice: ollamaAdvice };
+  /** The longest conversation that a model was trained for; null where the server does not say. */
+  async readTrainedContext(name: string, signal?: AbortSignal): Promise<number | null> {
+    try {
+      const { model_info: metadata } = showSchema.parse(await this.#get('/api/show', signal, { model: name }));
+      const length = metadata[`${String(metadata['general.architecture'])}.context_length`];
+      return typeof length === 'number' && length > 0 ? length : null;
+    } catch (error) {
+      if (error instanceof ModelFault || error instanceof z.ZodError) return null;
+      throw error;
+    }
+  }
+
+  #get(path: string, signal?: AbortSignal, body?: object): Promise<unknown> {
+    const request = { url: `${this.url}${path}`, body, timeoutSeconds: this.#timeoutSeconds, advice: ollamaAdvice };
     return requestJson(request, signal);
   }
 }

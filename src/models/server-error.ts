@@ -6,7 +6,18 @@ import { type Meaning, SERVER_QUIRKS, STATUSES_OF_ACCESS } from './server-quirks
 import { stripReasoning } from './strip-reasoning.ts';
 
 /** Fields in which servers put what they have to say; others may repeat the request, and with it any words. */
-const FIELDS = ['error', 'message', 'detail', 'msg', 'type', 'code', 'error_type', 'metadata', 'raw'] as const;
+const FIELDS = [
+  'error',
+  'message',
+  'detail',
+  'msg',
+  'type',
+  'code',
+  'error_type',
+  'status',
+  'metadata',
+  'raw',
+] as const;
 const MOST_LEVELS = 8;
 const MOST_ITEMS = 20;
 const LONGEST_WORDS = 4000;

@@ -4,7 +4,10 @@ import type { Completion, Usage } from './model.ts';
 const SLACK = 8;
 
 /** True where an answer ended for length before it had the tokens that were asked for, by more than one, as servers count the last one differently. */
-export function endedEarly({ finishReason, usage }: Pick<Completion, 'finishReason' | 'usage'>, maxTokens: number) {
+export function endedEarly(
+  { finishReason, usage }: Pick<Completion, 'finishReason' | 'usage'>,
+  maxTokens: number,
+): boolean {
   return finishReason === 'length' && usage !== null && usage.completionTokens + 1 < maxTokens;
 }
 

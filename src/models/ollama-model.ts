@@ -47,6 +47,9 @@ const defaults = {
   now: () => performance.now() / 1000,
 };
 
+/** Of requests that are no chats. */
+const USUAL_TIMEOUT_SECONDS = 10;
+
 /** A model behind Ollama's own /api/chat, where a conversation that does not fit is an error rather than cut. */
 export class OllamaModel implements Model {
   readonly name: string;
@@ -59,8 +62,8 @@ export class OllamaModel implements Model {
   constructor(options: OllamaModelOptions) {
     this.name = `ollama/${options.name}`;
     this.#options = { ...defaults, ...options };
-    this.#server = new OllamaServer(options.url);
     this.#chat = new ServerChat({ model: this.name, ...this.#options, loading: options.loading });
+    this.#server = new OllamaServer(options.url, USUAL_TIMEOUT_SECONDS, this.#chat.loading);
   }
 
   async prepare(signal?: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ModelFault } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { requestJson } from './http.ts';
+import type { LoadingWait } from './loading-wait.ts';
 import type { ModelListing, ModelServer } from './model.ts';
 
 /** What to do where no Ollama answers. */
@@ -29,10 +30,13 @@ export class OllamaServer implements ModelServer {
   readonly provider = 'ollama';
   readonly url: string;
   readonly #timeoutSeconds: number;
+  readonly #loading: LoadingWait | null;
 
-  constructor(url: string, timeoutSeconds = 10) {
+  /** With `loading` it waits where the server is loading a model; without it that is a fault. */
+  constructor(url: string, timeoutSeconds = 10, loading: LoadingWait | null = null) {
     this.url = url;
     this.#timeoutSeconds = timeoutSeconds;
+    this.#loading = loading;
   }
 
   async listModels(signal?: AbortSignal): Promise<readonly ModelListing[]> {
@@ -89,7 +93,8 @@ export class OllamaServer implements ModelServer {
 
   #get(path: string, signal?: AbortSignal, body?: object): Promise<unknown> {
     const request = { url: `${this.url}${path}`, body, timeoutSeconds: this.#timeoutSeconds, advice: ollamaAdvice };
-    return requestJson(request, signal);
+    const attempt = () => requestJson(request, signal);
+    return this.#loading === null ? attempt() : this.#loading.through(attempt, signal);
   }
 }
 

@@ -39,6 +39,15 @@ test('counts and timings of the server are kept, in tokens and seconds', async (
   assert.deepEqual(timings, { loadSeconds: 1, promptSeconds: 0.130079, completionSeconds: 0.5 });
 });
 
+test('a server that is loading is waited for before its models are listed', async (t) => {
+  const { stub, model, retry } = await open(t);
+  stub.loadsFor = 2;
+  await model.prepare();
+  assert.deepEqual(retry.waits, [0.5, 1]);
+  stub.loadsFor = 1;
+  await assert.rejects(new OllamaServer(stub.url).listModels(), { message: /status 503.*Model is loading/ });
+});
+
 test('a name without a tag means latest', async (t) => {
   const { stub } = await open(t);
   await new OllamaModel({ name: 'qwen2.5-coder', url: stub.url }).prepare();

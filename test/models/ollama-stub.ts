@@ -34,6 +34,8 @@ export class OllamaStub extends HttpStub {
   version = '0.12.6';
   /** Tokens of the longest conversation that the models were trained for. */
   trainedContext = 131072;
+  /** So many requests that are no chats are answered with "Loading model" yet. */
+  loadsFor = 0;
   readonly requests: OllamaChatRequest[] = [];
   /** May be replaced; the default repeats the last message. */
   answer: (request: OllamaChatRequest) => OllamaAnswer | Promise<OllamaAnswer> = (request) =>
@@ -44,6 +46,10 @@ export class OllamaStub extends HttpStub {
   }
 
   protected override reply(method: string, path: string, body: unknown): StubReply | Promise<StubReply> {
+    if (method === 'GET' && this.loadsFor > 0) {
+      this.loadsFor -= 1;
+      return { status: 503, body: { error: 'Model is loading' } };
+    }
     if (method === 'GET' && path === '/api/version') return { status: 200, body: { version: this.version } };
     if (method === 'GET' && path === '/api/tags') return { status: 200, body: { models: this.models.map(toTag) } };
     if (method === 'POST' && path === '/api/show') return this.#show();

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { ModelFault } from '../../src/base/errors.ts';
+import { HttpFailure, messageIn } from '../../src/models/http.ts';
 import { LoadingWait } from '../../src/models/loading-wait.ts';
 import type { CompletionRequest, Message, Model } from '../../src/models/model.ts';
+import { readOllamaAnswer } from '../../src/models/ollama-answer.ts';
 import { OllamaModel } from '../../src/models/ollama-model.ts';
+import { readOpenAIAnswer } from '../../src/models/openai-answer.ts';
 import { OpenAIModel } from '../../src/models/openai-model.ts';
+import { answerInError, meaningOf } from '../../src/models/server-error.ts';
 import { type Meaning, SERVER_QUIRKS } from '../../src/models/server-quirks.ts';
 import type { StubFault } from './http-stub.ts';
 import { OllamaStub } from './ollama-stub.ts';
@@ -188,6 +194,34 @@ function wordsOf(value: unknown): string {
   if (typeof value === 'string') return /^\{/.test(value) ? wordsOf(JSON.parse(value)) : value;
   return typeof value === 'object' && value !== null ? Object.values(value).map(wordsOf).join('\n') : '';
 }
+
+test('no answer of a server is too strange to be read', () => {
+  const strange = fc.oneof(
+    fc.json({ maxDepth: 6 }),
+    fc.string(),
+    fc.json().map((json) => JSON.stringify({ error: json })),
+  );
+  fc.assert(
+    fc.property(strange, fc.integer({ min: 200, max: 599 }), (body, status) => {
+      const failure = new HttpFailure({ status, headers: new Headers() }, body);
+      const error = new ModelFault('refused', 'no', { cause: failure });
+      assert.deepEqual([meaningOf(error), answerInError(error)], [null, null]);
+      assert.equal(typeof messageIn(body), 'string');
+    }),
+  );
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (content, usage, reason) => {
+      const message = { content, thinking: reason, reasoning: reason };
+      const openai = readOpenAIAnswer({ choices: [{ message, finish_reason: reason }], usage });
+      const ollama = readOllamaAnswer({ message, done_reason: reason, eval_count: usage, prompt_eval_count: usage });
+      for (const answer of [openai, ollama]) {
+        if (answer === null) continue;
+        assert.equal(typeof answer.text, 'string');
+        for (const count of Object.values(answer.usage ?? {})) assert.ok(Number.isSafeInteger(count) && count >= 0);
+      }
+    }),
+  );
+});
 
 const loadingFault = fault(SERVER_ANSWERS.loading[0] as ServerAnswer);
 

@@ -33,7 +33,15 @@ export { type Grade, outcomeOf, type Trial } from './experiment/trial.ts';
 export type { Ledger } from './ledger/ledger.ts';
 
 // Models: anything with `name`, `prepare` and `complete` is one; with an `identity` its answers can be kept.
-export type { Completion, CompletionRequest, Message, Model, ModelListing, ModelServer } from './models/model.ts';
+export type {
+  Completion,
+  CompletionRequest,
+  Message,
+  Model,
+  ModelListing,
+  ModelServer,
+  ServerNotices,
+} from './models/model.ts';
 export { ScriptedModel } from './models/scripted-model.ts';
 
 // The loop: generate, run, repair with what the run said, stop at the first pass.

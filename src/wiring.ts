@@ -13,7 +13,8 @@ import { GgufFolder } from './models/gguf-folder.ts';
 import { readGgufSource } from './models/gguf-source.ts';
 import { loadLlamaEngine } from './models/llama-addon.ts';
 import { LlamaCppModel } from './models/llama-cpp-model.ts';
-import type { Model, ModelServer } from './models/model.ts';
+import { LoadingWait } from './models/loading-wait.ts';
+import { type Model, type ModelServer, type ServerNotices, SILENT } from './models/model.ts';
 import { parseModelName } from './models/model-name.ts';
 import { OllamaModel } from './models/ollama-model.ts';
 import { OllamaServer } from './models/ollama-server.ts';
@@ -49,6 +50,8 @@ export interface Settings {
   /** Ollama's num_ctx, and the context of a model in this process. */
   readonly contextTokens: number;
   readonly modelTimeoutSeconds: number;
+  /** How long a server may take to load its model. */
+  readonly loadTimeoutSeconds: number;
   readonly searchPath: string;
   /** Interpreter, or folder of a virtual environment, to use in the sandbox with its packages; null finds one, without. */
   readonly python: string | null;
@@ -91,6 +94,7 @@ export function readSettings(
     slots: null,
     contextTokens: 4096,
     modelTimeoutSeconds: 300,
+    loadTimeoutSeconds: 600,
     searchPath: PATH ?? '/usr/bin:/bin',
     python: null,
     sandbox: 'auto',
@@ -139,15 +143,16 @@ async function openPyodide({ searchPath, cacheFolder }: Settings, parallel: numb
   return new RememberingSandbox(await PyodideSandbox.open({ host, cacheFolder, parallel }));
 }
 
-/** Opens models by name, checks that each can be asked, and queues the requests of each server. */
+/** Opens models by name, checks that each can be asked, and queues the requests of each server, whose `notices` the user is told. */
 export async function openModels(
   names: readonly string[],
   settings: Settings,
   signal?: AbortSignal,
+  notices: ServerNotices = SILENT,
 ): Promise<(name: string) => Model> {
-  const queues = new Map<string, Promise<RequestQueue>>();
+  const access = serverAccess(settings, notices, signal);
   const entries = names.map(async (name) => {
-    const model = await queued(bareModel(name, settings), name, settings, queues, signal);
+    const model = await openModel(name, settings, access);
     await model.prepare(signal);
     return [name, model] as const;
   });
@@ -265,18 +270,51 @@ function homeFolder(): string {
   }
 }
 
-function bareModel(text: string, settings: Settings): Model {
+/** What models at the same server share. */
+interface ServerAccess {
+  readonly notices: ServerNotices;
+  readonly ollamaLoading: LoadingWait;
+  /** Null where no server was named. */
+  readonly openaiLoading: LoadingWait | null;
+  /** Of the provider's server, made at first use. */
+  readonly queue: (provider: 'ollama' | 'openai') => Promise<RequestQueue>;
+}
+
+function serverAccess(settings: Settings, notices: ServerNotices, signal?: AbortSignal): ServerAccess {
+  const { ollamaUrl, openaiUrl, loadTimeoutSeconds: longestSeconds } = settings;
+  const loadingAt = (url: string) => new LoadingWait({ url, longestSeconds, onWait: notices.waiting });
+  const openaiLoading = openaiUrl === null ? null : loadingAt(openaiUrl);
+  const queues = new Map<string, Promise<RequestQueue>>();
+  const queue = (provider: 'ollama' | 'openai') => {
+    const known = queues.get(provider) ?? openQueue(provider, settings, openaiLoading, signal);
+    queues.set(provider, known);
+    return known;
+  };
+  return { notices, ollamaLoading: loadingAt(ollamaUrl), openaiLoading, queue };
+}
+
+async function openModel(text: string, settings: Settings, access: ServerAccess): Promise<Model> {
   const { provider, name } = parseModelName(text);
-  const timeoutSeconds = settings.modelTimeoutSeconds;
+  const { contextTokens, modelTimeoutSeconds: timeoutSeconds } = settings;
+  const { notices, ollamaLoading, openaiLoading } = access;
   switch (provider) {
-    case 'ollama':
-      return new OllamaModel({ name, url: settings.ollamaUrl, contextTokens: settings.contextTokens, timeoutSeconds });
-    case 'openai':
-      return new OpenAIModel({ name, url: openaiAddress(settings), apiKey: settings.openaiKey, timeoutSeconds });
+    case 'ollama': {
+      const options = { name, url: settings.ollamaUrl, contextTokens, timeoutSeconds };
+      return new QueuedModel(
+        new OllamaModel({ ...options, notices, loading: ollamaLoading }),
+        await access.queue(provider),
+      );
+    }
+    case 'openai': {
+      const options = { name, url: openaiAddress(settings), apiKey: settings.openaiKey, timeoutSeconds, notices };
+      const model = new OpenAIModel(openaiLoading === null ? options : { ...options, loading: openaiLoading });
+      return new QueuedModel(model, await access.queue(provider));
+    }
+    // A model in this process has a queue of its own.
     case 'gguf':
-      return llamaCppModel(text, findGguf(name, modelFolder(settings)), settings);
+      return llamaCppModel(text, findGguf(name, modelFolder(settings)), settings, notices);
     case 'starter':
-      return llamaCppModel(text, starterModels().find(name), settings);
+      return llamaCppModel(text, starterModels().find(name), settings, notices);
     case 'recorded':
       return new RecordedModel(name);
     case 'scripted':
@@ -284,8 +322,8 @@ function bareModel(text: string, settings: Settings): Model {
   }
 }
 
-function llamaCppModel(name: string, path: string, { contextTokens, slots }: Settings): Model {
-  return new LlamaCppModel({ name, path, contextTokens, slots });
+function llamaCppModel(name: string, path: string, { contextTokens, slots }: Settings, { note }: ServerNotices): Model {
+  return new LlamaCppModel({ name, path, contextTokens, slots, onNote: note });
 }
 
 function openaiAddress(settings: Settings): string {
@@ -295,25 +333,15 @@ function openaiAddress(settings: Settings): string {
   );
 }
 
-async function queued(
-  model: Model,
-  name: string,
+/** With as many slots as the settings say, else the server. */
+async function openQueue(
+  provider: 'ollama' | 'openai',
   settings: Settings,
-  queues: Map<string, Promise<RequestQueue>>,
+  loading: LoadingWait | null,
   signal?: AbortSignal,
-): Promise<Model> {
-  const { provider } = parseModelName(name);
-  // A model in this process has a queue of its own.
-  if (provider !== 'ollama' && provider !== 'openai') return model;
-  const queue = queues.get(provider) ?? slotsOf(provider, settings, signal).then((slots) => new RequestQueue(slots));
-  queues.set(provider, queue);
-  return new QueuedModel(model, await queue);
-}
-
-async function slotsOf(provider: 'ollama' | 'openai', settings: Settings, signal?: AbortSignal): Promise<number> {
-  if (settings.slots !== null) return settings.slots;
-  if (provider === 'ollama') return 1;
-  const server = new OpenAIServer({ url: openaiAddress(settings), apiKey: settings.openaiKey });
-  const properties = await server.readProperties(signal).catch(() => null);
-  return properties?.slots ?? 1;
+): Promise<RequestQueue> {
+  if (settings.slots !== null) return new RequestQueue(settings.slots);
+  if (provider === 'ollama' || loading === null) return new RequestQueue(1);
+  const server = new OpenAIServer({ url: openaiAddress(settings), apiKey: settings.openaiKey, loading });
+  return new RequestQueue((await server.readSlots(signal)) ?? 1);
 }

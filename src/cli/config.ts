@@ -14,6 +14,7 @@ const schema = z.strictObject({
   ollama: z.strictObject({ url: z.string().optional(), context: z.int().min(256).optional() }).prefault({}),
   openai: z.strictObject({ url: z.string().optional() }).prefault({}),
   slots: z.int().min(1).optional(),
+  load_timeout: z.number().min(0).optional(),
   python: z.string().optional(),
   sandbox: z.enum(SANDBOX_KINDS).optional(),
 });
@@ -52,13 +53,14 @@ export function readConfig(): Config {
 }
 
 function settingsOf(config: z.output<typeof schema>, path: string): Partial<Settings> {
-  const { data, ollama, openai, slots, python, sandbox } = config;
+  const { data, ollama, openai, slots, load_timeout: loadTimeoutSeconds, python, sandbox } = config;
   return {
     ...(data !== undefined && { dataFolder: resolve(dirname(path), data) }),
     ...(ollama.url !== undefined && { ollamaUrl: ollamaUrl(ollama.url) }),
     ...(ollama.context !== undefined && { contextTokens: ollama.context }),
     ...(openai.url !== undefined && { openaiUrl: openaiUrl(openai.url) }),
     ...(slots !== undefined && { slots }),
+    ...(loadTimeoutSeconds !== undefined && { loadTimeoutSeconds }),
     ...(python !== undefined && { python }),
     ...(sandbox !== undefined && { sandbox }),
   };

@@ -12,6 +12,7 @@ import { leftOutText, preflightLines } from './bench-table.ts';
 import { type BenchmarkOptions, chooseTasks, openBenchmark, runPreflight } from './benchmark-options.ts';
 import { openSandboxAloud, type Surroundings } from './command.ts';
 import { say } from './output.ts';
+import { serverNotices } from './progress.ts';
 
 /**
  * Trials in flight: as many as HumanEval has tasks and more, so that a server that holds one model at a time answers all that one model
@@ -64,7 +65,7 @@ async function withSandbox<Value>(
 ): Promise<Value> {
   const { settings, signal, isJson } = surroundings;
   const whole = chooseTasks(await openBenchmark(options, surroundings), options);
-  const bare = await openModels(names, settings, signal);
+  const bare = await openModels(names, settings, signal, serverNotices());
   const { benchmark: chosen, leftOut } = recordedPart(whole, names.map(bare), draws);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
   const model = await keepAnswers(names, bare, { ledger, reuse, signal });

@@ -1,5 +1,6 @@
 import { Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
 import { printable } from '../base/printable.ts';
+import type { ServerNotices } from '../models/model.ts';
 import { wantsPlainOutput } from '../wiring.ts';
 import { say } from './output.ts';
 
@@ -112,6 +113,18 @@ class Meter implements Step {
     this.#lastShown = now;
     this.#options.show(this.text());
   }
+}
+
+/** Says on stderr what the servers of models have to tell: what is waited for now and then, the rest at once. */
+export function serverNotices(): ServerNotices {
+  let lastSaid = Number.NEGATIVE_INFINITY;
+  const waiting = (line: string) => {
+    const now = performance.now();
+    if (now - lastSaid < PLAIN_LINE_MILLISECONDS) return;
+    lastSaid = now;
+    say(line);
+  };
+  return { waiting, note: (line) => say(`greenloop: ${line}`) };
 }
 
 /** A length of time for people: `42 s`, `3 min 20 s`, `2 h 5 min`. */

@@ -19,6 +19,7 @@ import { chooseDefaultModel } from './default-model.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from './model-options.ts';
 import { functionName, limitSeconds, path, seedNumber, TEST_MODE_HELP, TESTS_HELP, testMode } from './option-values.ts';
 import { refuseUnwritable, say } from './output.ts';
+import { serverNotices } from './progress.ts';
 import { attemptDetails, attemptLines, deliver, deliverUnfinished, isSolved, type Solution } from './solve-report.ts';
 
 interface SolveOptions extends ModelOptions {
@@ -90,7 +91,7 @@ async function write({ spec, settings, surroundings, task, options, onAttempt }:
   const { signal } = surroundings;
   const { prompt } = task;
   const { timeout: timeoutSeconds, seed } = options;
-  const model = await openModels(modelsOf(spec), settings, signal);
+  const model = await openModels(modelsOf(spec), settings, signal, serverNotices());
   const sandbox = await openSandboxAloud(surroundings, 1);
   try {
     const feedbackTests = feedbackTestsOf(spec, task);

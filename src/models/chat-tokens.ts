@@ -1,20 +1,35 @@
 import { ModelFault } from '../base/errors.ts';
 import { quote } from '../base/printable.ts';
 import type { AddonModel, Token } from './llama-addon.ts';
-import type { LoadedModel } from './load-gguf.ts';
 import type { Message } from './model.ts';
+import { foldSystemText, NO_SYSTEM_PROMPT, withoutSystemText } from './system-role.ts';
+
+/** A Jinja template that makes text of a conversation. */
+export interface ChatTemplate {
+  /** Throws an Error where the template refuses the conversation. */
+  render(items: Record<string, unknown>): string;
+}
+
+/**
+ * How a conversation with a system text is written: as it is; with that text before the first user message, as the template would refuse
+ * it or leave it out; without it, as the template asks for.
+ */
+export type SystemText = 'as-it-is' | 'folded' | 'left-out';
+
+/** What writes a conversation. */
+export interface ChatWriter {
+  readonly model: AddonModel;
+  readonly chatTemplate: ChatTemplate;
+  readonly systemText: SystemText;
+}
 
 /** What Llama 3's template writes where it has no clock: with the day of today, a seed would give another text tomorrow. */
 const TEMPLATE_DATE = '26 Jul 2024';
 
 /** A conversation in tokens, as the model's own template writes it; throws a ModelFault that calls the model `name` where it cannot. */
-export function chatTokens(
-  loaded: Pick<LoadedModel, 'model' | 'chatTemplate'>,
-  messages: readonly Message[],
-  name: string,
-): Uint32Array {
-  const { model } = loaded;
-  const tokens = model.tokenize(render(loaded, messages, name), true);
+export function chatTokens(writer: ChatWriter, messages: readonly Message[], name: string): Uint32Array {
+  const { model } = writer;
+  const tokens = model.tokenize(write(writer, messages, name), true);
   const bos = model.tokenBos();
   const wantsBos = bos >= 0 && model.shouldPrependBosToken() && tokens[0] !== bos;
   const all = wantsBos ? Uint32Array.of(bos, ...tokens) : tokens;
@@ -22,26 +37,49 @@ export function chatTokens(
   return all;
 }
 
-function render(
-  { model, chatTemplate }: Pick<LoadedModel, 'model' | 'chatTemplate'>,
-  messages: readonly Message[],
-  name: string,
-): string {
-  // Many templates write a system turn for an empty system prompt too.
-  const said = messages.filter(({ role, content }) => role !== 'system' || content !== '');
+/** Finds out by trying how a template (and its source) is to be given a system text. */
+export function findSystemText(model: AddonModel, chatTemplate: ChatTemplate, source: string): SystemText {
+  if (source.includes(NO_SYSTEM_PROMPT)) return 'left-out';
+  const user = { role: 'user', content: 'Say hello.' } as const;
+  const written = tryRender(model, chatTemplate, [{ role: 'system', content: 'Be brief.' }, user]);
+  if (written?.includes('Be brief.')) return 'as-it-is';
+  // A template that refuses any conversation does so whatever it is given.
+  return tryRender(model, chatTemplate, [user]) === null ? 'as-it-is' : 'folded';
+}
+
+function write({ model, chatTemplate, systemText }: ChatWriter, messages: readonly Message[], name: string): string {
   try {
-    return chatTemplate.render({
-      messages: said.map(({ role, content }) => ({ role, content })),
-      bos_token: spellingOf(model, model.tokenBos()),
-      eos_token: spellingOf(model, model.tokenEos()),
-      add_generation_prompt: true,
-      enable_thinking: false,
-      date_string: TEMPLATE_DATE,
-    });
+    return render(model, chatTemplate, withSystemText(messages, systemText));
   } catch (cause) {
     const why = quote((cause as Error).message);
     throw new ModelFault('refused', `the chat template of ${name} cannot write this conversation: ${why}`, { cause });
   }
+}
+
+function withSystemText(messages: readonly Message[], systemText: SystemText): readonly Message[] {
+  if (systemText === 'folded') return foldSystemText(messages);
+  if (systemText === 'left-out') return withoutSystemText(messages);
+  // Many templates write a system turn for an empty system prompt too.
+  return messages.filter(({ role, content }) => role !== 'system' || content !== '');
+}
+
+function tryRender(model: AddonModel, chatTemplate: ChatTemplate, messages: readonly Message[]): string | null {
+  try {
+    return render(model, chatTemplate, messages);
+  } catch {
+    return null;
+  }
+}
+
+function render(model: AddonModel, chatTemplate: ChatTemplate, messages: readonly Message[]): string {
+  return chatTemplate.render({
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    bos_token: spellingOf(model, model.tokenBos()),
+    eos_token: spellingOf(model, model.tokenEos()),
+    add_generation_prompt: true,
+    enable_thinking: false,
+    date_string: TEMPLATE_DATE,
+  });
 }
 
 /** A token as templates spell it, empty where a model has none (-1), about which llama.cpp may not be asked. */

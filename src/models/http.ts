@@ -22,12 +22,20 @@ export class HttpFailure extends Error {
   /** What Retry-After asks for; null where it is absent or not understood. */
   readonly retryAfterSeconds: number | null;
 
-  constructor(response: Response, body: string) {
+  constructor(response: Pick<Response, 'status' | 'headers'>, body: string) {
     super(`HTTP ${response.status}`);
     this.status = response.status;
     this.body = body;
     this.retryAfterSeconds = parseRetryAfter(response.headers.get('retry-after'), Date.now());
   }
+}
+
+/** A JSON answer with a status of success. */
+export interface JsonAnswer {
+  readonly value: unknown;
+  readonly text: string;
+  /** The answer as a failure: some servers put an error into an answer with status 200. */
+  readonly asFailure: HttpFailure;
 }
 
 const transientCodes = new Set([
@@ -43,10 +51,20 @@ const transientCodes = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
+/** Of JSON; answers of model servers have about ten. */
+const DEEPEST_JSON = 100;
+/** Of errors within errors. */
+const MOST_LEVELS = 8;
+
 const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
-/** Sends a request and parses the answer as JSON; throws ModelFault, or the signal's reason when aborted. */
+/** The value of a JSON answer; see requestAnswer. */
 export async function requestJson(request: JsonRequest, signal?: AbortSignal): Promise<unknown> {
+  return (await requestAnswer(request, signal)).value;
+}
+
+/** Sends a request and parses the answer as JSON; throws ModelFault, or the signal's reason when aborted. */
+export async function requestAnswer(request: JsonRequest, signal?: AbortSignal): Promise<JsonAnswer> {
   signal?.throwIfAborted();
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), request.timeoutSeconds * 1000);
@@ -75,20 +93,62 @@ export function parseRetryAfter(header: string | null, nowMilliseconds: number):
 
 /** The server's own message in an error body: a JSON body's message where there is one, else the body as it is. */
 export function messageIn(body: string): string {
-  const value = parseOrNull(body);
-  if (typeof value !== 'object' || value === null) return body;
-  const { error, message, detail } = value as Record<string, unknown>;
-  if (typeof error === 'string') return messageIn(error);
-  if (typeof error === 'object' && error !== null) return messageIn(JSON.stringify(error));
-  return [message, detail].find((text) => typeof text === 'string') ?? body;
+  return messageOf(parseJsonOrNull(body), MOST_LEVELS) ?? body;
 }
 
-async function exchange(request: JsonRequest, signal: AbortSignal): Promise<unknown> {
+function messageOf(value: unknown, levels: number): string | null {
+  if (levels === 0) return null;
+  // Gemini's are lists of one.
+  if (Array.isArray(value)) return messageOf(value[0], levels - 1);
+  if (!isRecord(value)) return null;
+  const { error, message, detail, msg } = value;
+  if (typeof error === 'string') return messageOf(parseJsonOrNull(error), levels - 1) ?? error;
+  if (isRecord(error)) return messageOf(error, levels - 1);
+  const texts = [message, detail, msg].filter((text) => typeof text === 'string');
+  return texts[0] ?? (Array.isArray(detail) ? messageOf(detail, levels - 1) : null);
+}
+
+/** True for a JSON object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value of a JSON text; null where it is none, or nests deeper than any answer of a model server. */
+export function parseJsonOrNull(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Throws a SyntaxError; nothing that walks through what it gives can run out of stack. */
+function parseJson(text: string): unknown {
+  if (nestsTooDeep(text)) throw new SyntaxError(`the JSON nests deeper than ${DEEPEST_JSON} levels`);
+  return JSON.parse(text);
+}
+
+function nestsTooDeep(text: string): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '"') isInString = !isInString;
+    else if (isInString) index += character === '\\' ? 1 : 0;
+    else if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+    if (depth > DEEPEST_JSON) return true;
+  }
+  return false;
+}
+
+async function exchange(request: JsonRequest, signal: AbortSignal): Promise<JsonAnswer> {
   const response = await fetch(request.url, { ...toInit(request), redirect: 'manual', signal });
   const text = await readBody(response, request);
-  if (!response.ok) throw toFault(request, new HttpFailure(response, text));
+  const failure = new HttpFailure(response, text);
+  if (!response.ok) throw toFault(request, failure);
   try {
-    return JSON.parse(text);
+    return { value: parseJson(text), text, asFailure: failure };
   } catch (cause) {
     throw new ModelFault('bad-answer', `expected JSON from ${request.url}, got ${quote(text)}`, { cause });
   }
@@ -145,12 +205,4 @@ function translate(request: JsonRequest, error: unknown): unknown {
     cause: error,
     isTransient: transientCodes.has(code),
   });
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -9,6 +9,7 @@ import { type LoadedModel, type LoadOptions, loadModel } from './load-gguf.ts';
 import type { Completion, CompletionRequest, Message, Model } from './model.ts';
 import { RequestQueue } from './request-queue.ts';
 import { stripReasoning } from './strip-reasoning.ts';
+import { hasSystemText } from './system-role.ts';
 import { tokenText } from './token-text.ts';
 
 export interface LlamaCppModelOptions extends Partial<LoadOptions> {
@@ -16,6 +17,8 @@ export interface LlamaCppModelOptions extends Partial<LoadOptions> {
   readonly name: string;
   /** The GGUF file. */
   readonly path: string;
+  /** Told once, in a line, where conversations are written otherwise than they are. */
+  readonly onNote?: (line: string) => void;
   /** A clock in seconds. */
   readonly now?: () => number;
 }
@@ -24,13 +27,14 @@ interface Loaded extends LoadedModel {
   readonly queue: RequestQueue;
 }
 
-const defaults = { contextTokens: 4096, slots: null, now: () => performance.now() / 1000 };
+const defaults = { contextTokens: 4096, slots: null, onNote: () => {}, now: () => performance.now() / 1000 };
 
 /** A GGUF file, run in this process by llama.cpp. The same request gives the same text, whatever else is asked meanwhile. */
 export class LlamaCppModel implements Model {
   readonly name: string;
   readonly #options: Required<LlamaCppModelOptions>;
   #loaded: Promise<Loaded> | null = null;
+  #isFoldTold = false;
 
   constructor(options: LlamaCppModelOptions) {
     this.name = options.name;
@@ -43,11 +47,13 @@ export class LlamaCppModel implements Model {
     await untilAborted(() => this.#load(), signal);
   }
 
-  /** The file's SHA-256, the engine's version, and the context, which decides what fits. */
+  /** The file's SHA-256, the engine's version, the context, which decides what fits, and whether the system text is folded. */
   async identity(signal?: AbortSignal): Promise<string> {
+    const { systemText } = await untilAborted(() => this.#load(), signal);
     const hash = createHash('sha256');
     for await (const chunk of createReadStream(this.#options.path, { signal })) hash.update(chunk as Buffer);
-    return `llama.cpp ${LLAMA_VERSION} ${hash.digest('hex')} ${this.#options.contextTokens}`;
+    const identity = `llama.cpp ${LLAMA_VERSION} ${hash.digest('hex')} ${this.#options.contextTokens}`;
+    return systemText === 'folded' ? `${identity} folded` : identity;
   }
 
   /** Aborted, it throws at once; its slot is free for another as soon as the step under way is done. */
@@ -99,9 +105,17 @@ export class LlamaCppModel implements Model {
   }
 
   #toTokens(loaded: Loaded, messages: readonly Message[]): Uint32Array {
+    if (loaded.systemText === 'folded' && hasSystemText(messages)) this.#tellFold();
     const prompt = chatTokens(loaded, messages, this.name);
     if (prompt.length < loaded.contextTokens) return prompt;
     throw this.#overflow(loaded, `it has ${prompt.length} tokens before the answer`);
+  }
+
+  #tellFold(): void {
+    if (this.#isFoldTold) return;
+    this.#isFoldTold = true;
+    const { onNote } = this.#options;
+    onNote(`the chat template of ${this.name} takes no system message: its text goes into the first user message`);
   }
 
   #overflow({ contextTokens }: Loaded, why: string): ModelFault {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Refusal } from '../base/errors.ts';
 import { quote } from '../base/printable.ts';
+import { type ChatTemplate, type ChatWriter, findSystemText } from './chat-tokens.ts';
 import { Decoder } from './decoder.ts';
 import { type GgufFile, readGgufFile } from './gguf-file.ts';
 import {
@@ -19,13 +20,11 @@ export interface LoadOptions {
 }
 
 /** A model in memory, ready to answer. */
-export interface LoadedModel {
+export interface LoadedModel extends ChatWriter {
   readonly addon: LlamaAddon;
-  readonly model: AddonModel;
   /** As many as there are slots. */
   readonly decoders: Decoder[];
   readonly contextTokens: number;
-  readonly chatTemplate: { render(items: Record<string, unknown>): string };
 }
 
 const BATCH_TOKENS = 512;
@@ -40,7 +39,7 @@ export async function loadModel({ path, ...options }: LoadOptions & { readonly p
   const engine = await loadLlamaEngine();
   const { addon } = engine;
   refuseUnknownArchitecture(addon, file, path);
-  const chatTemplate = readTemplate(addon, file, path);
+  const { source, chatTemplate } = readTemplate(addon, file, path);
   const model = await openModel(engine, path);
   const contextTokens = Math.min(options.contextTokens, model.getTrainContextSize() || options.contextTokens);
   const { slots, threads } = shareCores(model, options.slots);
@@ -49,7 +48,8 @@ export async function loadModel({ path, ...options }: LoadOptions & { readonly p
     const context = await openContext(engine, model, { contextTokens, threads, path });
     decoders.push(new Decoder({ addon, model, context, contextTokens, batchTokens: BATCH_TOKENS }));
   }
-  return { addon, model, decoders, contextTokens, chatTemplate };
+  const systemText = findSystemText(model, chatTemplate, source);
+  return { addon, model, decoders, contextTokens, chatTemplate, systemText };
 }
 
 function refuseUnknownArchitecture(addon: LlamaAddon, { architecture }: GgufFile, path: string): void {
@@ -57,12 +57,16 @@ function refuseUnknownArchitecture(addon: LlamaAddon, { architecture }: GgufFile
   throw new Refusal(`${path} is a model of the architecture ${quote(architecture)}, which llama.cpp cannot run`);
 }
 
-function readTemplate(addon: LlamaAddon, { chatTemplate }: GgufFile, path: string): LoadedModel['chatTemplate'] {
-  if (chatTemplate === null) {
+function readTemplate(
+  addon: LlamaAddon,
+  { chatTemplate: source }: GgufFile,
+  path: string,
+): { source: string; chatTemplate: ChatTemplate } {
+  if (source === null) {
     throw new Refusal(`${path} has no chat template; take an instruct model, which follows instructions`);
   }
   try {
-    return new addon.AddonJinjaRenderer(chatTemplate);
+    return { source, chatTemplate: new addon.AddonJinjaRenderer(source) };
   } catch (cause) {
     throw new Refusal(`${path} has a chat template that cannot be read: ${quote((cause as Error).message)}`, { cause });
   }

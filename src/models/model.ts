@@ -89,3 +89,14 @@ export interface ModelListing {
   readonly parameters: string | null;
   readonly quantization: string | null;
 }
+
+/** What the user should know of a server, a line each. */
+export interface ServerNotices {
+  /** What is being waited for; comes again and again. */
+  readonly waiting: (line: string) => void;
+  /** What is done otherwise than asked for, and why; comes once. */
+  readonly note: (line: string) => void;
+}
+
+/** Notices that nobody is told. */
+export const SILENT: ServerNotices = { waiting: () => {}, note: () => {} };

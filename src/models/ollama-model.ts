@@ -1,12 +1,22 @@
-import { z } from 'zod';
 import { ModelFault } from '../base/errors.ts';
 import { quote } from '../base/printable.ts';
-import { ranOutOfContext, saysOverflow } from './context-overflow.ts';
-import { type HttpFailure, httpFailureOf, messageIn, requestJson } from './http.ts';
+import { endedEarly, fillsContext } from './context-overflow.ts';
+import { type HttpFailure, httpFailureOf, type JsonAnswer, messageIn, requestAnswer } from './http.ts';
+import type { LoadingWait } from './loading-wait.ts';
 import { missingModel } from './missing-model.ts';
-import type { Completion, CompletionRequest, Model, Usage } from './model.ts';
+import {
+  type Completion,
+  type CompletionRequest,
+  type Model,
+  type ServerNotices,
+  SILENT,
+  type Usage,
+} from './model.ts';
+import { readOllamaAnswer } from './ollama-answer.ts';
 import { knowsTruncate, OllamaServer, ollamaAdvice, withTag } from './ollama-server.ts';
-import { defaultRetryPolicy, type RetryPolicy, retry, type ServerHealth } from './retry.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
+import { ServerChat } from './server-chat.ts';
+import { answerInError, explainUnparsed, isErrorBody, meaningOf } from './server-error.ts';
 import { stripReasoning } from './strip-reasoning.ts';
 
 export interface OllamaModelOptions {
@@ -20,24 +30,12 @@ export interface OllamaModelOptions {
   readonly keepAlive?: string;
   readonly timeoutSeconds?: number;
   readonly retry?: RetryPolicy;
+  /** Shared by all that ask the same server; without it the model waits alone. */
+  readonly loading?: LoadingWait;
+  readonly notices?: ServerNotices;
   /** A clock in seconds. */
   readonly now?: () => number;
 }
-
-// Ollama leaves out numbers that are 0.
-const number = z.number().nonnegative().nullish().catch(null);
-
-const answerSchema = z.object({
-  message: z.object({ content: z.string() }),
-  done_reason: z.string().nullish().catch(null),
-  prompt_eval_count: number,
-  eval_count: number,
-  load_duration: number,
-  prompt_eval_duration: number,
-  eval_duration: number,
-});
-
-type Answer = z.infer<typeof answerSchema>;
 
 const defaults = {
   contextTokens: 4096,
@@ -45,22 +43,27 @@ const defaults = {
   keepAlive: '10m',
   timeoutSeconds: 300,
   retry: defaultRetryPolicy,
+  notices: SILENT,
   now: () => performance.now() / 1000,
 };
+
+/** Of requests that are no chats. */
+const USUAL_TIMEOUT_SECONDS = 10;
 
 /** A model behind Ollama's own /api/chat, where a conversation that does not fit is an error rather than cut. */
 export class OllamaModel implements Model {
   readonly name: string;
-  readonly #options: Required<OllamaModelOptions>;
+  readonly #options: Required<Omit<OllamaModelOptions, 'loading'>>;
   readonly #server: OllamaServer;
+  readonly #chat: ServerChat;
   #sendsThink = true;
-
-  readonly #health: ServerHealth = { isGivenUp: false };
+  #trainedContext: Promise<number | null> | null = null;
 
   constructor(options: OllamaModelOptions) {
     this.name = `ollama/${options.name}`;
     this.#options = { ...defaults, ...options };
-    this.#server = new OllamaServer(options.url);
+    this.#chat = new ServerChat({ model: this.name, ...this.#options, loading: options.loading });
+    this.#server = new OllamaServer(options.url, USUAL_TIMEOUT_SECONDS, this.#chat.loading);
   }
 
   async prepare(signal?: AbortSignal): Promise<void> {
@@ -78,39 +81,56 @@ export class OllamaModel implements Model {
   }
 
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
-    return retry(() => this.#ask(request, signal), this.#options.retry, signal, this.#health);
+    return this.#chat.send(request.messages, (messages) => this.#ask({ ...request, messages }, signal), signal);
   }
 
   async #ask(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     const start = this.#options.now();
-    const answer = this.#parse(await this.#post(request, signal));
+    const answer = await this.#answer(request, signal);
     const seconds = this.#options.now() - start;
-    const finishReason = toFinishReason(answer.done_reason);
-    const usage = toUsage(answer);
-    if (ranOutOfContext(finishReason, answer.eval_count ?? null, request.sampling.maxTokens)) {
-      throw this.#overflow('the answer filled what was left of the context');
+    const { usage, finishReason } = answer;
+    if (usage !== null) await this.#refuseCut({ usage, finishReason }, request.sampling.maxTokens, signal);
+    return { ...answer, text: stripReasoning(answer.text, finishReason), seconds };
+  }
+
+  async #answer(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
+    try {
+      const answer = await this.#post(request, signal);
+      return readOllamaAnswer(answer.value) ?? this.#refuse(answer);
+    } catch (error) {
+      const written = answerInError(error);
+      if (written !== null) return { ...written, usage: null, timings: null };
+      throw this.#explain(error);
     }
-    if (usage !== null && (await this.#wasCut(usage, signal))) {
+  }
+
+  /** Throws where the context was full, which an old server does not say. */
+  async #refuseCut(
+    { usage, finishReason }: { usage: Usage; finishReason: Completion['finishReason'] },
+    maxTokens: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (endedEarly({ finishReason, usage }, maxTokens)) {
+      if (await this.#fillsContext(usage, signal))
+        throw this.#overflow('the answer filled what was left of the context');
+      this.#chat.tellCap(usage.completionTokens, maxTokens);
+    }
+    if (await this.#wasCut(usage, signal)) {
       throw this.#overflow('this Ollama is older than 0.12.6 and cuts what does not fit without saying so');
     }
-    const text = stripReasoning(answer.message.content, finishReason);
-    return { text, finishReason, usage, seconds, timings: toTimings(answer) };
   }
 
   /** Sends a request; a model that knows no thinking may refuse the field even where it is false, and is then asked without it. */
-  async #post(request: CompletionRequest, signal?: AbortSignal): Promise<unknown> {
+  async #post(request: CompletionRequest, signal?: AbortSignal): Promise<JsonAnswer> {
     const { timeoutSeconds, think } = this.#options;
     const url = `${this.#server.url}/api/chat`;
     try {
-      return await requestJson({ url, body: this.#toBody(request), timeoutSeconds, advice: ollamaAdvice }, signal);
+      return await requestAnswer({ url, body: this.#toBody(request), timeoutSeconds, advice: ollamaAdvice }, signal);
     } catch (error) {
-      const failure = httpFailureOf(error);
-      if (failure === null) throw error;
-      if (think === false && this.#sendsThink && /does not support thinking/.test(failure.body)) {
-        this.#sendsThink = false;
-        return this.#post(request, signal);
-      }
-      throw this.#explain(failure) ?? error;
+      const body = httpFailureOf(error)?.body ?? '';
+      if (think !== false || !this.#sendsThink || !/does not support thinking/.test(body)) throw error;
+      this.#sendsThink = false;
+      return this.#post(request, signal);
     }
   }
 
@@ -133,38 +153,42 @@ export class OllamaModel implements Model {
     };
   }
 
-  #parse(value: unknown): Answer {
-    const answer = answerSchema.safeParse(value);
-    if (answer.success && answer.data.done_reason !== 'load' && answer.data.done_reason !== 'unload')
-      return answer.data;
-    const body = JSON.stringify(value);
-    if (saysOverflow(messageIn(body)) && !answer.success) throw this.#overflow(quote(messageIn(body)));
-    throw new ModelFault(
-      'bad-answer',
-      `expected an answer of ${this.name} from ${this.#server.url}, got ${quote(body)}`,
-    );
+  #refuse({ value, text, asFailure }: JsonAnswer): never {
+    const message = `expected an answer of ${this.name} from ${this.#server.url}, got ${quote(text)}`;
+    throw new ModelFault('bad-answer', message, { cause: isErrorBody(value) ? asFailure : undefined });
   }
 
-  #explain(failure: HttpFailure): ModelFault | null {
-    const { status, body } = failure;
-    const said = quote(messageIn(body));
-    if (saysOverflow(body)) return this.#overflow(`it says ${said}`, failure);
-    if (status === 404 && /not found/.test(messageIn(body)) && messageIn(body) !== body) {
-      const advice = `fetch it with "ollama pull ${this.#options.name}"`;
-      return new ModelFault('missing-model', `${this.#server.url} does not have ${this.name}; ${advice}`, {
-        cause: failure,
-      });
-    }
-    if (/requires more system memory/.test(body)) {
-      return new ModelFault(
-        'refused',
-        `${this.#server.url} cannot load ${this.name}: ${said}; take a smaller model or context`,
-        {
-          cause: failure,
-        },
-      );
-    }
-    return null;
+  #explain(error: unknown): unknown {
+    const failure = httpFailureOf(error);
+    if (failure === null) return error;
+    const meaning = meaningOf(error);
+    if (meaning === 'context-overflow') return this.#overflow(`it says ${quote(messageIn(failure.body))}`, failure);
+    if (meaning === 'unparsed-answer') return explainUnparsed(this.#server.url, failure);
+    return this.#explainMissing(failure) ?? this.#explainMemory(failure) ?? error;
+  }
+
+  #explainMissing(failure: HttpFailure): ModelFault | null {
+    const said = messageIn(failure.body);
+    if (failure.status !== 404 || !/not found/.test(said) || said === failure.body) return null;
+    const message = `${this.#server.url} does not have ${this.name}; fetch it with "ollama pull ${this.#options.name}"`;
+    return new ModelFault('missing-model', message, { cause: failure });
+  }
+
+  #explainMemory(failure: HttpFailure): ModelFault | null {
+    const said = messageIn(failure.body);
+    if (!/requires more system memory/.test(said)) return null;
+    const message = `${this.#server.url} cannot load ${this.name}: ${quote(said)}; take a smaller model or context`;
+    return new ModelFault('refused', message, { cause: failure });
+  }
+
+  /** A model that was trained for less than the context asked for gets less. */
+  async #fillsContext(usage: Usage, signal?: AbortSignal): Promise<boolean> {
+    if (fillsContext(usage, this.#options.contextTokens)) return true;
+    this.#trainedContext ??= this.#server.readTrainedContext(this.#options.name, signal).catch((error: unknown) => {
+      this.#trainedContext = null;
+      throw error;
+    });
+    return fillsContext(usage, await this.#trainedContext);
   }
 
   #overflow(why: string, cause?: unknown): ModelFault {
@@ -179,22 +203,4 @@ export class OllamaModel implements Model {
       usage.promptTokens >= contextTokens - 1 || usage.promptTokens + usage.completionTokens >= contextTokens;
     return touches && !knowsTruncate(await this.#server.readVersion(signal));
   }
-}
-
-function toFinishReason(reason: string | null | undefined): Completion['finishReason'] {
-  return reason === 'stop' || reason === 'length' ? reason : 'other';
-}
-
-function toUsage({ prompt_eval_count: prompt, eval_count: completion }: Answer): Usage | null {
-  return prompt == null || completion == null ? null : { promptTokens: prompt, completionTokens: completion };
-}
-
-/** Nanoseconds to seconds; null where the server measured nothing. */
-function toTimings(answer: Answer): Completion['timings'] {
-  const measured = [answer.load_duration, answer.prompt_eval_duration, answer.eval_duration];
-  if (measured.every((nanoseconds) => nanoseconds == null)) return null;
-  const [loadSeconds = 0, promptSeconds = 0, completionSeconds = 0] = measured.map(
-    (nanoseconds) => (nanoseconds ?? 0) / 1e9,
-  );
-  return { loadSeconds, promptSeconds, completionSeconds };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ModelFault } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { requestJson } from './http.ts';
+import type { LoadingWait } from './loading-wait.ts';
 import type { ModelListing, ModelServer } from './model.ts';
 
 /** What to do where no Ollama answers. */
@@ -19,6 +20,9 @@ const tagsSchema = z.object({
   ),
 });
 
+/** `ARCHITECTURE.context_length` among the metadata of the model's file. */
+const showSchema = z.object({ model_info: z.record(z.string(), z.unknown()) });
+
 const versionSchema = z.object({ version: z.string() });
 
 /** An Ollama server and the models it has pulled. */
@@ -26,10 +30,13 @@ export class OllamaServer implements ModelServer {
   readonly provider = 'ollama';
   readonly url: string;
   readonly #timeoutSeconds: number;
+  readonly #loading: LoadingWait | null;
 
-  constructor(url: string, timeoutSeconds = 10) {
+  /** With `loading` it waits where the server is loading a model; without it that is a fault. */
+  constructor(url: string, timeoutSeconds = 10, loading: LoadingWait | null = null) {
     this.url = url;
     this.#timeoutSeconds = timeoutSeconds;
+    this.#loading = loading;
   }
 
   async listModels(signal?: AbortSignal): Promise<readonly ModelListing[]> {
@@ -72,9 +79,22 @@ export class OllamaServer implements ModelServer {
     }
   }
 
-  #get(path: string, signal?: AbortSignal): Promise<unknown> {
-    const request = { url: `${this.url}${path}`, timeoutSeconds: this.#timeoutSeconds, advice: ollamaAdvice };
-    return requestJson(request, signal);
+  /** The longest conversation that a model was trained for; null where the server does not say. */
+  async readTrainedContext(name: string, signal?: AbortSignal): Promise<number | null> {
+    try {
+      const { model_info: metadata } = showSchema.parse(await this.#get('/api/show', signal, { model: name }));
+      const length = metadata[`${String(metadata['general.architecture'])}.context_length`];
+      return typeof length === 'number' && length > 0 ? length : null;
+    } catch (error) {
+      if (error instanceof ModelFault || error instanceof z.ZodError) return null;
+      throw error;
+    }
+  }
+
+  #get(path: string, signal?: AbortSignal, body?: object): Promise<unknown> {
+    const request = { url: `${this.url}${path}`, body, timeoutSeconds: this.#timeoutSeconds, advice: ollamaAdvice };
+    const attempt = () => requestJson(request, signal);
+    return this.#loading === null ? attempt() : this.#loading.through(attempt, signal);
   }
 }
 

@@ -1,13 +1,17 @@
-import { z } from 'zod';
 import { ModelFault } from '../base/errors.ts';
 import { quote } from '../base/printable.ts';
-import { ranOutOfContext, saysOverflow } from './context-overflow.ts';
-import { type HttpFailure, httpFailureOf, messageIn, requestJson } from './http.ts';
+import { endedEarly, fillsContext } from './context-overflow.ts';
+import { type HttpFailure, httpFailureOf, type JsonAnswer, messageIn, requestAnswer } from './http.ts';
+import type { LoadingWait } from './loading-wait.ts';
 import { missingModel } from './missing-model.ts';
-import type { Completion, CompletionRequest, Model, ModelListing } from './model.ts';
+import { type Completion, type CompletionRequest, type Model, type ServerNotices, SILENT } from './model.ts';
+import { readOpenAIAnswer } from './openai-answer.ts';
 import { bearer, explainAccess, OpenAIServer, openaiAdvice } from './openai-server.ts';
-import { defaultRetryPolicy, type RetryPolicy, retry, type ServerHealth } from './retry.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
+import { ServerChat } from './server-chat.ts';
+import { answerInError, explainUnparsed, isErrorBody, meaningOf } from './server-error.ts';
 import { stripReasoning } from './strip-reasoning.ts';
+import { NO_SYSTEM_PROMPT, withoutSystemText } from './system-role.ts';
 
 export interface OpenAIModelOptions {
   /** As the server calls it. */
@@ -17,30 +21,18 @@ export interface OpenAIModelOptions {
   readonly apiKey?: string | undefined;
   readonly timeoutSeconds?: number;
   readonly retry?: RetryPolicy;
+  /** Shared by all that ask the same server; without it the model waits alone. */
+  readonly loading?: LoadingWait;
+  readonly notices?: ServerNotices;
   /** A clock in seconds. */
   readonly now?: () => number;
 }
-
-const answerSchema = z.object({
-  choices: z.tuple(
-    [
-      z.object({
-        message: z.object({ content: z.string().nullish(), reasoning_content: z.string().nullish().catch(null) }),
-        finish_reason: z.string().nullish().catch(null),
-      }),
-    ],
-    z.unknown(),
-  ),
-  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish().catch(null),
-  timings: z.object({ prompt_ms: z.number(), predicted_ms: z.number() }).nullish().catch(null),
-});
-
-type Answer = z.infer<typeof answerSchema>;
 
 const defaults = {
   apiKey: undefined,
   timeoutSeconds: 300,
   retry: defaultRetryPolicy,
+  notices: SILENT,
   now: () => performance.now() / 1000,
 };
 
@@ -49,55 +41,66 @@ export class OpenAIModel implements Model {
   readonly name: string;
   readonly #options: OpenAIModelOptions & typeof defaults;
   readonly #server: OpenAIServer;
-
-  readonly #health: ServerHealth = { isGivenUp: false };
+  readonly #chat: ServerChat;
+  /** What the server said of its chat template when the model was prepared. */
+  #isAskedWithoutSystem = false;
+  #context: Promise<number | null> | null = null;
 
   constructor(options: OpenAIModelOptions) {
     this.name = `openai/${options.name}`;
     this.#options = { ...defaults, ...options } as OpenAIModelOptions & typeof defaults;
-    this.#server = new OpenAIServer({ url: options.url, apiKey: options.apiKey });
+    this.#chat = new ServerChat({ model: this.name, ...this.#options });
+    const { url, apiKey } = this.#options;
+    this.#server = new OpenAIServer({ url, apiKey, loading: this.#chat.loading });
   }
 
   async prepare(signal?: AbortSignal): Promise<void> {
-    const models = await this.#listModels(signal);
-    if (models === null || models.some(({ name }) => name === this.name)) return;
-    throw missingModel(this.name, this.#server, models, 'name one of these, or load it there');
+    const models = await this.#server.listModelsIfAny(signal);
+    if (models !== null && !models.some(({ name }) => name === this.name)) {
+      throw missingModel(this.name, this.#server, models, 'name one of these, or load it there');
+    }
+    const properties = await this.#server.readProperties(signal);
+    this.#isAskedWithoutSystem = properties?.chatTemplate?.includes(NO_SYSTEM_PROMPT) ?? false;
   }
 
   /** The protocol knows no digest: what llama-server says of its file tells other weights apart, other servers say nothing. */
   async identity(signal?: AbortSignal): Promise<string> {
     const properties = await this.#server.readProperties(signal);
-    return JSON.stringify([this.#options.url, this.name, properties?.build, properties?.contextTokens]);
+    const parts = [this.#options.url, this.name, properties?.build, properties?.contextTokens];
+    return JSON.stringify(this.#isAskedWithoutSystem ? [...parts, NO_SYSTEM_PROMPT] : parts);
   }
 
   complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
-    return retry(() => this.#ask(request, signal), this.#options.retry, signal, this.#health);
-  }
-
-  /** Null where the server keeps no list, so that only asking shows whether it has the model. */
-  async #listModels(signal?: AbortSignal): Promise<readonly ModelListing[] | null> {
-    try {
-      return await this.#server.listModels(signal);
-    } catch (error) {
-      if ([404, 405, 501].includes(httpFailureOf(error)?.status ?? 0)) return null;
-      throw error;
-    }
+    const messages = this.#isAskedWithoutSystem ? withoutSystemText(request.messages) : request.messages;
+    return this.#chat.send(messages, (sent) => this.#ask({ ...request, messages: sent }, signal), signal);
   }
 
   async #ask(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     const start = this.#options.now();
-    const answer = this.#parse(await this.#post(request, signal));
+    const answer = await this.#answer(request, signal);
     const seconds = this.#options.now() - start;
-    const [{ message, finish_reason: reason }] = answer.choices;
-    const finishReason = reason === 'stop' || reason === 'length' ? reason : 'other';
-    if (ranOutOfContext(finishReason, answer.usage?.completion_tokens ?? null, request.sampling.maxTokens)) {
-      throw this.#overflow('the answer filled what was left of the context');
+    const { usage, finishReason } = answer;
+    const { maxTokens } = request.sampling;
+    if (usage !== null && endedEarly(answer, maxTokens)) {
+      const contextTokens = await this.#contextTokens(signal);
+      if (fillsContext(usage, contextTokens)) throw this.#overflow('the answer filled what was left of the context');
+      this.#chat.tellCap(usage.completionTokens, maxTokens);
     }
-    const text = stripReasoning(message.content ?? '', finishReason);
-    return { text, finishReason, usage: toUsage(answer), seconds, timings: toTimings(answer) };
+    return { ...answer, text: stripReasoning(answer.text, finishReason), seconds };
   }
 
-  async #post({ messages, sampling }: CompletionRequest, signal?: AbortSignal): Promise<unknown> {
+  async #answer(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
+    try {
+      const answer = await this.#post(request, signal);
+      return readOpenAIAnswer(answer.value) ?? this.#refuse(answer);
+    } catch (error) {
+      const written = answerInError(error);
+      if (written !== null) return { ...written, usage: null, timings: null };
+      throw this.#explain(error);
+    }
+  }
+
+  #post({ messages, sampling }: CompletionRequest, signal?: AbortSignal): Promise<JsonAnswer> {
     const { name, url, apiKey, timeoutSeconds } = this.#options;
     const body = {
       model: name,
@@ -107,60 +110,42 @@ export class OpenAIModel implements Model {
       seed: sampling.seed,
       stream: false,
     };
-    const request = {
-      url: `${url}/chat/completions`,
-      body,
-      headers: bearer(apiKey),
-      timeoutSeconds,
-      advice: openaiAdvice,
-    };
-    try {
-      return await requestJson(request, signal);
-    } catch (error) {
-      const failure = httpFailureOf(error);
-      throw (failure === null ? null : this.#explain(failure)) ?? explainAccess(error);
-    }
+    const request = { url: `${url}/chat/completions`, body, headers: bearer(apiKey) };
+    return requestAnswer({ ...request, timeoutSeconds, advice: openaiAdvice }, signal);
   }
 
-  /** Some servers put an error into an answer with status 200. */
-  #parse(value: unknown): Answer {
-    const answer = answerSchema.safeParse(value);
-    if (answer.success && hasText(answer.data)) return answer.data;
-    const body = JSON.stringify(value);
-    if (!answer.success && saysOverflow(body)) throw this.#overflow(`it says ${quote(messageIn(body))}`);
-    throw new ModelFault(
-      'bad-answer',
-      `expected an answer of ${this.name} from ${this.#options.url}, got ${quote(body)}`,
-    );
+  #refuse({ value, text, asFailure }: JsonAnswer): never {
+    const message = `expected an answer of ${this.name} from ${this.#options.url}, got ${quote(text)}`;
+    throw new ModelFault('bad-answer', message, { cause: isErrorBody(value) ? asFailure : undefined });
   }
 
-  #explain(failure: HttpFailure): ModelFault | null {
-    const said = quote(messageIn(failure.body));
-    if (saysOverflow(failure.body)) return this.#overflow(`it says ${said}`, failure);
-    if (failure.status === 404 && /model/i.test(messageIn(failure.body)) && messageIn(failure.body) !== failure.body) {
-      const message = `${this.#options.url} does not have ${this.name} and says ${said}; "greenloop models" lists what it has`;
-      return new ModelFault('missing-model', message, { cause: failure });
-    }
-    return null;
+  #explain(error: unknown): unknown {
+    const failure = httpFailureOf(error);
+    if (failure === null) return error;
+    const meaning = meaningOf(error);
+    if (meaning === 'context-overflow') return this.#overflow(`it says ${quote(messageIn(failure.body))}`, failure);
+    if (meaning === 'unparsed-answer') return explainUnparsed(this.#options.url, failure);
+    return this.#explainMissing(failure) ?? explainAccess(error);
+  }
+
+  #explainMissing(failure: HttpFailure): ModelFault | null {
+    const said = messageIn(failure.body);
+    if (failure.status !== 404 || !/model/i.test(said) || said === failure.body) return null;
+    const message = `${this.#options.url} does not have ${this.name} and says ${quote(said)}; "greenloop models" lists what it has`;
+    return new ModelFault('missing-model', message, { cause: failure });
+  }
+
+  /** Null where the server does not say; asked once. */
+  #contextTokens(signal?: AbortSignal): Promise<number | null> {
+    this.#context ??= this.#server.readContext(this.name, signal).catch((error: unknown) => {
+      this.#context = null;
+      throw error;
+    });
+    return this.#context;
   }
 
   #overflow(why: string, cause?: unknown): ModelFault {
     const message = `the conversation does not fit into the context of ${this.name} at ${this.#options.url}: ${why}`;
     return new ModelFault('context-overflow', `${message}; start the server with a larger context`, { cause });
   }
-}
-
-/** An empty answer is an answer where its content is there, or where reasoning used up its tokens. */
-function hasText({ choices: [{ message }] }: Answer): boolean {
-  return typeof message.content === 'string' || typeof message.reasoning_content === 'string';
-}
-
-function toUsage({ usage }: Answer): Completion['usage'] {
-  return usage == null ? null : { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
-}
-
-/** As llama-server measures, which has its model loaded already. */
-function toTimings({ timings }: Answer): Completion['timings'] {
-  if (timings == null) return null;
-  return { loadSeconds: 0, promptSeconds: timings.prompt_ms / 1000, completionSeconds: timings.predicted_ms / 1000 };
 }

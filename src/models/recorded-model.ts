@@ -3,6 +3,7 @@ import { ModelFault, Refusal } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { parseJsonLines, readText } from '../base/json-lines.ts';
 import type { Completion, CompletionRequest, Model, Recording } from './model.ts';
+import { tokenCount } from './usage.ts';
 
 const rowSchema = z.object({
   task_id: z.union([z.string(), z.number().transform(String)]),
@@ -11,7 +12,7 @@ const rowSchema = z.object({
   solution: z.string().nullish(),
   draw: z.number().nullish().catch(null),
   finish_reason: z.string().nullish().catch(null),
-  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish().catch(null),
+  usage: z.object({ prompt_tokens: tokenCount, completion_tokens: tokenCount }).nullish().catch(null),
 });
 
 type Row = z.infer<typeof rowSchema>;

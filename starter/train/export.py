@@ -6,15 +6,10 @@ import torch
 
 import gguf
 import tokenizer as tokenizers
+from chat_template import CHAT_TEMPLATE
 from gguf import ARRAY, BOOL, F16, F32, FLOAT32, INT32, STRING, UINT32
 from model import CONTEXT, EPSILON, ROPE_BASE, SIZES, Llama
 
-# The system prompt is left out: the models have not seen one.
-CHAT_TEMPLATE = (
-    "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}{{ '<|user|>' + message['content'] }}"
-    "{% elif message['role'] == 'assistant' %}{{ '<|assistant|>' + message['content'] + '<|endoftext|>' }}{% endif %}"
-    "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
-)
 LAYER_NAMES = {
     'attention_norm': 'attn_norm', 'query': 'attn_q', 'key': 'attn_k', 'value': 'attn_v', 'output': 'attn_output',
     'hidden_norm': 'ffn_norm', 'gate': 'ffn_gate', 'up': 'ffn_up', 'down': 'ffn_down',

@@ -52,7 +52,9 @@ class Reader:
         version, tensor_count, count = self._numbers('<IQQ')
         if version != 3:
             raise ValueError(f'{path}: expected GGUF version 3, got {version}')
-        self.metadata = {self._string(): self._value(self._numbers('<I')[0]) for _ in range(count)}
+        # As `write` takes them.
+        self.entries = [self._entry() for _ in range(count)]
+        self.metadata = {key: item[1] if kind == ARRAY else item for key, kind, item in self.entries}
         infos = [self._info() for _ in range(tensor_count)]
         start = self._at + -self._at % ALIGNMENT
         self.tensors = {name: (shape, kind, self._data[start + offset:start + offset + size_of(kind, shape)])
@@ -68,12 +70,17 @@ class Reader:
         self._at += length
         return self._data[self._at - length:self._at].decode()
 
+    def _entry(self):
+        key = self._string()
+        kind, = self._numbers('<I')
+        return key, kind, self._value(kind)
+
     def _value(self, kind):
         if kind == STRING:
             return self._string()
         if kind == ARRAY:
             of, count = self._numbers('<IQ')
-            return [self._value(of) for _ in range(count)]
+            return of, [self._value(of) for _ in range(count)]
         return self._numbers(NUMBERS[kind])[0]
 
     def _info(self):

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { OllamaStub } from '../models/ollama-stub.ts';
 import { OpenAIStub } from '../models/openai-stub.ts';
@@ -102,6 +104,39 @@ test('solve without a model takes the first that can chat, said aloud', async ()
     /^greenloop: no model was named and no server with a model was found; .*doctor.*--model .*starter.*\n$/,
   );
   assert.equal(none.code, 2);
+});
+
+test('what is done otherwise for a server is said on standard error, once, and changes no JSON', async () => {
+  const env = { OPENAI_BASE_URL: openai.url };
+  const words = ['solve', 'task.md', '--model', 'openai/qwen2.5-coder-1.5b', '--json'];
+  const plain = await place.run(words, { env });
+  assert.equal(plain.stderr, '');
+  openai.loadsFor = 1;
+  openai.faults.push(
+    { kind: 'status', status: 503, body: '{"error":{"message":"Loading model","type":"unavailable_error"}}' },
+    { kind: 'status', status: 400, body: '{"object":"error","message":"System role not supported"}' },
+  );
+  const { code, stdout, stderr } = await place.run(words, { env });
+  const base = `${openai.url}/v1`;
+  assert.deepEqual(stderr.split('\n'), [
+    `waiting for ${base}: loading the model (0 s)`,
+    `greenloop: openai/qwen2.5-coder-1.5b at ${base} takes no system message: its text goes into the first user message`,
+    '',
+  ]);
+  const solved = (json: string) => JSON.parse(json).attempts[0].answer;
+  assert.equal(solved(stdout), solved(plain.stdout));
+  assert.equal(code, plain.code);
+});
+
+test('a server that loads longer than load_timeout allows is a fault that says so', async () => {
+  place.write('greenloop.yaml', 'load_timeout: 0\n');
+  openai.loadsFor = 1000;
+  const words = ['solve', 'task.md', '--model', 'openai/qwen2.5-coder-1.5b'];
+  const { code, stderr } = await place.run(words, { env: { OPENAI_BASE_URL: openai.url } });
+  openai.loadsFor = 0;
+  rmSync(join(place.path, 'greenloop.yaml'));
+  assert.match(stderr, /^greenloop: http:\S+\/v1 has not loaded its model within 0 s; .*\(load_timeout\)$/m);
+  assert.equal(code, 2);
 });
 
 test('a server on a usual port is used, and is not given the key', async (context) => {

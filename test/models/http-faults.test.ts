@@ -146,6 +146,58 @@ for (const { name, open } of adapters) {
     const completion = await model.complete(request);
     assert.deepEqual([completion.text, completion.usage, completion.timings], ['x', null, null]);
   });
+
+  for (const [what, body] of [
+    ['a list nested 100,000 deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+    ['an error nested 6,000 deep', `${'{"error":'.repeat(6000)}1${'}'.repeat(6000)}`],
+    ['an answer with a deep field', `{"message":{"content":"x"},"deep":${'['.repeat(5000)}${']'.repeat(5000)}}`],
+    ['brackets without an end', '['.repeat(1_000_000)],
+    ['a string of JSON in JSON', JSON.stringify({ error: JSON.stringify({ error: '{"error":'.repeat(3000) }) })],
+  ] as const) {
+    test(`${name}: ${what} is a fault in one line, whatever the status`, async (t) => {
+      const { stub, model } = await open(t);
+      stub.faults.push({ kind: 'body', body }, { kind: 'status', status: 400, body });
+      await assert.rejects(model.complete(request), fault('bad-answer'));
+      await assert.rejects(model.complete(request), fault('refused', /status 400/));
+    });
+  }
+
+  test(`${name}: an answer may hold any number of brackets`, async (t) => {
+    const { stub, model } = await open(t);
+    const content = `${'[{"'.repeat(3000)}\\`;
+    const message = { role: 'assistant', content };
+    const answer = { message, done: true, choices: [{ message, finish_reason: 'stop' }] };
+    stub.faults.push({ kind: 'body', body: JSON.stringify(answer) });
+    assert.equal((await model.complete(request)).text, content);
+  });
+
+  for (const count of ['-1', '7.5', '1e300', '1e999', '"12"', 'null', '[]', '9007199254740993']) {
+    test(`${name}: a count of ${count} is none`, async (t) => {
+      const { stub, model } = await open(t);
+      const message = '"message":{"role":"assistant","content":"x"}';
+      const counts = `"prompt_eval_count":${count},"eval_count":3,"eval_duration":${count}`;
+      const usage = `"usage":{"prompt_tokens":3,"completion_tokens":${count}},"timings":{"prompt_ms":1,"predicted_ms":${count}}`;
+      const body = `{${message},"done":true,${counts},"choices":[{${message},"finish_reason":"length"}],${usage}}`;
+      stub.faults.push({ kind: 'body', body });
+      const completion = await model.complete(request);
+      assert.deepEqual([completion.text, completion.usage], ['x', null]);
+      for (const seconds of Object.values(completion.timings ?? {})) assert.ok(seconds >= 0 && seconds < 1e15);
+    });
+  }
+
+  for (const retryAfter of ['9'.repeat(400), '1e300', '-5', 'Fri, 31 Dec 9999 23:59:59 GMT', '4000000000']) {
+    test(`${name}: Retry-After: ${retryAfter.slice(0, 40)} is waited for a minute at most`, async (t) => {
+      const retry = countingPolicy({ retries: 1 });
+      const { stub, model } = await open(t, { retry });
+      const headers = { 'retry-after': retryAfter };
+      stub.faults.push(
+        { kind: 'status', status: 503, body: 'busy', headers },
+        { kind: 'status', status: 503, body: '' },
+      );
+      await assert.rejects(model.complete(request), fault('refused', /status 503/));
+      assert.ok(retry.waits.every((seconds) => seconds >= 0 && seconds <= 60));
+    });
+  }
 }
 
 test('nothing at the address: the message says how to start the server or where to look for it', async () => {

@@ -37,6 +37,9 @@ test('the message is found in the error bodies that servers send', () => {
   assert.equal(messageIn('{"object":"error","message":"a"}'), 'a');
   assert.equal(messageIn('{"detail":"a"}'), 'a');
   assert.equal(messageIn('{"error":"{\\"error\\":{\\"message\\":\\"a\\"}}"}'), 'a');
+  assert.equal(messageIn('[{"error":{"message":"a"}}]'), 'a');
+  assert.equal(messageIn('{"detail":[{"loc":["body"],"msg":"a","input":"b"}]}'), 'a');
+  assert.equal(messageIn('{"error":{"error":{"message":"a"}}}'), 'a');
   for (const body of ['plain', '', 'null', '7', '{"code":1}', '{"error":null}']) assert.equal(messageIn(body), body);
 });
 

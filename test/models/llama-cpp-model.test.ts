@@ -71,6 +71,62 @@ test('the prompt is what the chat template makes of the messages; an empty syste
   assert.equal(await promptTokens(user, { role: 'assistant', content: 'pass' }, user), 9);
 });
 
+const ROLES =
+  "{{ bos_token }}{% for m in messages %}{{ '<|' + m['role'] + '|>' + m['content'] }}{% endfor %}{{ '<|assistant|>' }}";
+const refusing = (what: string) =>
+  `{% if messages[0]['role'] == 'system' %}{{ raise_exception('${what}') }}{% endif %}${ROLES}`;
+const DROPPING =
+  "{{ bos_token }}{% for m in messages if m['role'] != 'system' %}{{ '<|' + m['role'] + '|>' + m['content'] }}{% endfor %}{{ '<|assistant|>' }}";
+
+for (const [what, template, folds] of [
+  ['refuses a system message as Gemma 2 does', refusing('System role not supported'), true],
+  ['refuses it in other words', refusing('roles must alternate'), true],
+  ['drops it without a word', DROPPING, true],
+  [
+    'takes its first user message alone',
+    "{{ bos_token + '<|user|>' + (messages | selectattr('role', 'equalto', 'user') | list)[0]['content'] + '<|assistant|>' }}",
+    true,
+  ],
+  ['writes it', ROLES, false],
+  ['writes it trimmed', ROLES.replace("m['content']", "m['content'] | trim"), false],
+  [
+    'writes it within the first user turn',
+    "{{ bos_token + '<|user|>' + messages[0]['content'] + messages[1]['content'] + '<|assistant|>' }}",
+    false,
+  ],
+] as const) {
+  test(`a chat template that ${what}: the system text is ${folds ? 'folded, which is said once' : 'left to it'}`, async (t) => {
+    const notes: string[] = [];
+    const path = write(t, { template, answer: ['pass'] });
+    const model = new LlamaCppModel({ name: 'gguf/tiny.gguf', path, onNote: (line) => notes.push(line) });
+    const promptTokens = async (...messages: Message[]) =>
+      (await model.complete({ ...requestFor(''), messages })).usage?.promptTokens;
+    const user = { role: 'user', content: 'pass' } as const;
+    const asked = await promptTokens({ role: 'system', content: 'return' }, user);
+    if (!folds) {
+      assert.deepEqual(notes, []);
+      assert.doesNotMatch(await model.identity(), /folded/);
+      return;
+    }
+    assert.equal(asked, await promptTokens({ role: 'user', content: 'return\npass' }));
+    await promptTokens({ role: 'system', content: 'return' }, user);
+    const told =
+      'the chat template of gguf/tiny.gguf takes no system message: its text goes into the first user message';
+    assert.deepEqual(notes, [told]);
+    assert.match(await model.identity(), / folded$/);
+  });
+}
+
+test('a chat template that asks for no system prompt gets none, as the starter models do', async (t) => {
+  const notes: string[] = [];
+  const path = write(t, { template: `{# no system prompt #}${ROLES}`, answer: ['pass'] });
+  const model = new LlamaCppModel({ name: 'gguf/tiny.gguf', path, onNote: (line) => notes.push(line) });
+  const request = requestFor('pass');
+  const system = { role: 'system', content: 'return' } as const;
+  const { usage } = await model.complete({ ...request, messages: [system, ...request.messages] });
+  assert.deepEqual([usage, notes], [(await model.complete(request)).usage, []]);
+});
+
 test('a template that writes the day writes the same one every day', async (t) => {
   const day = "{% if not date_string is defined %}{% set date_string = strftime_now('%d %b %Y') %}{% endif %}";
   const template = `${day}{{ date_string }}{% if date_string != '26 Jul 2024' %}{{ raise_exception('a clock') }}{% endif %}`;

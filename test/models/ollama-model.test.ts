@@ -39,6 +39,15 @@ test('counts and timings of the server are kept, in tokens and seconds', async (
   assert.deepEqual(timings, { loadSeconds: 1, promptSeconds: 0.130079, completionSeconds: 0.5 });
 });
 
+test('a server that is loading is waited for before its models are listed', async (t) => {
+  const { stub, model, retry } = await open(t);
+  stub.loadsFor = 2;
+  await model.prepare();
+  assert.deepEqual(retry.waits, [0.5, 1]);
+  stub.loadsFor = 1;
+  await assert.rejects(new OllamaServer(stub.url).listModels(), { message: /status 503.*Model is loading/ });
+});
+
 test('a name without a tag means latest', async (t) => {
   const { stub } = await open(t);
   await new OllamaModel({ name: 'qwen2.5-coder', url: stub.url }).prepare();
@@ -128,6 +137,46 @@ test('overflow: an answer that ends for length before its cap has filled the con
   stub.answer = () => ({ content: 'def f(', done_reason: 'length', prompt_eval_count: 900, eval_count: 100 });
   await assert.rejects(model.complete(requestFor('hi', { sampling: { maxTokens: 512 } })), overflow);
   assert.equal((await model.complete(requestFor('hi', { sampling: { maxTokens: 100 } }))).finishReason, 'length');
+});
+
+test('overflow: a model that was trained for less than the context asked for has less', async (t) => {
+  const { stub, model } = await open(t);
+  stub.trainedContext = 2048;
+  stub.answer = () => ({ content: 'def f(', done_reason: 'length', prompt_eval_count: 1900, eval_count: 148 });
+  await assert.rejects(model.complete(requestFor('hi')), overflow);
+  stub.answer = () => ({ content: 'def f(', done_reason: 'length', prompt_eval_count: 1900, eval_count: 100 });
+  assert.equal((await model.complete(requestFor('hi'))).finishReason, 'length');
+});
+
+test('an answer cut early with room in the context is a cut answer, and the cap is told once', async (t) => {
+  const notes: string[] = [];
+  const { stub, model } = await open(t, { notices: { waiting: () => {}, note: (line) => notes.push(line) } });
+  stub.answer = () => ({ content: 'def f(', done_reason: 'length', prompt_eval_count: 100, eval_count: 24 });
+  for (const _ of [1, 2]) assert.equal((await model.complete(requestFor('hi'))).finishReason, 'length');
+  assert.deepEqual(notes, [
+    `${stub.url} caps the answers of ollama/llama3.2:3b at 24 tokens, below the 512 asked for; raise the server's limit`,
+  ]);
+});
+
+for (const ended of [{ done: false, done_reason: undefined, eval_count: undefined }, { done_reason: 'repeat' }]) {
+  test(`an answer that was ended for repeating itself is a cut one: ${JSON.stringify(ended)}`, async (t) => {
+    const { stub, model, retry } = await open(t);
+    stub.answer = () => ({ content: '#'.repeat(31), ...ended });
+    const { text, finishReason } = await model.complete(requestFor('hi'));
+    assert.deepEqual([text, finishReason, retry.waits], ['#'.repeat(31), 'length', []]);
+    assert.equal(stub.requests.length, 1);
+  });
+}
+
+test('an answer that is all thinking is an empty one', async (t) => {
+  const { stub, model } = await open(t);
+  for (const content of ['', null, undefined]) {
+    stub.answer = () => ({ message: { role: 'assistant', content, thinking: 'So: 2 * x' }, eval_count: 30 });
+    const { text, usage } = await model.complete(requestFor('hi'));
+    assert.deepEqual([text, usage?.completionTokens], ['', 30]);
+  }
+  stub.answer = () => ({ message: { role: 'assistant' } });
+  await assert.rejects(model.complete(requestFor('hi')), { reason: 'bad-answer' });
 });
 
 for (const [what, counts] of [

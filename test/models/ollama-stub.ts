@@ -32,6 +32,10 @@ export class OllamaStub extends HttpStub {
   /** Models that refuse `think`, where it is sent at all. */
   refusesThink: readonly string[] = [];
   version = '0.12.6';
+  /** Tokens of the longest conversation that the models were trained for. */
+  trainedContext = 131072;
+  /** So many requests that are no chats are answered with "Loading model" yet. */
+  loadsFor = 0;
   readonly requests: OllamaChatRequest[] = [];
   /** May be replaced; the default repeats the last message. */
   answer: (request: OllamaChatRequest) => OllamaAnswer | Promise<OllamaAnswer> = (request) =>
@@ -42,11 +46,21 @@ export class OllamaStub extends HttpStub {
   }
 
   protected override reply(method: string, path: string, body: unknown): StubReply | Promise<StubReply> {
+    if (method === 'GET' && this.loadsFor > 0) {
+      this.loadsFor -= 1;
+      return { status: 503, body: { error: 'Model is loading' } };
+    }
     if (method === 'GET' && path === '/api/version') return { status: 200, body: { version: this.version } };
     if (method === 'GET' && path === '/api/tags') return { status: 200, body: { models: this.models.map(toTag) } };
+    if (method === 'POST' && path === '/api/show') return this.#show();
     if (method === 'POST' && path === '/api/chat') return this.#chat(body);
     this.problems.push(`${method} ${path}`);
     return { status: 404, body: '404 page not found' };
+  }
+
+  #show(): StubReply {
+    const metadata = { 'general.architecture': 'llama', 'llama.context_length': this.trainedContext };
+    return { status: 200, body: { model_info: metadata } };
   }
 
   async #chat(body: unknown): Promise<StubReply> {

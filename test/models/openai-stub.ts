@@ -29,6 +29,11 @@ export class OpenAIStub extends HttpStub {
   slots: number | null = 4;
   /** False: a server without /v1/models. */
   hasList = true;
+  /** An answer of /v1/models instead of the usual one. */
+  list: unknown = undefined;
+  chatTemplate = '{{ messages }}';
+  /** So many requests that are no chats are answered with "Loading model" yet. */
+  loadsFor = 0;
   readonly requests: OpenAIChatRequest[] = [];
   /** May be replaced; the default repeats the last message. */
   answer: (request: OpenAIChatRequest) => OpenAIAnswer | Promise<OpenAIAnswer> = (request) =>
@@ -44,6 +49,10 @@ export class OpenAIStub extends HttpStub {
   }
 
   protected override reply(method: string, path: string, body: unknown): StubReply | Promise<StubReply> {
+    if (method === 'GET' && this.loadsFor > 0) {
+      this.loadsFor -= 1;
+      return failure(503, 'unavailable_error', 'Loading model');
+    }
     if (method === 'GET' && path === '/v1/models')
       return this.hasList ? this.#list() : failure(404, 'not_found_error', 'File Not Found');
     if (method === 'GET' && path === '/props') return this.#props();
@@ -53,6 +62,7 @@ export class OpenAIStub extends HttpStub {
   }
 
   #list(): StubReply {
+    if (this.list !== undefined) return { status: 200, body: this.list };
     const meta = {
       vocab_type: 2,
       n_vocab: 151936,
@@ -70,7 +80,12 @@ export class OpenAIStub extends HttpStub {
     const settings = { n_ctx: this.contextTokens };
     return {
       status: 200,
-      body: { default_generation_settings: settings, total_slots: this.slots, model_path: 'model.gguf' },
+      body: {
+        default_generation_settings: settings,
+        total_slots: this.slots,
+        model_path: 'model.gguf',
+        chat_template: this.chatTemplate,
+      },
     };
   }
 

@@ -12,7 +12,7 @@ interface Row {
   readonly answer: readonly number[];
 }
 
-/** The starter's template leaves it out. */
+/** The starter models are asked without it, as their template wants. */
 const generatorSystem = [{ role: 'system', content: 'You write Python.' }] as const;
 const MAX_TOKENS = 200;
 const starter = join(import.meta.dirname, '../../starter');
@@ -29,6 +29,8 @@ for (const name of models) {
       .trim()
       .split('\n');
     assert.equal(lines.length, 50);
+    // So llama-server's clients know too.
+    assert.equal(loaded.systemText, 'left-out');
     for (const row of lines.map((line) => JSON.parse(line) as Row)) {
       const prompt = chatTokens(loaded, [...generatorSystem, { role: 'user', content: row.user }], name);
       assert.deepEqual([...prompt], row.prompt);

@@ -3,6 +3,7 @@ import tempfile
 import unittest
 from random import Random
 
+import chat_template
 import gguf
 from gguf import ARRAY, BOOL, F16, F32, FLOAT32, INT32, STRING, UINT32
 from texts import FORMS, code_of, fenced, form_of
@@ -52,4 +53,16 @@ class Gguf(unittest.TestCase):
         gguf.write(path, metadata, tensors)
         read = gguf.Reader(path)
         self.assertEqual(read.metadata, {'a': 'Ä', 'b': 7, 'c': 0.5, 'd': True, 'e': ['x', 'yz'], 'f': [1, -3]})
+        self.assertEqual(read.tensors, {name: (shape, kind, data) for name, shape, kind, data in tensors})
+        self.assertEqual(read.entries, metadata)
+
+    def test_a_file_gets_the_chat_template_and_keeps_all_else(self):
+        metadata = [('a', ARRAY, (STRING, ['x', 'yz'])), (chat_template.KEY, STRING, 'old'), ('b', FLOAT32, 0.5)]
+        tensors = [('one', (2,), F32, b'12345678'), ('two', (3, 2), F16, b'abcdefghijkl')]
+        path = os.path.join(tempfile.mkdtemp(), 'file.gguf')
+        gguf.write(path, metadata, tensors)
+        chat_template.rewrite(path)
+        read = gguf.Reader(path)
+        metadata[1] = (chat_template.KEY, STRING, chat_template.CHAT_TEMPLATE)
+        self.assertEqual(read.entries, metadata)
         self.assertEqual(read.tensors, {name: (shape, kind, data) for name, shape, kind, data in tensors})

@@ -7,6 +7,7 @@ import {
   type Summary,
   summarizeBenchmark,
 } from '../experiment/summary.ts';
+import { leftOutExamples } from '../tasks/left-out-examples.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { faultNotes, LABEL_WIDTH, mostlyFaultsNote } from './fault-notes.ts';
 import { chanceText, compact, pointsText, section, shareText, solvedText } from './number-text.ts';
@@ -20,11 +21,21 @@ export function preflightLines(benchmark: Benchmark, result: Preflight | null): 
   const unknown = withoutReference === 0 ? '' : `, ${count(withoutReference, 'task')} without one`;
   return [
     `preflight: ${passed}/${tasks} reference solutions pass${unknown}; examples in the prompts of ${count(tasksWithExamples, 'task')}`,
+    ...leftOutExamplesLine(benchmark),
     ...wrongExamples.map(
       ({ taskId, source }) =>
         `  ${taskId}: its reference fails the example "${source.replaceAll(/\s+/g, ' ')}", which is no check`,
     ),
     ...[benchmarkNote(summarizeBenchmark(benchmark))].filter((note) => note !== null),
+  ];
+}
+
+function leftOutExamplesLine({ tasks }: Benchmark): string[] {
+  const counts = tasks.map(({ prompt }) => leftOutExamples(prompt).length).filter((left) => left > 0);
+  if (counts.length === 0) return [];
+  const sum = counts.reduce((total, left) => total + left, 0);
+  return [
+    `  ${count(sum, 'example')} in ${count(counts.length, 'prompt')} cannot be checked as written and ${sum === 1 ? 'is' : 'are'} no check`,
   ];
 }
 

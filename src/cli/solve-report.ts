@@ -5,6 +5,7 @@ import type { FeedbackDetail } from '../pipeline/pipeline-spec.ts';
 import { testedByText } from '../pipeline/tested-by.ts';
 import type { Attempt, Trace } from '../pipeline/trace.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
+import { leftOutExamples } from '../tasks/left-out-examples.ts';
 import type { FreeTask } from '../tasks/markdown-task.ts';
 import { count, print, printableLines, printJson, say, writeText } from './output.ts';
 
@@ -27,6 +28,14 @@ export function isSolved({ trace, task, judged }: Solution): boolean {
   if (trace.stopReason === 'fault') return false;
   const verdict = isJudgedApart(trace, task) ? judged : (trace.attempts.at(-1)?.verdict ?? null);
   return verdict?.kind === 'passed';
+}
+
+/** The examples of the task that are no checks, a line each; none where tests of the user's own are what counts. */
+export function leftOutLines({ prompt, tests }: FreeTask): string[] {
+  if (tests !== null) return [];
+  return leftOutExamples(prompt).map(
+    ({ source, reason }) => `example left out: ${printable(source.replaceAll(/\s+/g, ' '))} (${reason})`,
+  );
 }
 
 /** One attempt for people: who wrote it, and what failed. */
@@ -58,7 +67,8 @@ export async function deliver(solution: Solution, delivery: Delivery): Promise<v
   const passed = isSolved(solution);
   const verified = verifiedText(solution);
   if (!delivery.isJson) say(closingLine(solution, passed, verified));
-  await handOver(code, { passed, verified, code, ...trace, ...(judged && { judged }) }, delivery);
+  const leftOut = leftOutExamples(solution.task.prompt);
+  await handOver(code, { passed, verified, leftOut, code, ...trace, ...(judged && { judged }) }, delivery);
 }
 
 /** Gives out the code of the last attempt that had ended when Ctrl-C came. */
@@ -109,7 +119,7 @@ function verifiedText({ trace, task, judged }: Solution): string {
     case 'examples':
       return `${seen?.checksPassed ?? 0} of ${task.prompt.examples.length} examples in the task hold; nothing else was checked`;
     case 'load':
-      return 'the task shows no examples: only that the code loads was checked (give --tests FILE)';
+      return `the task shows no examples${leftOutExamples(task.prompt).length > 0 ? ' that can be checked' : ''}: only that the code loads was checked (give --tests FILE)`;
     case 'nothing':
       return 'nothing was run';
   }

@@ -20,7 +20,15 @@ import { addModelOptions, type ModelOptions, pipelinesOf } from './model-options
 import { functionName, limitSeconds, path, seedNumber, TEST_MODE_HELP, TESTS_HELP, testMode } from './option-values.ts';
 import { refuseUnwritable, say } from './output.ts';
 import { serverNotices } from './progress.ts';
-import { attemptDetails, attemptLines, deliver, deliverUnfinished, isSolved, type Solution } from './solve-report.ts';
+import {
+  attemptDetails,
+  attemptLines,
+  deliver,
+  deliverUnfinished,
+  isSolved,
+  leftOutLines,
+  type Solution,
+} from './solve-report.ts';
 
 interface SolveOptions extends ModelOptions {
   readonly tests?: string;
@@ -63,7 +71,7 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
     say(...attemptLines(attempt, task));
     if (options.verbose) say(...attemptDetails(attempt, task, spec.feedback.detail));
   };
-  if (!isJson) say(`asking ${modelsOf(spec).join(', ')}`);
+  if (!isJson) say(...leftOutLines(task), `asking ${modelsOf(spec).join(', ')}`);
   try {
     const solution = await write({ spec, settings, surroundings, task, options, onAttempt });
     await deliver(solution, delivery);

@@ -1,3 +1,4 @@
+import { hasEllipsis } from '../python/doctests.ts';
 import { endOfBrackets, endOfLogicalLine } from './call-text.ts';
 import { type ExampleScope, exampleStatement } from './example-statement.ts';
 
@@ -25,6 +26,13 @@ export function findCallLines(text: string, scope: ExampleScope): string[] {
     .filter((group) => !group.some(({ rest }) => recursive.test(rest)))
     .flat()
     .flatMap(({ call, rest }) => readExample(call, rest, scope) ?? []);
+}
+
+/** Calls at the beginning of a line whose values are abbreviated by an ellipsis, so that nothing can be checked. */
+export function findAbbreviated(text: string, scope: ExampleScope): string[] {
+  return readCallLines(text, scope.entryPoint)
+    .filter(({ call, rest }) => hasEllipsis(rest) && readExample(call, rest, scope) === null)
+    .map(({ call }) => call);
 }
 
 function readCallLines(text: string, entryPoint: string): CallLine[] {
@@ -74,11 +82,14 @@ const FULL_STOP = /[.,;:!]+$/;
 const REMARKS = [/\s+#.*$/s, /\s+\(.*$/s, /\s+=\s.*$/s, /[\s,.;]+(?:because|since|as|but|and)\b.*$/s];
 const LONGEST_REST = 5000;
 
-/** The text without its full stop, then also without what prose adds: a remark, or the sum worked out to its end. */
+/**
+ * The text without its full stop, then also without what prose adds: a remark, or the sum worked out to its end. A value that is
+ * abbreviated by an ellipsis (`2.333...`, `[1, 2, ..., 9]`) is none.
+ */
 function readings(rest: string): string[] {
   if (rest.length > LONGEST_REST) return [];
   const text = rest.replace(/[`\s]+$/, '');
-  return [text, ...REMARKS.map((remark) => text.replace(remark, ''))].map((reading) =>
-    reading.replace(FULL_STOP, '').replace(/[`\s]+$/, ''),
-  );
+  return [text, ...REMARKS.map((remark) => text.replace(remark, ''))]
+    .filter((reading) => !hasEllipsis(reading))
+    .map((reading) => reading.replace(FULL_STOP, '').replace(/[`\s]+$/, ''));
 }

@@ -2,7 +2,8 @@ import { findFunction, type Parameter } from '../python/definitions.ts';
 import { findDoctests } from '../python/doctests.ts';
 import { findCallLines } from './call-lines.ts';
 import { endOfLogicalLine } from './call-text.ts';
-import { type ExampleScope, exampleScope, exampleStatement, readAssert } from './example-statement.ts';
+import { doctestStatement } from './doctest-example.ts';
+import { type ExampleScope, exampleScope, readAssert } from './example-statement.ts';
 import { findInputOutputExamples } from './input-output-examples.ts';
 import { plainAssert } from './plain-tokens.ts';
 import type { Example } from './task.ts';
@@ -33,7 +34,7 @@ export function examplesInText(text: string, search: ExampleSearch & { readonly 
 function examplesIn(text: string, parameters: readonly Parameter[], { entryPoint, context }: ExampleSearch): Example[] {
   const scope = exampleScope(entryPoint, context);
   const sources = [
-    ...findDoctests(text).flatMap(({ source, expected }) => exampleStatement(source, expected, scope) ?? []),
+    ...findDoctests(text).flatMap((doctest) => doctestStatement(doctest, scope) ?? []),
     ...findAsserts(text, scope),
     ...findCallLines(text, scope),
     ...findInputOutputExamples(text, parameters, scope),

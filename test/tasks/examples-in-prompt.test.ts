@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { examplesInSignature, examplesInText } from '../../src/tasks/examples-in-prompt.ts';
+import { leftOutExamples } from '../../src/tasks/left-out-examples.ts';
 
 function inDocstring(docstring: string, signature = 'def f(x):', context = ''): string[] {
   const prompt = `${signature}\n    r"""${docstring}\n    """\n`;
@@ -15,6 +16,42 @@ test('doctests become asserts, also around a call', () => {
   assert.deepEqual(inDocstring(' Does.\n    >>> f(1)\n    2\n    >>> round(f(0.5), 1) # about\n    1.5'), [
     'assert f(1) == 2',
     'assert round(f(0.5), 1) == 1.5',
+  ]);
+});
+
+test('printed lines are compared as text, and an ellipsis stands for anything where the doctest says so', () => {
+  const docstring = `
+    >>> print(f(1))
+    it's 2
+    >>> print(f(1), f(2))
+    2 3
+    >>> print(f(1), end="")
+    2
+    >>> f(100)  # doctest: +ELLIPSIS
+    [0, 1, ..., 9801]
+    >>> print(f(3))  # doctest: +ELLIPSIS
+    a...z
+    >>> f(4)  # doctest: +SKIP
+    5
+    >>> f(5)
+    [1, 2, ..., 9]`;
+  assert.deepEqual(inDocstring(docstring), [
+    'assert str(f(1)) == "it\'s 2"',
+    "assert ' '.join([str(f(1)), str(f(2))]) == '2 3'",
+    "assert re.fullmatch(r'\\[0, 1, .*, 9801\\]', repr(f(100)))",
+    "assert re.fullmatch('a.*z', str(f(3)))",
+  ]);
+});
+
+test('a value that is abbreviated is no example, and is told of', () => {
+  const text =
+    'f([1, 2]) == 1.5\nf([1, 2, 4]) = 2.333...\nf(3) -> [1, 2, …]\nf(4) returns 5 (and so on ...)\n>>> f(6) # doctest: +SKIP\n7';
+  assert.deepEqual(inText(text), ['assert f([1, 2]) == 1.5', 'assert f(4) == 5']);
+  const prompt = { id: 't', text, form: 'description', entryPoint: 'f', context: '', examples: [] } as const;
+  assert.deepEqual(leftOutExamples(prompt), [
+    { source: 'f(6)', reason: 'it is marked +SKIP' },
+    { source: 'f([1, 2, 4])', reason: 'its value is abbreviated by an ellipsis' },
+    { source: 'f(3)', reason: 'its value is abbreviated by an ellipsis' },
   ]);
 });
 

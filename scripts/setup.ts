@@ -1,5 +1,5 @@
-// Makes sure that the sandbox can start: bubblewrap and Python, through apt where that is possible without asking. With --tests also
-// the Python modules without which some tests are skipped.
+// Makes sure that the sandbox can start: it needs bubblewrap and Python. As root on Debian or Ubuntu it installs them with apt-get, and says so
+// before; --no-install or GREENLOOP_NO_INSTALL=1 refuses that. With --tests also the packages without which some tests are skipped.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findProgram } from '../src/sandbox/native/isolation.ts';
@@ -28,7 +28,9 @@ function missing(needs: readonly Need[]): string[] {
 }
 
 function install(packages: readonly string[]): void {
-  process.stderr.write(`installing ${packages.join(' ')} with apt ...\n`);
+  process.stderr.write(
+    `installing ${packages.join(' ')} with apt-get, as you are root; GREENLOOP_NO_INSTALL=1 refuses that\n`,
+  );
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const words of [
     ['update', '-qq'],
@@ -40,6 +42,10 @@ function install(packages: readonly string[]): void {
   }
 }
 
+function isSet(variable: string | undefined): boolean {
+  return variable !== undefined && variable !== '' && variable !== '0';
+}
+
 function say(start: string, packages: readonly string[]): void {
   if (packages.length === 0) return;
   const names = packages.join(' ');
@@ -47,7 +53,9 @@ function say(start: string, packages: readonly string[]): void {
 }
 
 const wanted = missing([...needed, ...optional]);
-if (wanted.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) install(wanted);
+const mayInstall = !process.argv.includes('--no-install') && !isSet(process.env.GREENLOOP_NO_INSTALL);
+const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+if (wanted.length > 0 && mayInstall && canInstall) install(wanted);
 const left = process.platform === 'linux' ? missing(needed) : [];
 say('missing, so code will run in Pyodide, which is slower', left);
 say('some tests will be skipped without', missing(optional));

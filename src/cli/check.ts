@@ -50,14 +50,19 @@ async function check(file: string, options: CheckOptions, surroundings: Surround
   }
 }
 
-interface ReadTests {
+/** What a file of tests is to a file of code. */
+export interface ReadTests {
   readonly tests: TestProgram;
   readonly entryPoint: string;
   /** What is judged, for people: a function, or the file where its test file does not go by one. */
   readonly subject: string;
 }
 
-function readTests(file: string, given: { code: string; text: string; options: CheckOptions }): ReadTests {
+/** Reads the text of tests for the code of a file, and finds what they are of. */
+export function readTests(
+  file: string,
+  given: { code: string; text: string; options: Pick<CheckOptions, 'entryPoint' | 'testMode'> },
+): ReadTests {
   const { code, text, options } = given;
   const clues = { candidateStem: parse(file).name, entryPoint: options.entryPoint, mode: options.testMode };
   const tests = readTestProgram(text, clues);

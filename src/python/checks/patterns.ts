@@ -1,0 +1,99 @@
+import { decodeString } from '../string-literals.ts';
+import type { ExpressionNode, MappingPattern, MatchNode, PatternNode, SequencePattern } from '../syntax/tree.ts';
+
+/** Offsets of what CPython's compiler refuses in the patterns of a `match`. */
+export function patternErrors({ cases }: MatchNode, source: string): number[] {
+  const check = new PatternCheck(source);
+  cases.forEach(({ pattern, guard }, at) => {
+    const names = check.names(pattern, guard !== null || at === cases.length - 1);
+    if (new Set(names).size < names.length) check.errors.push(pattern.from);
+  });
+  return check.errors;
+}
+
+class PatternCheck {
+  readonly errors: number[] = [];
+  readonly #source: string;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** The names that a pattern binds; what always matches is an error where others are to be tried after it. */
+  names(pattern: PatternNode, mayAlwaysMatch: boolean): string[] {
+    switch (pattern.kind) {
+      case 'value-pattern':
+        return [];
+      case 'capture-pattern':
+        if (!mayAlwaysMatch) this.errors.push(pattern.from);
+        return nameOf(pattern.name);
+      case 'star-pattern':
+        return nameOf(pattern.name);
+      case 'as-pattern':
+        return [...this.names(pattern.pattern, mayAlwaysMatch), pattern.name.name];
+      case 'alternatives-pattern':
+        return this.#alternatives(pattern.patterns, mayAlwaysMatch);
+      case 'sequence-pattern':
+        return this.#sequence(pattern);
+      case 'mapping-pattern':
+        return this.#mapping(pattern);
+      case 'class-pattern':
+        this.#refuseRepeated(
+          pattern.keywords.map(({ name }) => name.name, pattern.from),
+          pattern.from,
+        );
+        return [...pattern.positional, ...pattern.keywords.map((keyword) => keyword.pattern)].flatMap((part) =>
+          this.names(part, true),
+        );
+    }
+  }
+
+  #alternatives(patterns: readonly PatternNode[], mayAlwaysMatch: boolean): string[] {
+    const all = patterns.map((part, at) => this.names(part, mayAlwaysMatch && at === patterns.length - 1));
+    const sets = all.map((names) => [...new Set(names)].sort().join(' '));
+    if (sets.some((names) => names !== sets[0])) this.errors.push(patterns[0]!.from);
+    return all[0]!;
+  }
+
+  #sequence({ elements, from }: SequencePattern): string[] {
+    if (elements.filter(({ kind }) => kind === 'star-pattern').length > 1) this.errors.push(from);
+    return elements.flatMap((element) => this.names(element, true));
+  }
+
+  #mapping({ entries, rest, from }: MappingPattern): string[] {
+    this.#refuseRepeated(
+      entries.map(({ key }) => this.#literal(key)).filter((key) => key !== null),
+      from,
+    );
+    return [...entries.flatMap(({ pattern }) => this.names(pattern, true)), ...nameOf(rest)];
+  }
+
+  #refuseRepeated(keys: readonly string[], at: number): void {
+    if (new Set(keys).size < keys.length) this.errors.push(at);
+  }
+
+  /** A text that two literals share where Python finds them equal; null for what is no literal. */
+  #literal(key: ExpressionNode): string | null {
+    if (key.kind === 'constant') return constantKey(key.type, this.#source.slice(key.from, key.to));
+    if (key.kind === 'operation') return this.#source.slice(key.from, key.to).replace(/\s/g, '');
+    if (key.kind !== 'string') return null;
+    const texts = key.literals.map(({ from, to }) => this.#source.slice(from, to));
+    return `${key.type} ${texts.map((text) => decodeString(text) ?? text.replace(/^[^'"]*(?:'''|"""|['"])/, '').replace(/(?:'''|"""|['"])$/, '')).join('')}`;
+  }
+}
+
+function nameOf(name: { readonly name: string } | null): string[] {
+  return name === null ? [] : [name.name];
+}
+
+/** `1`, `1.0` and `True` are one key. */
+function constantKey(type: string, text: string): string {
+  if (type === 'True') return '1';
+  if (type === 'False') return '0';
+  if (type !== 'number') return type;
+  const plain = text.replaceAll('_', '').toLowerCase();
+  if (/^(?:\d+|0[xob][\da-f]+)$/.test(plain)) return `${BigInt(plain)}`;
+  if (plain.endsWith('j')) return `${Number(plain.slice(0, -1))}j`;
+  const value = Number(plain);
+  return Number.isSafeInteger(value) ? `${value}` : `${value} float`;
+}

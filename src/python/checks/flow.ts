@@ -13,7 +13,7 @@ interface Surroundings {
 }
 
 /** Of loops, `with` and `try` inside of each other; the greatest limit of CPython's versions. */
-const MOST_BLOCKS = 40;
+const MOST_BLOCKS = 21;
 
 const OUTSIDE: Surroundings = { function: 'none', loop: 'none', isInStarHandler: false, blocks: 0 };
 

@@ -1,5 +1,12 @@
 import { decodeString } from '../string-literals.ts';
-import type { ExpressionNode, MappingPattern, MatchNode, PatternNode, SequencePattern } from '../syntax/tree.ts';
+import type {
+  ExpressionNode,
+  MappingPattern,
+  MatchNode,
+  OperationNode,
+  PatternNode,
+  SequencePattern,
+} from '../syntax/tree.ts';
 
 /** Offsets of what CPython's compiler refuses in the patterns of a `match`. */
 export function patternErrors({ cases }: MatchNode, source: string): number[] {
@@ -68,6 +75,16 @@ class PatternCheck {
     return [...entries.flatMap(({ pattern }) => this.names(pattern, true)), ...nameOf(rest)];
   }
 
+  /** `-1`, or a complex number of two parts. */
+  #signed(node: OperationNode): string {
+    const [first, second] = node.operands.map((part) => this.#literal(part)!);
+    const text = this.#source.slice(node.from, node.to);
+    const real = text.startsWith('-') && first !== '0' ? `-${first}` : first!;
+    if (second === undefined || second === '0') return real;
+    const imaginary = /-[^-]*$/.test(text) && node.operands.length > 1 ? `-${second}` : second;
+    return real === '0' ? imaginary : `${real} ${imaginary}`;
+  }
+
   #refuseRepeated(keys: readonly string[], at: number): void {
     if (new Set(keys).size < keys.length) this.errors.push(at);
   }
@@ -75,7 +92,7 @@ class PatternCheck {
   /** A text that two literals share where Python finds them equal; null for what is no literal. */
   #literal(key: ExpressionNode): string | null {
     if (key.kind === 'constant') return constantKey(key.type, this.#source.slice(key.from, key.to));
-    if (key.kind === 'operation') return this.#source.slice(key.from, key.to).replace(/\s/g, '');
+    if (key.kind === 'operation') return this.#signed(key);
     if (key.kind !== 'string') return null;
     const texts = key.literals.map(({ from, to }) => this.#source.slice(from, to));
     return `${key.type} ${texts.map((text) => decodeString(text) ?? text.replace(/^[^'"]*(?:'''|"""|['"])/, '').replace(/(?:'''|"""|['"])$/, '')).join('')}`;
@@ -93,7 +110,7 @@ function constantKey(type: string, text: string): string {
   if (type !== 'number') return type;
   const plain = text.replaceAll('_', '').toLowerCase();
   if (/^(?:\d+|0[xob][\da-f]+)$/.test(plain)) return `${BigInt(plain)}`;
-  if (plain.endsWith('j')) return `${Number(plain.slice(0, -1))}j`;
+  if (plain.endsWith('j')) return Number(plain.slice(0, -1)) === 0 ? '0' : `${Number(plain.slice(0, -1))}j`;
   const value = Number(plain);
   return Number.isSafeInteger(value) ? `${value}` : `${value} float`;
 }

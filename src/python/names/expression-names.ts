@@ -23,6 +23,8 @@ export abstract class ExpressionNames {
   protected readonly scopes: Scope[] = [this.module];
   protected readonly bindings: NameAt[] = [];
   protected scope: Scope = this.module;
+  /** False in what is never evaluated. */
+  protected isEvaluated = true;
   /** How many expressions are open that a comprehension goes through. */
   #iterables = 0;
 
@@ -103,7 +105,7 @@ export abstract class ExpressionNames {
         this.#named(node);
         break;
       case 'await':
-        this.#await(node.from);
+        this.#waitFor(node.from);
         this.expression(node.value);
         break;
       case 'yield':
@@ -204,11 +206,7 @@ export abstract class ExpressionNames {
   /** A comprehension that waits needs an async function around, or another comprehension that then waits too. */
   #waitFor(at: number): void {
     if (this.scope.kind === 'comprehension') this.scope.isWaiting = true;
-    else if (this.scope.kind !== 'async-function') this.errors.push(at);
-  }
-
-  #await(at: number): void {
-    this.#waitFor(at);
+    else if (this.scope.kind !== 'async-function' && this.isEvaluated) this.errors.push(at);
   }
 
   /** `:=` binds outside of the comprehensions that it stands in (PEP 572). */
@@ -216,9 +214,8 @@ export abstract class ExpressionNames {
     let scope = this.scope;
     if (this.#iterables > 0) this.errors.push(from);
     for (; scope.kind === 'comprehension'; scope = scope.outer!) {
-      const name = scope.formOf(target.name);
-      if (scope.has(name, Mark.iteration)) this.errors.push(from);
-      scope.mark(name, Mark.named);
+      if (scope.has(target.name, Mark.iteration)) this.errors.push(from);
+      scope.mark(target.name, Mark.named);
     }
     const isInComprehension = scope !== this.scope;
     if (scope.kind === 'annotation' || (scope.kind === 'class' && isInComprehension)) this.errors.push(from);

@@ -165,7 +165,10 @@ class NameWalk extends ExpressionNames {
       if (annotation !== null && target.kind === 'name') this.#annotatedName(target.name, target.from);
       this.target(target);
     }
-    if (annotation !== null) this.#annotation(annotation);
+    if (annotation === null) return;
+    this.isEvaluated = !this.scope.isFunction;
+    this.#annotation(annotation);
+    this.isEvaluated = true;
   }
 
   /** A name with an annotation is none of another scope. */

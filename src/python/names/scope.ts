@@ -91,6 +91,7 @@ export class Scope {
   findsNonlocal(name: string): boolean {
     for (let scope = this.outer; scope !== null; scope = scope.outer) {
       if (scope.kind === 'class' && name === '__class__') return true;
+      if (scope.kind === 'annotation' && scope.has(name, Mark.parameter)) return false;
       if (!scope.isFunction) continue;
       if (scope.has(name, Mark.global)) return false;
       if (scope.has(name, Mark.bound | Mark.parameter) && !scope.has(name, Mark.nonlocal)) return true;

@@ -97,13 +97,14 @@ export abstract class AtomParser extends StringParser {
     const from = this.from;
     this.advance();
     if (this.kind === Token.closeParen) return this.close(Token.closeParen, 'tuple', [], from);
-    const first = this.kind === Token.yield ? this.yieldExpression() : this.element();
-    if (this.isLoop() && first.kind !== 'yield') {
+    const isYield = this.kind === Token.yield;
+    const first = isYield ? this.yieldExpression() : this.element();
+    if (this.isLoop() && !isYield) {
       const generator = this.generator(first, from);
       this.expect(Token.closeParen);
       return { ...generator, to: this.lastEnd };
     }
-    if (this.kind === Token.comma && first.kind !== 'yield') {
+    if (this.kind === Token.comma && !isYield) {
       return this.close(Token.closeParen, 'tuple', this.moreElements(first), from);
     }
     this.expect(Token.closeParen);
@@ -136,8 +137,10 @@ export abstract class AtomParser extends StringParser {
     const from = this.from;
     this.advance();
     if (this.kind === Token.closeBrace || this.kind === Token.doubleStar) return this.dict([], from);
+    const start = this.from;
     const first = this.element();
-    if (this.kind === Token.colon && first.kind !== 'named' && first.kind !== 'starred') return this.keyed(first, from);
+    const isBare = first.kind === 'starred' || (first.kind === 'named' && first.from === start);
+    if (this.kind === Token.colon && !isBare) return this.keyed(first, from);
     if (!this.isLoop()) return this.close(Token.closeBrace, 'set', this.moreElements(first), from);
     const comprehension = this.comprehension('set', first, null, from);
     this.expect(Token.closeBrace);

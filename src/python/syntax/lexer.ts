@@ -77,6 +77,7 @@ class Lexer {
       else if (code === BACKSLASH && lineEndLength(this.#source, this.#at + 1) > 0) {
         continued ||= column;
         this.#at += lineEndLength(this.#source, this.#at + 1);
+        if (this.#at + 1 >= this.#source.length) this.#tokens.fail(this.#at);
       } else {
         const isBlank = Number.isNaN(code) || code === HASH || lineEndLength(this.#source, this.#at) > 0;
         if (!isBlank) this.#indentTo(continued || column, continued || tabless);

@@ -15,7 +15,8 @@ const NUMBER = new RegExp(
   'y',
 );
 /** Keywords may follow a number without a blank: `1if x else 2`. */
-const FOLLOWING = /(?:and|else|for|i[fns]|not|or)|(?![\w\u0080-\uffff])/y;
+/** `0or` begins like an octal number. */
+const FOLLOWING = /(?<!(?<![\w.])0(?=o))(?:and|else|for|i[fns]|not|or)|(?![\w\u0080-\uffff])/y;
 const WORD = /[\w\u0080-\uffff]*/y;
 const LEADING_ZEROS = /^0[0_]*[1-9]/;
 const INTEGER = /^[\d_]+$/;

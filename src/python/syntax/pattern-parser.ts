@@ -83,7 +83,8 @@ export abstract class PatternParser extends ExpressionParser {
 
   private namePattern(): CapturePattern | ValuePattern | ClassPattern {
     const from = this.from;
-    if (this.ahead(1) !== Token.dot && this.ahead(1) !== Token.openParen) {
+    const isDotted = this.ahead(1) === Token.dot || this.ahead(1) === Token.openParen;
+    if (!isDotted || this.isWord('_')) {
       const name = this.captured();
       return { kind: 'capture-pattern', from, to: this.lastEnd, name };
     }

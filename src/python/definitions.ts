@@ -91,7 +91,7 @@ function readParameter({ name, type, default: fallback }: ParameterNode): Parame
 }
 
 function isIdle(node: StatementNode): boolean {
-  if (node.kind === 'pass' || node.kind === 'broken') return true;
+  if (node.kind === 'pass') return true;
   const value = node.kind === 'expression' ? node.value : null;
   return value?.kind === 'string' || (value?.kind === 'constant' && value.type === 'ellipsis');
 }

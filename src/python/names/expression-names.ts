@@ -44,7 +44,8 @@ export abstract class ExpressionNames {
 
   protected bindIn(scope: Scope, plain: string, at: number, mark: number): void {
     const name = scope.formOf(plain);
-    if (plain === '__debug__') this.errors.push(at);
+    const isRebound = (mark & Mark.iteration) !== 0 && scope.has(name, Mark.named);
+    if (plain === '__debug__' || isRebound) this.errors.push(at);
     scope.mark(name, mark);
     const isOfModule = scope === this.module || scope.has(name, Mark.global);
     if (!isOfModule) return;
@@ -179,7 +180,7 @@ export abstract class ExpressionNames {
     const { scope } = this;
     scope.isWaiting = clauses.some(({ isAsync }) => isAsync);
     clauses.forEach(({ target, iterable, conditions }, at) => {
-      this.#iterationTarget(target);
+      this.target(target, Mark.bound | Mark.iteration);
       if (at > 0) this.#iterable(iterable);
       this.expressions(conditions);
     });
@@ -193,14 +194,6 @@ export abstract class ExpressionNames {
     this.#iterables += 1;
     this.expression(node);
     this.#iterables -= 1;
-  }
-
-  #iterationTarget(node: ExpressionNode): void {
-    this.target(node, Mark.bound | Mark.iteration);
-    const { scope } = this;
-    for (const name of scope.marks.keys()) {
-      if (scope.has(name, Mark.named) && scope.has(name, Mark.iteration)) this.errors.push(node.from);
-    }
   }
 
   /** A comprehension that waits needs an async function around, or another comprehension that then waits too. */

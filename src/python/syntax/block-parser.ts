@@ -95,7 +95,7 @@ export abstract class BlockParser extends SimpleStatementParser {
 
   private indented(): StatementNode[] {
     const statements: StatementNode[] = [];
-    if (!this.accept(Token.indent)) this.refuse(this.from);
+    if (!this.accept(Token.indent)) this.refuse(this.lastEnd);
     else {
       this.statements(statements);
       this.accept(Token.dedent);

@@ -221,9 +221,10 @@ class Lexer {
   }
 
   #readLineEnd(): void {
-    this.#at += lineEndLength(this.#source, this.#at);
+    const from = this.#at;
+    this.#at += lineEndLength(this.#source, from);
     if (this.#brackets.length === 0) {
-      this.#tokens.endLine(this.#at);
+      this.#tokens.endLine(from);
       this.#isLineStart = true;
       return;
     }

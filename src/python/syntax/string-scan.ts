@@ -32,7 +32,7 @@ export function readOpening(source: string, from: number, quoteAt: number): Stri
   };
 }
 
-/** Where a string without replacement fields ends, its quotes included; what is not closed ends with its line or with the text. */
+/** Where a string without replacement fields ends, its quotes included; what is not closed ends with its line, or with the last line of the text. */
 export function scanString(source: string, { quote, quotes, inner }: StringOpening): { to: number; isClosed: boolean } {
   for (let at = inner; at < source.length; at += 1) {
     const code = source.charCodeAt(at);
@@ -40,7 +40,7 @@ export function scanString(source: string, { quote, quotes, inner }: StringOpeni
     else if (code === quote && closes(source, at, quote, quotes)) return { to: at + quotes, isClosed: true };
     else if (quotes === 1 && (code === LINE_FEED || code === CARRIAGE_RETURN)) return { to: at, isClosed: false };
   }
-  return { to: source.length, isClosed: false };
+  return { to: Math.max(source.trimEnd().length, inner), isClosed: false };
 }
 
 /** True where as many quotes stand as opened the string. */

@@ -27,7 +27,7 @@ export abstract class Cursor {
   }
 
   protected get kind(): TokenKind {
-    return this.#tokens.kinds[this.#at]!;
+    return this.#tokens.kinds[this.#at] as TokenKind;
   }
 
   /** Where the token begins. */
@@ -46,11 +46,12 @@ export abstract class Cursor {
 
   /** The kind of a token further on. */
   protected ahead(count: number): TokenKind {
-    return this.#tokens.kinds[this.#at + count] ?? Token.end;
+    const at = this.#at + count;
+    return at < this.#tokens.count ? (this.#tokens.kinds[at] as TokenKind) : Token.end;
   }
 
   protected advance(): void {
-    if (this.#at < this.#tokens.kinds.length - 1) this.#at += 1;
+    if (this.#at < this.#tokens.count - 1) this.#at += 1;
   }
 
   protected accept(kind: TokenKind): boolean {

@@ -33,7 +33,7 @@ export function readTokens(source: string): TokenList {
 
 class Lexer {
   readonly #source: string;
-  readonly #tokens = new TokenWriter();
+  readonly #tokens: TokenWriter;
   readonly #blocks = new OpenBlocks();
   readonly #brackets: { readonly closing: TokenKind; readonly at: number }[] = [];
   readonly #formats: FormatString[] = [];
@@ -42,6 +42,7 @@ class Lexer {
 
   constructor(source: string) {
     this.#source = source;
+    this.#tokens = new TokenWriter(source.length);
     if (source.charCodeAt(0) === BYTE_ORDER_MARK) this.#at = 1;
   }
 
@@ -229,7 +230,7 @@ class Lexer {
       return;
     }
     STATEMENT.lastIndex = this.#at;
-    if (STATEMENT.test(this.#source)) this.#giveUpLine(this.#brackets.at(-1)!.at);
+    if (STATEMENT.test(this.#source)) this.#giveUpLine(this.#brackets.at(-1)!.at, from);
   }
 
   #readContinuation(): void {
@@ -240,11 +241,11 @@ class Lexer {
   }
 
   /** Records an error, forgets what is open and goes on with the next logical line. */
-  #giveUpLine(errorAt: number): void {
+  #giveUpLine(errorAt: number, lineEnd = this.#at): void {
     this.#tokens.fail(errorAt);
     this.#brackets.length = 0;
     this.#formats.length = 0;
-    this.#tokens.endLine(this.#at);
+    this.#tokens.endLine(lineEnd);
     this.#isLineStart = true;
   }
 

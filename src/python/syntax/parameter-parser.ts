@@ -142,11 +142,11 @@ export abstract class ParameterParser extends AtomParser {
   }
 
   private refuseRepeated(given: readonly ArgumentNode[]): void {
-    const names = new Set<string>();
-    for (const { type, name, from } of given) {
-      if (type !== 'keyword') continue;
-      if (names.has(name) || name === '__debug__') this.refuse(from);
-      names.add(name);
+    const keywords = given.filter(({ type }) => type === 'keyword');
+    const names = keywords.length > 1 ? new Set<string>() : null;
+    for (const { name, from } of keywords) {
+      if (names?.has(name) || name === '__debug__') this.refuse(from);
+      names?.add(name);
     }
   }
 

@@ -12,19 +12,22 @@ export abstract class StringParser extends Cursor {
     const from = this.from;
     const literals: { from: number; to: number }[] = [];
     const fields: ExpressionNode[] = [];
-    const types = new Set<StringNode['type']>();
+    let type = typeOf(this.text);
     while (this.kind === Token.string || this.kind === Token.formatStart) {
       const start = this.from;
-      types.add(typeOf(this.text));
+      type = this.joined(type, typeOf(this.text));
       if (this.kind === Token.string) this.advance();
       else this.formatString(fields);
       literals.push({ from: start, to: this.lastEnd });
     }
-    const isMixed = types.size > 1 && (types.has('bytes') || types.has('template'));
-    if (isMixed) this.refuse(from);
-    const [first] = types;
-    const type = types.size > 1 ? 'formatted' : first!;
     return { kind: 'string', from, to: this.lastEnd, type, literals, fields };
+  }
+
+  private joined(left: StringNode['type'], right: StringNode['type']): StringNode['type'] {
+    if (left === right) return left;
+    if (left !== 'text' && left !== 'formatted') this.refuse(this.from);
+    if (right !== 'text' && right !== 'formatted') this.refuse(this.from);
+    return 'formatted';
   }
 
   private formatString(fields: ExpressionNode[]): void {
@@ -57,6 +60,7 @@ export abstract class StringParser extends Cursor {
 }
 
 function typeOf(literal: string): StringNode['type'] {
+  if (literal.startsWith("'") || literal.startsWith('"')) return 'text';
   const prefix = /^[a-zA-Z]*/.exec(literal)![0].toLowerCase();
   if (prefix.includes('b')) return 'bytes';
   if (prefix.includes('f')) return 'formatted';

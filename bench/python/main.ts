@@ -6,9 +6,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatTable } from '../../src/cli/table.ts';
+import { readTokens } from '../../src/python/lexer/lexer.ts';
+import { parse } from '../../src/python/parser/parse.ts';
 import { readModule } from '../../src/python/python-module.ts';
-import { readTokens } from '../../src/python/syntax/lexer.ts';
-import { parse } from '../../src/python/syntax/parse.ts';
 
 const PYTHON = '/usr/bin/python3';
 const CPYTHON = `

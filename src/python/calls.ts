@@ -1,6 +1,6 @@
 import type { PythonModule } from './python-module.ts';
-import type { ArgumentNode, ExpressionNode } from './syntax/tree.ts';
-import { walkTree } from './syntax/walk.ts';
+import type { ArgumentNode, ExpressionNode } from './tree/tree.ts';
+import { walkTree } from './tree/walk.ts';
 
 /** A call by name: `f(1, k=2)`, and `sys.exit()` under its dotted name. */
 export interface Call {

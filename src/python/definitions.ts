@@ -1,6 +1,6 @@
 import { type PythonModule, readModule, type Statement } from './python-module.ts';
 import { decodeString } from './string-literals.ts';
-import type { Block, FunctionNode, ParameterNode, StatementNode } from './syntax/tree.ts';
+import type { Block, FunctionNode, ParameterNode, StatementNode } from './tree/tree.ts';
 
 /** A parameter as `def` lists it; `self` counts like any other. */
 export interface Parameter {

@@ -1,7 +1,7 @@
 import type { PythonModule, Statement } from './python-module.ts';
 import { membersOf } from './standard-names.ts';
-import type { ImportNode } from './syntax/tree.ts';
-import { walkTree } from './syntax/walk.ts';
+import type { ImportNode } from './tree/tree.ts';
+import { walkTree } from './tree/walk.ts';
 
 /** A name that an import statement binds; `path` is what it stands for, such as `collections.Counter`. */
 export interface ImportedName {

@@ -1,7 +1,7 @@
 import { flowErrors } from './checks/flow.ts';
 import { type ModuleNames, readNames } from './names/module-names.ts';
-import { parse } from './syntax/parse.ts';
-import type { ModuleNode, StatementNode } from './syntax/tree.ts';
+import { parse } from './parser/parse.ts';
+import type { ModuleNode, StatementNode } from './tree/tree.ts';
 
 export type StatementKind =
   | 'function'

@@ -1,6 +1,6 @@
 import { readModule } from '../python/python-module.ts';
-import type { NameNode } from '../python/syntax/tree.ts';
-import { walkTree } from '../python/syntax/walk.ts';
+import type { NameNode } from '../python/tree/tree.ts';
+import { walkTree } from '../python/tree/walk.ts';
 
 /** The functions that Python text calls by their bare names, builtins too, in order of the first call. */
 export function calledFunctions(source: string): string[] {

@@ -1,4 +1,4 @@
-import type { Block, ImportNode, ModuleNode, StatementNode, TryNode } from '../syntax/tree.ts';
+import type { Block, ImportNode, ModuleNode, StatementNode, TryNode } from '../tree/tree.ts';
 import { importsFeatures, isFutureImport, leadingFutures } from './futures.ts';
 import { patternErrors } from './patterns.ts';
 

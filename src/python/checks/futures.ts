@@ -1,4 +1,4 @@
-import type { ImportNode, ModuleNode, StatementNode } from '../syntax/tree.ts';
+import type { ImportNode, ModuleNode, StatementNode } from '../tree/tree.ts';
 
 const FEATURES: ReadonlySet<string> = new Set(
   (

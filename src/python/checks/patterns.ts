@@ -6,7 +6,7 @@ import type {
   OperationNode,
   PatternNode,
   SequencePattern,
-} from '../syntax/tree.ts';
+} from '../tree/tree.ts';
 
 /** Offsets of what CPython's compiler refuses in the patterns of a `match`. */
 export function patternErrors({ cases }: MatchNode, source: string): number[] {

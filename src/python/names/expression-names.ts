@@ -7,7 +7,7 @@ import type {
   NameNode,
   ParameterNode,
   YieldNode,
-} from '../syntax/tree.ts';
+} from '../tree/tree.ts';
 import { Mark, Scope, type ScopeKind } from './scope.ts';
 
 /** A name at a place in the source, as a character offset. */

@@ -1,4 +1,4 @@
-import type { NameNode } from '../syntax/tree.ts';
+import type { NameNode } from '../tree/tree.ts';
 
 export type ScopeKind =
   | 'module'

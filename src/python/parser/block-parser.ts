@@ -1,7 +1,7 @@
+import { beginsExpression, Token, type TokenKind } from '../lexer/token.ts';
+import type { StatementNode } from '../tree/tree.ts';
 import { BROKEN } from './cursor.ts';
 import { SimpleStatementParser } from './simple-statement-parser.ts';
-import { beginsExpression, Token, type TokenKind } from './token.ts';
-import type { StatementNode } from './tree.ts';
 
 /** Keywords that begin a statement with a block. */
 const COMPOUND: ReadonlySet<TokenKind> = new Set<TokenKind>([

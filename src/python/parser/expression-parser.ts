@@ -1,7 +1,7 @@
+import { isBinaryOperator, Token, type TokenKind } from '../lexer/token.ts';
+import type { ExpressionNode, OperationNode, SliceNode, SubscriptNode } from '../tree/tree.ts';
 import { ParameterParser } from './parameter-parser.ts';
 import { unassignable } from './targets.ts';
-import { isBinaryOperator, Token, type TokenKind } from './token.ts';
-import type { ExpressionNode, OperationNode, SliceNode, SubscriptNode } from './tree.ts';
 
 /** Reads expressions. */
 export abstract class ExpressionParser extends ParameterParser {

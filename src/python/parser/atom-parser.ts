@@ -1,5 +1,4 @@
-import { StringParser } from './string-parser.ts';
-import { beginsExpression, Token, type TokenKind } from './token.ts';
+import { beginsExpression, Token, type TokenKind } from '../lexer/token.ts';
 import type {
   ComprehensionClause,
   ComprehensionNode,
@@ -7,7 +6,8 @@ import type {
   DictNode,
   ExpressionNode,
   SequenceNode,
-} from './tree.ts';
+} from '../tree/tree.ts';
+import { StringParser } from './string-parser.ts';
 
 type DictEntry = DictNode['entries'][number];
 

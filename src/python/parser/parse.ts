@@ -1,6 +1,6 @@
-import { readTokens } from './lexer.ts';
+import { readTokens } from '../lexer/lexer.ts';
+import type { ModuleNode } from '../tree/tree.ts';
 import { StatementParser } from './statement-parser.ts';
-import type { ModuleNode } from './tree.ts';
 
 /** A tree, and the offsets where the text is no Python by its grammar, in any order. */
 export interface Parsed {

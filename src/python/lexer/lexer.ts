@@ -1,7 +1,8 @@
+import { beginsStatement, endOfLine, isDigit, isWordPart, isWordStart, lineEndLength } from './characters.ts';
 import { type FormatString, scanFormatText } from './format-text.ts';
 import { OpenBlocks } from './line-indentation.ts';
 import { readNumber } from './number-literals.ts';
-import { findBadEscape, lineEndLength, readOpening, type StringOpening, scanString } from './string-scan.ts';
+import { findBadEscape, readOpening, type StringOpening, scanString } from './string-scan.ts';
 import { operatorAt, Token, type TokenKind, wordKind } from './token.ts';
 import type { TokenList } from './token-list.ts';
 import { TokenWriter } from './token-writer.ts';
@@ -22,10 +23,6 @@ const BACKSLASH = 92;
 const BYTE_ORDER_MARK = 0xfeff;
 
 const WORD = /[\p{XID_Start}_]\p{XID_Continue}*/uy;
-/** What can only begin a statement: where it begins a line inside of brackets, these were never closed. */
-const STATEMENT =
-  /[ \t\f]*(?:(?:assert|break|class|continue|def|del|elif|except|finally|global|import|nonlocal|pass|raise|return|try|while|with)\b|from[ \t]+[\w.]+[ \t]+import\b|async[ \t]+(?:def|with)\b)/y;
-
 /** The tokens of Python text by the rules of CPython's tokenizer; reads on after an error, in time linear to the text. */
 export function readTokens(source: string): TokenList {
   return new Lexer(source).read();
@@ -100,7 +97,7 @@ class Lexer {
     else if (isWordStart(code)) this.#readWord();
     else if (isDigit(code) || (code === DOT && isDigit(this.#source.charCodeAt(this.#at + 1)))) this.#readNumber();
     else if (code === SINGLE_QUOTE || code === DOUBLE_QUOTE) this.#readString(this.#at, this.#at);
-    else if (code === HASH) this.#at = commentEnd(this.#source, this.#at);
+    else if (code === HASH) this.#at = endOfLine(this.#source, this.#at);
     else if (lineEndLength(this.#source, this.#at) > 0) this.#readLineEnd();
     else if (code === BACKSLASH) this.#readContinuation();
     else this.#readOperator();
@@ -229,8 +226,7 @@ class Lexer {
       this.#isLineStart = true;
       return;
     }
-    STATEMENT.lastIndex = this.#at;
-    if (STATEMENT.test(this.#source)) this.#giveUpLine(this.#brackets.at(-1)!.at, from);
+    if (beginsStatement(this.#source, this.#at)) this.#giveUpLine(this.#brackets.at(-1)!.at, from);
   }
 
   #readContinuation(): void {
@@ -250,7 +246,7 @@ class Lexer {
   }
 
   #giveUpPhysicalLine(errorAt: number): void {
-    this.#at = commentEnd(this.#source, this.#at);
+    this.#at = endOfLine(this.#source, this.#at);
     this.#giveUpLine(errorAt);
   }
 
@@ -263,23 +259,4 @@ class Lexer {
     this.#tokens.fail(this.#at);
     this.#addTo(Token.broken, this.#at + length);
   }
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-/** Letters, `_`, and all beyond ASCII, which is looked at more closely. */
-function isWordStart(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code >= 128;
-}
-
-function isWordPart(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || isDigit(code);
-}
-
-function commentEnd(source: string, from: number): number {
-  let at = from;
-  while (at < source.length && lineEndLength(source, at) === 0) at += 1;
-  return at;
 }

@@ -1,6 +1,6 @@
-import { Token, type TokenKind } from './token.ts';
-import type { TokenList } from './token-list.ts';
-import type { NameNode } from './tree.ts';
+import { Token, type TokenKind } from '../lexer/token.ts';
+import type { TokenList } from '../lexer/token-list.ts';
+import type { NameNode } from '../tree/tree.ts';
 
 /** The one exception of the parser; whoever reads statements catches it. One object serves all: its stack tells nothing. */
 export const BROKEN = new Error('a statement that Python refuses');

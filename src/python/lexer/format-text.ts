@@ -1,4 +1,5 @@
-import { closes, lineEndLength, type StringOpening } from './string-scan.ts';
+import { lineEndLength } from './characters.ts';
+import { closes, type StringOpening } from './string-scan.ts';
 
 const BACKSLASH = 92;
 const OPEN = 123;

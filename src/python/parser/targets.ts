@@ -1,4 +1,4 @@
-import type { ExpressionNode } from './tree.ts';
+import type { ExpressionNode } from '../tree/tree.ts';
 
 /** More names than that cannot stand before a starred one. */
 const MOST_BEFORE_STAR = 255;

@@ -1,5 +1,4 @@
-import { ExpressionParser } from './expression-parser.ts';
-import { Token } from './token.ts';
+import { Token } from '../lexer/token.ts';
 import type {
   CapturePattern,
   ClassPattern,
@@ -9,7 +8,8 @@ import type {
   PatternNode,
   StarPattern,
   ValuePattern,
-} from './tree.ts';
+} from '../tree/tree.ts';
+import { ExpressionParser } from './expression-parser.ts';
 
 type MappingEntry = MappingPattern['entries'][number];
 

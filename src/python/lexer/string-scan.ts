@@ -1,6 +1,6 @@
+import { lineEndLength } from './characters.ts';
+
 const BACKSLASH = 92;
-const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
 
 /** How a string literal begins: `rb"""` is raw bytes in three double quotes. */
 export interface StringOpening {
@@ -38,7 +38,7 @@ export function scanString(source: string, { quote, quotes, inner }: StringOpeni
     const code = source.charCodeAt(at);
     if (code === BACKSLASH) at += lineEndLength(source, at + 1) || 1;
     else if (code === quote && closes(source, at, quote, quotes)) return { to: at + quotes, isClosed: true };
-    else if (quotes === 1 && (code === LINE_FEED || code === CARRIAGE_RETURN)) return { to: at, isClosed: false };
+    else if (quotes === 1 && lineEndLength(source, at) > 0) return { to: at, isClosed: false };
   }
   return { to: Math.max(source.trimEnd().length, inner), isClosed: false };
 }
@@ -46,14 +46,6 @@ export function scanString(source: string, { quote, quotes, inner }: StringOpeni
 /** True where as many quotes stand as opened the string. */
 export function closes(source: string, at: number, quote: number, quotes: 1 | 3): boolean {
   return quotes === 1 || (source.charCodeAt(at + 1) === quote && source.charCodeAt(at + 2) === quote);
-}
-
-/** Characters of the line end at a place (1, or 2 for CRLF); 0 where there is none. */
-export function lineEndLength(source: string, at: number): 0 | 1 | 2 {
-  const code = source.charCodeAt(at);
-  if (code === LINE_FEED) return 1;
-  if (code !== CARRIAGE_RETURN) return 0;
-  return source.charCodeAt(at + 1) === LINE_FEED ? 2 : 1;
 }
 
 const ESCAPE = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U(?:000[\da-fA-F]|0010)[\da-fA-F]{4}|N\{[^{}\r\n'"\\]+\}|[^xuUN])/sy;

@@ -1,7 +1,7 @@
+import { Token } from '../lexer/token.ts';
+import type { AssignmentNode, ExpressionNode, ImportedName, ImportNode, StatementNode } from '../tree/tree.ts';
 import { PatternParser } from './pattern-parser.ts';
 import { isSingleTarget, undeletable } from './targets.ts';
-import { Token } from './token.ts';
-import type { AssignmentNode, ExpressionNode, ImportedName, ImportNode, StatementNode } from './tree.ts';
 
 /** Reads statements of one logical line. */
 export abstract class SimpleStatementParser extends PatternParser {

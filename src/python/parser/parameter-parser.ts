@@ -1,6 +1,6 @@
+import { Token, type TokenKind } from '../lexer/token.ts';
+import type { ArgumentNode, ExpressionNode, ParameterNode, TypeParameterNode } from '../tree/tree.ts';
 import { AtomParser } from './atom-parser.ts';
-import { Token, type TokenKind } from './token.ts';
-import type { ArgumentNode, ExpressionNode, ParameterNode, TypeParameterNode } from './tree.ts';
 
 /** What the parameters before the next one allow. */
 interface ParameterState {

@@ -1,6 +1,6 @@
+import { Token } from '../lexer/token.ts';
+import type { ExpressionNode, StringNode } from '../tree/tree.ts';
 import { Cursor } from './cursor.ts';
-import { Token } from './token.ts';
-import type { ExpressionNode, StringNode } from './tree.ts';
 
 /** Reads string literals with their replacement fields. */
 export abstract class StringParser extends Cursor {

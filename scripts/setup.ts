@@ -12,7 +12,7 @@ interface Need {
 const PYTHON = '/usr/bin/python3';
 const searchPath = process.env.PATH ?? '/usr/bin:/bin';
 const needed = [program('bubblewrap', 'bwrap'), program('python3', PYTHON)];
-const optional = process.argv.includes('--tests') ? [module('pytest'), module('numpy')] : [];
+const optional = process.argv.includes('--tests') ? [module('pytest'), module('numpy'), ...testSuite()] : [];
 
 function program(name: string, file: string): Need {
   return { package: name, isThere: () => findProgram([file], searchPath) !== null };
@@ -21,6 +21,16 @@ function program(name: string, file: string): Need {
 function module(name: string): Need {
   const isThere = () => spawnSync(PYTHON, ['-I', '-c', `import ${name}`]).status === 0;
   return { package: `python3-${name}`, isThere };
+}
+
+/** CPython's own tests, which Debian keeps apart for each version of Python. */
+function testSuite(): Need[] {
+  const name = spawnSync(PYTHON, ['-I', '-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], {
+    encoding: 'utf8',
+  });
+  const version = (name.stdout ?? '').trim();
+  const isThere = () => spawnSync(PYTHON, ['-I', '-c', 'import test.test_grammar']).status === 0;
+  return version === '' ? [] : [{ package: `libpython${version}-testsuite`, isThere }];
 }
 
 function missing(needs: readonly Need[]): string[] {

@@ -1,6 +1,6 @@
-import type { SyntaxNode } from '@lezer/common';
 import type { PythonModule } from './python-module.ts';
-import { childrenOf } from './syntax-nodes.ts';
+import type { ArgumentNode, ExpressionNode } from './tree/tree.ts';
+import { walkTree } from './tree/walk.ts';
 
 /** A call by name: `f(1, k=2)`, and `sys.exit()` under its dotted name. */
 export interface Call {
@@ -14,36 +14,23 @@ export interface Call {
 /** The calls of named functions anywhere in a module, in source order; calls of other expressions are left out. */
 export function findCalls(module: PythonModule): Call[] {
   const calls: Call[] = [];
-  module.tree.iterate({
-    enter: (ref) => {
-      if (ref.name !== 'CallExpression') return;
-      const node = ref.node;
-      const name = calleeOf(module, node);
-      const list = node.getChild('ArgList');
-      if (name !== null && list !== null) calls.push({ name, at: node.from, ...readArguments(module, list) });
-    },
+  walkTree(module.tree, (node) => {
+    const name = node.kind === 'call' ? dottedName(node.callee) : null;
+    if (name !== null && node.kind === 'call') calls.push({ name, at: node.from, ...countArguments(node.arguments) });
   });
-  return calls;
+  return calls.sort((a, b) => a.at - b.at);
 }
 
-function calleeOf(module: PythonModule, call: SyntaxNode): string | null {
-  const callee = call.firstChild;
-  if (callee?.name !== 'VariableName' && callee?.name !== 'MemberExpression') return null;
-  const text = module.source.slice(callee.from, Math.min(callee.to, callee.from + 200));
-  return /^\w+(?:\.\w+)*$/.test(text) ? text : null;
+/** `a.b.c` for names with points between them; null for any other expression. */
+function dottedName(node: ExpressionNode): string | null {
+  const parts: string[] = [];
+  let inner = node;
+  for (; inner.kind === 'attribute'; inner = inner.object) parts.push(inner.name);
+  return inner.kind === 'name' ? [...parts, inner.name].reverse().join('.') : null;
 }
 
-function readArguments(module: PythonModule, list: SyntaxNode): Pick<Call, 'positional' | 'keywords'> {
-  const groups: SyntaxNode[][] = [[]];
-  for (const child of childrenOf(list)) {
-    if (child.name === ',') groups.push([]);
-    else if (child.name !== '(' && child.name !== ')' && child.name !== 'Comment') groups.at(-1)!.push(child);
-  }
-  const given = groups.filter((group) => group.length > 0);
-  const keywords = given.filter((group) => group[1]?.name === 'AssignOp');
-  const hasStar = given.some((group) => group[0]!.name === '*' || group[0]!.name === '**');
-  return {
-    positional: hasStar ? null : given.length - keywords.length,
-    keywords: keywords.map((group) => module.source.slice(group[0]!.from, group[0]!.to)),
-  };
+function countArguments(given: readonly ArgumentNode[]): Pick<Call, 'positional' | 'keywords'> {
+  const keywords = given.filter(({ type }) => type === 'keyword').map(({ name }) => name);
+  const hasStar = given.some(({ type }) => type === 'star' || type === 'double-star');
+  return { positional: hasStar ? null : given.length - keywords.length, keywords };
 }

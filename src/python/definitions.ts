@@ -1,7 +1,6 @@
-import type { SyntaxNode } from '@lezer/common';
-import { definitionNode, type PythonModule, readModule, type Statement } from './python-module.ts';
+import { type PythonModule, readModule, type Statement } from './python-module.ts';
 import { decodeString } from './string-literals.ts';
-import { childrenOf } from './syntax-nodes.ts';
+import type { Block, FunctionNode, ParameterNode, StatementNode } from './tree/tree.ts';
 
 /** A parameter as `def` lists it; `self` counts like any other. */
 export interface Parameter {
@@ -33,21 +32,20 @@ export interface ClassDefinition {
 /** The functions that a module defines at its top level, in source order; one name may come twice. */
 export function definedFunctions(module: PythonModule): FunctionDefinition[] {
   return module.statements.flatMap((statement) => {
-    const node = nodeOf(module, statement);
-    return node?.name === 'FunctionDefinition' ? [readFunction(module, statement, node)] : [];
+    const { node } = statement;
+    return node.kind === 'function' ? [readFunction(module, statement, node)] : [];
   });
 }
 
 /** The classes that a module defines at its top level, in source order. */
 export function definedClasses(module: PythonModule): ClassDefinition[] {
   return module.statements.flatMap((statement) => {
-    const node = nodeOf(module, statement);
-    if (node?.name !== 'ClassDefinition') return [];
-    const methods = [...childrenOf(node.getChild('Body') ?? node)]
-      .map(definitionNode)
-      .filter((child) => child.name === 'FunctionDefinition')
-      .map((child) => readFunction(module, statement, child));
-    return [{ name: nameOf(module, node), statement, methods }];
+    const { node } = statement;
+    if (node.kind !== 'class') return [];
+    const methods = node.body.flatMap((child) =>
+      child.kind === 'function' ? [readFunction(module, statement, child)] : [],
+    );
+    return [{ name: node.name.name, statement, methods }];
   });
 }
 
@@ -76,64 +74,33 @@ export function positionalCounts(parameters: readonly Parameter[]): { least: num
   };
 }
 
-function nodeOf(module: PythonModule, statement: Statement): SyntaxNode | null {
-  if (statement.kind !== 'function' && statement.kind !== 'class') return null;
-  const node = module.tree.topNode.childAfter(statement.from);
-  return node === null ? null : definitionNode(node);
-}
-
-function nameOf(module: PythonModule, node: SyntaxNode): string {
-  const name = node.getChild('VariableName');
-  return name === null ? '' : module.source.slice(name.from, name.to);
-}
-
-function readFunction(module: PythonModule, statement: Statement, node: SyntaxNode): FunctionDefinition {
-  const body = node.getChild('Body');
-  const list = node.getChild('ParamList');
+function readFunction({ source }: PythonModule, statement: Statement, node: FunctionNode): FunctionDefinition {
+  const { name, header, parameters, body } = node;
   return {
-    name: nameOf(module, node),
+    name: name.name,
     statement,
-    signature: module.source.slice(node.from, body === null ? node.to : body.from + 1).trimEnd(),
-    parameters: list === null ? [] : readParameters(module, list),
-    docstring: body === null ? null : readDocstring(module, body),
-    isEmpty: body === null || [...childrenOf(body)].every(isIdle),
+    signature: source.slice(header.from, header.to),
+    parameters: parameters.map(readParameter),
+    docstring: readDocstring(source, body),
+    isEmpty: body.every(isIdle),
   };
 }
 
-function readParameters(module: PythonModule, list: SyntaxNode): Parameter[] {
-  const parameters: Parameter[] = [];
-  let kind: Parameter['kind'] = 'positional';
-  let isDefault = false;
-  for (const child of childrenOf(list)) {
-    if (child.name === ',') isDefault = false;
-    else if (child.name === '*') kind = 'rest';
-    else if (child.name === '**') kind = 'keywords';
-    else if (child.name === 'AssignOp') {
-      isDefault = true;
-      const last = parameters.pop();
-      if (last !== undefined) parameters.push({ ...last, hasDefault: true });
-    } else if (child.name === 'VariableName' && !isDefault) {
-      parameters.push({ name: module.source.slice(child.from, child.to), kind, hasDefault: false });
-    }
-    if (kind === 'rest' && (child.name === ',' || child.name === 'VariableName')) kind = 'keyword-only';
-  }
-  return parameters;
+function readParameter({ name, type, default: fallback }: ParameterNode): Parameter {
+  return { name, kind: type, hasDefault: fallback !== null };
 }
 
-function isIdle(node: SyntaxNode): boolean {
-  if (node.name === ':' || node.name === 'Comment' || node.name === 'PassStatement' || node.type.isError) return true;
-  const value = node.name === 'ExpressionStatement' ? node.firstChild?.name : undefined;
-  return value === 'String' || value === 'ContinuedString' || value === 'Ellipsis';
+function isIdle(node: StatementNode): boolean {
+  if (node.kind === 'pass') return true;
+  const value = node.kind === 'expression' ? node.value : null;
+  return value?.kind === 'string' || (value?.kind === 'constant' && value.type === 'ellipsis');
 }
 
-/** Imports too: HumanEval/115 describes its task in a string after `import math`. */
-const BEFORE_DOCSTRING = new Set([':', 'Comment', 'ImportStatement']);
-
-function readDocstring(module: PythonModule, body: SyntaxNode): string | null {
-  const first = [...childrenOf(body)].find((child) => !BEFORE_DOCSTRING.has(child.name));
-  const value = first?.name === 'ExpressionStatement' ? first.firstChild : null;
-  if (value?.name === 'String') return decodeString(module.source.slice(value.from, value.to));
-  if (value?.name !== 'ContinuedString') return null;
-  const parts = [...childrenOf(value)].map((part) => decodeString(module.source.slice(part.from, part.to)));
+/** Imports may stand before it: HumanEval/115 describes its task in a string after `import math`. */
+function readDocstring(source: string, body: Block): string | null {
+  const first = body.find(({ kind }) => kind !== 'import');
+  const value = first?.kind === 'expression' ? first.value : null;
+  if (value?.kind !== 'string' || value.type !== 'text') return null;
+  const parts = value.literals.map(({ from, to }) => decodeString(source.slice(from, to)));
   return parts.every((part) => part !== null) ? parts.join('') : null;
 }

@@ -1,7 +1,7 @@
-import type { SyntaxNode } from '@lezer/common';
-import type { PythonModule } from './python-module.ts';
+import type { PythonModule, Statement } from './python-module.ts';
 import { membersOf } from './standard-names.ts';
-import { importedNodes } from './syntax-nodes.ts';
+import type { ImportNode } from './tree/tree.ts';
+import { walkTree } from './tree/walk.ts';
 
 /** A name that an import statement binds; `path` is what it stands for, such as `collections.Counter`. */
 export interface ImportedName {
@@ -12,20 +12,18 @@ export interface ImportedName {
 
 /** The names that import statements bind anywhere in a module, in source order. */
 export function importedNames(module: PythonModule): ImportedName[] {
-  return importNodes(module).flatMap((statement) => {
-    const origin = originOf(module, statement);
-    return importedNodes(statement).map(({ bound, path }) => {
-      const dotted = path.map((part) => textOf(module, part)).join('.');
-      return { name: textOf(module, bound), path: origin === '' ? dotted : `${origin}.${dotted}`, at: bound.from };
-    });
-  });
+  return importNodes(module).flatMap(({ origin, names }) =>
+    names.map(({ path, bound }) => ({
+      name: bound.name,
+      path: origin === null ? path : `${origin}.${path}`,
+      at: bound.from,
+    })),
+  );
 }
 
 /** The modules whose names are all imported: `from math import *` gives `math`. */
 export function starImports(module: PythonModule): string[] {
-  return importNodes(module)
-    .filter((statement) => statement.getChild('*') !== null)
-    .map((statement) => originOf(module, statement));
+  return importNodes(module).flatMap(({ isStar, origin }) => (isStar && origin !== null ? [origin] : []));
 }
 
 /** A module that is imported, with the names that are taken from it; none where it is imported itself, `*` for all of them. */
@@ -36,11 +34,10 @@ export interface ImportedModule {
 
 /** The modules that import statements anywhere in a module name, relative ones with their points, in source order. */
 export function importedModules(module: PythonModule): ImportedModule[] {
-  return importNodes(module).flatMap((statement) => {
-    const origin = originOf(module, statement);
-    const paths = importedNodes(statement).map(({ path }) => path.map((part) => textOf(module, part)).join('.'));
-    if (origin === '') return paths.map((path) => ({ module: path, names: [] }));
-    return [{ module: origin, names: statement.getChild('*') === null ? paths : ['*'] }];
+  return importNodes(module).flatMap(({ origin, isStar, names }) => {
+    const paths = names.map(({ path }) => path);
+    if (origin === null) return paths.map((path) => ({ module: path, names: [] }));
+    return [{ module: origin, names: isStar ? ['*'] : paths }];
   });
 }
 
@@ -51,23 +48,19 @@ export function freeNames(module: PythonModule): string[] {
   return [...names];
 }
 
-function importNodes(module: PythonModule): SyntaxNode[] {
-  const nodes: SyntaxNode[] = [];
-  module.tree.iterate({
-    enter: (node) => {
-      if (node.name === 'ImportStatement') nodes.push(node.node);
-    },
+/**
+ * The names that code inside one top-level statement looks up at module level, builtins too: a parameter, a local variable or a
+ * keyword argument of the same name is no such use.
+ */
+export function moduleReads(module: PythonModule, statement: Statement): ReadonlySet<string> {
+  const within = module.names.moduleUses.filter(({ at }) => at >= statement.from && at < statement.to);
+  return new Set(within.map(({ name }) => name));
+}
+
+function importNodes(module: PythonModule): ImportNode[] {
+  const nodes: ImportNode[] = [];
+  walkTree(module.tree, (node) => {
+    if (node.kind === 'import') nodes.push(node);
   });
-  return nodes;
-}
-
-/** The text between `from` and `import`, empty for a plain import. */
-function originOf(module: PythonModule, statement: SyntaxNode): string {
-  const from = statement.getChild('from');
-  const to = statement.getChild('import');
-  return from === null || to === null ? '' : module.source.slice(from.to, to.from).replace(/\s/g, '');
-}
-
-function textOf(module: PythonModule, node: SyntaxNode): string {
-  return module.source.slice(node.from, node.to);
+  return nodes.sort((a, b) => a.from - b.from);
 }

@@ -16,18 +16,13 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '\r\n': '',
 };
 
-/** True for a string literal that ends with the quotes that it began with. */
-export function isWholeString(literal: string): boolean {
-  return LITERAL.test(literal);
-}
-
 /** The text that one Python string literal stands for; null for bytes, f-strings and what is no literal. */
 export function decodeString(literal: string): string | null {
   const match = LITERAL.exec(literal);
   if (match === null) return null;
   const prefix = match[1]!.toLowerCase();
   const body = match[3]!.replace(/\r\n?/g, '\n');
-  if (prefix.includes('b') || prefix.includes('f')) return null;
+  if (/[bft]/.test(prefix)) return null;
   return prefix.includes('r') ? body : body.replace(ESCAPE, (whole, code: string) => decodeEscape(whole, code));
 }
 

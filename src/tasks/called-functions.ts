@@ -1,13 +1,12 @@
 import { readModule } from '../python/python-module.ts';
+import type { NameNode } from '../python/tree/tree.ts';
+import { walkTree } from '../python/tree/walk.ts';
 
 /** The functions that Python text calls by their bare names, builtins too, in order of the first call. */
 export function calledFunctions(source: string): string[] {
-  const names = new Set<string>();
-  readModule(source).tree.iterate({
-    enter: ({ name, node }) => {
-      const called = name === 'CallExpression' ? node.firstChild : null;
-      if (called?.name === 'VariableName') names.add(source.slice(called.from, called.to));
-    },
+  const called: NameNode[] = [];
+  walkTree(readModule(source).tree, (node) => {
+    if (node.kind === 'call' && node.callee.kind === 'name') called.push(node.callee);
   });
-  return [...names];
+  return [...new Set(called.sort((a, b) => a.from - b.from).map(({ name }) => name))];
 }

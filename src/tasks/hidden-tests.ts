@@ -1,6 +1,5 @@
 import { definedFunctions } from '../python/definitions.ts';
-import { definitionNode, type PythonModule, readModule } from '../python/python-module.ts';
-import { childrenOf } from '../python/syntax-nodes.ts';
+import { type PythonModule, readModule } from '../python/python-module.ts';
 import { plainAssert, plainCondition } from './plain-tokens.ts';
 import type { Example } from './task.ts';
 
@@ -40,11 +39,9 @@ interface CheckedStatement {
 function checkedStatements(module: PythonModule): CheckedStatement[] {
   const check = definedFunctions(module).findLast(({ name }) => name === 'check');
   if (check === undefined) return module.statements.map(({ text, kind }) => ({ text, isAssert: kind === 'assert' }));
-  const statement = module.tree.topNode.childAfter(check.statement.from);
-  const body = statement === null ? null : definitionNode(statement).getChild('Body');
-  if (body === null) return [];
-  return [...childrenOf(body)].map(({ name, from, to }) => ({
+  const { node } = check.statement;
+  return (node.kind === 'function' ? node.body : []).map(({ kind, from, to }) => ({
     text: module.source.slice(from, to),
-    isAssert: name === 'AssertStatement',
+    isAssert: kind === 'assert',
   }));
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '../base/errors.ts';
 import { definedFunctions } from '../python/definitions.ts';
-import { readModule } from '../python/python-module.ts';
+import { firstErrorLine, readModule } from '../python/python-module.ts';
 import { inferEntryPoint } from './entry-point.ts';
 import { callsEntryPoint, exampleScope } from './example-statement.ts';
 import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
@@ -71,11 +71,8 @@ function isCode(block: string, entryPoint: string): boolean {
 
 function readTests(tests: string, entryPoint: string, mode: TestMode | undefined): TestProgram {
   const module = readModule(tests);
-  const error = module.errors[0];
-  if (error !== undefined) {
-    const line = tests.slice(0, error).split('\n').length;
-    throw new Refusal(`the tests are no Python: see line ${line}`);
-  }
+  const line = firstErrorLine(module);
+  if (line !== null) throw new Refusal(`the tests are no Python: see line ${line}`);
   const program = readTestProgram(tests, { entryPoint, mode });
   if (isTestFile(program)) return program;
   const hasCheck = definedFunctions(module).some(({ name }) => name === 'check');

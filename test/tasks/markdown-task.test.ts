@@ -96,7 +96,57 @@ test('tests define check or assert things of the entry point', () => {
     () => readFreeTask(text, { tests: 'twice(2)\n' }),
     /neither define check\(candidate\) nor test functions/,
   );
-  assert.throws(() => readFreeTask(text, { tests: 'x = 1\nassert twice(2 == 4\n' }), /no Python: see line \d/);
+  assert.throws(() => readFreeTask(text, { tests: 'x = 1\nassert twice(2 == 4\n' }), /no Python: see line 2/);
+});
+
+const TEST = 'def test_twice():\n    assert twice(2) == 4\n';
+const MODERN: readonly [string, string][] = [
+  [
+    'a bare yield',
+    `import pytest\n@pytest.fixture\ndef traced():\n    print("begin")\n    yield\n    print("end")\n${TEST}`,
+  ],
+  [
+    'with in brackets',
+    `def test_twice():\n    with (io.StringIO() as a, io.StringIO() as b):\n        assert twice(2) == 4\n`,
+  ],
+  [
+    'a class pattern',
+    `def test_twice():\n    match twice(2):\n        case int(): pass\n        case []: assert False\n`,
+  ],
+  ['a walrus in a call', 'def test_twice():\n    assert str(x := twice(2)) == "4"\n'],
+  ['a subscript as decorator', `@cases[0]\n${TEST}`],
+  ['a starred subscript', `def test_twice():\n    assert table[*twice(2)]\n`],
+  ['form feeds', `\f${TEST}\f\n${TEST}`],
+  ['type parameters', `def same[T](x: T) -> T: return x\ntype Number = int | float\n${TEST}`],
+  [
+    'quotes in f-strings',
+    `def test_twice():\n    assert f"{d["key"]}" == f"{'\\n'.join(x)}"\n    assert twice(2) == 4\n`,
+  ],
+  ['a match that is no keyword', `match = case = 1\nprint(match)\n${TEST}`],
+];
+
+for (const [name, tests] of MODERN) {
+  test(`tests with ${name} are taken as they are`, () => {
+    const program = readFreeTask('Doubles.', { tests, entryPoint: 'twice' }).tests;
+    assert.deepEqual(program, { program: tests, moduleName: 'solution' });
+  });
+}
+
+test('tests that no Python compiles are refused with the line', () => {
+  const broken: [string, number][] = [
+    [`print "x"\n${TEST}`, 1],
+    [`${TEST}yield\n`, 3],
+    [`def test_twice():\n    x := 1\n${TEST}`, 2],
+    [`def test_twice():\n    match x:\n        case y: pass\n        case 1: pass\n`, 3],
+    [`def test_twice():\n\tx\n        assert twice(2)\n`, 3],
+  ];
+  for (const [tests, line] of broken) {
+    assert.throws(
+      () => readFreeTask('Doubles.', { tests, entryPoint: 'twice' }),
+      new RegExp(`no Python: see line ${line}$`),
+      tests,
+    );
+  }
 });
 
 test('an unclosed fence and an indented one are code as well', () => {

@@ -19,9 +19,9 @@ export function nameEntryPoint(code: string, prompt: TaskPrompt): Repaired | nul
   if (module.statements.some(({ defines }) => defines.includes(prompt.entryPoint))) return null;
   const meant = findMeant(module, prompt);
   if (meant === null) return null;
-  const before = code.slice(0, meant.end);
+  const end = meant.end + /^[ \t]*#[^\n]*|/.exec(code.slice(meant.end))![0].length;
   return {
-    code: `${before}\n\n\n${meant.alias}\n${code.slice(meant.end)}`,
+    code: `${code.slice(0, end)}\n\n\n${meant.alias}\n${code.slice(end)}`,
     details: [`named ${meant.name} ${prompt.entryPoint}`],
   };
 }

@@ -130,7 +130,7 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   /** The tests as the judge reads them. */
   #testsOf({ tests, context }: RunRequest): object | null {
     if (tests === null || !('program' in tests)) return tests && { ...tests, context };
-    return { ...tests, packageFolders: this.#options.packageFolders };
+    return { ...tests, context, packageFolders: this.#options.packageFolders };
   }
 
   /** The verdict, or a time-out where the judge itself hangs on what the candidate gave it. */

@@ -1,9 +1,13 @@
 import { after, before, describe } from 'node:test';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { testBigIntegers } from './contract/big-integers.ts';
 import { testEdges } from './contract/edges.ts';
+import { testEventLoops } from './contract/event-loops.ts';
 import { testExceptions } from './contract/exceptions.ts';
 import { testHandles } from './contract/handles.ts';
 import { testLifecycle } from './contract/lifecycle.ts';
+import { testOwnPatches } from './contract/own-patches.ts';
+import { testPlainFiles } from './contract/plain-files.ts';
 import { testProgramAttacks } from './contract/program-attacks.ts';
 import { testTestFiles } from './contract/test-files.ts';
 import { testTestPrograms } from './contract/test-programs.ts';
@@ -18,9 +22,15 @@ export interface Capabilities {
   readonly tooDeep: number;
   /** Processes start so slowly that hostile candidates that end them are run once, not under each way to test. */
   readonly startsSlowly: boolean;
+  readonly hasEventLoops: boolean;
 }
 
-export const NATIVE: Capabilities = { tooManyBytes: '10 * 10 ** 9', tooDeep: 100_000, startsSlowly: false };
+export const NATIVE: Capabilities = {
+  tooManyBytes: '10 * 10 ** 9',
+  tooDeep: 100_000,
+  startsSlowly: false,
+  hasEventLoops: true,
+};
 
 /** The sandbox under test, opened before the first test of a suite. */
 export type Opened = () => Sandbox;
@@ -52,7 +62,11 @@ export function testSandboxContract(
     testHandles(sandbox);
     testExceptions(sandbox);
     testEdges(sandbox);
+    testBigIntegers(sandbox);
     testTestFiles(sandbox, withoutPytest);
+    testPlainFiles(sandbox);
+    testOwnPatches(sandbox, withoutPytest);
+    testEventLoops(sandbox, withoutPytest, capabilities);
     testProgramAttacks(sandbox, withoutPytest, capabilities);
     testLifecycle(sandbox, open);
   });

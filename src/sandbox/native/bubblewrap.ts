@@ -62,17 +62,16 @@ function namespaces(): string[] {
 function files(python: Interpreter, runner: string): string[] {
   return [
     ...systemFiles(),
-    // Where a numeric library may be a link into.
-    ...['--ro-bind-try', '/etc/alternatives', '/etc/alternatives'],
-    ...filesOf(python).flatMap(shown),
+    // A numeric library may be a link into the first; the second says where libraries lie.
+    ...['/etc/alternatives', '/etc/ld.so.cache', ...filesOf(python)].flatMap(shown),
     ...DEVICES,
     ...['--ro-bind', runner, RUNNER, '--perms', '1777', '--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp'],
     ...['--remount-ro', '/', '--chdir', '/tmp'],
   ];
 }
 
-/** Shows a file or folder; the folders above it would have the rights that they have outside, and nobody may be shut out there. */
+/** Shows a file or folder where it exists. bubblewrap alone would make the folders above it for their owner only. */
 function shown(path: string): string[] {
   const above = path.split('/').map((_, depth, names) => names.slice(0, depth).join('/'));
-  return [...above.slice(2).flatMap((folder) => ['--perms', '0755', '--dir', folder]), '--ro-bind', path, path];
+  return [...above.slice(2).flatMap((folder) => ['--perms', '0755', '--dir', folder]), '--ro-bind-try', path, path];
 }

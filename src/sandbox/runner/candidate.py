@@ -19,14 +19,17 @@ import sys
 import types
 
 import describe
+import own_builtins
 import wire
 
 ITEMS_AT_ONCE = 1000
 CHANNEL = 3
 # What the judge sends is trusted, and may be larger than an answer.
 LARGEST_REQUEST = 256 << 20
-RUNNER = os.path.dirname(os.path.abspath(__file__))
-OF_TEST_FILES = ("tester", "guard", "failures", "recorder", "in_memory_tests", "pytest_tests")
+OF_TEST_FILES = (
+    "tester", "guard", "own_patches", "failures", "differences", "libraries", "reachable", "recorder", "recorded_module",
+    "event_loops", "plain_asserts", "in_memory_tests", "pytest_tests",
+)
 
 
 class CappedOutput(io.TextIOBase):
@@ -128,6 +131,7 @@ class Candidate:
         self.module.__file__ = describe.CANDIDATE_FILE
         code = compile(source, describe.CANDIDATE_FILE, "exec", dont_inherit=True)
         self.phase = "load"
+        self.module.__dict__["__builtins__"] = vars(builtins)
         exec(code, self.module.__dict__)
         if "linecache" in sys.modules:
             # For inspect.getsource() and the tracebacks that it prints itself.
@@ -224,11 +228,10 @@ def imported(name):
     """A module of the runner, which the code to come cannot import; only now, as all that the zygote holds makes forks dearer."""
     own = {"wire": wire, "describe": describe}
     sys.modules.update(own)
-    sys.path.insert(0, RUNNER)
     try:
-        return __import__(name)
+        with own_builtins.imports():
+            return __import__(name)
     finally:
-        sys.path.remove(RUNNER)
         for loaded in (*own, *OF_TEST_FILES):
             sys.modules.pop(loaded, None)
 
@@ -244,7 +247,7 @@ def prepared():
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = candidate.output
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BytesIO(), "utf-8")
     sys.argv[:] = sys.orig_argv[:] = ["candidate.py"]
-    for name in ("wire", "describe", "candidate", "judge", "checks", "lockdown", "__main__"):
+    for name in ("wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "__main__"):
         sys.modules.pop(name, None)
     return candidate
 

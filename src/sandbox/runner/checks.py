@@ -2,24 +2,21 @@
 
 import ast
 import builtins
-import sys
 import time
 import types
 
 import describe
+import differences
+import libraries
+import reachable
 import recorder
 
 MOST_KEPT = 50
 # Enough for as many cheap checks as are kept, also on a slow machine.
 SECONDS_AFTER_FAILURE = 1
-NOISY_MODULES = {"antigravity", "this", "idlelib", "turtle", "tkinter", "test", "__main__"}
-LIBRARY_NAMES = {
-    "np": "numpy", "pd": "pandas", "numpy": "numpy", "pandas": "pandas", "deepcopy": "copy:deepcopy", "isclose": "math:isclose",
-    "Decimal": "decimal:Decimal", "Fraction": "fractions:Fraction",
-    **{name: f"collections:{name}" for name in ("Counter", "OrderedDict", "defaultdict", "deque", "namedtuple")},
-}
 NO_CHECK = "the test program, which made no check of what the candidate gave it"
 LONGEST_SOURCE = 300
+
 
 class RaisedByCandidate(Exception):
     """Mixed into exceptions that stand for one of the candidate's; `record` describes it."""
@@ -55,18 +52,6 @@ def names_in(code):
     return names
 
 
-def modules_among(names):
-    """The standard library's modules of these names, for tests that use one without importing it."""
-    modules = {}
-    for name in names & (sys.stdlib_module_names - NOISY_MODULES):
-        try:
-            modules[name] = __import__(name)
-        except ImportError:
-            # It belongs to another system.
-            pass
-    return modules
-
-
 def compiled_or_none(context):
     try:
         return compile(context, "<context>", "exec", dont_inherit=True) if context.strip() else None
@@ -74,21 +59,8 @@ def compiled_or_none(context):
         return None
 
 
-def library_names_among(names):
-    """What else of libraries tests use without importing it, where the candidate must not say what it is."""
-    found = {}
-    for name in names & LIBRARY_NAMES.keys():
-        module, _dot, attribute = LIBRARY_NAMES[name].partition(":")
-        try:
-            found[name] = getattr(__import__(module), attribute) if attribute else __import__(module)
-        except ImportError:
-            # Its package is not installed.
-            pass
-    return found
-
-
 class NoCheck(Exception):
-    """The test program holds no assertion, so that nothing could prove a pass."""
+    """No assertion of the test program can run, so that nothing could prove a pass."""
 
 
 class PreparedTests:
@@ -96,25 +68,24 @@ class PreparedTests:
 
     def __init__(self, request):
         self.defined = {"__name__": "tests", "__builtins__": builtins}
-        self.context = compiled_or_none(request["context"])
+        context, setup, self.text = (request[part].removeprefix("\ufeff") for part in ("context", "setup", "checks"))
+        self.context = compiled_or_none(context)
         self.run_context(self.defined)
         started = time.monotonic()
-        exec(compile(request["setup"], "<setup>", "exec", dont_inherit=True), self.defined)
-        self.setup_seconds = time.monotonic() - started if request["setup"] else 0
-        tree = ast.parse(request["checks"])
+        exec(compile(setup, "<setup>", "exec", dont_inherit=True), self.defined)
+        self.setup_seconds = time.monotonic() - started if setup else 0
+        tree = ast.parse(self.text)
+        if not reachable.can_check(tree):
+            raise NoCheck
+        self.defines_check = reachable.has_check_of_candidate(tree)
         self.mirrors = any(shows_mutation(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
         recording = recorder.Recorder()
         tree = ast.fix_missing_locations(recording.visit(tree))
-        if not recording.sources:
-            raise NoCheck
-        self.text = request["checks"]
         self.sources = recording.sources
         self.texts = {}
         self.code = compile(tree, "<tests>", "exec", dont_inherit=True)
         self.names = names_in(self.code) - self.defined.keys() - vars(builtins).keys()
-        self.defined.update(modules_among(self.names))
-        self.defined.update(library_names_among(self.names - self.defined.keys()))
-        self.defines_check = any(isinstance(node, ast.FunctionDef) and node.name == "check" for node in tree.body)
+        self.defined.update(libraries.library_names(self.names))
 
     def run_context(self, namespace):
         """Defines the prompt's own imports and helpers; a context that does not run alone defines nothing."""
@@ -126,9 +97,10 @@ class PreparedTests:
             pass
 
     def namespace(self):
-        """What the test program sees but for the candidate's names; helpers anew, as they may keep state."""
+        """What the test program sees but for the candidate's names; helpers anew, as they may keep state. It runs as `__main__`."""
         namespace = dict(self.defined)
         self.run_context(namespace)
+        namespace["__name__"] = "__main__"
         return namespace
 
     def source_of(self, number):
@@ -203,7 +175,7 @@ class CheckRun:
         if error is not None and not isinstance(error, RaisedByCandidate):
             actual = call.value if call is not None and call.returned else None
         has_actual = error is None or (call is not None and call.returned)
-        actual_text, expected_text = describe.texts_of_difference(actual, expected)
+        actual_text, expected_text = differences.texts_of_difference(actual, expected)
         return {
             "test": None,
             "source": source,

@@ -14,11 +14,16 @@ LONGEST_SOURCE_LINE = 200
 MOST_FRAMES = 8
 MOST_EQUAL_FRAMES = 3
 MOST_LOCALS = 12
-MOST_COMPARED = 2000
 CANDIDATE_FILE = "<candidate>"
 TESTS_FILE = "<tests>"
 
 MOST_PARTS = 400
+# Integers with more digits are shown by their ends: Python itself refuses to write more than 4,300 of them.
+MOST_DIGITS = 200
+DIGITS_SHOWN = 40
+# Up to here the first digits are worked out, which takes some hundredths of a second.
+MOST_DIGITS_COUNTED = 300_000
+DIGITS_PER_BIT = 0.30102999566398
 
 
 class Short(reprlib.Repr):
@@ -38,50 +43,42 @@ class Short(reprlib.Repr):
     def repr_OrderedDict(self, value, level):
         return f"OrderedDict({self.repr_dict(value, level)})"
 
+    def repr_int(self, value, level):
+        return integer_text(value)
+
+    def repr_Fraction(self, value, level):
+        if type(value).__module__ != "fractions":
+            return self.repr_instance(value, level)
+        return f"Fraction({integer_text(value.numerator)}, {integer_text(value.denominator)})"
+
 
 SHORT = Short()
 SHORT.maxlist = SHORT.maxtuple = SHORT.maxset = SHORT.maxfrozenset = SHORT.maxdeque = SHORT.maxdict = 40
-SHORT.maxstring = SHORT.maxother = SHORT.maxlong = 200
+SHORT.maxstring = SHORT.maxother = 200
 SHORT.maxlevel = 6
 
 
 def value_text(value, longest=LONGEST_VALUE):
     """The representation of a value, cut in the middle of long parts; never raises."""
     try:
-        text = repr(value) if type(value) in (int, float, bool, type(None)) else SHORT.repr(value)
+        text = repr(value) if type(value) in (float, bool, type(None)) else SHORT.repr(value)
     except BaseException as error:
         text = f"<{type(value).__name__} whose representation raises {type(error).__name__}>"
     return shortened(text, longest)
 
 
-def texts_of_difference(actual, expected):
-    """Representations of two values that are not equal; where both would be cut to one text, from shortly before they differ."""
-    texts = value_text(actual), value_text(expected)
-    if texts[0] != texts[1] or type(actual) is not type(expected) or type(actual) not in (list, tuple, str):
-        return texts
-    place = first_difference(actual, expected)
-    return texts if place is None or place <= 3 else (rest_text(actual, place - 3), rest_text(expected, place - 3))
-
-
-def first_difference(one, other):
-    """Where two sequences differ; None where that shows in no text."""
-    shorter = min(len(one), len(other))
-    for place in range(min(shorter, MOST_COMPARED)):
-        if not looks_equal(one[place], other[place]):
-            return place
-    return shorter if len(one) != len(other) and shorter <= MOST_COMPARED else None
-
-
-def looks_equal(one, other):
-    # Only of these types nothing of a program's own is asked.
-    if type(one) is type(other) and type(one) in (int, float, str, bool):
-        return one == other
-    return value_text(one) == value_text(other)
-
-
-def rest_text(values, start):
-    text = value_text(values[start:], LONGEST_VALUE - 5)
-    return f"...{text}" if isinstance(values, str) else f"{text[0]}..., {text[1:]}"
+def integer_text(value):
+    """An integer in decimal digits; the first and last of a long one, and how many it has."""
+    digits = int(value.bit_length() * DIGITS_PER_BIT) + 1
+    if digits <= MOST_DIGITS:
+        return repr(value)
+    sign, size = "-" if value < 0 else "", abs(value)
+    last = str(size % 10**DIGITS_SHOWN).zfill(DIGITS_SHOWN)
+    if digits > MOST_DIGITS_COUNTED:
+        return f"{sign}…{last} (about {digits} digits)"
+    rest = digits - DIGITS_SHOWN
+    first = str(size // 10**rest)
+    return f"{sign}{first[:DIGITS_SHOWN]}…{last} ({rest + len(first)} digits)"
 
 
 def call_text(name, arguments, keywords):
@@ -135,6 +132,10 @@ def message_text(error):
     try:
         text = error.msg if isinstance(error, SyntaxError) and isinstance(error.msg, str) else str(error)
         return shortened(str.__str__(text), LONGEST_MESSAGE)
+    except ValueError:
+        # An integer of too many digits is part of it.
+        arguments = BaseException.args.__get__(error)
+        return value_text(arguments[0] if len(arguments) == 1 else arguments, LONGEST_MESSAGE)
     except BaseException:
         return "<message cannot be shown>"
 

@@ -3,6 +3,7 @@
 import ast
 
 import describe
+import differences
 
 LONGEST_SOURCE = 300
 # unittest's assertions that compare: the operator, and the names of their parameters for the two sides.
@@ -77,7 +78,7 @@ class Values:
 
     def __init__(self, actual, symbol=None, expected=None):
         self.symbol = symbol
-        self.actual, shown = describe.texts_of_difference(actual, expected)
+        self.actual, shown = differences.texts_of_difference(actual, expected)
         self.expected = None if symbol is None else shown
 
 
@@ -93,7 +94,7 @@ def failure(error, file, candidate_source, test, values=None, assertion=None):
     in_test = [step for step in steps if step.tb_frame.f_code.co_filename == file.path]
     statement = assertion or (file.statement_at(in_test[-1].tb_lineno) if in_test else None)
     is_of_test = bool(in_test) and steps[-1] is in_test[-1]
-    is_assertion = isinstance(error, RecordedFailure) or is_of_test and is_failed_assertion(error)
+    is_assertion = isinstance(error, RecordedFailure) or (is_of_test or not steps) and is_failed_assertion(error)
     record = {"test": test, "source": file.source_of(statement) if statement else test or "the test file"}
     record |= {"is_assertion": is_assertion, "actual": None, "operator": None, "expected": None, "exception": None}
     if is_assertion and statement is not None:

@@ -1,20 +1,14 @@
-"""Test files without pytest: unittest's classes, test functions called one by one, and plain assertions."""
+"""Test files without pytest: unittest's classes, and test functions that are called one by one."""
 
-import ast
 import functools
-import sys
+import inspect
 import types
 import unittest
 
-import failures
-import recorder
+import event_loops
+import recorded_module
 
 MODULE = "greenloop_tests"
-MOST_TOLD = 50
-
-
-class TestEnd(BaseException):
-    """Ends a plain file at its first failure."""
 
 
 class SkippedByCode(Exception):
@@ -42,8 +36,9 @@ class Result(unittest.TestResult):
             if isinstance(test, unittest.TestSuite):
                 self.watch(test)
             else:
-                for name in ("setUp", test._testMethodName):
-                    setattr(test, name, self.watched(getattr(test, name)))
+                for name in ("setUp", "asyncSetUp", test._testMethodName):
+                    if hasattr(test, name):
+                        setattr(test, name, self.watched(getattr(test, name)))
 
     def watched(self, method):
         """A method of a test that fails where it would be skipped on the word of the code under test."""
@@ -53,11 +48,21 @@ class Result(unittest.TestResult):
             try:
                 return method()
             except unittest.SkipTest as error:
-                if self.run.is_of_candidate(error):
-                    raise SkippedByCode(str(error)).with_traceback(error.__traceback__) from None
-                raise
+                raise self.judged_skip(error)
 
-        return call
+        @functools.wraps(method)
+        async def call_asynchronously():
+            try:
+                return await method()
+            except unittest.SkipTest as error:
+                raise self.judged_skip(error)
+
+        return call_asynchronously if inspect.iscoroutinefunction(method) else call
+
+    def judged_skip(self, error):
+        if not self.run.is_of_candidate(error):
+            return error
+        return SkippedByCode(str(error)).with_traceback(error.__traceback__)
 
     def stopTest(self, test):
         super().stopTest(test)
@@ -65,6 +70,9 @@ class Result(unittest.TestResult):
             self.run.skipped(name_of(test))
 
     def addSuccess(self, test):
+        tampering = self.run.tampering()
+        if tampering is not None:
+            return self.tell_failure(test, tampering)
         super().addSuccess(test)
         self.is_told = True
         self.count_passed += 1
@@ -100,9 +108,9 @@ def name_of(test):
     return test.id().replace(f"{MODULE}.", "")
 
 
-def run_tests(run):
+def run(run):
     """Runs TestCase classes, test classes and test functions; (problem, broken)."""
-    module, broken, is_over = execute(run, check_in_test)
+    module, broken, is_over = execute(run)
     if is_over:
         return None, broken
     suite = suite_of(module)
@@ -141,104 +149,26 @@ def tests_of_class(kind, class_name):
 def call_method(instance, name):
     for hook in ("setup_method", name):
         if hasattr(instance, hook):
-            getattr(instance, hook)()
-    getattr(instance, "teardown_method", lambda: None)()
+            event_loops.finished(getattr(instance, hook)())
+    event_loops.finished(getattr(instance, "teardown_method", lambda: None)())
 
 
 class NamedTest(unittest.FunctionTestCase):
     """A function as a test, under its name in the file."""
 
     def __init__(self, function, name):
-        super().__init__(function)
+        super().__init__(lambda: event_loops.finished(function()))
         self.name = name
 
     def id(self):
         return self.name
 
 
-def check_in_test(_number, left, name, right):
-    """An assertion inside of a test: fails with the values that it compared."""
-    actual = left()
-    if name is None:
-        symbol = expected = None
-        holds = bool(actual)
-    else:
-        symbol, compare = recorder.OPERATORS[name]
-        expected = right()
-        holds = bool(compare(actual, expected))
-    if not holds:
-        error = failures.RecordedFailure()
-        error.values = failures.Values(actual, symbol, expected)
-        raise error
-
-
-class PlainChecks:
-    """Makes a check of every assertion of a plain file, and goes on after one that fails."""
-
-    def __init__(self, run):
-        self.run, self.current = run, None
-        self.passed = self.failed = 0
-        self.assertions = []
-
-    def check(self, number, left, name, right):
-        source = self.run.file.text_of(self.assertions[number])
-        if self.current != number:
-            self.run.started(source)
-            self.current = number
-        try:
-            check_in_test(number, left, name, right)
-        except Exception as error:
-            self.failed += 1
-            self.run.failed(None, error, assertion=self.assertions[number])
-            if self.run.stop_at_first or self.failed >= MOST_TOLD:
-                raise TestEnd from None
-        else:
-            self.passed += 1
-            if self.passed > MOST_TOLD:
-                self.run.untold += 1
-            else:
-                self.run.passed(None, source)
-
-
-def run_asserts(run):
-    """Runs a plain file, each assertion a check, and `check(candidate)` where it defines that; (problem, broken)."""
-    checks = PlainChecks(run)
-    module, broken, is_over = execute(run, checks.check, checks.assertions)
-    if is_over:
-        return None, broken
-    function = getattr(module, "check", None)
-    if function is not None and run.entry_point in vars(run.candidate.module):
-        try:
-            function(vars(run.candidate.module)[run.entry_point])
-        except TestEnd:
-            return None, None
-        except BaseException as error:
-            run.failed(None, error)
-    return (None if checks.passed + checks.failed > 0 else "the test file makes at least one check"), None
-
-
-def execute(run, check, assertions=None):
-    """Runs the file as a module; (module, what is broken in it, whether there is nothing more to do)."""
-    run.open_file("<tests>")
-    module = types.ModuleType(MODULE)
-    module.__dict__.update(__check__=check, __file__=run.file.path)
-    sys.modules[MODULE] = module
+def execute(run):
+    """Runs a file of tests as a module; (module, what is broken in it, whether there is nothing more to do)."""
+    module = recorded_module.empty(run, MODULE, recorded_module.check)
     try:
-        exec(compiled(run, [] if assertions is None else assertions), module.__dict__)
-    except TestEnd:
-        return module, None, True
+        exec(recorded_module.compiled(run, []), module.__dict__)
     except BaseException as error:
         return module, run.import_failed(error), True
     return module, None, False
-
-
-def compiled(run, assertions):
-    """The file with recorded assertions; as it is where one cannot be recorded (`assert await f()`)."""
-    transformer = recorder.Recorder()
-    try:
-        tree = ast.fix_missing_locations(transformer.visit(ast.parse(run.source)))
-        code = compile(tree, run.file.path, "exec", dont_inherit=True)
-    except SyntaxError:
-        return compile(run.source, run.file.path, "exec", dont_inherit=True)
-    assertions.extend(ast.Assert(test) for test in transformer.sources)
-    return code

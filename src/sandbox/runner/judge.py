@@ -18,6 +18,7 @@ import time
 import checks
 import describe
 import link as links
+import process_state
 import program
 import raised
 import stand_ins
@@ -27,6 +28,8 @@ LARGEST_REQUEST = 256 << 20
 MOST_PREPARED = 64
 # A setup that computes expected values has done the work that a candidate has to do; slower ones get this many times more.
 SETUP_FACTOR = 4
+AS_A_TEST_FILE = "as a test file (--test-mode program) they can"
+OF_THE_JUDGE = f"which the code does not see, as it is in another process; {AS_A_TEST_FILE}"
 
 
 class Deadline(BaseException):
@@ -57,23 +60,6 @@ class Alarm:
     def stop(self):
         self.armed = False
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-class Settings:
-    """What a test may change for the whole process, as it was before any."""
-
-    def __init__(self):
-        self.recursion_limit = sys.getrecursionlimit()
-        self.environment = dict(os.environ)
-
-    def restore(self):
-        sys.setrecursionlimit(self.recursion_limit)
-        if os.environ != self.environment:
-            os.environ.clear()
-            os.environ.update(self.environment)
-        if "decimal" in sys.modules:
-            decimal = sys.modules["decimal"]
-            decimal.setcontext(decimal.Context())
 
 
 class Zygote:
@@ -114,7 +100,7 @@ class Judge:
         self.zygote = Zygote(control)
         self.alarm = Alarm()
         self.prepared = collections.OrderedDict()
-        self.settings = Settings()
+        self.settings = process_state.Settings()
 
     def serve(self):
         while True:
@@ -213,7 +199,9 @@ class Judge:
                 elif entry_point not in names:
                     return missing(entry_point)
                 elif run is not None:
-                    run.run(entry_point, namespace_for(tests, entry_point, names, link))
+                    namespace = namespace_for(tests, entry_point, names, link)
+                    link.noticed = process_state.Noticed()
+                    run.run(entry_point, namespace)
                 is_complete = True
             finally:
                 self.alarm.stop()
@@ -225,9 +213,11 @@ class Judge:
         except MemoryError:
             return {"kind": "out-of-memory", **place_of(during, run)}
         except links.CannotBeGiven as error:
-            return {"kind": "tests-broken", "message": f"{error}; as a test file (--test-mode program) they can"}
+            return {"kind": "tests-broken", "message": f"{error}; {AS_A_TEST_FILE}"}
         if run is not None and run.broken is not None:
             return {"kind": "tests-broken", "message": run.broken}
+        if run is not None and run.failed and link.noticed is not None and link.noticed.found is not None:
+            return {"kind": "tests-broken", "message": f"they set {link.noticed.found}, {OF_THE_JUDGE}"}
         if run is not None and run.failed:
             return failure_kind(run.failed[0], run.is_assertion())
         if self.alarm.has_rung:

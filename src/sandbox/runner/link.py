@@ -40,7 +40,7 @@ class Link:
     def __init__(self, channel, mirrors):
         self.channel, self.mirrors = channel, mirrors
         self.mirror = mirror.Mirror()
-        self.last_call = None
+        self.last_call = self.noticed = None
         self.is_lost = False
         self.printed = []
         self.room = describe.LONGEST_OUTPUT
@@ -56,6 +56,8 @@ class Link:
 
     def call(self, name, arguments, keywords):
         """What the candidate's function of that name returns."""
+        if self.noticed is not None:
+            self.noticed.look()
         try:
             body = self.packed("call", name, arguments, keywords)
         except Exception as error:

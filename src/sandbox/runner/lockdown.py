@@ -19,10 +19,13 @@ JUDGE_STACK_BYTES = 100 << 20
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 4, 38, 22
 SECCOMP_MODE_FILTER = 2
 CLONE_THREAD = 0x00010000
-LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+LOAD, MASK, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 ALLOW, KILL = 0x7FFF0000, 0x80000000
 EPERM, EAGAIN, ENOSYS = 0x00050000 | 1, 0x00050000 | 11, 0x00050000 | 38
-NUMBER, MACHINE, ARGUMENT_0, ARGUMENT_1 = 0, 4, 16, 24
+NUMBER, MACHINE = 0, 4
+ARGUMENT_0, ARGUMENT_1, ARGUMENT_2, ARGUMENT_3, ARGUMENT_4 = range(16, 56, 8)
+# Where the upper half of an argument stands after its lower one.
+UPPER = 4
 
 # name: (x86_64, aarch64); None where the architecture has no such call.
 ALLOWED = {
@@ -40,20 +43,30 @@ ALLOWED = {
     "getgid": (104, 176), "geteuid": (107, 175), "getegid": (108, 177), "getppid": (110, 173), "gettid": (186, 178),
     "sigaltstack": (131, 132), "futex": (202, 98), "sched_getaffinity": (204, 123), "getdents64": (217, 61),
     "clock_gettime": (228, 113), "clock_getres": (229, 114), "clock_nanosleep": (230, 115), "exit_group": (231, 94),
+    "epoll_wait": (232, None), "epoll_ctl": (233, 21), "epoll_pwait": (281, 22), "epoll_create1": (291, 20),
+    "sendto": (44, 206), "recvfrom": (45, 207), "socketpair": (53, 199), "getsockname": (51, 204),
     "openat": (257, 56), "mkdirat": (258, 34), "newfstatat": (262, 79), "unlinkat": (263, 35), "renameat": (264, 38),
     "readlinkat": (267, 78), "faccessat": (269, 48), "pselect6": (270, 72), "ppoll": (271, 73),
     "set_robust_list": (273, 99), "dup3": (292, 24), "pipe2": (293, 59), "renameat2": (316, 276),
     "getrandom": (318, 278), "statx": (332, 291), "rseq": (334, 293), "close_range": (436, 436), "faccessat2": (439, 439),
     # The next are the zygote's and the judge's; `lock_candidate` takes them away.
     "clone": (56, 220), "wait4": (61, 260), "kill": (62, 129), "sendmsg": (46, 211), "recvmsg": (47, 212),
-    "sendto": (44, 206), "recvfrom": (45, 207), "socketpair": (53, 199), "prctl": (157, 167), "prlimit64": (302, 261),
-    "setsockopt": (54, 208), "getsockopt": (55, 209), "getsockname": (51, 204), "shutdown": (48, 210),
+    "prctl": (157, 167), "prlimit64": (302, 261), "setsockopt": (54, 208), "getsockopt": (55, 209), "shutdown": (48, 210),
     "seccomp": (317, 277), "chmod": (90, None), "fchmodat": (268, 53),
 }
 NOT_FOR_CANDIDATES = (
-    "wait4", "kill", "sendmsg", "recvmsg", "sendto", "recvfrom", "socketpair", "prctl", "setsockopt", "getsockopt",
-    "getsockname", "shutdown", "seccomp", "chmod", "fchmodat",
+    "wait4", "kill", "sendmsg", "recvmsg", "prctl", "setsockopt", "getsockopt", "shutdown", "seccomp", "chmod", "fchmodat",
 )
+# What an event loop of asyncio wakes itself with: a pair of connected stream sockets (AF_UNIX, SOCK_STREAM, with SOCK_NONBLOCK and
+# SOCK_CLOEXEC at will), on which bytes are sent to no address, and received. Datagrams could be sent to sockets of the host, sendmsg
+# sends descriptors, and MSG_OOB has had holes in the kernel; of the flags MSG_DONTWAIT and MSG_NOSIGNAL are left.
+# Each: where an argument stands, the bits of it that count, and their value.
+ANY_FLAGS = 0xFFFFFFFF & ~0x4040
+WAYS_OF_CANDIDATES = {
+    "socketpair": ((ARGUMENT_0, 0xFFFFFFFF, 1), (ARGUMENT_1, 0xFFFFFFFF & ~0x80800, 1), (ARGUMENT_2, 0xFFFFFFFF, 0)),
+    "sendto": ((ARGUMENT_3, ANY_FLAGS, 0), (ARGUMENT_4, 0xFFFFFFFF, 0), (ARGUMENT_4 + UPPER, 0xFFFFFFFF, 0)),
+    "recvfrom": ((ARGUMENT_3, ANY_FLAGS, 0),),
+}
 # Of these calls only the given operations: others, such as F_SETOWN and F_SETSIG, make the kernel send signals to anyone.
 OPERATIONS = {
     # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK to F_OFD_SETLKW, F_DUPFD_CLOEXEC
@@ -106,11 +119,21 @@ def allow_list():
     return b"".join([*parts, instruction(RETURN, EPERM)])
 
 
+def one_way(number, conditions):
+    """Allows a call where all of its arguments are as they should be, else refuses it."""
+    parts = []
+    for place, bits, value in conditions:
+        parts += [instruction(LOAD, place), instruction(MASK, bits), instruction(EQUAL, value, 1, 0), instruction(RETURN, EPERM)]
+    return [instruction(EQUAL, number, 0, len(parts) + 1), *parts, instruction(RETURN, ALLOW)]
+
+
 def candidate_list():
-    """Refuses what only zygote and judge need: new processes (threads are let be), signals, sockets, others' limits."""
+    """Refuses what only zygote and judge need: new processes (threads are let be), signals, sockets to others, others' limits."""
     parts = [instruction(LOAD, NUMBER)]
     for number in filter(None, map(number_of, NOT_FOR_CANDIDATES)):
         parts += [instruction(EQUAL, number, 0, 1), instruction(RETURN, EPERM)]
+    for name, conditions in WAYS_OF_CANDIDATES.items():
+        parts += one_way(number_of(name), conditions)
     parts += [instruction(EQUAL, number_of("prlimit64"), 0, 4), instruction(LOAD, ARGUMENT_0)]
     parts += [instruction(EQUAL, 0, 0, 1), instruction(RETURN, ALLOW), instruction(RETURN, EPERM)]
     parts += [instruction(EQUAL, number_of("clone"), 0, 3), instruction(LOAD, ARGUMENT_0)]

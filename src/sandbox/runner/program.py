@@ -9,6 +9,7 @@ import os
 import checks
 import describe
 import raised
+import reachable
 import wire
 
 MOST_KEPT = 50
@@ -19,10 +20,6 @@ class PytestMissing(Exception):
     """The test file can only run under pytest, which the interpreter does not have."""
 
 
-class Unsupported(Exception):
-    """The test file asks for what no way to run it offers."""
-
-
 class PreparedProgram:
     """A test file: how it is written, and so what can run it."""
 
@@ -30,13 +27,13 @@ class PreparedProgram:
     setup_seconds = 0
 
     def __init__(self, request):
-        self.source = request["program"].removeprefix("\ufeff")
+        self.source, self.context = (request[part].removeprefix("\ufeff") for part in ("program", "context"))
         self.module_name = request["moduleName"]
         self.folders = request["packageFolders"]
         tree = ast.parse(self.source)
-        compile(tree, "<tests>", "exec", dont_inherit=True)
+        compile(tree, "<tests>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         self.form = FormOfTests(tree)
-        if not (self.form.tests or self.form.has_test_cases or has_checks(tree)):
+        if not (self.form.has_tests or reachable.can_check(tree)):
             raise checks.NoCheck
 
     def ready(self, link):
@@ -45,7 +42,7 @@ class PreparedProgram:
         has_pytest = link.request("prepare", self.module_name, (form.prefers_pytest, self.folders)) is True
         if form.needs_pytest and not has_pytest:
             raise PytestMissing
-        if not form.tests and not form.has_test_cases:
+        if not form.has_tests:
             return "plain"
         return "pytest" if has_pytest else "unittest"
 
@@ -63,18 +60,11 @@ class FormOfTests:
         plain = [node for node in classes if node.name.startswith("Test") and node not in test_cases]
         functions = [node for node in tree.body if is_test(node)]
         methods = [part for node in plain for part in node.body if is_test(part)]
-        self.tests = functions + methods
         self.has_test_cases = bool(test_cases)
+        self.has_tests = bool(functions or methods or test_cases)
         has_parameters = any(map(wants_argument, functions)) or any(wants_argument(method, 1) for method in methods)
-        self.needs_pytest = "pytest" in imported or has_parameters
-        self.prefers_pytest = self.needs_pytest or bool(self.tests)
-        for test in self.tests:
-            if isinstance(test, ast.AsyncFunctionDef):
-                raise Unsupported(f"{test.name} is asynchronous, and the sandbox has no event loop")
-
-
-def has_checks(tree):
-    return any(isinstance(node, (ast.Assert, ast.Raise)) for node in ast.walk(tree))
+        self.needs_pytest = bool(imported & {"pytest", "pytest_asyncio"}) or has_parameters
+        self.prefers_pytest = self.needs_pytest or bool(functions or methods)
 
 
 def modules_of(node):
@@ -107,7 +97,7 @@ class ProgramRun:
 
     def run(self, entry_point, _names):
         """Runs the file; what its run raises as a whole is recorded as a failed check."""
-        arguments = (self.way, self.tests.source, entry_point, self.stop_at_first)
+        arguments = (self.way, self.tests.source, self.tests.context, entry_point, self.stop_at_first)
         try:
             end = self.link.run_tests(self.token, arguments, self.hear)
             self.check_token(end)

@@ -6,12 +6,14 @@ import random
 import sys
 import types
 
+import own_builtins
 import pyodide_limits
 
 # There are no such limits here: greenloop ends the process.
 sys.modules["resource"] = types.SimpleNamespace(RLIMIT_CPU=0, setrlimit=lambda *arguments: None)
-import candidate
-import describe
+with own_builtins.imports():
+    import candidate
+    import describe
 
 del sys.modules["resource"]
 
@@ -47,7 +49,7 @@ def lock():
     pyodide_limits.look_like_linux()
     pyodide_limits.refuse_the_rest()
     describe.exception_record = watching(describe.exception_record)
-    for name in ("pyodide_candidate", "pyodide_limits"):
+    for name in ("pyodide_candidate", "pyodide_limits", "own_builtins"):
         del sys.modules[name]
     gc.collect()
     gc.freeze()

@@ -6,6 +6,7 @@ import struct
 import time
 
 import judge
+import process_state
 import pyodide_limits
 import wire
 
@@ -50,7 +51,7 @@ class PyodideJudge(judge.Judge):
         self.zygote = HostCandidates()
         self.alarm = HostAlarm()
         self.prepared = collections.OrderedDict()
-        self.settings = judge.Settings()
+        self.settings = process_state.Settings()
 
     def prepare(self, key, source):
         """Tests that wanted what is not here are not kept: they have to say so each time."""

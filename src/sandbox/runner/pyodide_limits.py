@@ -108,8 +108,10 @@ def refuse_the_rest():
     """What cannot be had: ends the run."""
     for name in ("alarm", "setitimer"):
         setattr(signal, name, refusing("a timer that sends signals", OSError))
-    for name in ("run", "Runner", "new_event_loop"):
-        setattr(asyncio, name, refusing("an event loop of asyncio", OSError))
+    loop = refusing("an event loop of asyncio", OSError)
+    # Every loop is one of this class; the functions would ask for JavaScript's, or find none.
+    asyncio.BaseEventLoop.__init__ = asyncio.run = asyncio.get_event_loop = asyncio.events.get_event_loop = loop
+    asyncio.BaseEventLoop.__del__ = lambda self: None
     for name in PROCESSES:
         setattr(os, name, refusing("starting a process", OSError))
     subprocess.Popen.__init__ = refusing("starting a process", OSError)

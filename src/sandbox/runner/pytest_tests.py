@@ -1,9 +1,12 @@
 """Test files under pytest: run by pytest itself, told by a plugin that hears its reports."""
 
+import importlib.util
 import io
 import os
 import sys
+import types
 
+import event_loops
 import failures
 
 FILE_NAME = "greenloop_tests.py"
@@ -45,14 +48,17 @@ def run(run):
     with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(run.source)
     run.open_file(path)
+    pytest = run.candidate.pytest
     plugin = Plugin(run, sys.stdout)
-    run.candidate.pytest.hookimpl(hookwrapper=True)(Plugin.pytest_runtest_makereport)
+    pytest.hookimpl(hookwrapper=True)(Plugin.pytest_runtest_makereport)
+    if "pytest_asyncio" in run.source and importlib.util.find_spec("pytest_asyncio") is None:
+        sys.modules["pytest_asyncio"] = pytest_asyncio_of(pytest)
     options = [*OPTIONS, f"--rootdir={folder}", f"--basetemp={folder}/tmp"]
     if run.stop_at_first:
         options.append("--maxfail=1")
     sys.stdout = Silence()
     try:
-        code = run.candidate.pytest.main([*options, path], plugins=[plugin])
+        code = pytest.main([*options, path], plugins=[plugin, event_loops.plugin(pytest)])
     finally:
         sys.stdout = plugin.output
     return plugin.problem(int(code)), plugin.broken
@@ -63,6 +69,13 @@ def forget_options():
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
     sys.modules.pop(FILE_NAME.removesuffix(".py"), None)
+
+
+def pytest_asyncio_of(pytest):
+    """What test files use of that plugin, whose work is done by AsynchronousTests."""
+    module = types.ModuleType("pytest_asyncio")
+    module.fixture = lambda *arguments, loop_scope=None, **options: pytest.fixture(*arguments, **options)
+    return module
 
 
 class Plugin:
@@ -117,7 +130,10 @@ class Plugin:
 
     def pytest_runtest_logfinish(self):
         self.ended += 1
-        if self.is_passed and not self.is_failed:
+        tampering = self.run.tampering() if self.is_passed and not self.is_failed else None
+        if tampering is not None:
+            self.fail(tampering)
+        elif self.is_passed and not self.is_failed:
             self.passed += 1
             self.run.passed(self.name)
         elif not self.is_failed:

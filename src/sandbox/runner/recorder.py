@@ -28,20 +28,29 @@ class Recorder(ast.NodeTransformer):
         self.sources = []
 
     def visit_Assert(self, node):
-        number = len(self.sources)
-        test = node.test
+        number, test = len(self.sources), node.test
         self.sources.append(test)
-        if any(isinstance(part, ast.NamedExpr) for part in ast.walk(test)):
-            # Evaluated where it stands: a lambda would keep the name that it binds to itself.
-            value = ast.copy_location(ast.Assign([ast.Name("__value__", ast.Store())], test), node)
-            return [value, recording(node, number, ast.Name("__value__", ast.Load()))]
-        if isinstance(test, ast.Compare) and len(test.ops) == 1:
-            return recording(node, number, test.left, type(test.ops[0]).__name__, lambda_of(test.comparators[0]))
-        return recording(node, number, test)
+        compares = isinstance(test, ast.Compare) and len(test.ops) == 1
+        name = type(test.ops[0]).__name__ if compares else None
+        sides = [test.left, test.comparators[0]] if compares else [test]
+        if not any(map(stays_in_place, ast.walk(test))):
+            return recording(node, number, name, sides)
+        value = ast.Assign([ast.Name("__value__", ast.Store())], ast.Tuple(sides, ast.Load()))
+        parts = [ast.Subscript(ast.Name("__value__", ast.Load()), ast.Constant(place), ast.Load()) for place in range(len(sides))]
+        return [ast.copy_location(value, node), recording(node, number, name, parts)]
 
 
-def recording(node, number, left, operator_name=None, right=ast.Constant(None)):
-    arguments = [ast.Constant(number), lambda_of(left), ast.Constant(operator_name), right]
+def stays_in_place(node):
+    """Whether a part of an assertion means something else in a lambda, or nothing: it binds a name, waits, yields or looks around."""
+    if isinstance(node, ast.Name):
+        return node.id in ("super", "locals", "eval", "exec")
+    is_waiting = isinstance(node, ast.comprehension) and node.is_async
+    return is_waiting or isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom))
+
+
+def recording(node, number, name, sides):
+    right = lambda_of(sides[1]) if len(sides) > 1 else ast.Constant(None)
+    arguments = [ast.Constant(number), lambda_of(sides[0]), ast.Constant(name), right]
     call = ast.Call(func=ast.Name("__check__", ast.Load()), args=arguments, keywords=[])
     return ast.copy_location(ast.Expr(call), node)
 

@@ -15,6 +15,9 @@ import describe
 import failures
 import guard
 import in_memory_tests
+import libraries
+import own_patches
+import plain_asserts
 import pytest_tests
 
 
@@ -64,10 +67,15 @@ class Run:
         check = {"test": test, "source": source or test, "passed": True}
         self.candidate.tell({"token": self.token, "event": "ended", "outcome": "passed", "check": check})
 
+    def tampering(self):
+        """The failure of a test that passed with something of Python's or the framework's replaced by the code; None where nothing is."""
+        return guard.failure(self.guard.replaced())
+
     def skipped(self, test):
         self.candidate.tell({"token": self.token, "event": "ended", "outcome": "skipped", "check": None})
 
     def failed(self, test, error, values=None, assertion=None):
+        self.guard.restore()
         check = failures.failure(error, self.file, self.candidate.source, test, values, assertion)
         self.candidate.tell({"token": self.token, "event": "ended", "outcome": "failed", "check": check})
 
@@ -81,6 +89,7 @@ class Run:
 
     def import_failed(self, error):
         """What a test file that does not come to its end says of the candidate: a failed check, or that the file is broken."""
+        self.guard.restore()
         if self.is_candidates_fault(error):
             self.failed(None, error)
             return None
@@ -132,17 +141,39 @@ class Run:
 
 def define_missing_names(candidate, source):
     """Gives the test file what it uses of the candidate without importing it: its own names go first."""
-    used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    used = names_used(source)
     for name, value in vars(candidate.module).items():
         if name in used and not name.startswith("__") and not hasattr(builtins, name):
             setattr(builtins, name, value)
 
 
-def run(candidate, token, way, source, entry_point, stop_at_first):
+def names_used(source):
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+
+
+def names_for_asserts(candidate, source, context):
+    """What plain asserts use beyond that, as the judge gives it to them: names of the context and of libraries."""
+    defined = {"__builtins__": builtins}
+    try:
+        exec(compile(context, "<context>", "exec", dont_inherit=True), defined)
+    except Exception:
+        # A context that does not run alone defines no more.
+        pass
+    missing = names_used(source) - vars(builtins).keys() - vars(candidate.module).keys()
+    own = {name: value for name, value in defined.items() if name in missing}
+    return {**libraries.library_names(missing - own.keys()), **own}
+
+
+def run(candidate, token, way, source, context, entry_point, stop_at_first):
     """Runs the file one way: "pytest", or "unittest" or "plain" in memory; the answer for the judge at its end."""
     candidate.guard.restore()
+    candidate.guard.spared = own_patches.patched_names(ast.parse(source))
     define_missing_names(candidate, source)
     test_run = Run(candidate, token, source, entry_point, stop_at_first)
-    body = {"pytest": pytest_tests.run, "unittest": in_memory_tests.run_tests, "plain": in_memory_tests.run_asserts}[way]
-    problem, broken = body(test_run)
+    if way == "pytest":
+        problem, broken = pytest_tests.run(test_run)
+    elif way == "unittest":
+        problem, broken = in_memory_tests.run(test_run)
+    else:
+        problem, broken = plain_asserts.run(test_run, names_for_asserts(candidate, source, context))
     return {"token": token, "problem": problem, "broken": broken, "untold": test_run.untold}

@@ -15,12 +15,14 @@ import socket
 import struct
 import sys
 
-import candidate
-import lockdown
-import wire
+import own_builtins
 
 # The folder of this file, which Python put there: nothing but the standard library is for candidates.
-RUNNER = sys.path.pop(0)
+sys.path.pop(0)
+with own_builtins.imports():
+    import candidate
+    import lockdown
+    import wire
 
 WAITING = 2
 LIFELINE = 2
@@ -51,10 +53,8 @@ def run_child(body, *arguments):
 
 def from_runner(name):
     """A module of the runner that the zygote does not hold itself, as all that it holds makes every fork of it dearer."""
-    sys.path.insert(0, RUNNER)
-    module = __import__(name)
-    sys.path.remove(RUNNER)
-    return module
+    with own_builtins.imports():
+        return __import__(name)
 
 
 def fork_judge():

@@ -10,7 +10,7 @@ def f():
                  "/dev/ptmx", "/dev/shm", "/etc", "/proc", "/sys", "/boot", "/../../etc/shadow", "/runner/../etc/shadow"):
         try:
             if os.path.isdir(path):
-                found += [f"{path}/{name}" for name in os.listdir(path) if path != "/etc" or name != "alternatives"]
+                found += [f"{path}/{name}" for name in os.listdir(path) if path != "/etc" or name not in ("alternatives", "ld.so.cache")]
             else:
                 os.close(os.open(path, os.O_RDONLY))
                 found.append(path)

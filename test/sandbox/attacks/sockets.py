@@ -17,7 +17,7 @@ def f(port):
     for family in [getattr(socket, name) for name in families if hasattr(socket, name)] + [38]:
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET):
             attempt(f"socket {family} {kind}", lambda: socket.socket(family, kind))
-    attempt("socketpair", socket.socketpair)
+        attempt(f"datagrams of {family}", lambda: socket.socketpair(family, socket.SOCK_DGRAM))
     attempt("name", lambda: socket.getaddrinfo("example.org", 80))
     attempt("send a descriptor", lambda: socket.send_fds(socket.socket(fileno=os.dup(3)), [b"x"], [0]))
     return done

@@ -189,6 +189,30 @@ export function testTestPrograms(sandbox: Opened): void {
     await assertPasses(sandbox(), { code: 'def f(x):\n    return 1', checks });
   });
 
+  test('what tests set for their own process, unseen beforehand, is a mistake of the tests where it matters', async () => {
+    const code =
+      'import decimal, os, sys, warnings\ndef f(x):\n    print(x)\n    return [os.environ.get("X"), decimal.getcontext().prec, os.getcwd(), hex == "text"]\n';
+    const ways = [
+      'import sys, io\nout = io.StringIO()\nsetattr(sys, "std" + "out", out)\nf(1)\nassert out.getvalue() == "1\\n"',
+      'import os\ngetattr(os, "environ")["X"] = "1"\nassert f(1)[0] == "1"',
+      'import decimal\nnow = getattr(decimal, "getcontext")()\nnow.prec = 5\nassert f(1)[1] == 5',
+      'import os\ngetattr(os, "chdir")("/")\nassert f(1)[2] == "/"',
+      'import builtins\nvars(builtins)["hex"] = "text"\nassert f(1)[3]',
+    ];
+    for (const checks of ways) {
+      await assert.rejects(run(sandbox(), { code, checks }), (error) => {
+        assert.ok(error instanceof Refusal);
+        assert.match(error.message, /do not run: they set .*which the code does not see, .*--test-mode program/);
+        return true;
+      });
+      const without = checks.replace(/assert .*$/, 'assert f(1)[3] is False');
+      await assertPasses(sandbox(), { code, checks: without });
+    }
+    const looking =
+      'import os, sys, io\nassert [os.getcwd() != "/", sys.stdout.__class__ is io.StringIO, f(1)[1], hex(3)] == [True, False, 28, "0x3"]';
+    await assertPasses(sandbox(), { code, checks: looking });
+  });
+
   test('what a test cannot give the candidate is a mistake of the test', async () => {
     const code = 'def f(x):\n    return 1';
     const checks = 'assert f(n for n in range(3)) == 1';

@@ -1,21 +1,10 @@
 import { freeNames } from '../python/imports.ts';
-import { type PythonModule, readModule } from '../python/python-module.ts';
 import type { TaskPrompt } from '../tasks/task.ts';
-import { withoutBlankEdges } from './extract/answer-block.ts';
-import { findCodeLines } from './extract/code-lines.ts';
-import { splitFences } from './extract/fences.ts';
+import { complements } from './extract/complements.ts';
+import { type FoundProgram, findProgram, isProgram } from './extract/find-program.ts';
 import { cutIdleWords } from './extract/idle-words.ts';
-import { Rank } from './extract/rank.ts';
-import {
-  bestOf,
-  LONGEST_BLOCK,
-  newAllowance,
-  type ReadBlock,
-  readBlock,
-  readBlocks,
-  readCodeBetweenProse,
-} from './extract/read-block.ts';
-import { beforeStopToken, trimStopTokens } from './extract/stop-tokens.ts';
+import { beforeStopToken, hasStopToken, trimStopTokens } from './extract/stop-tokens.ts';
+import { hasThoughtMark, withoutThoughts } from './extract/thoughts.ts';
 
 /** Where in an answer the code was: nowhere, the answer is all code, a fence, several fences, between lines of prose. */
 export type ExtractionWay = 'none' | 'whole' | 'fence' | 'joined' | 'lines';
@@ -31,93 +20,37 @@ export interface Extraction {
  * parse, or cannot be code, is cut; a definition never is. Never throws.
  */
 export function extractCode(answer: string, prompt: TaskPrompt): Extraction {
-  const text = trimStopTokens(answer.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
-  const spoken = withoutThinking(text);
-  const found = extractTurn(spoken, prompt) ?? (spoken === text ? null : extractTurn(text, prompt));
+  const text = trimStopTokens(answer.replaceAll('\uFEFF', '').replace(/\r\n?/g, '\n'));
+  const found = findSpoken(text, prompt);
   if (found === null) return { code: '', how: 'none' };
-  return { code: cutIdleWords(found.code, prompt), how: found.how };
+  const { code, how } = finish(found);
+  return { code: cutIdleWords(code, prompt), how };
 }
 
-/** The answer after its last thought; a thought that is never ended leaves what stands before it. */
-function withoutThinking(text: string): string {
-  const end = text.lastIndexOf('</think>');
-  const rest = end < 0 ? text : text.slice(end + '</think>'.length);
-  const start = rest.indexOf('<think>');
-  return start < 0 ? rest : rest.slice(0, start);
+/** The program of the first turn of an answer without its thoughts; of more of the answer where there is none. */
+function findSpoken(text: string, prompt: TaskPrompt): FoundProgram | null {
+  const spoken = withoutThoughts(text);
+  const turn = beforeStopToken(spoken)?.trimEnd() ?? spoken;
+  const all = findProgram(text, prompt);
+  if (turn === text || (all !== null && holdsMarks(all))) return all;
+  let first: FoundProgram | null = null;
+  for (const part of new Set([turn, spoken])) {
+    const found = findProgram(part, prompt);
+    if (found !== null && isProgram(found.chosen)) return found;
+    first ??= part === spoken ? found : null;
+  }
+  return first === null || (all !== null && isProgram(all.chosen)) ? all : first;
 }
 
-/** Of an answer that goes on after a stop token with turns of its own, the first one, if the entry point is there. */
-function extractTurn(text: string, prompt: TaskPrompt): Extraction | null {
-  const turn = beforeStopToken(text);
-  const first = turn === null ? null : findProgram(turn.trimEnd(), prompt);
-  const isWhole = first !== null && first.chosen.rank >= Rank.madeEntryPoint;
-  const found = isWhole ? first : findProgram(text, prompt);
-  return found === null ? null : finish(found);
+/** True for a program in whose strings or comments marks of thoughts or turns stand: these are no marks then. */
+function holdsMarks({ chosen }: FoundProgram): boolean {
+  const { code, module } = chosen;
+  return isProgram(chosen) && (hasThoughtMark(code) || hasStopToken(code, freeNames(module)));
 }
 
-/** The block that was chosen, and those that may complete it. */
-interface Found {
-  readonly chosen: ReadBlock;
-  readonly blocks: readonly ReadBlock[];
-}
-
-function findProgram(text: string, prompt: TaskPrompt): Found | null {
-  const { fenced, outside } = splitFences(text);
-  const fences = readBlocks(fenced, prompt);
-  const best = bestOf(fences);
-  if (best !== null && best.rank >= Rank.madeEntryPoint) return { chosen: best, blocks: fences };
-  const whole = fenced.length === 0 ? readWhole(text, prompt) : null;
-  if (whole !== null) return { chosen: whole, blocks: [] };
-  const blocks = [...fences, ...readBlocks(findCodeLines(outside), prompt)];
-  const chosen = bestOf(blocks);
-  if (chosen !== null && chosen.rank >= Rank.madeEntryPoint) return { chosen, blocks };
-  const between = readCodeBetweenProse(outside, prompt)[0] ?? chosen;
-  return between === null ? null : { chosen: between, blocks };
-}
-
-/** The whole answer, or the indented lines that it begins with (a completion of the prompt's signature), as code. */
-function readWhole(text: string, prompt: TaskPrompt): ReadBlock | null {
-  const code = withoutBlankEdges(text);
-  if (code === '' || code.length > LONGEST_BLOCK) return null;
-  const block = readBlock({ text: code, origin: 'whole' }, prompt, newAllowance());
-  const isComplete = block.module.errors.length === 0 && block.rank >= Rank.stub;
-  if (isComplete || block.rank === Rank.body) return block;
-  const begin = /^(?:[ \t]+\S[^\n]*(?:\n|$)|[ \t]*\n)+/.exec(code)?.[0].trimEnd();
-  if (begin === undefined || prompt.form !== 'signature') return null;
-  const body = readBlock({ text: begin, origin: 'whole' }, prompt, newAllowance());
-  return body.rank === Rank.body ? body : null;
-}
-
-function finish({ chosen, blocks }: Found): Extraction {
+function finish({ chosen, blocks }: FoundProgram): Extraction {
   const how = chosen.origin === 'lines' || chosen.origin === 'whole' ? chosen.origin : 'fence';
   const missing = complements(chosen, blocks);
   if (missing.length === 0) return { code: chosen.code, how };
   return { code: `${missing.join('\n\n')}\n\n${chosen.code}`, how: 'joined' };
-}
-
-/** Statements of other blocks that define names which the chosen block uses and does not have, and what those need. */
-function complements(chosen: ReadBlock, blocks: readonly ReadBlock[]): string[] {
-  if (chosen.module.errors.length > 0) return [];
-  const others = blocks.filter((block) => block !== chosen && block.module.errors.length === 0);
-  const wanted = freeNames(chosen.module);
-  const found = new Map<string, string>();
-  for (let at = 0; at < wanted.length && at < 200; at += 1) {
-    const text = others.map((block) => definitionOf(wanted[at]!, block.module)).findLast((text) => text !== null);
-    if (text === undefined || text === null || [...found.values()].includes(text)) continue;
-    found.set(wanted[at]!, text);
-    wanted.push(...freeNames(readModule(text)).filter((name) => !wanted.includes(name)));
-  }
-  const texts = [...found.values()].reverse();
-  return [...texts.filter(isImport), ...texts.filter((text) => !isImport(text))];
-}
-
-function definitionOf(name: string, module: PythonModule): string | null {
-  const kinds = ['function', 'class', 'import', 'assignment'];
-  return (
-    module.statements.findLast(({ kind, defines }) => kinds.includes(kind) && defines.includes(name))?.text ?? null
-  );
-}
-
-function isImport(text: string): boolean {
-  return /^(?:import|from)\b/.test(text);
 }

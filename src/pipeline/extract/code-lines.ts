@@ -1,11 +1,11 @@
 import { type AnswerBlock, withoutIndent } from './answer-block.ts';
 import { LineState } from './line-state.ts';
 
-const DEFINITION = /^(?:@[\w.]+|(?:async\s+)?def\s+\w|class\s+\w+\s*[:(])/;
+const DEFINITION = /^(?:@[\w.]+|(?:async\s+)?def\s+\w|class\s+\w+\s*(?:[:(]|$))/;
 const IMPORT =
   /^(?:import\s+[\w.]+(?:\s+as\s+\w+)?(?:\s*,\s*[\w.]+(?:\s+as\s+\w+)?)*\s*(?:#.*)?$|from\s+[\w.]+\s+import\s)/;
 const ASSIGNMENT =
-  /^[A-Za-z_][\w.]*(?:\[[^\]]*\])?(?:\s*,\s*[A-Za-z_]\w*)*(?:\s*:\s*[A-Za-z][^=]*)?\s*(?:[-+*/%|&^@]|\/\/|\*\*|<<|>>)?=(?!=)\s*\S/;
+  /^[\p{L}_][\p{L}\w.]*(?:\(\)\.\w+)?(?:\[[^\]]*\])?(?:\s*,\s*[\p{L}_][\p{L}\w]*)*(?:\s*:\s*[A-Za-z][^=]*)?\s*(?:[-+*/%|&^@]|\/\/|\*\*|<<|>>)?=(?!=)\s*\S/u;
 const SUITE = /^(?:if|elif|for|while|with|try|except|else|finally|match|async\s+(?:for|with))\b.*:\s*(?:#.*)?$/;
 const SIMPLE = /^(?:assert|return|raise|del|global|pass|yield)\b|^[\w.]+\(.*\)\s*(?:#.*)?$|^#|^(?:'''|""")|^[)\]}]/;
 
@@ -18,7 +18,7 @@ export function findCodeLines(text: string): AnswerBlock[] {
     run = null;
   };
   for (const raw of text.split('\n')) {
-    const line = raw.replace(/^\s*<\/?\w+>(?=\S)|<\/\w+>\s*$/g, '');
+    const line = run?.isInString ? raw : raw.replace(/^\s*<\/?\w+>(?=\S)|<\/\w+>\s*$/g, '');
     if (run !== null && !run.accepts(line)) close();
     if (run === null && beginsCode(line.trimStart())) run = new LineRun(/^[ \t]*/.exec(line)![0].length);
     run?.add(line);
@@ -29,7 +29,9 @@ export function findCodeLines(text: string): AnswerBlock[] {
 
 /** True for a line with which a program may begin: a definition, an import or an assignment. */
 export function beginsCode(line: string): boolean {
-  return line.length <= 2000 && (DEFINITION.test(line) || IMPORT.test(line) || /^[A-Za-z_]\w*\s*=\s*\S/.test(line));
+  return (
+    line.length <= 2000 && (DEFINITION.test(line) || IMPORT.test(line) || /^[\p{L}_][\p{L}\w]*\s*=\s*\S/u.test(line))
+  );
 }
 
 function looksLikeCode(line: string): boolean {
@@ -47,6 +49,10 @@ class LineRun {
 
   constructor(indent: number) {
     this.#indent = indent;
+  }
+
+  get isInString(): boolean {
+    return this.#state.isInString;
   }
 
   accepts(line: string): boolean {

@@ -5,6 +5,8 @@ import { LineState } from './line-state.ts';
 /** An answer taken apart: its fenced blocks, and all that stands outside of them. */
 export interface SplitAnswer {
   readonly fenced: readonly AnswerBlock[];
+  /** The blocks where a fence in a string or a comment is part of the code; empty where that makes no difference. */
+  readonly careful: readonly AnswerBlock[];
   readonly outside: string;
 }
 
@@ -13,24 +15,20 @@ const OPENING = /^(.*?)(`{3,}|~{3,})[ \t]*([^`]*)$/;
 const CLOSING = /^(.*?)(`{3,}|~{3,})[ \t]*$/;
 const INLINE = /^\s*```\s*([^`]+?)\s*```\s*$/;
 const LANGUAGE = /^\{?\.?[A-Za-z][\w+#.-]*(?:[ \t][^`~]*)?\}?[ \t]*$/;
-const PYTHON = /^\{?\.?(?:python|py|ipython|pycon)[\d.]*\}?[ \t]+/i;
+const PYTHON = /^\{?\.?(?:python|py|ipython|pycon)[\d.]*\}?(?:[ \t]+|(?=(?:def|class|import|from|async)[ \t]|@))/i;
 /** Longer lines hold no fence: the patterns above look at each character a few times. */
 const LONGEST_FENCE_LINE = 400;
 
-/**
- * Takes fenced blocks out of an answer; a fence that names a language ends the block before it. A fence in a docstring or a
- * comment may be part of the code: where that makes a difference the blocks of both readings are given, those of this one last.
- */
+/** Takes fenced blocks out of an answer; a fence that names a language ends the block before it. */
 export function splitFences(answer: string): SplitAnswer {
   const plain = readFences(answer, () => false);
-  const careful = readFences(answer, (line, state) => state.isInString || /^\s*#/.test(line));
+  const careful = readFences(answer, (line, state) => state.isInString || /^\s*#/.test(line)).fenced;
   const isSame =
-    plain.fenced.length === careful.fenced.length &&
-    plain.fenced.every(({ text }, index) => text === careful.fenced[index]!.text);
-  return isSame ? plain : { fenced: [...plain.fenced, ...careful.fenced], outside: plain.outside };
+    plain.fenced.length === careful.length && plain.fenced.every(({ text }, index) => text === careful[index]!.text);
+  return { ...plain, careful: isSame ? [] : careful };
 }
 
-function readFences(answer: string, isCode: (line: string, state: LineState) => boolean): SplitAnswer {
+function readFences(answer: string, isCode: (line: string, state: LineState) => boolean): Omit<SplitAnswer, 'careful'> {
   const fenced: AnswerBlock[] = [];
   const outside: string[] = [];
   let open: OpenFence | null = null;
@@ -38,13 +36,14 @@ function readFences(answer: string, isCode: (line: string, state: LineState) => 
     if (open !== null) fenced.push({ text: open.lines.join('\n'), origin });
     open = null;
   };
-  for (const line of answer.split('\n')) {
+  for (const raw of answer.split('\n')) {
+    const line: string = open?.withoutQuote(raw) ?? raw;
     const fence: Fence | null = open !== null && isCode(line, open.state) ? null : readFence(line, open);
     if (open === null && fence?.kind === 'inline') fenced.push({ text: fence.before, origin: 'fence' });
     else if (fence?.kind === 'opening') {
       close('open-fence');
-      outside.push(fence.before);
       open = new OpenFence(fence.mark, line, fence.code);
+      if (!open.isQuoted) outside.push(fence.before);
     } else if (open !== null && fence?.kind === 'closing') {
       if (fence.before.trim() !== '') open.add(fence.before);
       close('fence');
@@ -59,16 +58,25 @@ class OpenFence {
   readonly mark: string;
   readonly lines: string[] = [];
   readonly state = new LineState();
-  readonly #indent: number;
+  /** True in a quotation: each line of the block begins with `>` then. */
+  readonly isQuoted: boolean;
+  #indent: number;
 
   constructor(mark: string, line: string, code: string) {
     this.mark = mark;
+    this.isQuoted = /^ {0,3}> ?(?:`{3}|~{3})/.test(line);
     this.#indent = /^[ \t]*/.exec(line)![0].length;
     if (code !== '') this.add(code);
   }
 
-  /** A block in a list is indented as far as its fence is (CommonMark 4.5). */
+  withoutQuote(line: string): string {
+    return this.isQuoted ? line.replace(/^ {0,3}> ?/, '') : line;
+  }
+
+  /** A block in a list is indented as far as its fence is (CommonMark 4.5), if its first line is. */
   add(line: string): void {
+    if (line.trim() !== '' && this.lines.every((one) => one.trim() === ''))
+      this.#indent = Math.min(this.#indent, /^[ \t]*/.exec(line)![0].length);
     this.lines.push(withoutIndent(line, this.#indent));
     this.state.read(line);
   }

@@ -3,7 +3,7 @@ import { withoutBlankEdges } from './answer-block.ts';
 import { LineState } from './line-state.ts';
 
 const DEFINITION = /^(?:@\w|(?:async\s+)?def\s+\w+\s*[([]|(?:async\s+)?def\s+\w+\s*:|class\s+\w+\s*[:([])/;
-const CLAUSE = /^(?:elif|else|except|finally)\b|^[)\]}]/;
+const CLAUSE = /^(?:elif|else|except|finally)\b/;
 
 /**
  * The lines of a block that are Python, without the prose and the markers between them; null where they make no program, or
@@ -33,10 +33,16 @@ function readUnits(lines: readonly string[]): Unit[] | null {
     if (/^\s*(?:#|$)/.test(lines[at]!) || readValidModule(unit.code) !== null) {
       units.push(unit);
       at = end;
-    } else if (DEFINITION.test(lines[at]!.trimStart())) return null;
+    } else if (isDefinition(unit)) return null;
     else at += 1;
   }
   return units;
+}
+
+/** True where a function or a class is meant, however broken: by its first line, or by its first word and a body. */
+function isDefinition({ lines }: Unit): boolean {
+  const first = lines[0]!.trimStart();
+  return DEFINITION.test(first) || (lines.length > 1 && /^(?:def|class)\s+\w+\s*(?:[(:#]|$)/.test(first));
 }
 
 function unitOf(lines: readonly string[]): Unit {

@@ -12,7 +12,7 @@ export const Rank = {
   stub: 3,
   otherFunction: 4,
   brokenEntryPoint: 5,
-  /** Made by an assignment or an import: a `def` or a class beside it is the better answer. */
+  /** Made by an assignment or an import, or a `def` that returns None alone: one that does something is the better answer. */
   madeEntryPoint: 6,
   entryPoint: 7,
 } as const;
@@ -22,14 +22,22 @@ export function rankOf(module: PythonModule, prompt: TaskPrompt): number {
   const functions = definedFunctions(module);
   const entry = functions.findLast(({ name }) => name === prompt.entryPoint);
   const hasParsed = module.errors.length === 0;
-  if (entry !== undefined && !entry.isEmpty) return hasParsed ? Rank.entryPoint : Rank.brokenEntryPoint;
-  if (entry !== undefined && hasParsed) return Rank.stub;
+  if (entry !== undefined && !entry.isEmpty && !hasParsed) return Rank.brokenEntryPoint;
+  if (entry !== undefined && hasParsed) return rankOfFunction(entry);
   const makers = hasParsed ? module.statements.filter(({ defines }) => defines.includes(prompt.entryPoint)) : [];
   if (makers.some(({ kind }) => kind === 'class')) return Rank.entryPoint;
   if (makers.some((statement) => makes(statement, prompt.entryPoint, module))) return Rank.madeEntryPoint;
   if (hasParsed && (functions.some(isWritten) || definedClasses(module).length > 0)) return Rank.otherFunction;
   if (prompt.form === 'signature' && isBody(module.source)) return Rank.body;
   return hasParsed && module.statements.length > 0 ? Rank.statements : Rank.broken;
+}
+
+const BEFORE_BODY = /^(?:\s|#[^\n]*|[rRuU]?(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*'))*/;
+
+function rankOfFunction({ isEmpty, signature, statement: { text } }: FunctionDefinition): number {
+  const body = text.slice(text.indexOf(signature) + signature.length).replace(BEFORE_BODY, '');
+  if (isEmpty || /^raise\s+NotImplementedError\b[^\n]*$/.test(body)) return Rank.stub;
+  return /^return(?:\s+None)?[ \t]*(?:#[^\n]*)?$/.test(body) ? Rank.madeEntryPoint : Rank.entryPoint;
 }
 
 /** True where a statement makes the name, and neither from the name itself nor from a module that is not there. */

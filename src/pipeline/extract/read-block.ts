@@ -4,8 +4,7 @@ import { type AnswerBlock, withoutBlankEdges } from './answer-block.ts';
 import { findCodeLines } from './code-lines.ts';
 import { readProgramPart } from './program-part.ts';
 import { Rank, rankOf } from './rank.ts';
-import { beforeStopToken, breakAtStopTokens } from './stop-tokens.ts';
-import { readTranscript } from './transcript.ts';
+import { readings, withPlainCharacters } from './readings.ts';
 
 /** A block as far as it is Python, and what it is worth as an answer. */
 export interface ReadBlock {
@@ -58,32 +57,30 @@ export function readBlock({ text, origin }: AnswerBlock, prompt: TaskPrompt, all
 
 /** The lines of a text that are code, if they define the entry point. */
 export function readCodeBetweenProse(text: string, prompt: TaskPrompt): ReadBlock[] {
-  const module = text.length > MOST_BROKEN_CHARACTERS ? null : readProgramPart(text);
-  return module === null ? [] : [blockOf(module, 'lines', prompt)].filter(({ rank }) => rank >= Rank.madeEntryPoint);
+  if (text.length > MOST_BROKEN_CHARACTERS) return [];
+  const parts = [...new Set(readings(text))].map(readProgramPart).filter((module) => module !== null);
+  return parts.map((module) => blockOf(module, 'lines', prompt)).filter(({ rank }) => rank >= Rank.madeEntryPoint);
 }
 
 function blockOf(module: PythonModule, origin: AnswerBlock['origin'], prompt: TaskPrompt): ReadBlock {
   return { code: module.source, origin, module, rank: rankOf(module, prompt) };
 }
 
-/** The ways to read text that is no Python as it stands, those first that change least. */
-function* readings(text: string): Generator<string> {
-  yield withPlainCharacters(text);
-  yield withoutMarkers(text);
-  const before = beforeStopToken(text);
-  if (before !== null) yield before.trimEnd();
-  if (before !== null) yield breakAtStopTokens(text);
-  const session = readTranscript(text);
-  if (session !== null) yield session;
-}
-
 /** What the readings of a broken text make: first those that parse as they are, then, of less than a whole answer, their parts. */
 function readParts(text: string, origin: AnswerBlock['origin']): PythonModule[] {
   const texts = [...new Set([...readings(text)].map(withoutBlankEdges))];
-  const parts = origin === 'whole' ? [] : [...texts.map(readProgramPart), ...texts.map(readBeginning)];
+  const parts =
+    origin === 'whole' ? [] : [readLargestPart(text), ...texts.map(readProgramPart), ...texts.map(readBeginning)];
   return [...texts.map(readValidModule), ...parts].filter(
     (module) => module !== null && module.statements.length > 0,
   ) as PythonModule[];
+}
+
+/** With typographic characters as they are, which strings may hold, or with plain ones: whichever leaves more code. */
+function readLargestPart(text: string): PythonModule | null {
+  const asWritten = readProgramPart(text);
+  const plain = readProgramPart(withPlainCharacters(text));
+  return (plain?.statements.length ?? 0) > (asWritten?.statements.length ?? 0) ? plain : asWritten;
 }
 
 /** As far as the allowance goes. */
@@ -94,23 +91,6 @@ function readBroken(text: string, allowance: Allowance): PythonModule {
   return module.errors.length > 0 ? module : { ...module, errors: [part.length] };
 }
 
-/** The text without the typographic characters that word processors and web pages put in. */
-function withPlainCharacters(code: string): string {
-  return code
-    .replace(/[\u00A0\u2007\u202F\u3000]/g, ' ')
-    .replace(/[\u200B\u2060\uFEFF]/g, '')
-    .replace(/[\u201C\u201D\u201E]/g, '"')
-    .replace(/[\u2018\u2019\u201A]/g, "'");
-}
-
-const LANGUAGE = /^\s*(?:python|py)[\d.]*[ \t:]+(?=def\b|class\b|import\b|from\b|async\b|@)/i;
-const TAGS = /^[ \t]*(?:<\/?[A-Za-z_]\w*>|\[[A-Z]{3,}\])[ \t]*(?=\S)|(?:<\/[A-Za-z_]\w*>|\[\/[A-Z]{3,}\])[ \t]*$/gm;
-
-/** The text without tags at the ends of its lines and without a language before its first line of code. */
-function withoutMarkers(text: string): string {
-  return text.replace(TAGS, '').replace(LANGUAGE, '');
-}
-
 /** The statements before prose or a broken example that was taken for code, if a function or a class is among them. */
 function readBeginning(text: string): PythonModule | null {
   const module = readModule(text);
@@ -119,7 +99,9 @@ function readBeginning(text: string): PythonModule | null {
   const next = module.statements[kept.length];
   const isCutOff = next !== undefined && /^(?:@|def\b|async\b|class\b)/.test(next.text);
   if (isCutOff || !kept.some(({ kind }) => kind === 'function' || kind === 'class')) return null;
-  return readValidModule(module.source.slice(0, kept.at(-1)!.to));
+  const end = kept.at(-1)!.to;
+  const isInBody = /^[^\n]*\n(?:[ \t]*\n)*[ \t]+\S/.test(text.slice(end));
+  return isInBody ? null : readValidModule(text.slice(0, end));
 }
 
 /** The last of those worth most. */

@@ -1,8 +1,13 @@
-/** Special tokens of chat templates, which some servers and templates leave in the answer. */
-const TOKEN = String.raw`(?:<\|[^|<>\n]{1,40}\|>|<｜[^｜\n]{1,40}｜>|</?s>|<(?:start|end)_of_turn>|<(?:eos|bos|EOT)>|\[/?INST\])`;
-const AT_END = new RegExp(`${TOKEN}$`);
-const BEHIND_FENCE = new RegExp(`^([ \\t]*(?:\`{3,}|~{3,}))[ \\t]*${TOKEN}(?:[ \\t]|${TOKEN})*$`, 'gm');
-const ANYWHERE = new RegExp(TOKEN, 'g');
+const NAMES =
+  'eo[sdt]|bos|pad|unk|sep|cls|end|stop|(?:start|end)_of_\\w+|assistant|user|system|human|' +
+  'fim_\\w+|file_sep|repo_?name|filename|gh_stars|empty_output|jupyter_\\w+|issue_\\w+|commit_\\w+';
+/** Special tokens of chat templates and of code models, which some servers and templates leave in the answer. */
+const TOKEN =
+  String.raw`(?:<\|[^|<>\n]{1,40}\|>|<｜[^｜\n]{1,40}｜>|<\|\w{2,40}|</?s>|</?(?:${NAMES})>|<0x[\dA-F]{2}>|` +
+  String.raw`\[/?INST\]|<</?SYS>>|\[end of text\]|\[(?:EO[SDT]|PAD|UNK|SEP|STOP|END|DONE)\])`;
+const AT_END = new RegExp(`${TOKEN}$`, 'i');
+const BEHIND_FENCE = new RegExp(`^([ \\t]*(?:\`{3,}|~{3,}))[ \\t]*${TOKEN}(?:[ \\t]|${TOKEN})*$`, 'gim');
+const ANYWHERE = new RegExp(TOKEN, 'gi');
 /** Longer runs of tokens at the end are noise that nobody needs to have cut in full. */
 const MOST_AT_END = 50;
 
@@ -11,7 +16,7 @@ export function trimStopTokens(answer: string): string {
   let text = answer.trimEnd();
   for (let count = 0; count < MOST_AT_END; count += 1) {
     const token = AT_END.exec(text.slice(-50))?.[0];
-    if (token === undefined) break;
+    if (token === undefined || isCode(token, text)) break;
     text = text.slice(0, -token.length).trimEnd();
   }
   return text.replace(BEHIND_FENCE, '$1');
@@ -21,10 +26,10 @@ export function trimStopTokens(answer: string): string {
 export function beforeStopToken(answer: string): string | null {
   let isBlank = true;
   let from = 0;
-  for (const match of answer.matchAll(ANYWHERE)) {
-    isBlank &&= answer.slice(from, match.index).trim() === '';
-    if (!isBlank) return answer.slice(0, match.index);
-    from = match.index + match[0].length;
+  for (const { 0: token, index } of answer.matchAll(ANYWHERE)) {
+    isBlank &&= answer.slice(from, index).trim() === '';
+    if (!isBlank && !isCode(token, answer)) return answer.slice(0, index);
+    from = index + token.length;
   }
   return null;
 }
@@ -32,4 +37,16 @@ export function beforeStopToken(answer: string): string | null {
 /** The text with a new line in the place of every special token. */
 export function breakAtStopTokens(text: string): string {
   return text.replace(ANYWHERE, '\n');
+}
+
+/** True for code in whose strings or comments special tokens stand; `free` are the names that nothing in it binds. */
+export function hasStopToken(code: string, free: readonly string[]): boolean {
+  return [...code.matchAll(ANYWHERE)].some(([token]) => !free.includes(token.slice(1, -1)));
+}
+
+/** True for `[END]` and the like at the end of a comment, or where the text has that name elsewhere too: `items[END]`. */
+function isCode(token: string, text: string): boolean {
+  const word = /^\[(\w+)\]$/.exec(token)?.[1];
+  if (word === undefined) return false;
+  return new RegExp(`(?<!\\[)\\b${word}\\b`).test(text) || new RegExp(`^[ \\t]*#[^\\n]*\\[${word}\\]$`, 'm').test(text);
 }

@@ -1,5 +1,5 @@
-const PROMPT = /^[ \t]*(?:>>>|In \[\d*\]:)(?: |$)(.*)$/;
-const CONTINUED = /^[ \t]*\.{3}:?(?: |$)(.*)$/;
+const PROMPT = /^[ \t]*(?:>>>|In \[\d*\]:) ?(.*)$/;
+const CONTINUED = /^[ \t]*\.{3}:? ?(.*)$/;
 
 /** The code of a session with Python's or IPython's prompts, without what it printed; null where it is no session. */
 export function readTranscript(text: string): string | null {

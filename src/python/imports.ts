@@ -53,8 +53,26 @@ export function freeNames(module: PythonModule): string[] {
  * keyword argument of the same name is no such use.
  */
 export function moduleReads(module: PythonModule, statement: Statement): ReadonlySet<string> {
-  const within = module.names.moduleUses.filter(({ at }) => at >= statement.from && at < statement.to);
-  return new Set(within.map(({ name }) => name));
+  const { moduleUses } = module.names;
+  const names = new Set<string>();
+  for (let next = firstFrom(moduleUses, statement.from); next < moduleUses.length; next += 1) {
+    const { name, at } = moduleUses[next]!;
+    if (at >= statement.to) break;
+    names.add(name);
+  }
+  return names;
+}
+
+/** The index of the first use at a place or behind it. */
+function firstFrom(uses: readonly { readonly at: number }[], from: number): number {
+  let low = 0;
+  let high = uses.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (uses[middle]!.at < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function importNodes(module: PythonModule): ImportNode[] {

@@ -19,7 +19,7 @@ const NEWER: readonly [string, RegExp][] = [
 ];
 
 /** How many texts are compared; a longer search: GREENLOOP_TEST_MUTATIONS=50000. */
-const COUNT = Number(process.env.GREENLOOP_TEST_MUTATIONS ?? 2500);
+const COUNT = Number(process.env.GREENLOOP_TEST_MUTATIONS ?? 1500);
 const SEED = Number(process.env.GREENLOOP_TEST_SEED ?? 20261128);
 
 test('texts that are almost Python are taken and refused as CPython does', { skip: withoutPython }, (t) => {

@@ -4,6 +4,7 @@ import { countHiddenTests, gradedExamples } from './hidden-tests.ts';
 import { parseRow } from './parse-row.ts';
 import { contextBefore } from './prompt-context.ts';
 import { Grader, type Task, type TaskPrompt, type TestSuite } from './task.ts';
+import { programOfChecks } from './test-program.ts';
 
 /** A row of HumanEval.jsonl; fields that other versions of the format add are let be. */
 const humanEvalRow = z.object({
@@ -18,7 +19,7 @@ const humanEvalRow = z.object({
 export function readHumanEvalTask(row: unknown, place: string): Task {
   const { task_id, prompt: text, entry_point, canonical_solution, test } = parseRow(humanEvalRow, row, place);
   const prompt = signaturePrompt(task_id, text, entry_point);
-  const suites: TestSuite[] = [{ name: 'base', program: { setup: '', checks: test } }];
+  const suites: TestSuite[] = [{ name: 'base', program: programOfChecks(test) }];
   const hiddenTests = countHiddenTests(test, entry_point, prompt.examples);
   const reference = canonical_solution === undefined ? null : text + canonical_solution;
   const shown = gradedExamples(test, entry_point, prompt.examples);

@@ -3,6 +3,7 @@ import { definedClasses, definedFunctions, findFunction } from '../python/defini
 import { type ImportedModule, importedModules } from '../python/imports.ts';
 import { type PythonModule, readModule } from '../python/python-module.ts';
 import { isOfStandardLibrary } from '../python/standard-library.ts';
+import { findSharedState, type SharedState } from './shared-state.ts';
 import type { TestProgram } from './task.ts';
 
 /** How a candidate is tested: by the judge, out of its reach, or by a whole test file in its own process. */
@@ -22,16 +23,17 @@ export interface TestClues {
 const DEFAULT_MODULE = 'solution';
 /** Packages that tests import for their own use. */
 const KNOWN_PACKAGES = new Set(
-  'pytest hypothesis numpy scipy pandas sympy networkx torch sklearn matplotlib requests parameterized mock attr attrs'.split(
-    ' ',
-  ),
+  (
+    'pytest hypothesis numpy scipy pandas sympy networkx torch sklearn matplotlib requests parameterized mock attr attrs ' +
+    'anyio curio freezegun pytest_asyncio pytest_mock time_machine trio'
+  ).split(' '),
 );
 
 /** Makes a test program of a user's tests; refuses the judge for tests that only a program run can serve. */
-export function readTestProgram(source: string, clues: TestClues = {}): TestProgram {
-  const module = readModule(source);
-  const form = formOf(module, clues);
-  const mode = clues.mode ?? (form.isTestFile || form.module !== null ? 'program' : 'judge');
+export function readTestProgram(text: string, clues: TestClues = {}): TestProgram {
+  const source = text.replace(/^\u{feff}/u, '');
+  const form = formOf(readModule(source), clues);
+  const mode = clues.mode ?? (whyNotJudged(form) === null ? 'judge' : 'program');
   if (mode === 'program') {
     if (!form.hasTests) throw new Refusal('the tests test nothing: expected test functions or classes, or asserts');
     return { program: source, moduleName: form.module ?? DEFAULT_MODULE };
@@ -42,6 +44,11 @@ export function readTestProgram(source: string, clues: TestClues = {}): TestProg
       `the judge cannot run these tests: ${reason}; leave the test mode to greenloop, or ask for program`,
     );
   return { setup: '', checks: source };
+}
+
+/** Asserts or `check(candidate)` for the judge; where they share state of the process with the code, for a run beside it. */
+export function programOfChecks(checks: string): TestProgram {
+  return findSharedState(checks) === null ? { setup: '', checks } : { program: checks, moduleName: DEFAULT_MODULE };
 }
 
 /** True for tests that define `check(candidate)`. */
@@ -62,6 +69,8 @@ interface TestForm {
   readonly hasTests: boolean;
   /** The module that stands for the candidate; null where none is imported. */
   readonly module: string | null;
+  /** What they set for the whole process or do there with the candidate; null where nothing is. */
+  readonly shared: SharedState | null;
 }
 
 function formOf(module: PythonModule, clues: TestClues): TestForm {
@@ -71,17 +80,19 @@ function formOf(module: PythonModule, clues: TestClues): TestForm {
   const hasClasses = definedClasses(module).some(isTestClass);
   const isTestFile = frameworks || functions || hasClasses;
   const hasTests = functions || hasClasses || /\bassert|\braise\b/.test(module.source);
-  return { isTestFile, hasTests, module: candidateModule(imports, clues) };
+  const shared = findSharedState(module.source);
+  return { isTestFile, hasTests, module: candidateModule(imports, clues), shared };
 }
 
 function isTestClass({ name, statement }: { name: string; statement: { text: string } }): boolean {
   return /^Test/.test(name) || /^class\s+\w+\s*\([^)]*TestCase\b/m.test(statement.text);
 }
 
-function whyNotJudged({ isTestFile, module }: TestForm): string | null {
+function whyNotJudged({ isTestFile, module, shared }: TestForm): string | null {
   if (isTestFile)
     return 'they are a test file (pytest, unittest or test functions), and it evaluates asserts or check(candidate)';
-  return module === null ? null : `they import ${module}, which it does not have, as the code is in another process`;
+  if (module !== null) return `they import ${module}, which it does not have, as the code is in another process`;
+  return shared && `line ${shared.line} ${shared.what}, which works only in the process of the code itself`;
 }
 
 /** The candidate's own file first, then the module that the entry point comes from, then the only one that is unknown. */

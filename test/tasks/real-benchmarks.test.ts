@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
+import { findSharedState } from '../../src/tasks/shared-state.ts';
 import type { Benchmark } from '../../src/tasks/task.ts';
 import { judged } from '../own-tasks.ts';
 import { benchmarkFolder, hasBenchmarks, hasPython, referenceJobs, runPython } from './python-driver.ts';
@@ -45,6 +46,15 @@ for (const [name, count] of [
     );
   });
 }
+
+test('the judge has every test and every example of the benchmarks', data, async () => {
+  for (const name of ['humaneval', 'mbpp', 'humaneval+', 'mbpp+'])
+    for (const { prompt, grader } of (await load(name)).tasks) {
+      const checks = grader.suites().flatMap(({ program }) => ('checks' in program ? program.checks : 'await file'));
+      const examples = prompt.examples.map(({ source }) => source).join('\n');
+      for (const source of [...checks, examples]) assert.equal(findSharedState(source), null, prompt.id);
+    }
+});
 
 test('155 HumanEval prompts show examples, every MBPP prompt does', data, async () => {
   for (const name of ['humaneval', 'humaneval+']) {

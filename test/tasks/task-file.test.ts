@@ -96,6 +96,9 @@ test("rows in HumanEval's own format are taken as they are", () => {
   const [task] = readTaskFile(write('he.jsonl', `${JSON.stringify(row)}\n`)).tasks;
   assert.equal(task!.prompt.id, 'Mine/0');
   assert.equal(task!.reference, row.prompt + row.canonical_solution);
+  const test = 'def check(candidate):\n    import os\n    os.environ["N"] = "2"\n    assert candidate(1) == 2\n';
+  const [shared] = readTaskFile(write('he.jsonl', `${JSON.stringify({ ...row, test })}\n`)).tasks;
+  assert.deepEqual(shared!.grader.suites()[0]!.program, { program: test, moduleName: 'solution' });
 });
 
 test('a wrong file is refused by file, row and field', () => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../src/base/errors.ts';
-import { definesCheck, namesFromCandidate, readTestProgram, type TestClues } from '../../src/tasks/test-program.ts';
+import {
+  definesCheck,
+  namesFromCandidate,
+  programOfChecks,
+  readTestProgram,
+  type TestClues,
+} from '../../src/tasks/test-program.ts';
 
 const CHECK = 'def check(candidate):\n    assert candidate(1) == 2\n';
 
@@ -48,6 +54,29 @@ test('the module that stands for the candidate: its file, then that of the entry
   assert.equal(moduleOf('import mine as m\nfrom other import f\nassert f(1)\n'), 'other');
   assert.equal(moduleOf('try:\n    from mine import *\nexcept ImportError:\n    raise\nassert f(1)\n'), 'mine');
   assert.equal(moduleOf('from a import f\nfrom solution import g\nassert f(g(1))\n'), 'solution');
+});
+
+test('tests that share state of the process with the code run beside it, and the judge says why it cannot have them', () => {
+  const seeded = 'import random\n\nrandom.seed(7)\nassert f([1, 2]) == [2, 1]\n';
+  assert.deepEqual(readTestProgram(seeded), { program: seeded, moduleName: 'solution' });
+  assert.throws(
+    () => readTestProgram(seeded, { mode: 'judge' }),
+    /^Refusal: the judge cannot run these tests: line 3 calls random\.seed, which works only in the process of the code itself; [^\n]*$/,
+  );
+  const asynchronous = 'import asyncio\nassert asyncio.run(f(1)) == 2\n';
+  assert.deepEqual(programOfChecks(asynchronous), { program: asynchronous, moduleName: 'solution' });
+  assert.deepEqual(programOfChecks(CHECK), { setup: '', checks: CHECK });
+});
+
+test('a byte-order mark is no part of the tests', () => {
+  assert.deepEqual(readTestProgram(`\u{feff}${CHECK}`), { setup: '', checks: CHECK });
+  const file = 'from mine import f\n\ndef test_f():\n    assert f(1) == 2\n';
+  assert.deepEqual(readTestProgram(`\u{feff}${file}`), { program: file, moduleName: 'mine' });
+});
+
+test('plugins of pytest and packages for tests never stand for the candidate', () => {
+  const imports = 'import pytest_asyncio\nimport anyio\nimport freezegun\n';
+  assert.equal(moduleOf(`${imports}from mine import f\nasync def test_f():\n    assert await f(1)\n`), 'mine');
 });
 
 test('a module of Python itself never stands for the candidate', () => {

@@ -136,6 +136,9 @@ class CheckRun:
             if not isinstance(error, SystemExit) or error.code:
                 self.record_failure(self.statement_of(error), None, None, error)
         if self.passed_count == 0 and not self.failed:
+            if not self.link.is_asked:
+                # The candidate had no part in that.
+                raise NoCheck
             call = self.link.last_call
             self.record_failure(NO_CHECK, None, None, None, call.value if call is not None else None)
 

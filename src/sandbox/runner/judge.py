@@ -29,7 +29,7 @@ MOST_PREPARED = 64
 # A setup that computes expected values has done the work that a candidate has to do; slower ones get this many times more.
 SETUP_FACTOR = 4
 AS_A_TEST_FILE = "as a test file (--test-mode program) they can"
-OF_THE_JUDGE = f"which the code does not see, as it is in another process; {AS_A_TEST_FILE}"
+OF_THE_JUDGE = "which does not reach the code in its own process; run them as a test file (--test-mode program)"
 
 
 class Deadline(BaseException):
@@ -212,6 +212,8 @@ class Judge:
             return load_failure(error.record)
         except MemoryError:
             return {"kind": "out-of-memory", **place_of(during, run)}
+        except checks.NoCheck:
+            return {"kind": "tests-empty"}
         except links.CannotBeGiven as error:
             return {"kind": "tests-broken", "message": f"{error}; {AS_A_TEST_FILE}"}
         if run is not None and run.broken is not None:

@@ -41,7 +41,7 @@ class Link:
         self.channel, self.mirrors = channel, mirrors
         self.mirror = mirror.Mirror()
         self.last_call = self.noticed = None
-        self.is_lost = False
+        self.is_lost = self.is_asked = False
         self.printed = []
         self.room = describe.LONGEST_OUTPUT
         self.handles = {}
@@ -50,6 +50,7 @@ class Link:
     def load(self, source):
         """The names that the candidate's module defines, and whether each can be called; raises what ended its load."""
         names = self.request("load", source)
+        self.is_asked = False
         if type(names) is not dict:
             raise raised.bad_answer("no names of a module")
         return {name: can_be_called is True for name, can_be_called in names.items() if type(name) is str}
@@ -87,7 +88,7 @@ class Link:
     def answer_to(self, body, arguments, keywords):
         if self.is_lost:
             raise raised.CandidateGone
-        self.is_lost = True
+        self.is_lost = self.is_asked = True
         reply = self.exchange(body)
         while reply[0] == "callback":
             call = self.understood(lambda: self.value_in(reply[1]))

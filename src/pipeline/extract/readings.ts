@@ -93,17 +93,8 @@ function readDiff(text: string): string {
   return lines.map((line) => line.replace(/^[+ ]/, '')).join('\n');
 }
 
-/** The longest string of a JSON object, or a single line with its line ends written as `\n`. */
+/** A single line whose line ends are written as `\n`. */
 function unescaped(text: string): string {
-  if (!text.startsWith('{'))
-    return text.includes('\n')
-      ? text
-      : text.replace(/\\n/g, '\n').replace(/\\(["'t])/g, (_, sign: string) => (sign === 't' ? '\t' : sign));
-  const strings = text.match(/"(?:[^"\\\n]|\\.)*"/g) ?? [];
-  const longest = strings.reduce((a, b) => (b.length > a.length ? b : a), '""');
-  try {
-    return String(JSON.parse(longest));
-  } catch {
-    return text;
-  }
+  if (text.includes('\n')) return text;
+  return text.replace(/\\([nt"'])/g, (_, sign: string) => ({ n: '\n', t: '\t' })[sign] ?? sign);
 }

@@ -1,17 +1,15 @@
-import { type Call, findCalls } from '../../python/calls.ts';
 import { importedNames, moduleReads } from '../../python/imports.ts';
-import { type PythonModule, readValidModule, type Statement } from '../../python/python-module.ts';
+import { type PythonModule, readModule, readValidModule, type Statement } from '../../python/python-module.ts';
+import { isOfStandardLibrary } from '../../python/standard-library.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
 import { cutStatements } from '../cut-statements.ts';
 import { isSameName } from './name-entry-point.ts';
+import { OwnCalls } from './own-calls.ts';
 import type { Repaired } from './repair-step.ts';
 
-const STOPPERS = ['input', 'exit', 'quit', 'sys.exit', 'os._exit', 'getpass.getpass'];
-const RUNNERS = new Set(['print', 'main', 'unittest.main', 'doctest.testmod', ...STOPPERS]);
+const RUNNERS = new Set(['print', 'main', 'unittest.main', 'doctest.testmod']);
+const TEST = /^(?:run_)?tests?(?:_|$)/;
 const DEFINERS = new Set(['function', 'class', 'import']);
-/** Reads what a program started by hand would be given: standard input, arguments, files. */
-const READS_WORLD = /\bsys\s*\.\s*(?:argv|stdin)\b|\.\s*(?:read_text|read_bytes|parse_args)\s*\(/;
-const WRITES_FILE = /\bopen\s*\([^)]*,\s*(?:mode\s*=\s*)?["'][wax]/;
 
 /**
  * Removes top-level statements that run or test the code when it is loaded: they can fail, hang or end the program. What uses
@@ -22,14 +20,15 @@ export function removeRuns(code: string, prompt: TaskPrompt): Repaired | null {
   if (module === null || !module.statements.some(({ kind }) => kind === 'function' || kind === 'class')) {
     return null;
   }
-  const live = liveData(module);
-  const calls = findCalls(module);
+  const own = new OwnCalls(module, prompt.entryPoint);
+  const live = liveData(module, own, prompt);
   const loose = module.statements.filter(
     (statement) =>
       !DEFINERS.has(statement.kind) && !isDefinition(statement, prompt) && !touches(module, statement, live),
   );
-  const runs = loose.filter((statement) => isRun(module, statement, calls, prompt));
-  const { code: cut, count } = cutStatements(module, withDependents(module, runs, loose));
+  const runs = loose.filter((statement) => isRun(statement, own, prompt) || callsRun(module, statement, own, live));
+  const gone = withDependents(module, runs, loose);
+  const { code: cut, count } = cutStatements(module, [...gone, ...uselessImports(module, gone)]);
   return count === 0 ? null : { code: `${cut.trimEnd()}\n`, details: [describe(count)] };
 }
 
@@ -42,32 +41,34 @@ function isDefinition({ kind, text, defines }: Statement, prompt: TaskPrompt): b
   return defines.includes(prompt.entryPoint) || (kind === 'assignment' && /=\s*lambda\b/.test(text));
 }
 
-function isRun(module: PythonModule, statement: Statement, calls: readonly Call[], prompt: TaskPrompt): boolean {
-  const { kind, text, from, to } = statement;
-  if (kind === 'assert' || /^if\s*\(?\s*__name__\s*==/.test(text) || readsWorld(module, statement)) return true;
-  const within = calls.filter(({ at }) => at >= from && at < to);
-  return within.some(
-    ({ name }) =>
-      RUNNERS.has(name) ||
-      (name === 'open' && !WRITES_FILE.test(text)) ||
-      isSameName(name, prompt.entryPoint) ||
-      /^(?:run_)?tests?(?:_|$)/.test(name),
-  );
+function isRun(statement: Statement, own: OwnCalls, prompt: TaskPrompt): boolean {
+  const { kind, text } = statement;
+  if (kind === 'assert' || /^raise\b|^if\s*\(?\s*__name__\s*==/.test(text) || own.readsWorld(statement)) return true;
+  return own
+    .callsIn(statement)
+    .some(({ name }) => RUNNERS.has(name) || isSameName(name, prompt.entryPoint) || TEST.test(name));
 }
 
-function readsWorld(module: PythonModule, statement: Statement): boolean {
-  if (READS_WORLD.test(statement.text)) return true;
-  const reads = moduleReads(module, statement);
-  return importedNames(module).some(({ name, path }) => /^sys\.(?:argv|stdin)$/.test(path) && reads.has(name));
+/** True for a call of a function of the module that could not end well, or that uses the entry point and no data that counts. */
+function callsRun(module: PythonModule, statement: Statement, own: OwnCalls, live: ReadonlySet<string>): boolean {
+  const reached = own.reach(statement);
+  if (reached.some((one) => own.readsWorld(one))) return true;
+  return reached.some((one) => own.usesEntryPoint(one)) && !reached.some((one) => touches(module, one, live));
 }
 
-/** The statements, and those of the others that read a name which only they and statements like them make. */
+/**
+ * The statements, and those of the others that read a name which only they and statements like them make, or what is imported
+ * from a module that may not be there and that they alone use.
+ */
 function withDependents(module: PythonModule, runs: readonly Statement[], loose: readonly Statement[]): Statement[] {
   const gone = new Set(runs);
+  const foreign = foreignNames(module, loose);
   for (let before = -1; before < gone.size; ) {
     before = gone.size;
     const kept = new Set(module.statements.filter((one) => !gone.has(one)).flatMap(({ defines }) => defines));
-    const lost = new Set([...gone].flatMap(({ defines }) => defines).filter((name) => !kept.has(name)));
+    const made = [...gone].flatMap(({ defines }) => defines).filter((name) => !kept.has(name));
+    const used = [...gone].flatMap((one) => [...moduleReads(module, one)]).filter((name) => foreign.has(name));
+    const lost = new Set([...made, ...used]);
     for (const statement of loose) {
       if ([...moduleReads(module, statement)].some((name) => lost.has(name))) gone.add(statement);
     }
@@ -75,12 +76,40 @@ function withDependents(module: PythonModule, runs: readonly Statement[], loose:
   return module.statements.filter((statement) => gone.has(statement));
 }
 
+/** Names imported from modules outside of the standard library that loose statements alone read. */
+function foreignNames(module: PythonModule, loose: readonly Statement[]): Set<string> {
+  const isLoose = new Set(loose);
+  const held = new Set(
+    module.statements.filter((one) => !isLoose.has(one)).flatMap((one) => [...moduleReads(module, one)]),
+  );
+  const imported = importedNames(module).filter(({ path }) => !isOfStandardLibrary(path));
+  return new Set(imported.map(({ name }) => name).filter((name) => !held.has(name)));
+}
+
+/** Imports of modules that may not be there: of what only the removed statements use, or of what the code itself defines. */
+function uselessImports(module: PythonModule, gone: readonly Statement[]): Statement[] {
+  const removed = new Set(gone);
+  const used = new Set<string>();
+  const lost = new Set<string>();
+  const defined = new Set<string>();
+  for (const statement of module.statements) {
+    const isGone = removed.has(statement);
+    for (const name of moduleReads(module, statement)) (isGone ? lost : used).add(name);
+    if (!isGone && statement.kind !== 'import') for (const name of statement.defines) defined.add(name);
+  }
+  return module.statements.filter(({ kind, text }) => {
+    const names = kind === 'import' ? importedNames(readModule(text)) : [];
+    const isUseless = (name: string): boolean => defined.has(name) || (lost.has(name) && !used.has(name));
+    return names.length > 0 && names.every(({ name, path }) => !isOfStandardLibrary(path) && isUseless(name));
+  });
+}
+
 /** Names of data that functions and classes read from the module, and the data that it is made of. */
-function liveData(module: PythonModule): Set<string> {
+function liveData(module: PythonModule, own: OwnCalls, prompt: TaskPrompt): Set<string> {
   const makers = module.statements.filter(({ kind }) => !DEFINERS.has(kind));
   const made = new Set(makers.flatMap(({ defines }) => defines));
   const live = new Set<string>();
-  const pending = module.statements.filter(({ kind }) => kind === 'function' || kind === 'class');
+  const pending = liveDefinitions(module, own, prompt);
   for (let at = 0; at < pending.length; at += 1) {
     for (const name of moduleReads(module, pending[at]!)) {
       if (!made.has(name) || live.has(name)) continue;
@@ -89,6 +118,17 @@ function liveData(module: PythonModule): Set<string> {
     }
   }
   return live;
+}
+
+/** Functions and classes, without those that only run or test the entry point. */
+function liveDefinitions(module: PythonModule, own: OwnCalls, prompt: TaskPrompt): Statement[] {
+  const definitions = module.statements.filter(({ kind }) => kind === 'function' || kind === 'class');
+  const entries = module.statements.filter(({ defines }) => defines.includes(prompt.entryPoint));
+  if (entries.length === 0) return definitions;
+  const needed = new Set([...entries, ...entries.flatMap((entry) => own.reach(entry))]);
+  const isRunner = (definition: Statement): boolean =>
+    [definition, ...own.reach(definition)].some((one) => own.readsWorld(one) || own.usesEntryPoint(one));
+  return [...entries, ...definitions.filter((definition) => needed.has(definition) || !isRunner(definition))];
 }
 
 function touches(module: PythonModule, statement: Statement, data: ReadonlySet<string>): boolean {

@@ -1,4 +1,4 @@
-import { Refusal } from '../base/errors.ts';
+import { NoChecks, Refusal } from '../base/errors.ts';
 import { definedClasses, definedFunctions, findFunction } from '../python/definitions.ts';
 import { type ImportedModule, importedModules } from '../python/imports.ts';
 import { type PythonModule, readModule } from '../python/python-module.ts';
@@ -29,13 +29,13 @@ const KNOWN_PACKAGES = new Set(
   ).split(' '),
 );
 
-/** Makes a test program of a user's tests; refuses the judge for tests that only a program run can serve. */
+/** Makes a test program of a user's tests; refuses the judge for tests that only a program run can serve, and throws NoChecks for none. */
 export function readTestProgram(text: string, clues: TestClues = {}): TestProgram {
   const source = text.replace(/^\u{feff}/u, '');
   const form = formOf(readModule(source), clues);
   const mode = clues.mode ?? (whyNotJudged(form) === null ? 'judge' : 'program');
   if (mode === 'program') {
-    if (!form.hasTests) throw new Refusal('the tests test nothing: expected test functions or classes, or asserts');
+    if (!form.hasTests) throw new NoChecks('the tests test nothing: expected test functions or classes, or asserts');
     return { program: source, moduleName: form.module ?? DEFAULT_MODULE };
   }
   const reason = whyNotJudged(form);

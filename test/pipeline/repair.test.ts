@@ -86,6 +86,18 @@ describe('the imports repair', () => {
     ]);
   });
 
+  const modern: [string, string][] = [
+    ['with in brackets', 'def largest_gap(a):\n    with (open(a) as b, open(a) as c): return math.pi\n'],
+    ['a bare yield', 'def largest_gap(a):\n    yield\n    return math.pi\n'],
+    ['a class pattern', 'def largest_gap(a):\n    match a:\n        case int(): return math.pi\n'],
+    ['type parameters', 'def largest_gap[T](a: T): return math.pi\n'],
+    ['quotes in f-strings', 'def largest_gap(a): return f"{a["x"]}{math.pi}"\n'],
+  ];
+  for (const [name, source] of modern) {
+    it(`reads ${name}`, () =>
+      assert.equal(repair('imports', source)[0].replace(/\n+/g, '\n'), `import math\n${source}`));
+  }
+
   const untouched = [
     'from math import *\ndef largest_gap(a): return sqrt(a)\n',
     'def sqrt(a): return a\ndef largest_gap(a): return sqrt(a)\n',
@@ -139,6 +151,11 @@ describe('the entry-point repair', () => {
   it('gives the name right behind the function, before code that may use it', () => {
     const [code] = repair('entry-point', 'def gap(a):\n    return 1\n\nassert largest_gap([1]) == 1\n');
     assert.ok(code.indexOf('largest_gap = gap') < code.indexOf('assert'), code);
+  });
+
+  it('leaves a comment on the line that it stands on', () => {
+    const [code] = repair('entry-point', 'def gap(a):\n    return "#"  # so far\n');
+    assert.equal(code.trimEnd(), 'def gap(a):\n    return "#"  # so far\n\n\nlargest_gap = gap');
   });
 
   const unnamed: [string, string][] = [

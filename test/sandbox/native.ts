@@ -31,8 +31,8 @@ export function interpreter(): Interpreter {
   return readInterpreter(python!);
 }
 
-function parts(): IsolationParts {
-  return { bubblewrap, python: interpreter(), visiblePackages: [], runner };
+function parts(changes: Partial<IsolationParts> = {}): IsolationParts {
+  return { bubblewrap, python: interpreter(), visiblePackages: [], runner, ...changes };
 }
 
 /** A sandbox in the strongest isolation that works here, with all packages of the interpreter for test files, or in the given one. */
@@ -45,7 +45,13 @@ export function nativeCommand(): IsolatedCommand {
   return findIsolation(parts())!;
 }
 
-/** What starts one in each isolation that works here, the strongest first. */
-export function workingCommands(runnerFolder = runner): IsolatedCommand[] {
-  return commandsFor({ ...parts(), runner: runnerFolder }).filter(isWorking);
+/** What starts one in each isolation that works here, the strongest first: also those that would not be chosen. */
+export function workingCommands(changes: Partial<IsolationParts> = {}): IsolatedCommand[] {
+  return whyNotNative === false ? commandsFor(parts(changes)).filter(isWorking) : [];
+}
+
+/** What an isolation is called in the names of tests. */
+export function titleOf({ name, user, arguments: words }: IsolatedCommand): string {
+  if (name === 'landlock') return 'Landlock';
+  return user !== null || words.includes('--unshare-user') ? 'bubblewrap' : 'bubblewrap without a user namespace';
 }

@@ -7,9 +7,10 @@ import { SandboxFault } from '../../src/base/errors.ts';
 import { readInterpreter } from '../../src/sandbox/native/interpreter.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openSandbox, packageRoot, readSettings } from '../../src/wiring.ts';
-import { readAttacks, runAttack } from './attacks.ts';
-import { whyNotNative } from './native.ts';
+import { everySecond, readAttacks, runAttack } from './attacks.ts';
+import { openNative, titleOf, whyNotNative, workingCommands } from './native.ts';
 import { assertKind, assertPasses } from './runs.ts';
+import { assertFile } from './test-file-runs.ts';
 
 const python = '/usr/bin/python3';
 
@@ -84,21 +85,35 @@ function whyNoNumpy(): string | false {
   }
 }
 
-describe('numpy', { skip: whyNotNative || whyNoNumpy() }, () => {
-  let sandbox: Sandbox;
-  before(async () => {
-    sandbox = await openSandbox(readSettings({ python }), 1);
-  });
-  after(() => sandbox.close());
+const withoutNumpy = whyNotNative || whyNoNumpy();
+const withNumpy = withoutNumpy === false ? readInterpreter(python) : null;
 
-  test('arrays and numbers travel as themselves', async () => {
-    const code = `import numpy as np
+test('numpy loads', { skip: withoutNumpy }, async () => {
+  const sandbox = await openSandbox(readSettings({ python }), 1);
+  await assertPasses(sandbox, {
+    code: 'import numpy\ndef f(x):\n    return numpy.array(x)',
+    checks: 'assert f([1])[0] == 1',
+  });
+  await sandbox.close();
+});
+
+const isolations = withNumpy && workingCommands({ python: withNumpy, visiblePackages: withNumpy.packages });
+for (const [place, isolation] of (isolations ?? []).entries())
+  describe(`numpy in ${titleOf(isolation)}`, () => {
+    let sandbox: Sandbox;
+    before(() => {
+      sandbox = openNative(1, { isolation, python: withNumpy! });
+    });
+    after(() => sandbox.close());
+
+    test('arrays and numbers travel as themselves', async () => {
+      const code = `import numpy as np
 def f(x):
     return np.array(x) * 2
 def g(x):
     return {"mean": np.mean(x), "parts": [np.int64(n) for n in x], "half": np.float32(0.5), "is": np.bool_(True)}
 `;
-    const checks = `import numpy as np
+      const checks = `import numpy as np
 assert f([1, 2]).tolist() == [2, 4]
 assert np.allclose(f([1, 2]), [2, 4])
 assert f([[1, 2]]).shape == (1, 2) and f([1.5]).dtype == float
@@ -106,26 +121,38 @@ assert (f(np.arange(3)) == np.array([0, 2, 4])).all()
 assert g([1, 3]) == {"mean": 2, "parts": [1, 3], "half": 0.5, "is": True}
 assert type(g([1])["half"]) is np.float32
 `;
-    await assertPasses(sandbox, { code, checks });
-  });
-
-  test('an array that is changed in place is seen changed, and is given back for the next run', async () => {
-    const code = 'def f(x):\n    x.sort()';
-    const checks = 'assert f(SHARED) is None\nassert SHARED.tolist() == [1, 2, 3]';
-    const setup = 'import numpy\nSHARED = numpy.array([3, 1, 2])';
-    for (let time = 0; time < 2; time += 1) await assertPasses(sandbox, { code, setup, checks });
-    await assertKind(sandbox, { code: 'def f(x):\n    pass', setup, checks }, 'failed');
-  });
-
-  test('an array that must not be written to is an argument as any other', async () => {
-    const code = 'def f(x):\n    return float(x.sum())';
-    const checks = 'import numpy\na = numpy.ones(3)\na.setflags(write=False)\nassert f(a) == 3.0\nassert f(a) == 3.0';
-    await assertPasses(sandbox, { code, checks });
-  });
-
-  for (const attack of readAttacks(0).filter(({ name }) => name.startsWith('forged values'))) {
-    test(`${attack.name} is held where numpy is there`, async () => {
-      assert.deepEqual((await runAttack(sandbox, attack)).faults, []);
+      await assertPasses(sandbox, { code, checks });
     });
-  }
-});
+
+    test('linear algebra loads its libraries, also in test files', async () => {
+      const code = 'import numpy as np\ndef f(a, b):\n    return np.linalg.solve(np.array(a), np.array(b))';
+      await assertPasses(sandbox, {
+        code,
+        checks: 'assert np.allclose(f([[2.0, 0.0], [0.0, 4.0]], [2.0, 2.0]), [1.0, 0.5])',
+      });
+      const file =
+        'import numpy as np\nfrom solution import f\ndef test_f():\n    assert np.allclose(f([[2.0]], [1.0]), [0.5])\n';
+      await assertFile(sandbox, { code, file }, 'passed');
+    });
+
+    test('an array that is changed in place is seen changed, and is given back for the next run', async () => {
+      const code = 'def f(x):\n    x.sort()';
+      const checks = 'assert f(SHARED) is None\nassert SHARED.tolist() == [1, 2, 3]';
+      const setup = 'import numpy\nSHARED = numpy.array([3, 1, 2])';
+      for (let time = 0; time < 2; time += 1) await assertPasses(sandbox, { code, setup, checks });
+      await assertKind(sandbox, { code: 'def f(x):\n    pass', setup, checks }, 'failed');
+    });
+
+    test('an array that must not be written to is an argument as any other', async () => {
+      const code = 'def f(x):\n    return float(x.sum())';
+      const checks = 'import numpy\na = numpy.ones(3)\na.setflags(write=False)\nassert f(a) == 3.0\nassert f(a) == 3.0';
+      await assertPasses(sandbox, { code, checks });
+    });
+
+    const attacks = readAttacks(0).filter(({ name }) => name.startsWith('forged values'));
+    for (const attack of place === 0 ? attacks : everySecond(attacks)) {
+      test(`${attack.name} is held where numpy is there`, async () => {
+        assert.deepEqual((await runAttack(sandbox, attack)).faults, []);
+      });
+    }
+  });

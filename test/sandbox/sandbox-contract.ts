@@ -1,5 +1,6 @@
 import { after, before, describe } from 'node:test';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { RUNS_ALL } from './attacks.ts';
 import { testBigIntegers } from './contract/big-integers.ts';
 import { testEdges } from './contract/edges.ts';
 import { testEventLoops } from './contract/event-loops.ts';
@@ -9,6 +10,7 @@ import { testLifecycle } from './contract/lifecycle.ts';
 import { testOwnPatches } from './contract/own-patches.ts';
 import { testPlainFiles } from './contract/plain-files.ts';
 import { testProgramAttacks } from './contract/program-attacks.ts';
+import { testReplacedNames } from './contract/replaced-names.ts';
 import { testTestFiles } from './contract/test-files.ts';
 import { testTestPrograms } from './contract/test-programs.ts';
 import { testValues } from './contract/values.ts';
@@ -41,13 +43,15 @@ export interface ContractOptions {
   /** Why test files for pytest cannot be run in it; false where they can. */
   readonly withoutPytest?: string | false;
   readonly capabilities?: Capabilities;
+  /** False where another isolation of the same runner goes through all: attacks on the runner itself are then left out. */
+  readonly isStrongest?: boolean;
 }
 
 /** What every Sandbox promises. `open` makes a sandbox for two candidates at a time, which the suite closes. */
 export function testSandboxContract(
   name: string,
   open: () => Promise<Sandbox>,
-  { skip = false, withoutPytest = false, capabilities = NATIVE }: ContractOptions = {},
+  { skip = false, withoutPytest = false, capabilities = NATIVE, isStrongest = true }: ContractOptions = {},
 ): void {
   describe(name, { skip, concurrency: 2 }, () => {
     let opened: Sandbox;
@@ -67,7 +71,10 @@ export function testSandboxContract(
     testPlainFiles(sandbox);
     testOwnPatches(sandbox, withoutPytest);
     testEventLoops(sandbox, withoutPytest, capabilities);
-    testProgramAttacks(sandbox, withoutPytest, capabilities);
+    if (isStrongest || RUNS_ALL) {
+      testReplacedNames(sandbox, withoutPytest, capabilities);
+      testProgramAttacks(sandbox, withoutPytest, capabilities);
+    }
     testLifecycle(sandbox, open);
   });
 }

@@ -3,7 +3,7 @@ import type { TaskPrompt } from '../tasks/task.ts';
 import { complements } from './extract/complements.ts';
 import { type FoundProgram, findProgram, isProgram } from './extract/find-program.ts';
 import { cutIdleWords } from './extract/idle-words.ts';
-import { beforeStopToken, hasStopToken, trimStopTokens } from './extract/stop-tokens.ts';
+import { beforeStopTokens, hasStopToken, trimStopTokens } from './extract/stop-tokens.ts';
 import { hasThoughtMark, withoutThoughts } from './extract/thoughts.ts';
 
 /** Where in an answer the code was: nowhere, the answer is all code, a fence, several fences, between lines of prose. */
@@ -29,17 +29,13 @@ export function extractCode(answer: string, prompt: TaskPrompt): Extraction {
 
 /** The program of the first turn of an answer without its thoughts; of more of the answer where there is none. */
 function findSpoken(text: string, prompt: TaskPrompt): FoundProgram | null {
-  const spoken = withoutThoughts(text);
-  const turn = beforeStopToken(spoken)?.trimEnd() ?? spoken;
   const all = findProgram(text, prompt);
-  if (turn === text || (all !== null && holdsMarks(all))) return all;
-  let first: FoundProgram | null = null;
-  for (const part of new Set([turn, spoken])) {
-    const found = findProgram(part, prompt);
-    if (found !== null && isProgram(found.chosen)) return found;
-    first ??= part === spoken ? found : null;
-  }
-  return first === null || (all !== null && isProgram(all.chosen)) ? all : first;
+  if (all !== null && holdsMarks(all)) return all;
+  const spoken = withoutThoughts(text);
+  const turns = beforeStopTokens(spoken).map((turn) => findProgram(turn, prompt));
+  const rest = spoken === text ? all : findProgram(spoken, prompt);
+  const found = [...turns, rest, all].find((one) => one != null && isProgram(one.chosen));
+  return found ?? rest ?? all;
 }
 
 /** True for a program in whose strings or comments marks of thoughts or turns stand: these are no marks then. */

@@ -1,5 +1,5 @@
 import { freeNames, starImports } from '../../python/imports.ts';
-import { readModule, readValidModule, type Statement } from '../../python/python-module.ts';
+import { type PythonModule, readModule, readValidModule, type Statement } from '../../python/python-module.ts';
 import { standardImport } from '../../python/standard-names.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
 import { cutStatements } from '../cut-statements.ts';
@@ -14,9 +14,14 @@ const ANNOTATION = /^[\p{L}_][\p{L}_\d]*\s*:[^=]*$/u;
  */
 export function cutIdleWords(code: string, prompt: TaskPrompt): string {
   const module = readValidModule(code);
-  if (module === null || starImports(module).length > 0) return code;
+  if (module === null) return code;
   const unbound = new Set(freeNames(module));
-  const words = module.statements.filter((statement) => fails(statement, unbound, prompt));
+  const hasStar = starImports(module).length > 0;
+  const words = module.statements.filter((statement, at) => {
+    if (isIdle(statement))
+      return namesOf(statement).some((name) => unbound.has(name) || isBoundLater(name, module, at));
+    return !hasStar && fails(statement, unbound, prompt);
+  });
   return words.length === 0
     ? code
     : cutStatements(module, words)
@@ -24,10 +29,25 @@ export function cutIdleWords(code: string, prompt: TaskPrompt): string {
         .trimEnd();
 }
 
+/** True for an expression that does nothing, whether its names are bound or not. */
+function isIdle({ kind, text }: Statement): boolean {
+  return kind === 'expression' && IDLE.test(text);
+}
+
+function namesOf({ text }: Statement): string[] {
+  return freeNames(readModule(text));
+}
+
+function isBoundLater(name: string, { statements }: PythonModule, at: number): boolean {
+  const first = statements.findIndex(({ defines }) => defines.includes(name));
+  return first > at;
+}
+
 /** True for a statement that has no use but to read a name that nothing binds, the prompt and the imports repair included. */
-function fails({ kind, text }: Statement, unbound: ReadonlySet<string>, prompt: TaskPrompt): boolean {
+function fails(statement: Statement, unbound: ReadonlySet<string>, prompt: TaskPrompt): boolean {
+  const { kind, text } = statement;
   if (kind !== 'expression' && !ANNOTATION.test(text)) return false;
-  const names = freeNames(readModule(text)).filter((name) => unbound.has(name));
+  const names = namesOf(statement).filter((name) => unbound.has(name));
   if (IDLE.test(text)) return names.length > 0;
   return names.some((name) => name !== prompt.entryPoint && !isGiven(name, text, prompt));
 }

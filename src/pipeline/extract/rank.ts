@@ -25,9 +25,10 @@ export function rankOf(module: PythonModule, prompt: TaskPrompt): number {
   if (entry !== undefined && !entry.isEmpty && !hasParsed) return Rank.brokenEntryPoint;
   if (entry !== undefined && hasParsed) return rankOfFunction(entry);
   const makers = hasParsed ? module.statements.filter(({ defines }) => defines.includes(prompt.entryPoint)) : [];
-  if (makers.some(({ kind }) => kind === 'class')) return Rank.entryPoint;
+  if (makers.some((maker) => isWritten(maker, module, prompt.entryPoint))) return Rank.entryPoint;
   if (makers.some((statement) => makes(statement, prompt.entryPoint, module))) return Rank.madeEntryPoint;
-  if (hasParsed && (functions.some(isWritten) || definedClasses(module).length > 0)) return Rank.otherFunction;
+  if (hasParsed && (functions.some(({ isEmpty }) => !isEmpty) || definedClasses(module).length > 0))
+    return Rank.otherFunction;
   if (prompt.form === 'signature' && isBody(module.source)) return Rank.body;
   return hasParsed && module.statements.length > 0 ? Rank.statements : Rank.broken;
 }
@@ -49,8 +50,13 @@ function makes({ text }: Statement, name: string, module: PythonModule): boolean
   return !freeNames(own).some((used) => used === name || foreign.some((item) => item.name === used));
 }
 
-function isWritten(definition: FunctionDefinition): boolean {
-  return !definition.isEmpty;
+/** True for a class, a conditional definition, a lambda, and another name for what the module itself defines. */
+function isWritten({ kind, text }: Statement, module: PythonModule, name: string): boolean {
+  if (kind === 'class' || (kind === 'compound' && new RegExp(`\\bdef\\s+${name}\\b`).test(text))) return true;
+  if (kind !== 'assignment') return false;
+  const [, base] = /=\s*(\w+)(?:\(\))?(?:\.\w+)?$/.exec(text) ?? [];
+  const owners = module.statements.filter((one) => one.kind === 'function' || one.kind === 'class');
+  return base === undefined ? /=\s*lambda\b/.test(text) : owners.some(({ defines }) => defines.includes(base));
 }
 
 /** True for statements of a function body: they do something, and parse under a `def`. */

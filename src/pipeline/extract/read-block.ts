@@ -4,7 +4,7 @@ import { type AnswerBlock, withoutBlankEdges } from './answer-block.ts';
 import { findCodeLines } from './code-lines.ts';
 import { readProgramPart } from './program-part.ts';
 import { Rank, rankOf } from './rank.ts';
-import { readings, withPlainCharacters } from './readings.ts';
+import { readings, withoutMarkers, withPlainCharacters } from './readings.ts';
 
 /** A block as far as it is Python, and what it is worth as an answer. */
 export interface ReadBlock {
@@ -66,21 +66,24 @@ function blockOf(module: PythonModule, origin: AnswerBlock['origin'], prompt: Ta
   return { code: module.source, origin, module, rank: rankOf(module, prompt) };
 }
 
-/** What the readings of a broken text make: first those that parse as they are, then, of less than a whole answer, their parts. */
+/**
+ * What the readings of a broken text make: first what parses as it is but for typographic characters, then, of less than a whole
+ * answer, the largest part of it, then all other readings, and at last their parts.
+ */
 function readParts(text: string, origin: AnswerBlock['origin']): PythonModule[] {
   const texts = [...new Set([...readings(text)].map(withoutBlankEdges))];
-  const parts =
-    origin === 'whole' ? [] : [readLargestPart(text), ...texts.map(readProgramPart), ...texts.map(readBeginning)];
-  return [...texts.map(readValidModule), ...parts].filter(
+  const isWhole = origin === 'whole';
+  const largest = isWhole ? [] : [readValidModule(withPlainCharacters(text)), readLargestPart(text)];
+  const parts = isWhole ? [] : [...texts.map(readProgramPart), ...texts.map(readBeginning)];
+  return [...largest, ...texts.map(readValidModule), ...parts].filter(
     (module) => module !== null && module.statements.length > 0,
   ) as PythonModule[];
 }
 
-/** With typographic characters as they are, which strings may hold, or with plain ones: whichever leaves more code. */
+/** With the characters and marks as they are, which strings may hold, or without: whichever leaves the most statements. */
 function readLargestPart(text: string): PythonModule | null {
-  const asWritten = readProgramPart(text);
-  const plain = readProgramPart(withPlainCharacters(text));
-  return (plain?.statements.length ?? 0) > (asWritten?.statements.length ?? 0) ? plain : asWritten;
+  const parts = [text, withPlainCharacters(text), withoutMarkers(text)].map(readProgramPart);
+  return parts.reduce((best, part) => ((part?.statements.length ?? 0) > (best?.statements.length ?? 0) ? part : best));
 }
 
 /** As far as the allowance goes. */

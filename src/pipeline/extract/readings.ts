@@ -1,5 +1,5 @@
 import { beginsCode } from './code-lines.ts';
-import { beforeStopToken, breakAtStopTokens } from './stop-tokens.ts';
+import { beforeStopTokens, breakAtStopTokens } from './stop-tokens.ts';
 import { readTranscript } from './transcript.ts';
 
 /** The ways to read text that is no Python as it stands, itself first, then those that change least. */
@@ -9,9 +9,9 @@ export function* readings(text: string): Generator<string> {
   if (isFirstLineAlone(text)) yield text.trimStart();
   yield withoutMarkers(text);
   yield text.replace(/(?:```|~~~).*$/gm, '');
-  const before = beforeStopToken(text);
-  if (before !== null) yield before.trimEnd();
-  if (before !== null) yield breakAtStopTokens(text);
+  const before = beforeStopTokens(text);
+  yield* before;
+  if (before.length > 0) yield breakAtStopTokens(text);
   const session = readTranscript(text);
   if (session !== null) yield session;
   yield withoutLineNumbers(text);
@@ -56,7 +56,7 @@ const TAGS = new RegExp(
 );
 
 /** The text without tags at the ends of its lines and without a language before its first line of code. */
-function withoutMarkers(text: string): string {
+export function withoutMarkers(text: string): string {
   return text.replace(TAGS, '').replace(LANGUAGE, '');
 }
 

@@ -10,6 +10,8 @@ const BEHIND_FENCE = new RegExp(`^([ \\t]*(?:\`{3,}|~{3,}))[ \\t]*${TOKEN}(?:[ \
 const ANYWHERE = new RegExp(TOKEN, 'gi');
 /** Longer runs of tokens at the end are noise that nobody needs to have cut in full. */
 const MOST_AT_END = 50;
+/** The first one may stand in a string. */
+const MOST_TRIED = 4;
 
 /** The answer without special tokens at its end and behind its fences, where they are no part of any code. */
 export function trimStopTokens(answer: string): string {
@@ -22,16 +24,18 @@ export function trimStopTokens(answer: string): string {
   return text.replace(BEHIND_FENCE, '$1');
 }
 
-/** The answer before its first special token; null where it has none, or only at its beginning. */
-export function beforeStopToken(answer: string): string | null {
+/** The answer before each of its first few special tokens; those at its very beginning are left out. */
+export function beforeStopTokens(answer: string): string[] {
+  const parts: string[] = [];
   let isBlank = true;
   let from = 0;
   for (const { 0: token, index } of answer.matchAll(ANYWHERE)) {
     isBlank &&= answer.slice(from, index).trim() === '';
-    if (!isBlank && !isCode(token, answer)) return answer.slice(0, index);
+    if (!isBlank && !isCode(token, answer)) parts.push(answer.slice(0, index).trimEnd());
+    if (parts.length === MOST_TRIED) break;
     from = index + token.length;
   }
-  return null;
+  return parts;
 }
 
 /** The text with a new line in the place of every special token. */

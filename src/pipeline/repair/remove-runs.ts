@@ -17,9 +17,7 @@ const DEFINERS = new Set(['function', 'class', 'import']);
  */
 export function removeRuns(code: string, prompt: TaskPrompt): Repaired | null {
   const module = readValidModule(code);
-  if (module === null || !module.statements.some(({ kind }) => kind === 'function' || kind === 'class')) {
-    return null;
-  }
+  if (module === null || !module.statements.some((statement) => isProgram(statement, prompt))) return null;
   const own = new OwnCalls(module, prompt.entryPoint);
   const live = liveData(module, own, prompt);
   const loose = module.statements.filter(
@@ -34,6 +32,10 @@ export function removeRuns(code: string, prompt: TaskPrompt): Repaired | null {
 
 function describe(count: number): string {
   return `removed ${count} top-level statement${count === 1 ? '' : 's'} that ran or tested the code on load`;
+}
+
+function isProgram({ kind, defines }: Statement, prompt: TaskPrompt): boolean {
+  return kind === 'function' || kind === 'class' || defines.includes(prompt.entryPoint);
 }
 
 /** True for what defines the entry point, or a function by another word than `def`. */
@@ -112,7 +114,7 @@ function liveData(module: PythonModule, own: OwnCalls, prompt: TaskPrompt): Set<
   const pending = liveDefinitions(module, own, prompt);
   for (let at = 0; at < pending.length; at += 1) {
     for (const name of moduleReads(module, pending[at]!)) {
-      if (!made.has(name) || live.has(name)) continue;
+      if (!made.has(name) || live.has(name) || name === prompt.entryPoint) continue;
       live.add(name);
       pending.push(...makers.filter(({ defines }) => defines.includes(name)));
     }

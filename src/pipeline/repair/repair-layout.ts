@@ -101,7 +101,9 @@ function dropBrokenEnd(code: string, prompt: TaskPrompt): Repaired | null {
 
 function isWhole(module: PythonModule, rest: string, prompt: TaskPrompt): boolean {
   const written = definedFunctions(module).filter(({ isEmpty }) => !isEmpty);
-  if (!written.some(({ name }) => isSameName(name, prompt.entryPoint))) return false;
+  const made = module.statements.filter(({ kind }) => kind === 'assignment' || kind === 'compound');
+  const names = [...written.map(({ name }) => name), ...made.flatMap(({ defines }) => defines)];
+  if (!names.some((name) => isSameName(name, prompt.entryPoint))) return false;
   const missing = new Set(freeNames(module));
   return ![...rest.matchAll(/\b(?:def|class)\s+(\w+)|^(\w+)\s*=/gm)].some(([, a, b]) => missing.has(a ?? b ?? ''));
 }

@@ -10,7 +10,8 @@ BY_ANY_NAME = {"globals", "locals", "vars", "eval", "exec", "getattr", "dir", "i
 def has_check_of_candidate(tree):
     """Whether the file defines `check(candidate)` for others to call: a function that one argument fits, and no helper of its own."""
     functions = [node for node in tree.body if isinstance(node, FUNCTIONS) and node.name == "check"]
-    is_used = any(isinstance(node, ast.Name) and node.id == "check" for node in ast.walk(tree))
+    others = (part for node in tree.body if node not in functions for part in ast.walk(node))
+    is_used = any(isinstance(part, ast.Name) and part.id == "check" for part in others)
     return bool(functions) and not is_used and takes_one(functions[-1].args)
 
 

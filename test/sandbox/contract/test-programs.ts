@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../../src/base/errors.ts';
-import { assertKind, assertPasses, exceptionOf, onlyFailure, run } from '../runs.ts';
+import { assertKind, assertPasses, exceptionOf, onlyFailure, requestFor, run } from '../runs.ts';
 import type { Opened } from '../sandbox-contract.ts';
 
 const SAME = 'def f(x):\n    return x';
@@ -12,6 +12,22 @@ export function testTestPrograms(sandbox: Opened): void {
     const checks =
       'assert f(1) == 1\ndef check(candidate):\n    for i in range(3):\n        assert candidate(i) == i\n';
     assert.equal((await assertPasses(sandbox(), { code: SAME, checks })).checksPassed, 4);
+  });
+
+  test('a function check that the tests call themselves is their own', async () => {
+    for (const checks of [
+      'def check(n, wanted):\n    assert f(n) == wanted\ncheck(1, 1)\ncheck(2, 2)\n',
+      'def check(case):\n    assert f(case[0]) == case[1]\nfor case in ((1, 1), (2, 2)):\n    check(case)\n',
+      'def check():\n    assert f(1) == 1\ndef more():\n    assert f(2) == 2\nif __name__ == "__main__":\n    check()\n    more()\n',
+      'def check(candidate):\n    assert candidate(1) == 1\n    assert candidate(2) == 2\ncheck(f)\n',
+    ]) {
+      assert.equal((await assertPasses(sandbox(), { code: SAME, checks })).checksPassed, 2, checks);
+      const file = await sandbox().run({
+        ...requestFor({ code: SAME, checks }),
+        tests: { program: checks, moduleName: 'm' },
+      });
+      assert.deepEqual([file.kind, file.checksPassed], ['passed', 2], checks);
+    }
   });
 
   test('a test that catches what it wants to see', async () => {

@@ -230,6 +230,22 @@ describe('hostile answers', () => {
     decorators: fill('@a\n'),
     'surrogate halves': fill('\ud800'),
     zeros: fill('\0'),
+    'special tokens': fill('<|a|>b'),
+    'halves of tokens': fill('<|'),
+    'markers that are names': `END\n${fill('[END]')}`,
+    'whole thoughts': fill('<think>a</think>'),
+    'ends of thoughts': fill('a</think>'),
+    'fences in quotations': fill('> ```\n'),
+    'numbered lines': Array.from({ length: 9999 }, (_, index) => `${index} | a b`).join('\n'),
+    'changed lines': `def largest_gap(a)\n${fill('+ a b\n')}`,
+    prompts: fill('>>> a b\n... c\n'),
+    'inline code': fill('`a = largest_gap` '),
+    entities: `def largest_gap(a):\n${fill('&lt;')}`,
+    comments: `def largest_gap(a):\n${fill('#\n')}`,
+    'functions that call the next one': Array.from(
+      { length: 2000 },
+      (_, at) => `def f${at}(): return f${at + 1}()\nf${at}()`,
+    ).join('\n'),
   };
   for (const [name, answer] of Object.entries(hostile)) {
     it(`survives ${name}`, { timeout: 10_000 }, () => {

@@ -34,7 +34,11 @@ function readUnits(lines: readonly string[]): Unit[] | null {
       units.push(unit);
       at = end;
     } else if (isDefinition(unit)) return null;
-    else at += 1;
+    else {
+      const line = unitOf([lines[at]!]);
+      if (readValidModule(line.code) !== null) units.push(line);
+      at += 1;
+    }
   }
   return units;
 }

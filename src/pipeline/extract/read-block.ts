@@ -3,7 +3,7 @@ import type { TaskPrompt } from '../../tasks/task.ts';
 import { type AnswerBlock, withoutBlankEdges } from './answer-block.ts';
 import { findCodeLines } from './code-lines.ts';
 import { readProgramPart } from './program-part.ts';
-import { Rank, rankOf } from './rank.ts';
+import { isBody, Rank, rankOf } from './rank.ts';
 import { readings, withoutMarkers, withPlainCharacters } from './readings.ts';
 
 /** A block as far as it is Python, and what it is worth as an answer. */
@@ -49,10 +49,19 @@ export function readBlock({ text, origin }: AnswerBlock, prompt: TaskPrompt, all
   const part = readParts(broken.source, origin)
     .map((module) => blockOf(module, origin, prompt))
     .find(({ rank }) => rank >= Rank.madeEntryPoint || (rank === Rank.otherFunction && origin === 'lines'));
-  const block = part ?? { code: text, origin, module: broken, rank: rankOf(broken, prompt) };
+  const block = part ??
+    bodyOf(text, origin, prompt) ?? { code: text, origin, module: broken, rank: rankOf(broken, prompt) };
   if (origin !== 'open-fence' || part !== undefined) return block;
   const runs = fewOf(findCodeLines(text)).map((run) => readBlock(run, prompt, allowance));
   return bestOf([block, ...runs])!;
+}
+
+/** The first reading of a fenced text that is the body of the prompt's signature, or null. */
+function bodyOf(text: string, origin: AnswerBlock['origin'], prompt: TaskPrompt): ReadBlock | null {
+  const isFenced = origin === 'fence' || origin === 'open-fence';
+  if (prompt.form !== 'signature' || !isFenced || text.length > MOST_BROKEN_CHARACTERS) return null;
+  const code = [...new Set(readings(text))].map(withoutBlankEdges).find(isBody);
+  return code === undefined ? null : { code, origin, module: readModule(code), rank: Rank.body };
 }
 
 /** The lines of a text that are code, if they define the entry point. */
@@ -107,12 +116,22 @@ function readBeginning(text: string): PythonModule | null {
   return isInBody ? null : readValidModule(text.slice(0, end));
 }
 
-/** The last of those worth most. */
+/** The last of those worth most, pieces of others left out. */
 export function bestOf(blocks: readonly ReadBlock[]): ReadBlock | null {
   return blocks.reduce<ReadBlock | null>(
-    (best, block) => (best === null || block.rank >= best.rank ? block : best),
+    (best, block) => (best === null || (block.rank >= best.rank && !isPieceOf(block, best)) ? block : best),
     null,
   );
+}
+
+/** True for the beginning of a function that goes on in another block: an explanation repeats it so. */
+function isPieceOf({ code }: ReadBlock, { code: other }: ReadBlock): boolean {
+  const lines = code.split('\n');
+  while (/^(?:#.*|\.\.\.|pass|)$/.test(lines.at(-1)?.trim() ?? 'none')) lines.pop();
+  const piece = `${lines.join('\n')}\n`;
+  const at = other.indexOf(piece);
+  const rest = other.slice(at + piece.length).replace(/^\n+/, '');
+  return at >= 0 && /^[ \t]+\S/.test(rest);
 }
 
 /** The first and the last blocks where there are too many to read. */

@@ -31,7 +31,8 @@ function isFirstLineAlone(text: string): boolean {
 const PLAIN: readonly (readonly [RegExp, string])[] = [
   [/[\u00A0\u2007\u202F\u3000\u2581]/g, ' '],
   [/[\u00AD\u200B\u2060\uFEFF]/g, ''],
-  [/[\u0085\u2028\u2029]/g, '\n'],
+  [/<0x09>/g, '\t'],
+  [/<0x0A>|[\u0085\u2028\u2029]/g, '\n'],
   [/[\u201C\u201D\u201E]/g, '"'],
   [/[\u2018\u2019\u201A]/g, "'"],
   [/[\u2010-\u2015\u2212]/g, '-'],

@@ -24,7 +24,8 @@ export function removeRuns(code: string, prompt: TaskPrompt): Repaired | null {
     (statement) =>
       !DEFINERS.has(statement.kind) && !isDefinition(statement, prompt) && !touches(module, statement, live),
   );
-  const runs = loose.filter((statement) => isRun(statement, own, prompt) || callsRun(module, statement, own, live));
+  const callsRun = callTest(module, own, live);
+  const runs = loose.filter((statement) => isRun(statement, own, prompt) || callsRun(statement));
   const gone = withDependents(module, runs, loose);
   const { code: cut, count } = cutStatements(module, [...gone, ...uselessImports(module, gone)]);
   return count === 0 ? null : { code: `${cut.trimEnd()}\n`, details: [describe(count)] };
@@ -51,11 +52,16 @@ function isRun(statement: Statement, own: OwnCalls, prompt: TaskPrompt): boolean
     .some(({ name }) => RUNNERS.has(name) || isSameName(name, prompt.entryPoint) || TEST.test(name));
 }
 
-/** True for a call of a function of the module that could not end well, or that uses the entry point and no data that counts. */
-function callsRun(module: PythonModule, statement: Statement, own: OwnCalls, live: ReadonlySet<string>): boolean {
-  const reached = own.reach(statement);
-  if (reached.some((one) => own.readsWorld(one))) return true;
-  return reached.some((one) => own.usesEntryPoint(one)) && !reached.some((one) => touches(module, one, live));
+/** Tells of calls of the module's functions that cannot end well, or that use the entry point and no data that a function reads. */
+function callTest(module: PythonModule, own: OwnCalls, live: ReadonlySet<string>): (statement: Statement) => boolean {
+  const worldly = own.leadingTo((owner) => own.readsWorld(owner));
+  const users = own.leadingTo((owner) => own.usesEntryPoint(owner));
+  const makers = own.leadingTo((owner) => touches(module, owner, live));
+  return (statement) => {
+    const called = own.calledBy(statement);
+    if (called.some((owner) => worldly.has(owner))) return true;
+    return called.some((owner) => users.has(owner)) && !called.some((owner) => makers.has(owner));
+  };
 }
 
 /**
@@ -127,10 +133,9 @@ function liveDefinitions(module: PythonModule, own: OwnCalls, prompt: TaskPrompt
   const definitions = module.statements.filter(({ kind }) => kind === 'function' || kind === 'class');
   const entries = module.statements.filter(({ defines }) => defines.includes(prompt.entryPoint));
   if (entries.length === 0) return definitions;
-  const needed = new Set([...entries, ...entries.flatMap((entry) => own.reach(entry))]);
-  const isRunner = (definition: Statement): boolean =>
-    [definition, ...own.reach(definition)].some((one) => own.readsWorld(one) || own.usesEntryPoint(one));
-  return [...entries, ...definitions.filter((definition) => needed.has(definition) || !isRunner(definition))];
+  const needed = new Set([...entries, ...own.reach(entries)]);
+  const runners = own.leadingTo((owner) => own.readsWorld(owner) || own.usesEntryPoint(owner));
+  return [...entries, ...definitions.filter((definition) => needed.has(definition) || !runners.has(definition))];
 }
 
 function touches(module: PythonModule, statement: Statement, data: ReadonlySet<string>): boolean {

@@ -1,15 +1,16 @@
 """The candidate's side: loads untrusted code and serves the judge's calls into it. Knows no test.
 
-Requests are (operation, operand, arguments, keywords, mirror, has markers); the answer is one frame:
-("value", body, printed, changed arguments or None) or ("raised", exception record, printed). Before it answers it may
-call functions that the test gave it, ("callback", body of (number, arguments, keywords), printed), each answered by a
-request "return" or "raise"; other requests may come before that one.
+Messages are those of sharing.py. A request is headed by an operation and its operand, the name of something in the module or the
+number of an object that stays here, and its value is the arguments; the answer is headed by "value" or "raised", details of what was
+raised, and what was printed. Before it answers it may call functions of the test ("callback", its value the number and
+the arguments), each answered by a request "return" or "raise"; other requests may come before that one.
 
 A whole test file of the user's runs on this side too, as tester.py does it: "prepare" comes before "load", "test" after it,
-and before "test" is answered events may be sent, ("event", body, printed), that want no answer.
+and before "test" is answered events may be sent ("event"), that want no answer.
 """
 
 import builtins
+import copy
 import io
 import itertools
 import os
@@ -19,7 +20,9 @@ import sys
 import types
 
 import describe
+import kept_objects
 import own_builtins
+import sharing
 import wire
 
 ITEMS_AT_ONCE = 1000
@@ -30,6 +33,11 @@ OF_TEST_FILES = (
     "tester", "guard", "own_patches", "failures", "differences", "libraries", "reachable", "recorder", "recorded_module",
     "event_loops", "plain_asserts", "in_memory_tests", "pytest_tests",
 )
+OF_THE_RUNNER = (
+    "wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "sharing", "containers", "plain_values", "kept_objects",
+    "abilities",
+)
+MOST_BEHIND = 20
 
 
 class CappedOutput(io.TextIOBase):
@@ -80,46 +88,11 @@ class BytesOutput(io.RawIOBase):
         return len(data)
 
 
-class TestFunction:
-    """Stands here for a function of the test: calls of it go to the judge."""
-
-    def __init__(self, ask, number, name, text):
-        self.ask, self.number, self.__name__, self.text = ask, number, name, text
-
-    def __call__(self, *arguments, **keywords):
-        return self.ask(self.number, arguments, keywords)
-
-    def __repr__(self):
-        return self.text
-
-    def __reduce__(self):
-        raise TypeError("a function of the test cannot be copied")
-
-
-class Handles:
-    """The objects that stay here while the judge holds a number for each; negative numbers are the judge's functions."""
-
-    def __init__(self, ask):
-        self.objects = []
-        self.numbers = {}
-        self.ask = ask
-
-    def keep(self, thing):
-        if type(thing) is TestFunction:
-            return (wire.MARK, thing.number, "", "")
-        number = self.numbers.setdefault(id(thing), len(self.objects))
-        if number == len(self.objects):
-            self.objects.append(thing)
-        return (wire.MARK, number, str(type(thing).__name__)[:100], describe.value_text(thing))
-
-    def restore(self, number, name, text):
-        return self.objects[number] if number >= 0 else TestFunction(self.ask, number, name, text)
-
-
 class Candidate:
     def __init__(self):
         self.output = CappedOutput()
-        self.handles = Handles(self.call_test)
+        self.kept = kept_objects.Kept(self.call_test)
+        self.sharing = sharing.Sharing(1, self.kept.keep, self.restored)
         self.source = ""
         self.phase = "compile"
         self.module = types.ModuleType("candidate")
@@ -138,13 +111,25 @@ class Candidate:
             lines = source.splitlines(True)
             sys.modules["linecache"].cache[describe.CANDIDATE_FILE] = (len(source), None, lines, describe.CANDIDATE_FILE)
         self.phase = "check"
-        return {name: callable(value) for name, value in self.module.__dict__.items() if not name.startswith("__")}
+        return {name: kind_of(value) for name, value in self.module.__dict__.items() if not name.startswith("__")}
 
     def prepare(self, module_name, *arguments):
         """Gets ready for a whole test file, before any code is loaded; answers with what tester.prepare() says."""
         self.module = types.ModuleType(module_name)
         self.tester = imported("tester")
         return self.tester.prepare(self, *arguments)
+
+    def target(self, operand):
+        """What the judge means by a name or a number."""
+        if type(operand) is not str:
+            return self.kept.objects[operand]
+        target = self.module.__dict__[operand]
+        if callable(target):
+            self.kept.name(target, operand)
+        return target
+
+    def restored(self, kind, *parts):
+        return self.target(parts[0]) if kind == "global" else self.kept.restore(kind, *parts)
 
     def perform(self, operation, operand, arguments, keywords):
         if operation == "load":
@@ -153,75 +138,107 @@ class Candidate:
             return self.prepare(operand, *arguments)
         if operation == "test":
             return self.tester.run(self, operand, *arguments)
-        if operation == "call":
-            return self.module.__dict__[operand](*arguments, **keywords)
-        if operation == "global":
-            return self.module.__dict__[operand]
-        target = self.handles.objects[operand]
-        if operation == "call-handle":
-            return target(*arguments, **keywords)
-        if operation == "iterate":
-            # What a test takes from an iterator is gone; of anything else it sees a fresh one.
-            iterator = iter(target)
-            return iterator, 1 if iterator is target else ITEMS_AT_ONCE
-        if operation == "take":
-            if not hasattr(type(target), "__next__"):
-                raise TypeError(f"{type(target).__name__!r} object is not an iterator")
-            return list(itertools.islice(target, arguments[0]))
-        if operation == "attribute":
-            return getattr(target, arguments[0])
-        if operation == "item":
-            return target[arguments[0]]
-        if operation == "length":
-            return len(target)
-        if operation == "text":
-            return str(target)
-        return bool(target)
+        target = self.target(operand)
+        return target(*arguments, **keywords) if operation == "call" else OPERATIONS[operation](target, *arguments, **keywords)
 
-    def answer(self, request):
-        operation, operand, arguments, keywords, mirror, has_markers = request
+    def answer(self, body):
+        """The body of the answer to a request."""
+        head, given = self.sharing.unpacked(body, decoded)
+        box = [given]
+        # What these functions hold would seem to be held by the code.
+        del given
+        return self.answer_to(head, box)
+
+    def answer_to(self, head, box):
+        """The body of the answer to a request whose arguments are alone in a box."""
+        operation, operand = head
         try:
-            if has_markers:
-                arguments, keywords = wire.restored((arguments, keywords), self.handles.restore)
-            before = wire.encode((arguments, keywords), self.handles.keep) if mirror else None
-            value = wire.encode(self.perform(operation, operand, arguments, keywords), self.handles.keep)
-            after = wire.encode((arguments, keywords), self.handles.keep) if mirror else None
-            return ("value", value, self.output.take(), None if after == before else after)
+            box = [self.perform(operation, operand, *box.pop())]
+            return self.packed("value", None, box)
         except BaseException as error:
-            record = describe.exception_record(error, self.source)
-            return ("raised", {**record, "phase": self.phase}, self.output.take(), self.arguments_of(error))
+            record = {**describe.exception_record(error, self.source), "phase": self.phase}
+            forget_frames(error)
+            try:
+                return self.packed("raised", record, [error])
+            except BaseException:
+                return self.packed("raised", record, [None])
 
-    def arguments_of(self, error):
-        """The body for an exception's arguments; that of none where they cannot travel."""
-        try:
-            return wire.encode(BaseException.args.__get__(error), self.handles.keep)
-        except BaseException:
-            return wire.encode((), self.handles.keep)
+    def packed(self, kind, details, box):
+        self.sharing.collect()
+        return self.sharing.packed((kind, details), box, self.output.take)
 
     def tell(self, event):
         """Sends the judge an event of a test file's run."""
-        send(("event", wire.encode(event, self.handles.keep), self.output.take()))
+        send(self.packed("event", None, [event]))
 
     def call_test(self, number, arguments, keywords):
         """Calls a function of the test, and serves what its evaluation asks of this side."""
-        body = wire.encode((number, arguments, keywords), self.handles.keep)
-        send(("callback", body, self.output.take()))
+        send(self.packed("callback", None, [(number, arguments, keywords)]))
         while True:
-            request = receive()
-            operation, operand, arguments, _keywords, _mirror, has_markers = request
-            if operation == "return":
-                return wire.restored(arguments, self.handles.restore)[0] if has_markers else arguments[0]
-            if operation == "raise":
-                raise getattr(builtins, operand, RuntimeError)(*arguments)
-            send(self.answer(request))
+            head, value = self.sharing.unpacked(receive(), decoded)
+            if head[0] == "return":
+                return value
+            if head[0] == "raise":
+                raise value
+            box = [value]
+            del value
+            send(self.answer_to(head, box))
+
+
+def decoded(body, restore):
+    return wire.TrustingUnpickler(body, restore).load()
+
+
+def kind_of(value):
+    """What a name of the module is: a class, another thing that can be called, or a value."""
+    if isinstance(value, type):
+        return "class"
+    return "function" if callable(value) else "value"
+
+
+def forget_frames(error):
+    """Lets go of what an exception that stays here would keep alive."""
+    for _ in range(MOST_BEHIND):
+        if error is None:
+            return
+        error.__traceback__ = None
+        error = error.__context__
+
+
+def taken(target, count):
+    if not hasattr(type(target), "__next__"):
+        raise TypeError(f"{type(target).__name__!r} object is not an iterator")
+    return list(itertools.islice(target, count))
+
+
+def method(target, name, *arguments, **keywords):
+    return getattr(type(target), name)(target, *arguments, **keywords)
+
+
+OPERATIONS = {
+    "global": lambda target: target,
+    "method": method,
+    "iterate": iter,
+    "take": taken,
+    "attribute": getattr,
+    "set-attribute": setattr,
+    "delete-attribute": delattr,
+    "text": str,
+    "representation": repr,
+    "format": format,
+    "names": dir,
+    "truth": bool,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+}
 
 
 def receive():
-    return pickle.loads(wire.read_frame(CHANNEL, LARGEST_REQUEST))
+    return wire.read_frame(CHANNEL, LARGEST_REQUEST)
 
 
-def send(message):
-    wire.write_frame(CHANNEL, pickle.dumps(message, wire.PROTOCOL))
+def send(body):
+    wire.write_frame(CHANNEL, body)
 
 
 def imported(name):
@@ -247,14 +264,14 @@ def prepared():
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = candidate.output
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BytesIO(), "utf-8")
     sys.argv[:] = sys.orig_argv[:] = ["candidate.py"]
-    for name in ("wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "__main__"):
+    for name in (*OF_THE_RUNNER, "__main__"):
         sys.modules.pop(name, None)
     return candidate
 
 
 def serve(candidate):
     """Waits for a `load` request and serves calls until the judge hangs up; never returns."""
-    cpu_seconds = receive()
+    cpu_seconds = pickle.loads(receive())
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     try:
         while True:
@@ -266,12 +283,12 @@ def serve(candidate):
 def warm_up():
     """Walks the ways that every candidate goes: the interpreter adapts its code to them once, not after every fork."""
     source = "from typing import List\n\n\ndef f(x: List[int]) -> int:\n    return [i for i in x][len(x)]\n"
-    calls = [("call", "f", ([1, 2],), {}, True, False), ("global", "f", (), {}, False, False)]
     main = sys.modules["__main__"]
     for _ in range(20):
         for text in (source, "def f(:"):
-            candidate = Candidate()
-            for request in (("load", text, (), {}, False, False), *calls):
-                pickle.dumps(candidate.answer(pickle.loads(pickle.dumps(request))), wire.PROTOCOL)
+            candidate, asking = Candidate(), sharing.Sharing(0, None, lambda *mark: None)
+            for request, arguments in ((("load", text), ()), (("call", "f"), ([1, 2],)), (("global", "f"), ())):
+                answer = candidate.answer(asking.packed(request, [(arguments, {})]))
+                asking.unpacked(answer, decoded)
     sys.modules.pop("candidate", None)
     sys.modules["__main__"] = main

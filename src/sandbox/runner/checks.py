@@ -19,37 +19,26 @@ LONGEST_SOURCE = 300
 
 
 class RaisedByCandidate(Exception):
-    """Mixed into exceptions that stand for one of the candidate's; `record` describes it."""
+    """An exception of the candidate's that stands for no class of its own; `record` describes it."""
 
     record = None
 
 
-class EndOfRun(BaseException):
+class End(BaseException):
     """Ends the evaluation of a test from inside, whatever the test catches with `except Exception`."""
 
 
-def shows_mutation(call):
-    """Whether a call passes something that the test can look at afterwards: a name, not a value made for the call."""
-    return any(refers(argument) for argument in (*call.args, *(keyword.value for keyword in call.keywords)))
+class OutOfReach(End):
+    """A test does what only means something in the process of the code: the test's doing, and no failure of the code's."""
 
 
-def refers(node):
-    if isinstance(node, ast.Starred):
-        return refers(node.value)
-    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        return any(refers(item) for item in node.elts)
-    if isinstance(node, ast.Dict):
-        return any(refers(item) for item in node.values)
-    return isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
+class EndOfRun(End):
+    """Enough is known."""
 
 
-def names_in(code):
-    """Every global or attribute name that compiled code mentions."""
-    names = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            names |= names_in(constant)
-    return names
+def names_in(tree):
+    """Every name that a test program reads, as what it may have of the candidate."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def compiled_or_none(context):
@@ -78,13 +67,12 @@ class PreparedTests:
         if not reachable.can_check(tree):
             raise NoCheck
         self.defines_check = reachable.has_check_of_candidate(tree)
-        self.mirrors = any(shows_mutation(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
         recording = recorder.Recorder()
         tree = ast.fix_missing_locations(recording.visit(tree))
         self.sources = recording.sources
         self.texts = {}
         self.code = compile(tree, "<tests>", "exec", dont_inherit=True)
-        self.names = names_in(self.code) - self.defined.keys() - vars(builtins).keys()
+        self.names = names_in(tree) - self.defined.keys() - vars(builtins).keys()
         self.defined.update(libraries.library_names(self.names))
 
     def run_context(self, namespace):
@@ -132,8 +120,10 @@ class CheckRun:
             exec(self.tests.code, namespace)
             if self.tests.defines_check:
                 namespace["check"](namespace[entry_point])
-        except (Exception, SystemExit) as error:
-            if not isinstance(error, SystemExit) or error.code:
+        except End:
+            raise
+        except BaseException as error:
+            if record_of(error) is not None or not isinstance(error, SystemExit) or error.code:
                 self.record_failure(self.statement_of(error), None, None, error)
         if self.passed_count == 0 and not self.failed:
             if not self.link.is_asked:
@@ -156,18 +146,27 @@ class CheckRun:
                 symbol, compare = recorder.OPERATORS[name]
                 actual = left()
                 holds = bool(compare(actual, expected))
-        except Exception as error:
+        except End:
+            raise
+        except BaseException as error:
+            if record_of(error) is None and not isinstance(error, Exception):
+                raise
             return self.record_failure(self.tests.source_of(number), symbol, expected, error)
         if not holds:
             return self.record_failure(self.tests.source_of(number), symbol, expected, None, actual)
         self.passed_count += 1
+        call = self.link.last_call
+        if call is not None:
+            # What is held here seems to be held by the test.
+            call.value = None
         if len(self.passed) < MOST_KEPT and not self.stop_at_first:
-            self.passed.append((number, self.link.last_call))
+            self.passed.append((number, call))
         return None
 
     def record_failure(self, source, symbol, expected, error, actual=None):
         if len(self.failed) < MOST_KEPT:
-            self.failed.append(self.failure(source, symbol, expected, error, actual))
+            with self.link.reporting():
+                self.failed.append(self.failure(source, symbol, expected, error, actual))
         if self.stop_at_first or len(self.failed) >= MOST_KEPT:
             raise EndOfRun
         if len(self.failed) == 1:
@@ -175,7 +174,7 @@ class CheckRun:
 
     def failure(self, source, symbol, expected, error, actual):
         call = self.link.last_call
-        if error is not None and not isinstance(error, RaisedByCandidate):
+        if error is not None and record_of(error) is None:
             actual = call.value if call is not None and call.returned else None
         has_actual = error is None or (call is not None and call.returned)
         actual_text, expected_text = differences.texts_of_difference(actual, expected)
@@ -225,14 +224,22 @@ class CheckRun:
         return None if self.current is None else self.tests.source_of(self.current)
 
 
+def record_of(error):
+    """The record of an exception that the candidate raised; None of any other."""
+    if isinstance(error, RaisedByCandidate):
+        return error.record
+    return vars(error).get("_greenloop_record_")
+
+
 def public(record):
     return {key: record[key] for key in ("type", "message", "traceback", "line", "locals")}
 
 
 def exception_of(error):
     """The record of an exception: the candidate's own where it is one, else what the test's evaluation raised."""
-    if isinstance(error, RaisedByCandidate):
-        return public(error.record)
+    record = record_of(error)
+    if record is not None:
+        return public(record)
     return {
         "type": describe.type_name(error),
         "message": describe.message_text(error),

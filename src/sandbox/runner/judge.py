@@ -1,8 +1,8 @@
 """The judge: the only process that ever holds tests, and the only one that says `passed`.
 
-Serves one run after another: reads a request from greenloop (descriptor 0), takes a waiting candidate from the zygote,
-gives it the code, evaluates the checks and answers with one verdict (descriptor 1). Both are moved to other numbers
-first, so that nothing that a test prints or reads can come into the protocol.
+Serves one run after another: reads a request from greenloop (descriptor 0), takes a waiting candidate from the zygote, and forks
+a process for the run. That one gives the candidate the code, evaluates the checks and says what came of it; the judge
+answers with one verdict (descriptor 1). So nothing that a program does to the process that judged it lives into the next run.
 """
 
 import collections
@@ -12,27 +12,26 @@ import pickle
 import signal
 import socket
 import struct
-import sys
 import time
 
 import checks
 import describe
 import link as links
+import lockdown
 import process_state
 import program
 import raised
-import stand_ins
 import wire
 
 LARGEST_REQUEST = 256 << 20
 MOST_PREPARED = 64
 # A setup that computes expected values has done the work that a candidate has to do; slower ones get this many times more.
 SETUP_FACTOR = 4
-AS_A_TEST_FILE = "as a test file (--test-mode program) they can"
-OF_THE_JUDGE = "which does not reach the code in its own process; run them as a test file (--test-mode program)"
+NO_WORD = "the judge's own process ended while it read what the code answered"
+GRACE_SECONDS = 0.5
 
 
-class Deadline(BaseException):
+class Deadline(checks.End):
     """The wall time of the run is over."""
 
 
@@ -83,6 +82,11 @@ class Zygote:
             self.receive()
         return self.ended
 
+    def close_waiting(self):
+        """For a process that is to have no other candidate's channel."""
+        for _pid, channel in self.waiting:
+            os.close(channel)
+
     def receive(self):
         message, descriptors, _flags, _address = socket.recv_fds(self.control, 64, 1)
         if not message:
@@ -98,9 +102,7 @@ class Judge:
     def __init__(self, control):
         self.requests, self.verdicts = parked(0), parked(1)
         self.zygote = Zygote(control)
-        self.alarm = Alarm()
         self.prepared = collections.OrderedDict()
-        self.settings = process_state.Settings()
 
     def serve(self):
         while True:
@@ -126,23 +128,45 @@ class Judge:
                 return self.send({"kind": "tests-broken", "message": broken_text(error)})
             self.prepared.move_to_end(key)
             request["timeoutSeconds"] += SETUP_FACTOR * tests.setup_seconds
-        pid, channel = self.take_candidate(int(request["timeoutSeconds"]) + 2)
-        link = links.Link(channel, tests is not None and tests.mirrors)
-        try:
-            run = self.run_of(request, tests, link)
-        except program.PytestMissing:
-            os.close(channel)
-            self.zygote.end(pid)
-            return self.send({"kind": "pytest-missing"})
-        self.send({"kind": "started", "limitSeconds": request["timeoutSeconds"], "testedBy": tested_by(run)})
-        return self.send(self.judge(request, tests, link, run, pid))
+        return self.conduct(request, tests)
 
-    def run_of(self, request, tests, link):
-        """The evaluation of the tests that is about to start; None where there are none."""
-        stop_at_first = request["report"] == "first"
-        if isinstance(tests, program.PreparedProgram):
-            return program.ProgramRun(tests, link, stop_at_first, request["ranBefore"])
-        return checks.CheckRun(tests, link, stop_at_first, self.alarm.shorten) if tests else None
+    def prepare(self, key, source):
+        kind = program.PreparedProgram if "program" in source else checks.PreparedTests
+        tests = self.prepared[key] = kind(source)
+        if len(self.prepared) > MOST_PREPARED:
+            self.prepared.popitem(last=False)
+        return tests
+
+    def conduct(self, request, tests):
+        """Has one run judged by a process of its own, and answers with its verdict."""
+        pid, channel = self.take_candidate(int(request["timeoutSeconds"]) + 2)
+        ours, theirs = os.pipe()
+        child = os.fork()
+        if child == 0:
+            run_apart(request, tests, channel, theirs, self)
+        os.close(theirs)
+        os.close(channel)
+        found = self.hear(ours, request)
+        os.close(ours)
+        status, candidate_cpu, peak = self.zygote.end(pid)
+        _child, _status, usage = os.wait4(child, 0)
+        if found["kind"] == "crashed":
+            found = crash(found, status, request["timeoutSeconds"])
+        if "seconds" in found:
+            found["cpuSeconds"] = candidate_cpu + usage.ru_utime + usage.ru_stime
+            found["peakBytes"] = peak
+        self.send(found)
+
+    def hear(self, channel, request):
+        """What the process of a run says at its end; passes on what it says before."""
+        while True:
+            try:
+                message = json.loads(wire.read_frame(channel, LARGEST_REQUEST))
+            except EOFError:
+                return {"kind": "no-word", "message": NO_WORD}
+            if message["kind"] != "started":
+                return message
+            self.send(message)
 
     def take_candidate(self, cpu_seconds):
         """A waiting candidate that was told its limit; one that died while it waited is replaced."""
@@ -155,78 +179,114 @@ class Judge:
                 os.close(channel)
                 self.zygote.end(pid)
 
-    def prepare(self, key, source):
-        kind = program.PreparedProgram if "program" in source else checks.PreparedTests
-        tests = self.prepared[key] = kind(source)
-        if len(self.prepared) > MOST_PREPARED:
-            self.prepared.popitem(last=False)
-        return tests
 
-    def judge(self, request, tests, link, run, pid):
+def run_apart(request, tests, channel, words, judge):
+    """The whole life of the process of one run: it has the candidate's channel and a pipe for its words, and nothing else of the judge's."""
+    try:
+        lockdown.die_with(os.getppid())
+        for descriptor in (judge.requests, judge.verdicts, judge.zygote.control.fileno()):
+            os.close(descriptor)
+        judge.zygote.close_waiting()
+        wire.write_frame(words, json.dumps(Run(request, tests, channel, words).verdict()).encode())
+    finally:
+        os._exit(0)
+
+
+class Run:
+    """One run of tests against a candidate."""
+
+    def __init__(self, request, tests, channel, words):
+        self.request, self.tests, self.words = request, tests, words
+        self.link = links.Link(channel)
+        self.alarm = Alarm()
+        self.evaluation = None
+
+    def verdict(self):
+        try:
+            self.evaluation = self.evaluated()
+        except program.PytestMissing:
+            return {"kind": "pytest-missing"}
+        self.start()
         started, started_cpu = time.monotonic(), time.process_time()
-        found = self.outcome(request, tests, link, run)
-        os.close(link.channel)
-        status, candidate_cpu, peak = self.zygote.end(pid)
-        if found["kind"] == "crashed":
-            found = crash(found, status, request["timeoutSeconds"])
-        records = run.records() if run else []
-        link.mirror.undo()
-        self.settings.restore()
+        found = self.outcome()
+        self.link.is_reporting = True
+        evaluation = self.evaluation
         return {
             **found,
-            "testedBy": tested_by(run),
-            "checks": records,
-            "checksPassed": run.passed_count if run else 0,
-            "checksFailed": len(run.failed) if run else 0,
-            "output": link.output(),
+            "testedBy": tested_by(evaluation),
+            "outOfReach": self.link.out_of_reach,
+            "checks": evaluation.records() if evaluation else [],
+            "checksPassed": evaluation.passed_count if evaluation else 0,
+            "checksFailed": len(evaluation.failed) if evaluation else 0,
+            "output": self.link.output(),
             "seconds": time.monotonic() - started,
-            "cpuSeconds": candidate_cpu + time.process_time() - started_cpu,
-            "peakBytes": peak,
+            "cpuSeconds": time.process_time() - started_cpu,
         }
 
-    def outcome(self, request, tests, link, run):
+    def evaluated(self):
+        """The evaluation of the tests that is about to start; None where there are none."""
+        stop_at_first = self.request["report"] == "first"
+        if isinstance(self.tests, program.PreparedProgram):
+            return program.ProgramRun(self.tests, self.link, stop_at_first, self.request["ranBefore"])
+        return checks.CheckRun(self.tests, self.link, stop_at_first, self.alarm.shorten) if self.tests else None
+
+    def start(self):
+        started = {"kind": "started", "limitSeconds": self.request["timeoutSeconds"], "testedBy": tested_by(self.evaluation)}
+        wire.write_frame(self.words, json.dumps(started).encode())
+
+    def outcome(self):
         """The verdict's kind and what belongs to it; `passed` is said here and nowhere else."""
-        limit = request["timeoutSeconds"]
-        during, is_complete = "load", False
+        run, link, limit = self.evaluation, self.link, self.request["timeoutSeconds"]
+        self.during, is_complete = "load", False
         try:
             self.alarm.start(limit)
             try:
-                names = link.load(request["code"])
-                during = "check"
-                entry_point = request["entryPoint"]
-                if isinstance(run, program.ProgramRun):
-                    run.run(entry_point, names)
-                elif entry_point not in names:
-                    return missing(entry_point)
-                elif run is not None:
-                    namespace = namespace_for(tests, entry_point, names, link)
-                    link.noticed = process_state.Noticed()
-                    run.run(entry_point, namespace)
+                ended = self.evaluate()
                 is_complete = True
             finally:
                 self.alarm.stop()
-        except (Deadline, checks.EndOfRun, raised.CandidateGone):
-            # Known below by what they left behind, as a test may have swallowed them.
+            if ended is not None:
+                return ended
+        except checks.OutOfReach as error:
+            return {"kind": "out-of-reach", "message": str(error)}
+        except checks.End:
+            # Known below by what it left behind, as a test may have swallowed it.
             self.alarm.stop()
-        except checks.RaisedByCandidate as error:
-            return load_failure(error.record)
-        except MemoryError:
-            return {"kind": "out-of-memory", **place_of(during, run)}
         except checks.NoCheck:
             return {"kind": "tests-empty"}
-        except links.CannotBeGiven as error:
-            return {"kind": "tests-broken", "message": f"{error}; {AS_A_TEST_FILE}"}
+        except MemoryError:
+            return {"kind": "out-of-memory", **place_of(self.during, run)}
+        except checks.RaisedByCandidate as error:
+            return load_failure(error.record)
+        except Exception as error:
+            # Whatever the candidate's answers did to the judge is the candidate's failure.
+            return {"kind": "raised", "during": "check", "exception": checks.exception_of(error)}
         if run is not None and run.broken is not None:
             return {"kind": "tests-broken", "message": run.broken}
         if run is not None and run.failed and link.noticed is not None and link.noticed.found is not None:
-            return {"kind": "tests-broken", "message": f"they set {link.noticed.found}, {OF_THE_JUDGE}"}
+            return {"kind": "out-of-reach", "message": f"they set {link.noticed.found}"}
         if run is not None and run.failed:
             return failure_kind(run.failed[0], run.is_assertion())
         if self.alarm.has_rung:
-            return {"kind": "timed-out", "limitSeconds": limit, **place_of(during, run)}
+            return {"kind": "timed-out", "limitSeconds": limit, **place_of(self.during, run)}
         if link.is_lost or not is_complete:
-            return {"kind": "crashed", "reason": "", **place_of(during, run)}
+            return {"kind": "crashed", "reason": "", **place_of(self.during, run)}
         return {"kind": "passed"}
+
+    def evaluate(self):
+        """Loads the code and evaluates the tests; the verdict where that shows already, else None."""
+        run, link, entry_point = self.evaluation, self.link, self.request["entryPoint"]
+        names = link.load(self.request["code"])
+        self.during = "check"
+        if isinstance(run, program.ProgramRun):
+            run.run(entry_point, names)
+        elif entry_point not in names:
+            return missing(entry_point)
+        elif run is not None:
+            namespace = namespace_for(self.tests, entry_point, names, link)
+            link.noticed = process_state.Noticed()
+            run.run(entry_point, namespace)
+        return None
 
 
 def tested_by(run):
@@ -251,9 +311,8 @@ def parked(descriptor):
 def namespace_for(tests, entry_point, names, link):
     """What the test program sees: builtins, context, setup and standard library, then the candidate's own names."""
     namespace = tests.namespace()
-    for name in tests.names & names.keys() - tests.defined.keys():
-        namespace[name] = stand_ins.Proxy(link, name) if names[name] else link.request("global", name)
-    namespace[entry_point] = stand_ins.Proxy(link, entry_point)
+    for name in tests.names & names.keys() - tests.defined.keys() | {entry_point}:
+        namespace[name] = link.function(name) if names[name] == "function" else link.named(name)
     return namespace
 
 

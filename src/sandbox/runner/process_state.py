@@ -1,38 +1,8 @@
-"""What a test may set for the whole process: it is put back after each run, and noticed where the code would have to see it."""
+"""What a test may set for the whole process, and the code would have to see."""
 
 import builtins
 import os
 import sys
-
-
-class Settings:
-    """What a test may change for the whole process, as it was before any."""
-
-    def __init__(self):
-        self.recursion_limit = sys.getrecursionlimit()
-        self.folder = os.getcwd()
-        self.environment = dict(os.environ)
-        self.streams = sys.stdin, sys.stdout, sys.stderr
-        self.lists = [(kept, list(kept)) for kept in (sys.argv, sys.path)]
-        self.names = dict(vars(builtins))
-
-    def restore(self):
-        sys.setrecursionlimit(self.recursion_limit)
-        if os.getcwd() != self.folder:
-            os.chdir(self.folder)
-        sys.stdin, sys.stdout, sys.stderr = self.streams
-        sys.argv, sys.path = (kept for kept, _items in self.lists)
-        for kept, items in self.lists:
-            kept[:] = items
-        if os.environ != self.environment:
-            os.environ.clear()
-            os.environ.update(self.environment)
-        vars(builtins).update(self.names)
-        for name in vars(builtins).keys() - self.names.keys():
-            delattr(builtins, name)
-        if "decimal" in sys.modules:
-            decimal = sys.modules["decimal"]
-            decimal.setcontext(decimal.Context())
 
 
 class Noticed:

@@ -1,18 +1,17 @@
 """What the judge makes of an exception of the candidate's: one that a test can catch, and a record that can be passed on."""
 
-import builtins
-
 import checks
 import describe
+import stand_ins
 import wire
 
 
-class CandidateGone(BaseException):
+class CandidateGone(checks.End):
     """The candidate's process ended without an answer."""
 
 
 class CandidateError(checks.RaisedByCandidate):
-    """An exception of a class that only the candidate knows."""
+    """An exception that no test can catch as the candidate's own class."""
 
     def __init__(self, record):
         super().__init__(record["message"])
@@ -22,32 +21,28 @@ class CandidateError(checks.RaisedByCandidate):
         return f"{self.record['type']}: {self.record['message']}"
 
 
-def stand_in(kind):
-    """A class that a test catches as the built-in one, with the text that the candidate's exception has."""
-    body = {"__init__": lambda self, message: None, "__str__": lambda self: self.record["message"]}
-    return type(kind.__name__, (kind, checks.RaisedByCandidate), body)
+def is_raisable(kind):
+    """Not StopIteration, which would end a loop of the test silently."""
+    return not issubclass(kind, (StopIteration, StopAsyncIteration, GeneratorExit))
 
 
-GROUP = getattr(builtins, "BaseExceptionGroup", ())
-
-# Not StopIteration (it would end a loop of the test silently) and nothing that is no Exception.
-BUILT_IN = {
-    name: stand_in(kind)
-    for name, kind in vars(builtins).items()
-    if isinstance(kind, type)
-    and kind is not Exception
-    and issubclass(kind, Exception)
-    and not issubclass(kind, (StopIteration, StopAsyncIteration, GROUP))
-}
+def error_from(kind, stand, arguments, own, inner, behind):
+    """The exception that stands for one of the candidate's: of Python's own class, or of the stand-in for the candidate's."""
+    error = kind.__new__(kind, stand.text, list(inner)) if inner else made(kind, arguments)
+    error.__dict__.update({key: value for key, value in own.items() if not key.startswith("_greenloop_")})
+    error.__dict__["_greenloop_"] = stand
+    error.__cause__ = behind
+    return error
 
 
-def error_for(record):
-    """An exception for the test to see: the built-in class that it is or derives from, else CandidateError."""
-    kind = BUILT_IN.get(record["base"])
-    if kind is None:
-        return CandidateError(record)
-    error = kind(record["message"])
-    error.record = record
+def made(kind, arguments):
+    try:
+        error = kind.__new__(kind, *arguments)
+        error.__init__(*arguments)
+    except (TypeError, ValueError):
+        # Its own class takes other arguments than Python's does.
+        error = BaseException.__new__(kind)
+    error.args = arguments
     return error
 
 
@@ -56,7 +51,6 @@ def checked_record(record):
     line = record["line"]
     return {
         "type": text_of(record["type"])[:100],
-        "base": text_of(record["base"]),
         "message": text_of(record["message"])[: describe.LONGEST_MESSAGE],
         "traceback": text_of(record["traceback"])[-describe.LONGEST_TRACEBACK :],
         "line": line if type(line) is int and 0 < line < 1 << 31 else None,

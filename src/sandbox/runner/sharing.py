@@ -1,0 +1,311 @@
+"""What judge and candidate share: containers that can change, of which each side has one of its own under the same number.
+
+Every message brings the other side up to date. It says which shared containers have another content than both sides knew, which
+new ones get a number, and which the sender holds no more, so that they are shared no longer. A container stays shared only
+while both sides hold it, which the interpreter's own count of references tells: in most runs that is none.
+"""
+
+import collections
+import gc
+import itertools
+import operator
+import pickle
+import sys
+
+import containers
+import plain_values
+import wire
+
+# A flat list of so many items stays shared, though not compared, after the candidate has let go of it: to send it again is dear.
+LARGE = 10_000
+MOST_BEFORE_COLLECTING = 100
+
+
+class Shared:
+    """A container that both sides have, and its content as both knew it last."""
+
+    __slots__ = ("container", "kind", "content", "is_flat", "is_parked", "bytes")
+
+    def __init__(self, container, kind):
+        self.container, self.kind = container, kind
+        self.is_parked = False
+        self.note(kind.content(container))
+
+    def note(self, content):
+        self.content, self.bytes = content, None
+        self.is_flat = type(content) is bytes or plain_values.is_leaf(content)
+
+    @property
+    def is_large(self):
+        return self.is_flat and type(self.content) is list and len(self.content) >= LARGE
+
+    def change(self):
+        """(start, stop, items) that make the known content the present one; None where it is that already."""
+        before, after = self.content, self.kind.content(self.container)
+        if self.is_large and self.is_same(before, after):
+            return None
+        if not self.kind.changed(self.container, before, after):
+            return None
+        start, stop, items = patch(before, after) if self.is_large and self.kind.plain is list else (0, None, after)
+        self.note(after)
+        return start, stop, items
+
+    def is_same(self, before, after):
+        """Whether two flat contents are equal in values and types; quick, and true for equal ones only."""
+        if len(before) != len(after) or before != after:
+            return False
+        if self.bytes is None:
+            self.bytes = pickle.dumps(before, wire.PROTOCOL)
+        return self.bytes == pickle.dumps(after, wire.PROTOCOL)
+
+    def apply(self, start, stop, items):
+        """Makes a change of the other side's."""
+        if start == 0 and stop is None:
+            self.kind.put(self.container, items)
+            self.note(self.kind.content(self.container))
+            return
+        if self.kind.plain is not list or type(start) is not int or type(stop) is not int:
+            raise wire.BadFrame("a change of the wrong form")
+        list.__setitem__(self.container, slice(start, stop), items)
+        self.note(self.kind.content(self.container))
+
+
+def patch(before, after):
+    """(start, stop, items): after is before with items in the place of before[start:stop]."""
+    start = first_difference(before, after)
+    most = min(len(before), len(after)) - start
+    kept = min(first_difference(reversed(before), reversed(after)), most)
+    return start, len(before) - kept, after[start : len(after) - kept]
+
+
+def first_difference(before, after):
+    """How many items two sequences begin with that are the same objects."""
+    differing = map(operator.is_not, before, after)
+    place = next(itertools.compress(itertools.count(), differing), None)
+    return sys.maxsize if place is None else place
+
+
+class Walk:
+    """The containers in some values, each once, and who refers to them; is_plain where pickle alone can carry the values."""
+
+    def __init__(self):
+        self.found = {}
+        self.inner = collections.Counter()
+        self.parts = {}
+        self.is_plain = True
+
+    def into(self, items, depth=0, parts=None):
+        """Looks through items; each that is a container is noted in parts, and has one reference more from what was found."""
+        if plain_values.is_leaf(items):
+            return
+        for item in items:
+            kind = type(item)
+            if kind not in plain_values.SCALARS and self.look(item, kind, depth):
+                self.inner[id(item)] += 1
+                if parts is not None:
+                    parts.append(id(item))
+
+    def look(self, item, kind, depth=0):
+        """Whether an item is a container that counts; goes through one that is new."""
+        if id(item) in self.found:
+            return True
+        container = containers.kind_of(item)
+        if (container is None and kind is not tuple and kind is not frozenset) or depth == plain_values.DEEPEST_VALUE:
+            self.is_plain = False
+            return False
+        content = item if container is None else container.content(item)
+        if container is None and plain_values.is_leaf(content):
+            return False
+        if container is not None and kind not in (list, dict, set):
+            self.is_plain = False
+        self.found[id(item)] = item
+        parts = self.parts[id(item)] = []
+        if type(content) is not bytes:
+            self.into(content, depth + 1, parts)
+        return True
+
+    def held(self):
+        """Which of them something else refers to, or a container that something else refers to, by their ids."""
+        waiting = [id(item) for item in self.found.values() if sys.getrefcount(item) - OWN_REFERENCES > self.inner[id(item)]]
+        held = set()
+        while waiting:
+            one = waiting.pop()
+            if one not in held:
+                held.add(one)
+                waiting += self.parts[one]
+        return held
+
+
+def own_references():
+    """How many references a container of a Walk has while held() counts them."""
+    found = {0: []}
+    return [sys.getrefcount(item) for item in found.values()][0]
+
+
+OWN_REFERENCES = own_references()
+
+
+class Sharing:
+    """One side's part. `first` is 0 for the judge and 1 for the candidate, whose numbers differ by that.
+
+    The judge's frames hold what a test gives for as long as the call lasts, so there references say nothing of what is new: all of
+    it gets a number.
+    """
+
+    def __init__(self, first, keep, restore):
+        self.first = self.next = first
+        self.keep, self.restore = keep, restore
+        self.shared, self.numbers = {}, {}
+        self.most = MOST_BEFORE_COLLECTING
+        # Whether the last message names something by its number only.
+        self.has_known = False
+
+    def packed(self, head, box, printed=None):
+        """The body for a message: what it says first (and what was printed), the one value in a box, and what is new of what is shared.
+
+        Nothing but the box holds the value, where references count.
+        """
+        walk = Walk()
+        walk.into(box)
+        news, changes, forgotten, parked = [], [], [], []
+        if self.shared:
+            changes = self.changes(walk)
+            forgotten, parked = self.let_go(walk)
+        if walk.found:
+            news = self.news(walk)
+        message = (box[0], news, changes)
+        self.has_known = bool(self.shared) and not walk.found.keys().isdisjoint(self.numbers)
+        if walk.is_plain and not self.has_known:
+            body = wire.encoded((*full(head, printed), (), *message, forgotten, parked), False)
+        else:
+            fills, *message = self.simplified(message)
+            # Only now, as an object may print when it is asked for its text.
+            body = wire.encoded((*full(head, printed), fills, *message, forgotten, parked), True)
+        for number, container in news:
+            self.add(number, container)
+        for number in forgotten:
+            self.forget(number)
+        return body
+
+    def simplified(self, message):
+        """The parts of a message as plain data and marks."""
+        simplifier = plain_values.Simplifier(self.numbers, containers, self.keep)
+        value, news, changes = message
+        value = simplifier.plain(value)
+        news = [(number, simplifier.plain(container)) for number, container in news]
+        changes = [(number, start, stop, simplifier.items(items)) for number, start, stop, items in changes]
+        return simplifier.fills, value, news, changes
+
+    def changes(self, walk):
+        """What the other side has to be told: (number, start, stop, items) of each shared container that changed."""
+        for id_ in walk.found.keys() & self.numbers.keys():
+            self.shared[self.numbers[id_]].is_parked = False
+        changes = []
+        for number, shared in self.shared.items():
+            change = None if shared.is_parked else shared.change()
+            if change is not None:
+                changes.append((number, *change))
+        for _number, _start, _stop, items in changes:
+            if type(items) is not bytes:
+                walk.into(items)
+        return changes
+
+    def let_go(self, walk):
+        """Numbers of what this side holds no more; of those that it still keeps, as they are large, apart."""
+        for shared in self.shared.values():
+            walk.look(shared.container, type(shared.container))
+            walk.inner[id(shared.container)] += 1
+            if not shared.is_flat:
+                walk.into(shared.content)
+        held = walk.held()
+        gone = [number for number, shared in self.shared.items() if id(shared.container) not in held]
+        if self.first == 0:
+            return gone, []
+        parked = [number for number in gone if self.shared[number].is_large]
+        for number in parked:
+            self.shared[number].is_parked = True
+        return [number for number in gone if not self.shared[number].is_large], parked
+
+    def news(self, walk):
+        """(number, container) of what was not shared before, and this side holds."""
+        held = walk.held() if self.first == 1 else walk.found
+        news = []
+        for id_, item in walk.found.items():
+            if id_ in held and id_ not in self.numbers and containers.kind_of(item) is not None:
+                news.append((self.next, item))
+                self.next += 2
+        return news
+
+    def add(self, number, container):
+        self.shared[number] = Shared(container, containers.kind_of(container))
+        self.numbers[id(container)] = number
+
+    def forget(self, number):
+        shared = self.shared.pop(number, None)
+        if shared is not None:
+            del self.numbers[id(shared.container)]
+
+    def unpacked(self, body, decoded):
+        """The head of a message and its value, with everything that is shared brought up to date; decoded reads the body."""
+        reading = Reading(self)
+        *head, fills, value, news, changes, forgotten, parked = decoded(body, reading.restore)
+        for place, content in enumerate(fills):
+            reading.fill(place, content)
+        for number, container in news:
+            self.check_new(number, container)
+            self.add(number, container)
+        for number, start, stop, items in changes:
+            shared = self.shared[number]
+            if not containers.is_content(shared.kind, items):
+                raise wire.BadFrame("a change of the wrong form")
+            shared.apply(start, stop, items)
+        for number in parked:
+            self.shared[number].is_parked = True
+        for number in forgotten:
+            self.forget(number)
+        return head, value
+
+    def check_new(self, number, container):
+        if type(number) is not int or number % 2 == self.first or number in self.shared or id(container) in self.numbers:
+            raise wire.BadFrame("a new container of the wrong form")
+        if type(container) not in containers.EXACT and containers.kind_of(container) is not containers.ARRAY:
+            raise wire.BadFrame("a new container of no kind")
+
+    def collect(self):
+        """Frees what only circles of references hold, once there is much that seems to be held."""
+        if len(self.shared) > self.most:
+            gc.collect()
+            self.most = 2 * max(len(self.shared), MOST_BEFORE_COLLECTING)
+
+
+def full(head, printed):
+    return head if printed is None else (*head, printed())
+
+
+class Reading:
+    """What the marks of one message stand for."""
+
+    def __init__(self, sharing, restore=None):
+        self.sharing, self.others = sharing, restore or sharing.restore
+        self.made = {}
+
+    def restore(self, kind, *parts):
+        if kind == "known":
+            shared = self.sharing.shared[parts[0]]
+            shared.is_parked = False
+            return shared.container
+        if kind == "made":
+            place, name, form = parts
+            if place not in self.made:
+                self.made[place] = containers.made(name, form)
+            return self.made[place]
+        if kind == "value":
+            return plain_values.value_from(*parts)
+        return self.others(kind, *parts)
+
+    def fill(self, place, content):
+        container = self.made.get(place)
+        kind = containers.kind_of(container)
+        if kind is None or not containers.is_content(kind, content):
+            raise wire.BadFrame("a content of the wrong form")
+        kind.put(container, content)

@@ -22,7 +22,10 @@ export async function gradeCode(task: Task, code: string, options: GradingOption
   const { sandbox, timeoutSeconds, report = 'first', signal } = options;
   const run = async (tests: typeof base.program) => {
     try {
-      return await sandbox.run({ code, context, entryPoint, tests, timeoutSeconds, report }, signal);
+      return await sandbox.run(
+        { code, context, entryPoint, tests, timeoutSeconds, report, reference: task.reference },
+        signal,
+      );
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
       const Kind = cause instanceof NoChecks ? NoChecks : Refusal;

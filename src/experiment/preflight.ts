@@ -142,6 +142,7 @@ async function findWrongExamples(task: Task, reference: string, options: Preflig
       tests: { setup: '', checks },
       timeoutSeconds,
       report: 'first' as const,
+      reference,
     };
     return (await sandbox.run(request, signal)).kind === 'passed';
   };

@@ -1,6 +1,6 @@
 import { NoChecks, Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
-import type { RunRequest, Sandbox } from './sandbox.ts';
+import type { JudgedTests, RunRequest, Sandbox, TestFile } from './sandbox.ts';
 import { hashOfTests } from './tests-hash.ts';
 import { type TestedBy, UNMEASURED, type Verdict } from './verdict.ts';
 
@@ -41,6 +41,9 @@ const RUNS_BEFORE_RECYCLING = 2000;
 const SETUP_SECONDS = 180;
 const GRACE_SECONDS = 1.5;
 const TRIES = 3;
+/** The process of a run that ends without a word twice was ended by the program that it judged. */
+const TRIES_WITHOUT_WORD = 2;
+const OF_THE_JUDGE = 'does not reach the code in its own process; run them as a test file (--test-mode program)';
 
 interface Worker {
   readonly process: JudgeProcess;
@@ -61,6 +64,8 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   readonly #waiting: Waiting[] = [];
   /** Test files that came to their tests once, by hash: a candidate that keeps one from that has failed. */
   readonly #ran = new Set<string>();
+  /** Tests that were seen to need the process of the code, by hash. */
+  readonly #outOfReach = new Set<string>();
   #isClosed = false;
 
   constructor(options: PoolOptions) {
@@ -70,12 +75,48 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   async run(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
     signal?.throwIfAborted();
     if (request.code.trim() === '') return NO_CODE;
+    const { tests } = request;
+    if (tests === null || 'program' in tests) return this.#verdictOf(request, signal);
+    const beside = besideTheCode(tests);
+    const key = keyOf(request);
+    if (beside === null || !this.#outOfReach.has(key)) {
+      const answer = await this.#tried(request, signal);
+      if (!(await this.#isOutOfReach(answer, request, signal))) return verdictOf(answer);
+      if (beside === null)
+        throw new Refusal(
+          `the tests do not run: ${String(answer.message ?? answer.outOfReach)}, which ${OF_THE_JUDGE}`,
+        );
+      this.#outOfReach.add(key);
+    }
+    return this.#verdictOf({ ...request, tests: beside }, signal);
+  }
+
+  /**
+   * Whether tests need the process of the code. What a test does by itself shows it; where it does something to an object of
+   * the code that right code might not give it, the reference shows it, or the name of a class as the entry point.
+   */
+  async #isOutOfReach(answer: JudgeMessage, request: RunRequest, signal?: AbortSignal): Promise<boolean> {
+    if (answer.kind === 'out-of-reach') return true;
+    if (answer.kind === 'passed' || typeof answer.outOfReach !== 'string') return false;
+    const { reference = null, code, entryPoint } = request;
+    if (reference === null || reference === code) return reference === code || /^[A-Z]/.test(entryPoint);
+    const known = await this.#tried({ ...request, code: reference }, signal);
+    return known.kind !== 'passed' && typeof known.outOfReach === 'string';
+  }
+
+  async #verdictOf(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
+    return verdictOf(await this.#tried(request, signal));
+  }
+
+  /** What a judge says of a run, tried again where a process of the sandbox broke. */
+  async #tried(request: RunRequest, signal?: AbortSignal): Promise<JudgeMessage> {
     for (let tries = 1; ; tries += 1) {
       const worker = await this.#take(signal);
       try {
-        const verdict = await this.#judge(worker, request, signal);
+        const answer = await this.#judge(worker, request, signal);
         this.#giveBack(worker);
-        return verdict;
+        if (answer.kind !== 'no-word') return answer;
+        if (tries >= TRIES_WITHOUT_WORD) return CRASHED;
       } catch (error) {
         // Tests that cannot be run, and code that wants what is not there, are no fault of the judge.
         if (error instanceof UnsupportedFault || error instanceof Refusal) this.#giveBack(worker);
@@ -92,7 +133,7 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
     await Promise.all([...this.#ending].map((worker) => worker.process.closed));
   }
 
-  async #judge(worker: Worker, request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
+  async #judge(worker: Worker, request: RunRequest, signal?: AbortSignal): Promise<JudgeMessage> {
     signal?.throwIfAborted();
     const abort = () => worker.process.kill('aborted');
     signal?.addEventListener('abort', abort);
@@ -106,10 +147,10 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
     }
   }
 
-  async #converse(process: JudgeProcess, request: RunRequest): Promise<Verdict> {
+  async #converse(process: JudgeProcess, request: RunRequest): Promise<JudgeMessage> {
     const { code, entryPoint, timeoutSeconds, report } = request;
     const tests = this.#testsOf(request);
-    const testsKey = request.tests && hashOf([hashOfTests(request.tests), request.context]);
+    const testsKey = request.tests && keyOf(request);
     const ranBefore = testsKey !== null && this.#ran.has(testsKey);
     const run = { code, entryPoint, timeoutSeconds, report, testsKey, ranBefore };
     process.send({ ...run, tests: null });
@@ -119,12 +160,11 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
       answer = await within(process, SETUP_SECONDS);
     }
     if (answer.kind === 'pytest-missing') throw this.#options.pytestMissing();
-    if (answer.kind !== 'started') throw refusalOf(answer);
+    if (answer.kind !== 'started') return answer;
     const seconds = Number(answer.limitSeconds);
-    const testedBy = answer.testedBy as TestedBy;
-    const verdict = verdictOf(await this.#lastMessage(process, { seconds, testedBy }), seconds);
-    if (testsKey !== null && cameToItsTests(verdict)) this.#ran.add(testsKey);
-    return verdict;
+    const last = await this.#lastMessage(process, { seconds, testedBy: answer.testedBy as TestedBy });
+    if (testsKey !== null && cameToItsTests(last)) this.#ran.add(testsKey);
+    return last.kind === 'timed-out' && last.seconds === 0 ? { ...last, seconds } : last;
   }
 
   /** The tests as the judge reads them. */
@@ -220,11 +260,30 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   }
 }
 
+const CRASHED: JudgeMessage = {
+  ...UNMEASURED,
+  testedBy: 'judge',
+  kind: 'crashed',
+  reason: 'its answers ended the process that judged it',
+  during: 'check',
+  source: null,
+};
 const NO_CODE: Verdict = { ...UNMEASURED, testedBy: 'judge', kind: 'no-code' };
 
 /** True for a verdict on a test file that is no script with an error of its own. */
-function cameToItsTests({ testedBy, checks, checksPassed }: Verdict): boolean {
+function cameToItsTests(answer: JudgeMessage): boolean {
+  if (!VERDICT_KINDS.has(answer.kind)) return false;
+  const { testedBy, checks, checksPassed } = answer as unknown as Verdict;
   return testedBy !== 'judge' && (checksPassed > 0 || checks.some(({ test }) => test !== null));
+}
+
+/** The tests as a file that runs beside the code; null where only a judge may have them. */
+function besideTheCode({ setup, checks, onlyJudged }: JudgedTests): TestFile | null {
+  return setup === '' && onlyJudged !== true ? { program: checks, moduleName: 'solution' } : null;
+}
+
+function keyOf({ tests, context }: RunRequest): string {
+  return hashOf([tests && hashOfTests(tests), context]);
 }
 
 const VERDICT_KINDS = new Set([
@@ -237,11 +296,10 @@ const VERDICT_KINDS = new Set([
   'crashed',
 ] satisfies Verdict['kind'][] as string[]);
 
-function verdictOf(message: JudgeMessage, timeoutSeconds: number): Verdict {
-  if (message.kind === 'timed-out' && message.seconds === 0)
-    return { ...(message as unknown as Verdict), seconds: timeoutSeconds };
-  if (VERDICT_KINDS.has(message.kind)) return message as unknown as Verdict;
-  throw refusalOf(message);
+function verdictOf(message: JudgeMessage): Verdict {
+  if (!VERDICT_KINDS.has(message.kind)) throw refusalOf(message);
+  const { outOfReach: _, ...verdict } = message;
+  return verdict as unknown as Verdict;
 }
 
 function refusalOf(message: JudgeMessage): Error {

@@ -4,6 +4,8 @@ import type { Verdict } from './verdict.ts';
 export interface JudgedTests {
   readonly setup: string;
   readonly checks: string;
+  /** The user asked for the judge: tests that need the process of the code are refused rather than run beside it. */
+  readonly onlyJudged?: true;
 }
 
 /** A whole test file (pytest, unittest, functions or plain asserts) that runs in the candidate's own process. */
@@ -28,6 +30,8 @@ export interface RunRequest {
   readonly timeoutSeconds: number;
   /** `all`: evaluate every check and describe the failures; `first`: end at the first failure, the cheapest. */
   readonly report: 'all' | 'first';
+  /** Code known to be right, where there is some: it shows whether tests need the process of the code. */
+  readonly reference?: string | null;
 }
 
 /** What isolates candidates here, for `doctor`. */

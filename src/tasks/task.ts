@@ -26,6 +26,8 @@ export interface TaskPrompt {
 export interface JudgedProgram {
   readonly setup: string;
   readonly checks: string;
+  /** The user asked for the judge: tests that need the process of the code are refused rather than run beside it. */
+  readonly onlyJudged?: true;
 }
 
 /** A whole test file of the user's (pytest, unittest, functions, asserts), which runs in the candidate's own process. */

@@ -43,7 +43,7 @@ export function readTestProgram(text: string, clues: TestClues = {}): TestProgra
     throw new Refusal(
       `the judge cannot run these tests: ${reason}; leave the test mode to greenloop, or ask for program`,
     );
-  return { setup: '', checks: source };
+  return clues.mode === 'judge' ? { setup: '', checks: source, onlyJudged: true } : { setup: '', checks: source };
 }
 
 /** Asserts or `check(candidate)` for the judge; where they share state of the process with the code, for a run beside it. */

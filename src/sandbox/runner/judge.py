@@ -6,6 +6,7 @@ answers with one verdict (descriptor 1). So nothing that a program does to the p
 """
 
 import collections
+import functools
 import json
 import os
 import pickle
@@ -28,7 +29,6 @@ MOST_PREPARED = 64
 # A setup that computes expected values has done the work that a candidate has to do; slower ones get this many times more.
 SETUP_FACTOR = 4
 NO_WORD = "the judge's own process ended while it read what the code answered"
-GRACE_SECONDS = 0.5
 
 
 class Deadline(checks.End):
@@ -148,14 +148,8 @@ class Judge:
         os.close(channel)
         found = self.hear(ours, request)
         os.close(ours)
-        status, candidate_cpu, peak = self.zygote.end(pid)
-        _child, _status, usage = os.wait4(child, 0)
-        if found["kind"] == "crashed":
-            found = crash(found, status, request["timeoutSeconds"])
-        if "seconds" in found:
-            found["cpuSeconds"] = candidate_cpu + usage.ru_utime + usage.ru_stime
-            found["peakBytes"] = peak
-        self.send(found)
+        self.send(measured(found, self.zygote.end(pid), request["timeoutSeconds"]))
+        os.waitpid(child, 0)
 
     def hear(self, channel, request):
         """What the process of a run says at its end; passes on what it says before."""
@@ -187,18 +181,22 @@ def run_apart(request, tests, channel, words, judge):
         for descriptor in (judge.requests, judge.verdicts, judge.zygote.control.fileno()):
             os.close(descriptor)
         judge.zygote.close_waiting()
-        wire.write_frame(words, json.dumps(Run(request, tests, channel, words).verdict()).encode())
+        say = functools.partial(say_in_pipe, words)
+        say(Run(request, tests, channel, Alarm(), say).verdict())
     finally:
         os._exit(0)
 
 
-class Run:
-    """One run of tests against a candidate."""
+def say_in_pipe(pipe, message):
+    wire.write_frame(pipe, json.dumps(message).encode())
 
-    def __init__(self, request, tests, channel, words):
-        self.request, self.tests, self.words = request, tests, words
+
+class Run:
+    """One run of tests against a candidate; say() tells that the tests are ready, before the clock starts."""
+
+    def __init__(self, request, tests, channel, alarm, say):
+        self.request, self.tests, self.alarm, self.say = request, tests, alarm, say
         self.link = links.Link(channel)
-        self.alarm = Alarm()
         self.evaluation = None
 
     def verdict(self):
@@ -206,7 +204,7 @@ class Run:
             self.evaluation = self.evaluated()
         except program.PytestMissing:
             return {"kind": "pytest-missing"}
-        self.start()
+        self.say({"kind": "started", "limitSeconds": self.request["timeoutSeconds"], "testedBy": tested_by(self.evaluation)})
         started, started_cpu = time.monotonic(), time.process_time()
         found = self.outcome()
         self.link.is_reporting = True
@@ -229,10 +227,6 @@ class Run:
         if isinstance(self.tests, program.PreparedProgram):
             return program.ProgramRun(self.tests, self.link, stop_at_first, self.request["ranBefore"])
         return checks.CheckRun(self.tests, self.link, stop_at_first, self.alarm.shorten) if self.tests else None
-
-    def start(self):
-        started = {"kind": "started", "limitSeconds": self.request["timeoutSeconds"], "testedBy": tested_by(self.evaluation)}
-        wire.write_frame(self.words, json.dumps(started).encode())
 
     def outcome(self):
         """The verdict's kind and what belongs to it; `passed` is said here and nowhere else."""
@@ -287,6 +281,16 @@ class Run:
             link.noticed = process_state.Noticed()
             run.run(entry_point, namespace)
         return None
+
+
+def measured(found, end, limit):
+    """What a run found, with what is known of its candidate's end: status, CPU seconds and peak memory."""
+    status, cpu_seconds, peak = end
+    if found["kind"] == "crashed":
+        found = crash(found, status, limit)
+    if "seconds" not in found:
+        return found
+    return {**found, "cpuSeconds": found["cpuSeconds"] + cpu_seconds, "peakBytes": peak}
 
 
 def tested_by(run):

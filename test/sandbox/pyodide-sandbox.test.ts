@@ -6,7 +6,13 @@ import { openPyodide } from './pyodide.ts';
 import { assertKind, assertPasses, assertStillJudges, run } from './runs.ts';
 import { testSandboxContract } from './sandbox-contract.ts';
 
-const capabilities = { tooManyBytes: '10 ** 9', tooDeep: 10_000, startsSlowly: true, hasEventLoops: false };
+const capabilities = {
+  tooManyBytes: '10 ** 9',
+  tooDeep: 10_000,
+  tooLarge: '140_000_000',
+  startsSlowly: true,
+  hasEventLoops: false,
+};
 testSandboxContract('Pyodide sandbox', () => openPyodide(2), { capabilities, withoutPytest: 'Pyodide has no pytest' });
 
 /** What a run changes, and an expression of the next one that is true only where nothing of it is left. */

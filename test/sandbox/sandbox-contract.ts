@@ -6,11 +6,13 @@ import { testEdges } from './contract/edges.ts';
 import { testEventLoops } from './contract/event-loops.ts';
 import { testExceptions } from './contract/exceptions.ts';
 import { testHandles } from './contract/handles.ts';
+import { testIdentity } from './contract/identity.ts';
 import { testLifecycle } from './contract/lifecycle.ts';
 import { testOwnPatches } from './contract/own-patches.ts';
 import { testPlainFiles } from './contract/plain-files.ts';
 import { testProgramAttacks } from './contract/program-attacks.ts';
 import { testReplacedNames } from './contract/replaced-names.ts';
+import { testStandIns } from './contract/stand-ins.ts';
 import { testTestFiles } from './contract/test-files.ts';
 import { testTestPrograms } from './contract/test-programs.ts';
 import { testValues } from './contract/values.ts';
@@ -22,6 +24,8 @@ export interface Capabilities {
   readonly tooManyBytes: string;
   /** How deep a value may be nested that is only made, and is too deep to travel. */
   readonly tooDeep: number;
+  /** How many bytes make a value that can be made, and is too large to travel. */
+  readonly tooLarge: string;
   /** Processes start so slowly that hostile candidates that end them are run once, not under each way to test. */
   readonly startsSlowly: boolean;
   readonly hasEventLoops: boolean;
@@ -30,6 +34,7 @@ export interface Capabilities {
 export const NATIVE: Capabilities = {
   tooManyBytes: '10 * 10 ** 9',
   tooDeep: 100_000,
+  tooLarge: '140_000_000',
   startsSlowly: false,
   hasEventLoops: true,
 };
@@ -64,6 +69,8 @@ export function testSandboxContract(
     testTestPrograms(sandbox);
     testValues(sandbox, capabilities);
     testHandles(sandbox);
+    testStandIns(sandbox);
+    testIdentity(sandbox);
     testExceptions(sandbox);
     testEdges(sandbox);
     testBigIntegers(sandbox);

@@ -215,9 +215,14 @@ def method(target, name, *arguments, **keywords):
     return getattr(type(target), name)(target, *arguments, **keywords)
 
 
+def leave_context(target, error):
+    return type(target).__exit__(target, None if error is None else type(error), error, None)
+
+
 OPERATIONS = {
     "global": lambda target: target,
     "method": method,
+    "leave": leave_context,
     "iterate": iter,
     "take": taken,
     "attribute": getattr,

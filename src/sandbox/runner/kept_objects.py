@@ -9,6 +9,10 @@ import wire
 MOST_NESTED_ERRORS = 20
 
 
+# What Python's own exceptions hold beside their arguments.
+FIELDS = {OSError: ("filename", "filename2"), ImportError: ("name", "path"), NameError: ("name",), AttributeError: ("name",)}
+
+
 class TestFunction:
     """Stands here for a function of the test: calls of it go to the judge."""
 
@@ -100,6 +104,8 @@ class Kept:
             kind = self.base(type(error))
             inner = tuple(plain(part) for part in error.exceptions) if isinstance(error, GROUP) else ()
             own = {key: value for key, value in vars(error).items() if type(key) is str} if type(kind) is str else {}
+            fields = [name for base, names in FIELDS.items() if isinstance(error, base) for name in names]
+            own |= {name: getattr(error, name) for name in fields if getattr(error, name) is not None}
             arguments = plain(BaseException.args.__get__(error))
             text, behind = describe.message_text(error), plain(error.__cause__)
             return wire.Mark("error", self.number(error), kind, arguments, plain(own), text, inner, behind)

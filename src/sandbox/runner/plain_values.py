@@ -159,11 +159,11 @@ class Simplifier:
         """The one copy of a container; known before it is filled, as it may hold itself."""
         self.alive.append(value)
         content = container.content(value)
+        if container.plain not in (list, dict, set):
+            return self.made(value, container, content, depth)
         if type(value) is container.plain and is_leaf(content):
             self.memo[id(value)] = value
             return value
-        if container.plain not in (list, dict, set):
-            return self.made(value, container, content, depth)
         copy = self.memo[id(value)] = container.plain()
         try:
             container.put(copy, [self.plain(item, depth) for item in content])

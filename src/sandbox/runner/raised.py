@@ -28,8 +28,10 @@ def is_raisable(kind):
 
 def error_from(kind, stand, arguments, own, inner, behind):
     """The exception that stands for one of the candidate's: of Python's own class, or of the stand-in for the candidate's."""
-    error = kind.__new__(kind, stand.text, list(inner)) if inner else made(kind, arguments)
-    error.__dict__.update({key: value for key, value in own.items() if not key.startswith("_greenloop_")})
+    error = kind.__new__(kind, arguments[0], list(inner)) if inner else made(kind, arguments)
+    for name, value in own.items():
+        if not name.startswith("_"):
+            BaseException.__setattr__(error, name, value)
     error.__dict__["_greenloop_"] = stand
     error.__cause__ = behind
     return error

@@ -205,8 +205,9 @@ class Sharing:
             change = None if shared.is_parked else shared.change()
             if change is not None:
                 changes.append((number, *change))
-        for _number, _start, _stop, items in changes:
-            if type(items) is not bytes:
+        for number, _start, _stop, items in changes:
+            # Where it is the whole content let_go() looks through it.
+            if items is not self.shared[number].content:
                 walk.into(items)
         return changes
 

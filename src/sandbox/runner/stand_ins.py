@@ -174,10 +174,16 @@ def contains(self, item):
     raise TypeError(f"argument of type {type(self).__name__!r} is not iterable")
 
 
+def leave(self, _kind=None, error=None, _trace=None):
+    """`__exit__`, which is told of an exception without the way that it took here."""
+    return stand_of(self).ask("leave", error)
+
+
 SPECIAL = {
     **{name: method_call(name) for name in abilities.CALLS},
     **{name: operator_call(name) for name in (*abilities.OPERATORS, *abilities.COMPARISONS)},
     "__call__": lambda self, *arguments, **keywords: called(self, arguments, keywords),
+    "__exit__": leave,
     "__iter__": iterate,
     "__next__": next_item,
     "__contains__": contains,

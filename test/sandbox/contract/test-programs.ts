@@ -205,7 +205,7 @@ export function testTestPrograms(sandbox: Opened): void {
     await assertPasses(sandbox(), { code: 'def f(x):\n    return 1', checks });
   });
 
-  test('what tests set for their own process, unseen beforehand, is a mistake of the tests where it matters', async () => {
+  test('tests that set something for their own process, unseen beforehand, run beside the code where it matters', async () => {
     const code =
       'import decimal, os, sys, warnings\ndef f(x):\n    print(x)\n    return [os.environ.get("X"), decimal.getcontext().prec, os.getcwd(), hex == "text"]\n';
     const ways = [
@@ -213,30 +213,37 @@ export function testTestPrograms(sandbox: Opened): void {
       'import os\ngetattr(os, "environ")["X"] = "1"\nassert f(1)[0] == "1"',
       'import decimal\nnow = getattr(decimal, "getcontext")()\nnow.prec = 5\nassert f(1)[1] == 5',
       'import os\ngetattr(os, "chdir")("/")\nassert f(1)[2] == "/"',
-      'import builtins\nvars(builtins)["hex"] = "text"\nassert f(1)[3]',
     ];
     for (const checks of ways) {
-      await assert.rejects(run(sandbox(), { code, checks }), (error) => {
-        assert.ok(error instanceof Refusal);
-        assert.match(
-          error.message,
-          /do not run: they set .*, which does not reach the code in its own process; run them as a test file/,
-        );
-        return true;
-      });
+      assert.equal((await assertPasses(sandbox(), { code, checks })).testedBy, 'plain');
       const without = checks.replace(/assert .*$/, 'assert f(1)[3] is False');
-      await assertPasses(sandbox(), { code, checks: without });
+      assert.equal((await assertPasses(sandbox(), { code, checks: without })).testedBy, 'judge');
+      const tests = { setup: '', checks: `${checks}\n`, onlyJudged: true } as const;
+      await assert.rejects(
+        sandbox().run({ ...requestFor({ code, checks }), tests }),
+        /do not run: they set .*, which does not reach the code in its own process; run them as a test file/,
+      );
     }
     const looking =
       'import os, sys, io\nassert [os.getcwd() != "/", sys.stdout.__class__ is io.StringIO, f(1)[1], hex(3)] == [True, False, 28, "0x3"]';
-    await assertPasses(sandbox(), { code, checks: looking });
+    assert.equal((await assertPasses(sandbox(), { code, checks: looking })).testedBy, 'judge');
   });
 
-  test('what a test cannot give the candidate is a mistake of the test', async () => {
-    const code = 'def f(x):\n    return 1';
-    const checks = 'assert f(n for n in range(3)) == 1';
-    await assert.rejects(run(sandbox(), { code, checks }), /the tests do not run: .*generator.*test file/);
-    await assertPasses(sandbox(), { code, checks: 'assert f([n for n in range(3)]) == 1' });
+  test('tests that give the code what cannot travel to it run beside the code', async () => {
+    const ways = [
+      ['def f(x):\n    return x.value', 'class Box:\n    value = 3\nassert f(Box()) == 3'],
+      ['def f(x):\n    x.write("a")', 'import io\nout = io.StringIO()\nf(out)\nassert out.getvalue() == "a"'],
+      [
+        'class Base:\n    def f(self):\n        return 2\nf = Base',
+        'class Own(Base):\n    pass\nassert Own().f() == 2',
+      ],
+    ] as const;
+    for (const [code, checks] of ways) {
+      const verdict = await assertPasses(sandbox(), { code, checks });
+      assert.equal(verdict.testedBy, 'plain');
+    }
+    const wrong = await assertKind(sandbox(), { code: 'def f(x):\n    return 4', checks: ways[0][1] }, 'failed');
+    assert.equal(wrong.testedBy, 'plain');
   });
 
   test('an argument that the candidate did not change stays as it is, even while the test goes through it', async () => {

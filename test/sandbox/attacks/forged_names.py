@@ -4,8 +4,8 @@
 # With: channel
 names = ["__check__", "__value__", "check", "WANTED", "len", "isinstance", "sorted", "sum", "math", "str", "poly", "f"]
 LISTS = [
-    {name: True for name in names}, {name: False for name in names}, {name: [] for name in names}, names, None, 5,
-    {"f": True, 5: True, None: True, (1,): True}, {"f" + "f" * 10 ** 6: True}, {"f": 1},
+    {name: "function" for name in names}, {name: "value" for name in names}, {name: [] for name in names}, names, None, 5,
+    {"f": "function", 5: "class", None: True, (1,): True}, {"f" + "f" * 10 ** 6: "function"}, {"f": "class"},
 ]
 answer(LISTS[VARIANT])
 while True:

@@ -15,8 +15,7 @@ BODIES = [
     EQUAL, b"ccollections\nCounter\n(N}" + text(b"__eq__") + b"ccollections\ndeque\nstb0ccollections\nCounter\n)R",
     name(b"os", b"_exit") + b"K\0\x85R", b"cos\n_exit\n(K\0tR", b"(K\0ios\n_exit\n", b"(cos\n_exit\nK\0o",
     name(b"builtins", b"eval") + text(b"__import__('os')._exit(0)") + b"\x85R", name(b"builtins", b"getattr"),
-    name(b"builtins", b"complex"), name(b"link", b"Handle") + b")\x81", name(b"checks", b"EndOfRun"), b"Pid\n", b"K\1Q", b"\x82\1",
+    name(b"builtins", b"complex"), name(b"stand_ins", b"Handle") + b")\x81", name(b"checks", b"EndOfRun"), b"Pid\n", b"K\1Q", b"\x82\1",
     name(b"judge", b"os.system"),
 ]
-body = b"\x80\x04" + BODIES[VARIANT] + b"\x89\x86."
-pretend(lambda request: answer(body))
+pretend(lambda request: answer_raw(BODIES[VARIANT]))

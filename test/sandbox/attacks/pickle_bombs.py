@@ -3,18 +3,18 @@
 # Variants: 12
 # With: channel
 BODIES = [
-    lambda: b"]" * 10 ** 7 + b"a" * (10 ** 7 - 1) + b"\x89\x86.",
-    lambda: b")" + b"\x85" * 10 ** 7 + b"\x89\x86.",
-    lambda: b"})" + b"\x85" * (10 ** 7) + b"Ns\x89\x86.",
-    lambda: b"}(" * 400_000 + b")" + b"t" * 400_000 + b"Ns\x89\x86.",
-    lambda: b"}" + b"(" * 600_000 + b"t" * 600_000 + b"Ns\x89\x86.",
-    lambda: b"]\x94" + b"h\0a" * 10 + b"\x89\x86.",
-    lambda: b"]\x94" + b"".join(b"](h%ch%ce\x94" % (n, n) for n in range(200)) + b"\x89\x86.",
-    lambda: b"(" + b"K\1" * 5 * 10 ** 6 + b"l\x89\x86.",
-    lambda: b"Nr\xff\xff\xff\x0f\x89\x86.",
-    lambda: b"\x8b\0\0\xa0\0" + b"\x7f" * (10 << 20) + b"\x89\x86.",
-    lambda: b"\x8f(" + b"".join(b"\x8a\x0c" + (n * (2 ** 61 - 1)).to_bytes(12, "little") for n in range(60_000)) + b"\x90\x89\x86.",
-    lambda: b"\x96" + (1 << 40).to_bytes(8, "little") + b"\x89\x86.",
+    lambda: b"]" * 10 ** 7 + b"a" * (10 ** 7 - 1),
+    lambda: b")" + b"\x85" * 10 ** 7,
+    lambda: b"})" + b"\x85" * (10 ** 7) + b"Ns",
+    lambda: b"}(" * 400_000 + b")" + b"t" * 400_000 + b"Ns",
+    lambda: b"}" + b"(" * 600_000 + b"t" * 600_000 + b"Ns",
+    lambda: b"]\x94" + b"h\0a" * 10,
+    lambda: b"]\x94" + b"".join(b"](h%ch%ce\x94" % (n, n) for n in range(200)),
+    lambda: b"(" + b"K\1" * 5 * 10 ** 6 + b"l",
+    lambda: b"Nr\xff\xff\xff\x0f",
+    lambda: b"\x8b\0\0\xa0\0" + b"\x7f" * (10 << 20),
+    lambda: b"\x8f(" + b"".join(b"\x8a\x0c" + (n * (2 ** 61 - 1)).to_bytes(12, "little") for n in range(60_000)) + b"\x90",
+    lambda: b"\x96" + (1 << 40).to_bytes(8, "little"),
 ]
-body = b"\x80\x04" + BODIES[VARIANT]()
-pretend(lambda request: answer(body))
+opcodes = BODIES[VARIANT]()
+pretend(lambda request: answer_raw(opcodes))

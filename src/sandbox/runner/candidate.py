@@ -98,7 +98,7 @@ class Candidate:
         self.module = types.ModuleType("candidate")
 
     def load(self, source):
-        """Runs the module; answers with the public names that it defines, and whether each can be called."""
+        """Runs the module; answers with the public names that it defines, then what each is."""
         self.source = source = source.removeprefix("\ufeff")
         sys.modules[self.module.__name__] = sys.modules["__main__"] = self.module
         self.module.__file__ = describe.CANDIDATE_FILE
@@ -111,7 +111,8 @@ class Candidate:
             lines = source.splitlines(True)
             sys.modules["linecache"].cache[describe.CANDIDATE_FILE] = (len(source), None, lines, describe.CANDIDATE_FILE)
         self.phase = "check"
-        return {name: kind_of(value) for name, value in self.module.__dict__.items() if not name.startswith("__")}
+        public = [name for name in self.module.__dict__ if not name.startswith("__")]
+        return [*public, *(kind_of(self.module.__dict__[name]) for name in public)]
 
     def prepare(self, module_name, *arguments):
         """Gets ready for a whole test file, before any code is loaded; answers with what tester.prepare() says."""
@@ -186,6 +187,9 @@ class Candidate:
 
 
 def decoded(body, restore):
+    # The opcode of a mark; a byte of a text may look like it.
+    if b"Q" not in body:
+        return pickle.loads(body)
     return wire.TrustingUnpickler(body, restore).load()
 
 

@@ -1,8 +1,9 @@
-"""The judge: the only process that ever holds tests, and the only one that says `passed`.
+"""The judge: the only processes that ever hold tests, and the only ones that say `passed`.
 
-Serves one run after another: reads a request from greenloop (descriptor 0), takes a waiting candidate from the zygote, and forks
-a process for the run. That one gives the candidate the code, evaluates the checks and says what came of it; the judge
-answers with one verdict (descriptor 1). So nothing that a program does to the process that judged it lives into the next run.
+Serves one run after another: reads a request from greenloop (descriptor 0), takes a waiting candidate from the zygote, has the run
+conducted by a process forked from this one, and answers with one verdict (descriptor 1). A conductor gives the candidate the
+code and evaluates the checks. It serves another run only if nothing of the candidate's came to it but plain data; else it is
+replaced by a new fork. So nothing that a program does to the process that judges it lives into the next run.
 """
 
 import collections
@@ -99,10 +100,15 @@ class Zygote:
 
 
 class Judge:
+    """Keeps the tests, and has the runs conducted by a process of its own, a new one whenever the last may not be what it was."""
+
     def __init__(self, control):
         self.requests, self.verdicts = parked(0), parked(1)
         self.zygote = Zygote(control)
         self.prepared = collections.OrderedDict()
+        self.conductor = None
+        # Tests that were prepared by conductors only, which are gone.
+        self.lost = set()
 
     def serve(self):
         while True:
@@ -116,51 +122,64 @@ class Judge:
         wire.write_frame(self.verdicts, json.dumps(message).encode())
 
     def handle(self, request):
-        key, tests = request["testsKey"], None
-        if key is not None:
-            if key not in self.prepared and request["tests"] is None:
+        key, tests = request["testsKey"], request["tests"]
+        if key is not None and not self.has(key):
+            if tests is None:
                 return self.send({"kind": "tests-wanted"})
-            try:
-                tests = self.prepared.get(key) or self.prepare(key, request["tests"])
-            except checks.NoCheck:
-                return self.send({"kind": "tests-empty"})
-            except (Exception, SystemExit) as error:
-                return self.send({"kind": "tests-broken", "message": broken_text(error)})
-            self.prepared.move_to_end(key)
-            request["timeoutSeconds"] += SETUP_FACTOR * tests.setup_seconds
-        return self.conduct(request, tests)
+            if key in self.lost or tests.get("setup"):
+                refusal = self.prepare(key, tests)
+                if refusal is not None:
+                    return self.send(refusal)
+        return self.conduct(request)
+
+    def has(self, key):
+        return key in self.prepared or self.conductor is not None and key in self.conductor.keys
 
     def prepare(self, key, source):
-        kind = program.PreparedProgram if "program" in source else checks.PreparedTests
-        tests = self.prepared[key] = kind(source)
+        """Prepares tests for all runs to come; what to answer where they cannot be run."""
+        tests, refusal = prepared_or_refused(source)
+        if tests is None:
+            return refusal
+        self.prepared[key] = tests
         if len(self.prepared) > MOST_PREPARED:
             self.prepared.popitem(last=False)
-        return tests
+        # The one that there is does not have them.
+        self.end_conductor()
+        return None
 
-    def conduct(self, request, tests):
-        """Has one run judged by a process of its own, and answers with its verdict."""
+    def conduct(self, request):
+        """Has one run judged, and answers with its verdict."""
+        tests = self.prepared.get(request["testsKey"])
+        request["timeoutSeconds"] += SETUP_FACTOR * tests.setup_seconds if tests is not None else 0
         pid, channel = self.take_candidate(int(request["timeoutSeconds"]) + 2)
-        ours, theirs = os.pipe()
-        child = os.fork()
-        if child == 0:
-            run_apart(request, tests, channel, theirs, self)
-        os.close(theirs)
+        self.conductor = self.conductor or Conductor(self)
+        self.conductor.give(request, channel)
         os.close(channel)
-        found = self.hear(ours, request)
-        os.close(ours)
+        found = self.hear()
         self.send(measured(found, self.zygote.end(pid), request["timeoutSeconds"]))
-        os.waitpid(child, 0)
+        if self.conductor.is_worn or len(self.conductor.keys) > MOST_PREPARED:
+            self.end_conductor()
 
-    def hear(self, channel, request):
-        """What the process of a run says at its end; passes on what it says before."""
+    def hear(self):
+        """What the conductor says of a run at its end; passes on what it says before."""
         while True:
             try:
-                message = json.loads(wire.read_frame(channel, LARGEST_REQUEST))
-            except EOFError:
+                message = json.loads(wire.read_frame(self.conductor.words, LARGEST_REQUEST))
+            except (EOFError, ConnectionResetError):
+                self.conductor.is_worn = True
                 return {"kind": "no-word", "message": NO_WORD}
-            if message["kind"] != "started":
+            if message["kind"] == "worn":
+                self.conductor.is_worn = True
+            elif message["kind"] == "started":
+                self.send(message)
+            else:
                 return message
-            self.send(message)
+
+    def end_conductor(self):
+        if self.conductor is not None:
+            self.lost |= self.conductor.keys
+            self.conductor.end()
+            self.conductor = None
 
     def take_candidate(self, cpu_seconds):
         """A waiting candidate that was told its limit; one that died while it waited is replaced."""
@@ -174,21 +193,73 @@ class Judge:
                 self.zygote.end(pid)
 
 
-def run_apart(request, tests, channel, words, judge):
-    """The whole life of the process of one run: it has the candidate's channel and a pipe for its words, and nothing else of the judge's."""
+def prepared_or_refused(source):
+    """Tests that are ready to run and None, or None and what to answer."""
+    try:
+        return (program.PreparedProgram if "program" in source else checks.PreparedTests)(source), None
+    except checks.NoCheck:
+        return None, {"kind": "tests-empty"}
+    except (Exception, SystemExit) as error:
+        return None, {"kind": "tests-broken", "message": broken_text(error)}
+
+
+class Conductor:
+    """The judge's side of the process that conducts runs. It is worn once a program may have left anything in it."""
+
+    def __init__(self, judge):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket, self.words = ours, ours.fileno()
+        self.keys = set()
+        self.is_worn = False
+        self.pid = os.fork()
+        if self.pid == 0:
+            ours.close()
+            conduct_runs(judge, theirs)
+        theirs.close()
+
+    def give(self, request, channel):
+        if request["tests"] is not None:
+            self.keys.add(request["testsKey"])
+        wire.write_frame(self.words, json.dumps(request).encode())
+        socket.send_fds(self.socket, [b"c"], [channel])
+
+    def end(self):
+        os.kill(self.pid, signal.SIGKILL)
+        self.socket.close()
+        os.waitpid(self.pid, 0)
+
+
+def conduct_runs(judge, words):
+    """The whole life of a conductor: it has candidates' channels and a socket for its words, and nothing else of the judge's."""
     try:
         lockdown.die_with(os.getppid())
         for descriptor in (judge.requests, judge.verdicts, judge.zygote.control.fileno()):
             os.close(descriptor)
         judge.zygote.close_waiting()
-        say = functools.partial(say_in_pipe, words)
-        say(Run(request, tests, channel, Alarm(), say).verdict())
+        say, alarm = functools.partial(say_through, words.fileno()), Alarm()
+        while True:
+            request = json.loads(wire.read_frame(words.fileno(), LARGEST_REQUEST))
+            _byte, (channel,), _flags, _address = socket.recv_fds(words, 1, 1)
+            say(found_in_run(judge.prepared, request, channel, alarm, say))
+            os.close(channel)
+    except EOFError:
+        pass
     finally:
         os._exit(0)
 
 
-def say_in_pipe(pipe, message):
-    wire.write_frame(pipe, json.dumps(message).encode())
+def found_in_run(prepared, request, channel, alarm, say):
+    key, source = request["testsKey"], request["tests"]
+    if key is not None and key not in prepared:
+        tests, refusal = prepared_or_refused(source)
+        if tests is None:
+            return refusal
+        prepared[key] = tests
+    return Run(request, prepared.get(key), channel, alarm, say).verdict()
+
+
+def say_through(descriptor, message):
+    wire.write_frame(descriptor, json.dumps(message).encode())
 
 
 class Run:
@@ -196,8 +267,15 @@ class Run:
 
     def __init__(self, request, tests, channel, alarm, say):
         self.request, self.tests, self.alarm, self.say = request, tests, alarm, say
-        self.link = links.Link(channel)
+        self.link = links.Link(channel, self.wear)
         self.evaluation = None
+        self.is_worn = False
+
+    def wear(self):
+        """Tells, before it happens, that something of the candidate's stays here beyond plain data."""
+        if not self.is_worn:
+            self.is_worn = True
+            self.say({"kind": "worn"})
 
     def verdict(self):
         try:
@@ -207,6 +285,8 @@ class Run:
         self.say({"kind": "started", "limitSeconds": self.request["timeoutSeconds"], "testedBy": tested_by(self.evaluation)})
         started, started_cpu = time.monotonic(), time.process_time()
         found = self.outcome()
+        if self.link.noticed is not None and self.link.noticed.has_changed():
+            self.wear()
         self.link.is_reporting = True
         evaluation = self.evaluation
         return {
@@ -253,6 +333,7 @@ class Run:
         except checks.RaisedByCandidate as error:
             return load_failure(error.record)
         except Exception as error:
+            self.wear()
             # Whatever the candidate's answers did to the judge is the candidate's failure.
             return {"kind": "raised", "during": "check", "exception": checks.exception_of(error)}
         if run is not None and run.broken is not None:
@@ -270,6 +351,9 @@ class Run:
     def evaluate(self):
         """Loads the code and evaluates the tests; the verdict where that shows already, else None."""
         run, link, entry_point = self.evaluation, self.link, self.request["entryPoint"]
+        if run is not None and run.tests.setup_seconds > 0:
+            # What the setup made may be changed by the checks.
+            self.wear()
         names = link.load(self.request["code"])
         self.during = "check"
         if isinstance(run, program.ProgramRun):

@@ -40,9 +40,9 @@ class LastCall:
 class Link:
     """Requests to one candidate over a socket. Lost once a request was not answered in full: nothing is asked any more."""
 
-    def __init__(self, channel):
-        self.channel = channel
-        self.sharing = sharing.Sharing(0, self.marked, self.restored)
+    def __init__(self, channel, wear):
+        self.channel, self.wear = channel, wear
+        self.sharing = sharing.Sharing(0, self.marked, self.restored, wear)
         self.last_call = self.noticed = self.out_of_reach = None
         self.is_lost = self.is_asked = False
         # While a failure is described nothing is asked of the candidate.
@@ -56,9 +56,10 @@ class Link:
         """The names that the candidate's module defines, and what each is; raises what ended its load."""
         names = self.request("load", source)
         self.is_asked = False
-        if type(names) is not dict:
+        if type(names) is not list or not all(type(name) is str for name in names):
             raise raised.bad_answer("no names of a module")
-        return {name: kind for name, kind in names.items() if type(name) is str}
+        half = len(names) // 2
+        return dict(zip(names[:half], names[half:]))
 
     def named(self, name):
         """A class of the candidate's, or another value that its module has under a name."""
@@ -131,6 +132,7 @@ class Link:
 
     def called_back(self, call):
         """Evaluates a function of the test that the candidate calls; the request that tells it what came of it."""
+        self.wear()
         number, arguments, keywords = self.understood(lambda: self.checked_call(call))
         self.is_lost = False
         try:
@@ -211,11 +213,13 @@ class Link:
         try:
             return read()
         except wire.BadFrame as problem:
+            self.wear()
             self.is_lost = True
             raise raised.bad_answer(str(problem)) from None
         except checks.RaisedByCandidate:
             raise
         except Exception as error:
+            self.wear()
             self.is_lost = True
             raise raised.bad_answer(f"{type(error).__name__} while reading an answer") from None
 
@@ -263,6 +267,8 @@ class Link:
 
     def restored(self, kind, *parts):
         """What a mark of the candidate's stands for."""
+        if kind != "error" or type(parts[1]) is not str:
+            self.wear()
         if kind == "test":
             return self.given[checked_number(parts[0])]
         if kind == "object":

@@ -15,6 +15,10 @@ class Noticed:
         self.looks_left = self.MOST_LOOKS
         self.found = None
 
+    def has_changed(self):
+        """Whether anything is not as it was before."""
+        return state() != self.before
+
     def look(self):
         if self.found is None and self.looks_left > 0:
             self.looks_left -= 1

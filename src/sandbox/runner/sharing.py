@@ -145,6 +145,10 @@ def own_references():
 OWN_REFERENCES = own_references()
 
 
+# Fills, then news, changes, what is forgotten and what is parked.
+NOTHING_NEW = ((), (), (), (), ())
+
+
 class Sharing:
     """One side's part. `first` is 0 for the judge and 1 for the candidate, whose numbers differ by that.
 
@@ -152,9 +156,11 @@ class Sharing:
     it gets a number.
     """
 
-    def __init__(self, first, keep, restore):
+    def __init__(self, first, keep, restore, before_changes=lambda: None):
         self.first = self.next = first
         self.keep, self.restore = keep, restore
+        # Called before anything of this side is changed by the other.
+        self.before_changes = before_changes
         self.shared, self.numbers = {}, {}
         self.most = MOST_BEFORE_COLLECTING
         # Whether the last message names something by its number only.
@@ -165,6 +171,9 @@ class Sharing:
 
         Nothing but the box holds the value, where references count.
         """
+        if not self.shared and self.is_plain(box[0]):
+            self.has_known = False
+            return wire.encoded((*full(head, printed), *NOTHING_NEW[:1], box[0], *NOTHING_NEW[1:]), False)
         walk = Walk()
         walk.into(box)
         news, changes, forgotten, parked = [], [], [], []
@@ -186,6 +195,17 @@ class Sharing:
         for number in forgotten:
             self.forget(number)
         return body
+
+    def is_plain(self, value):
+        """Whether a value is plain data of which nothing is shared, as far as that shows at once."""
+        kind = type(value)
+        if kind in plain_values.SCALARS:
+            return True
+        if self.first == 0:
+            # The arguments of a call.
+            return kind is tuple and len(value) == 2 and not value[1] and plain_values.is_leaf(value[0])
+        is_flat = (kind is list or kind is tuple) and plain_values.is_leaf(value)
+        return is_flat and (kind is tuple or sys.getrefcount(value) == UNHELD)
 
     def simplified(self, message):
         """The parts of a message as plain data and marks."""
@@ -250,11 +270,15 @@ class Sharing:
         """The head of a message and its value, with everything that is shared brought up to date; decoded reads the body."""
         reading = Reading(self)
         *head, fills, value, news, changes, forgotten, parked = decoded(body, reading.restore)
+        if not (fills or news or changes or forgotten or parked):
+            return head, value
         for place, content in enumerate(fills):
             reading.fill(place, content)
         for number, container in news:
             self.check_new(number, container)
             self.add(number, container)
+        if changes:
+            self.before_changes()
         for number, start, stop, items in changes:
             shared = self.shared[number]
             if not containers.is_content(shared.kind, items):
@@ -277,6 +301,20 @@ class Sharing:
         if len(self.shared) > self.most:
             gc.collect()
             self.most = 2 * max(len(self.shared), MOST_BEFORE_COLLECTING)
+
+
+def unheld():
+    """How many references is_plain() counts of a value that only its box holds."""
+    counts = []
+
+    class Counting(Sharing):
+        def is_plain(self, value):
+            counts.append(sys.getrefcount(value))
+            return True
+
+    Counting(1, None, None).packed((), [[]])
+    return counts[0]
+
 
 
 def full(head, printed):
@@ -310,3 +348,6 @@ class Reading:
         if kind is None or not containers.is_content(kind, content):
             raise wire.BadFrame("a content of the wrong form")
         kind.put(container, content)
+
+
+UNHELD = unheld()

@@ -3,7 +3,7 @@
 # Variants: 2
 # With: channel
 if VARIANT:
-    answer({"f": "function"})
+    answer(["f", "function"])
     for _ in range(500):
         answer("anything")
     while True:

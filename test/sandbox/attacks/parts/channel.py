@@ -44,6 +44,6 @@ def answer_raw(opcodes):
 
 def pretend(handle):
     """Says that the module defines f, then answers every later request by handle(request)."""
-    answer({"f": "function"})
+    answer(["f", "function"])
     while True:
         handle(receive())

@@ -34,7 +34,7 @@ OF_TEST_FILES = (
     "event_loops", "plain_asserts", "in_memory_tests", "pytest_tests",
 )
 OF_THE_RUNNER = (
-    "wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "sharing", "containers", "plain_values", "kept_objects",
+    "wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "sharing", "same_items", "containers", "plain_values", "kept_objects",
     "abilities",
 )
 MOST_BEHIND = 20

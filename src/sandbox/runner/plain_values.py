@@ -127,7 +127,7 @@ class Simplifier:
 
     def items(self, content):
         """The content of a container as it travels."""
-        return content if type(content) is bytes or is_leaf(content) else [self.plain(item) for item in content]
+        return content if type(content) is not list or is_leaf(content) else [self.plain(item) for item in content]
 
     def composite(self, value, kind, depth):
         container = self.containers.kind_of(value)

@@ -7,13 +7,11 @@ while both sides hold it, which the interpreter's own count of references tells:
 
 import collections
 import gc
-import itertools
-import operator
-import pickle
 import sys
 
 import containers
 import plain_values
+import same_items
 import wire
 
 # A flat list of so many items stays shared, though not compared, after the candidate has let go of it: to send it again is dear.
@@ -24,7 +22,7 @@ MOST_BEFORE_COLLECTING = 100
 class Shared:
     """A container that both sides have, and its content as both knew it last."""
 
-    __slots__ = ("container", "kind", "content", "is_flat", "is_parked", "bytes")
+    __slots__ = ("container", "kind", "content", "is_flat", "is_parked")
 
     def __init__(self, container, kind):
         self.container, self.kind = container, kind
@@ -32,63 +30,57 @@ class Shared:
         self.note(kind.content(container))
 
     def note(self, content):
-        self.content, self.bytes = content, None
+        self.content = content
         self.is_flat = type(content) is bytes or plain_values.is_leaf(content)
 
     @property
     def is_large(self):
-        return self.is_flat and type(self.content) is list and len(self.content) >= LARGE
+        return self.is_flat and type(self.container) is list and len(self.content) >= LARGE
 
-    def change(self):
-        """(start, stop, items) that make the known content the present one; None where it is that already."""
+    def changes(self):
+        """[(start, stop, items), ...] that make the known content the present one."""
+        if self.is_large:
+            found = same_items.patches(self.content, self.container)
+            for change in found:
+                self.patch(*change)
+            return found
         before, after = self.content, self.kind.content(self.container)
-        if self.is_large and self.is_same(before, after):
-            return None
         if not self.kind.changed(self.container, before, after):
-            return None
-        start, stop, items = patch(before, after) if self.is_large and self.kind.plain is list else (0, None, after)
+            return []
         self.note(after)
-        return start, stop, items
+        return [(0, None, after)]
 
-    def is_same(self, before, after):
-        """Whether two flat contents are equal in values and types; quick, and true for equal ones only."""
-        if len(before) != len(after) or before != after:
-            return False
-        if self.bytes is None:
-            self.bytes = pickle.dumps(before, wire.PROTOCOL)
-        return self.bytes == pickle.dumps(after, wire.PROTOCOL)
+    def patch(self, start, stop, items):
+        """Notes a change of a part of a list, or of its order."""
+        if type(items) is str:
+            self.content = same_items.ORDERS[items](self.content)
+            return
+        self.content[start:stop] = items
+        self.is_flat = self.is_flat and plain_values.is_leaf(items)
 
     def apply(self, start, stop, items):
         """Makes a change of the other side's."""
-        if start == 0 and stop is None:
+        if type(items) is str and self.is_large:
+            self.patch(start, stop, items)
+            list.__setitem__(self.container, slice(None), self.content)
+        elif not containers.is_content(self.kind, items):
+            raise wire.BadFrame("a change of the wrong form")
+        elif start == 0 and stop is None:
             self.kind.put(self.container, items)
             self.note(self.kind.content(self.container))
-            return
-        if self.kind.plain is not list or type(start) is not int or type(stop) is not int:
+        elif self.kind.plain is list and type(start) is int and type(stop) is int:
+            list.__setitem__(self.container, slice(start, stop), items)
+            self.patch(start, stop, items)
+        else:
             raise wire.BadFrame("a change of the wrong form")
-        list.__setitem__(self.container, slice(start, stop), items)
-        self.note(self.kind.content(self.container))
-
-
-def patch(before, after):
-    """(start, stop, items): after is before with items in the place of before[start:stop]."""
-    start = first_difference(before, after)
-    most = min(len(before), len(after)) - start
-    kept = min(first_difference(reversed(before), reversed(after)), most)
-    return start, len(before) - kept, after[start : len(after) - kept]
-
-
-def first_difference(before, after):
-    """How many items two sequences begin with that are the same objects."""
-    differing = map(operator.is_not, before, after)
-    place = next(itertools.compress(itertools.count(), differing), None)
-    return sys.maxsize if place is None else place
 
 
 class Walk:
     """The containers in some values, each once, and who refers to them; is_plain where pickle alone can carry the values."""
 
-    def __init__(self):
+    def __init__(self, known=()):
+        # Flat containers, by their ids, which need not be looked through.
+        self.known = known
         self.found = {}
         self.inner = collections.Counter()
         self.parts = {}
@@ -108,6 +100,9 @@ class Walk:
     def look(self, item, kind, depth=0):
         """Whether an item is a container that counts; goes through one that is new."""
         if id(item) in self.found:
+            return True
+        if id(item) in self.known:
+            self.found[id(item)], self.parts[id(item)] = item, []
             return True
         container = containers.kind_of(item)
         if (container is None and kind is not tuple and kind is not frozenset) or depth == plain_values.DEEPEST_VALUE:
@@ -174,7 +169,7 @@ class Sharing:
         if not self.shared and self.is_plain(box[0]):
             self.has_known = False
             return wire.encoded((*full(head, printed), *NOTHING_NEW[:1], box[0], *NOTHING_NEW[1:]), False)
-        walk = Walk()
+        walk = Walk({id(shared.container) for shared in self.shared.values() if shared.is_large})
         walk.into(box)
         news, changes, forgotten, parked = [], [], [], []
         if self.shared:
@@ -222,12 +217,11 @@ class Sharing:
             self.shared[self.numbers[id_]].is_parked = False
         changes = []
         for number, shared in self.shared.items():
-            change = None if shared.is_parked else shared.change()
-            if change is not None:
-                changes.append((number, *change))
+            if not shared.is_parked:
+                changes += [(number, *change) for change in shared.changes()]
         for number, _start, _stop, items in changes:
             # Where it is the whole content let_go() looks through it.
-            if items is not self.shared[number].content:
+            if type(items) is list and items is not self.shared[number].content:
                 walk.into(items)
         return changes
 
@@ -280,10 +274,7 @@ class Sharing:
         if changes:
             self.before_changes()
         for number, start, stop, items in changes:
-            shared = self.shared[number]
-            if not containers.is_content(shared.kind, items):
-                raise wire.BadFrame("a change of the wrong form")
-            shared.apply(start, stop, items)
+            self.shared[number].apply(start, stop, items)
         for number in parked:
             self.shared[number].is_parked = True
         for number in forgotten:

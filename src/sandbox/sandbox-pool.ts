@@ -1,6 +1,7 @@
 import { NoChecks, Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { RunRequest, Sandbox } from './sandbox.ts';
+import { isSameProblem, standInFor } from './stand-in.ts';
 import { hashOfTests } from './tests-hash.ts';
 import { type TestedBy, UNMEASURED, type Verdict } from './verdict.ts';
 
@@ -41,6 +42,17 @@ const RUNS_BEFORE_RECYCLING = 2000;
 const SETUP_SECONDS = 180;
 const GRACE_SECONDS = 1.5;
 const TRIES = 3;
+
+/** What a judge is asked beside the run itself: which tests, and whether they are known to run. */
+interface Asked {
+  readonly testsKey: string | null;
+  readonly ranBefore: boolean;
+}
+
+interface Said {
+  readonly message: JudgeMessage;
+  readonly limitSeconds: number;
+}
 
 interface Worker {
   readonly process: JudgeProcess;
@@ -107,24 +119,39 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   }
 
   async #converse(process: JudgeProcess, request: RunRequest): Promise<Verdict> {
-    const { code, entryPoint, timeoutSeconds, report } = request;
-    const tests = this.#testsOf(request);
     const testsKey = request.tests && hashOf([hashOfTests(request.tests), request.context]);
     const ranBefore = testsKey !== null && this.#ran.has(testsKey);
-    const run = { code, entryPoint, timeoutSeconds, report, testsKey, ranBefore };
+    let said = await this.#ask(process, request, { testsKey, ranBefore });
+    if (await this.#isBrokenByCode(process, request, { testsKey, ranBefore, said }))
+      said = await this.#ask(process, request, { testsKey, ranBefore: true });
+    const verdict = verdictOf(said.message, said.limitSeconds);
+    if (testsKey !== null && cameToItsTests(verdict)) this.#ran.add(testsKey);
+    return verdict;
+  }
+
+  /** Whether a test file that does not run would run with other code: it is run once with code that does nothing. */
+  async #isBrokenByCode(process: JudgeProcess, request: RunRequest, { said, ...run }: Asked & { said: Said }) {
+    const isOfFile = request.tests !== null && 'program' in request.tests;
+    if (said.message.kind !== 'tests-broken' || !isOfFile || run.ranBefore) return false;
+    const { message } = await this.#ask(process, { ...request, code: standInFor(request.entryPoint) }, run);
+    return message.kind !== 'tests-broken' || !isSameProblem(String(message.message), String(said.message.message));
+  }
+
+  /** What the judge says at the end of a run. */
+  async #ask(process: JudgeProcess, request: RunRequest, asked: Asked): Promise<Said> {
+    const { code, entryPoint, timeoutSeconds, report } = request;
+    const run = { code, entryPoint, timeoutSeconds, report, ...asked };
     process.send({ ...run, tests: null });
     let answer = await within(process, SETUP_SECONDS);
     if (answer.kind === 'tests-wanted') {
-      process.send({ ...run, tests });
+      process.send({ ...run, tests: this.#testsOf(request) });
       answer = await within(process, SETUP_SECONDS);
     }
     if (answer.kind === 'pytest-missing') throw this.#options.pytestMissing();
     if (answer.kind !== 'started') throw refusalOf(answer);
-    const seconds = Number(answer.limitSeconds);
-    const testedBy = answer.testedBy as TestedBy;
-    const verdict = verdictOf(await this.#lastMessage(process, { seconds, testedBy }), seconds);
-    if (testsKey !== null && cameToItsTests(verdict)) this.#ran.add(testsKey);
-    return verdict;
+    const limitSeconds = Number(answer.limitSeconds);
+    const limit = { seconds: limitSeconds, testedBy: answer.testedBy as TestedBy };
+    return { message: await this.#lastMessage(process, limit), limitSeconds };
   }
 
   /** The tests as the judge reads them. */

@@ -18,8 +18,9 @@ const NAME_NOT_KNOWN = -2;
 /** Operations of fcntl and ioctl that change nothing: F_GETFD, F_SETFD (which does nothing here), F_GETFL, F_GETLK; TCGETS, TIOCGWINSZ, FIONREAD. */
 const HARMLESS_FCNTL = new Set([1, 2, 3, 12]);
 const HARMLESS_IOCTL = new Set([0x5401, 0x5413, 0x541b]);
-/** Makes any number of descriptors, with no limit of Emscripten's. */
+/** Makes any number of descriptors, where Emscripten sets no limit. */
 const F_DUPFD = 0;
+const MOST_DUPLICATES = 100_000;
 
 /** Descriptor of the candidate's conversation with the judge: what is written there leaves nothing behind. */
 export const CHANNEL = 3;
@@ -27,6 +28,7 @@ export const CHANNEL = 3;
 /** The list of allowed functions, put between WebAssembly code and Emscripten; open until `close()`. */
 export class Lock {
   #isClosed = false;
+  #duplicates = 0;
   readonly #borders: Borders;
   readonly #own: Readonly<Record<string, OwnFunction>>;
   /** Whether anything was called whose effect stays when memory is put back. */
@@ -106,7 +108,7 @@ export class Lock {
   /** Flags of a descriptor lie in JavaScript and are not put back with memory. */
   #fcntl(original: Call, parameters: unknown[]): unknown {
     const operation = Number(parameters[1]);
-    if (operation === F_DUPFD) return REFUSAL;
+    if (operation === F_DUPFD && ++this.#duplicates > MOST_DUPLICATES) return REFUSAL;
     if (!HARMLESS_FCNTL.has(operation)) this.hasLeft = true;
     return original(...parameters);
   }

@@ -247,7 +247,7 @@ def prepared():
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = candidate.output
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BytesIO(), "utf-8")
     sys.argv[:] = sys.orig_argv[:] = ["candidate.py"]
-    for name in ("wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "__main__"):
+    for name in ("wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "scratch_calls", "__main__"):
         sys.modules.pop(name, None)
     return candidate
 

@@ -41,7 +41,7 @@ def replace_locks():
 
 
 def replace_rights():
-    """The functions that set rights and times of files; shutil.copy() calls them."""
+    """The functions that set rights and times of files, and list attributes, of which none has any; shutil.copy2() calls them."""
     access, status = os.access, os.stat
 
     def look(path, **where):
@@ -60,7 +60,14 @@ def replace_rights():
     def utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True):
         look(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
 
-    for function, real in ((chmod, os.chmod), (fchmod, os.fchmod), (utime, os.utime)):
+    def listxattr(path=None, *, follow_symlinks=True):
+        status("." if path is None else path, follow_symlinks=follow_symlinks)
+        return []
+
+    for function in (chmod, fchmod, utime, listxattr):
+        real = getattr(os, function.__name__, None)
+        if real is None:
+            continue
         for kept in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks):
             if real in kept:
                 kept.add(function)

@@ -20,7 +20,7 @@ export interface DeviceOperations {
 
 export interface FileStream {
   readonly flags: number;
-  readonly position: number;
+  position: number;
   readonly seekable?: boolean;
   readonly node: { readonly mode: number };
   readonly stream_ops: unknown;

@@ -1,9 +1,10 @@
 // Runs in the candidate's child.
 import type { EmscriptenModule, FileStream } from './emscripten.ts';
 
-/** What a program may change of a descriptor that it was given. */
+/** A descriptor that programs are given, and what they may change of it; its position, which every read and write moves, is put back. */
 interface Descriptor {
-  readonly stream: unknown;
+  readonly stream: FileStream | null;
+  readonly position: number;
   readonly state: readonly unknown[];
 }
 
@@ -22,7 +23,10 @@ export class MemoryImage {
     this.#length = module.HEAPU8.length;
     this.#tableLength = module.wasmTable.length;
     this.#stack = module.stackSave();
-    this.#descriptors = module.FS.streams.map((stream) => ({ stream, state: stateOf(stream) }));
+    this.#descriptors = module.FS.streams.map((value) => {
+      const stream = (value ?? null) as FileStream | null;
+      return { stream, position: stream?.position ?? 0, state: stateOf(stream) };
+    });
   }
 
   /** Why the state of this moment cannot be had again; null where it can. */
@@ -31,7 +35,7 @@ export class MemoryImage {
     if (HEAPU8.length !== this.#length) return 'its memory grew';
     if (wasmTable.length !== this.#tableLength) return 'its function table grew';
     if (this.#module._sbrk(0) < this.#bytes.length) return 'its memory shrank';
-    if (this.#descriptors.some(({ stream }, number) => FS.streams[number] !== stream))
+    if (this.#descriptors.some(({ stream }, number) => (FS.streams[number] ?? null) !== stream))
       return 'it closed what it was given';
     return this.#descriptors.every(({ stream, state }) => isSame(state, stateOf(stream)))
       ? null
@@ -44,13 +48,12 @@ export class MemoryImage {
     HEAPU8.set(this.#bytes);
     this.#module.stackRestore(this.#stack);
     FS.streams.length = this.#descriptors.length;
+    for (const { stream, position } of this.#descriptors) if (stream !== null) stream.position = position;
   }
 }
 
-function stateOf(stream: unknown): readonly unknown[] {
-  if (stream === null || stream === undefined) return [];
-  const { flags, position, seekable, node, stream_ops: operations, tty } = stream as FileStream;
-  return [flags, position, seekable, node, operations, tty];
+function stateOf(stream: FileStream | null): readonly unknown[] {
+  return stream === null ? [] : [stream.flags, stream.seekable, stream.node, stream.stream_ops, stream.tty];
 }
 
 function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { UnsupportedFault } from '../../src/base/errors.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { RUNS_ALL } from './attacks.ts';
 import { openPyodide } from './pyodide.ts';
 import { assertKind, assertPasses, assertStillJudges, run } from './runs.ts';
 import { testSandboxContract } from './sandbox-contract.ts';
@@ -116,7 +117,8 @@ describe('Pyodide, one candidate process for many runs', () => {
     });
 
   test('what a program changes as it ends does not reach the next one', async () => {
-    for (const poison of POISONS) {
+    // Every process that it makes unfit is replaced, which takes a second.
+    for (const poison of POISONS.filter((_, index) => RUNS_ALL || index % 3 === 0)) {
       const code = `import fcntl, mmap, os, random, signal, time\nleave = os._exit\ndef late(code):\n    try:\n        ${poison}\n    except OSError:\n        pass\n    leave(code)\nos._exit = late\ndef f(x):\n    return x * x`;
       for (const next of [code, 'def f(x):\n    return x * x'])
         await assertPasses(sandbox, { code: next, checks: 'assert f(3) == 9' });

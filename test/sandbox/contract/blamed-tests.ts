@@ -36,7 +36,7 @@ export function testBlamedTests(sandbox: Opened, { startsSlowly }: Capabilities)
   for (const [turn, file] of FILES.entries())
     test(`code cannot blame its failure on a test file (${turn + 1})`, async () => {
       for (const [index, damage] of DAMAGES.entries()) {
-        if (startsSlowly && !RUNS_ALL && (index + turn) % 3 > 0) continue;
+        if (startsSlowly && !RUNS_ALL && (index + 2 * turn) % 6 > 0) continue;
         const code = `import builtins, sys\n${damage}\ndef f(x):\n    return 9\n`;
         assert.notEqual((await runFile(sandbox(), { code, file })).kind, 'passed', damage);
       }

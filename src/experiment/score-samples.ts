@@ -172,7 +172,8 @@ async function scoreSample(sample: Sample, options: ScoringOptions): Promise<Sco
     };
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (!(error instanceof SandboxFault)) throw error;
+    // Tests that do not run with one sample say nothing of the others.
+    if (!(error instanceof SandboxFault || error instanceof Refusal)) throw error;
     return { sample, taskId, grade: null, result: `fault: ${error.message}` };
   }
 }

@@ -1,6 +1,7 @@
 import { NoChecks, Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { JudgedTests, RunRequest, Sandbox, TestFile } from './sandbox.ts';
+import { isSameProblem, standInFor } from './stand-in.ts';
 import { hashOfTests } from './tests-hash.ts';
 import { type TestedBy, UNMEASURED, type Verdict } from './verdict.ts';
 
@@ -44,6 +45,12 @@ const TRIES = 3;
 /** The process of a run that ends without a word twice was ended by the program that it judged. */
 const TRIES_WITHOUT_WORD = 2;
 const OF_THE_JUDGE = 'does not reach the code in its own process; run them as a test file (--test-mode program)';
+
+/** What a judge is asked beside the run itself: which tests, and whether they are known to run. */
+interface Asked {
+  readonly testsKey: string | null;
+  readonly ranBefore: boolean;
+}
 
 interface Worker {
   readonly process: JudgeProcess;
@@ -148,22 +155,41 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   }
 
   async #converse(process: JudgeProcess, request: RunRequest): Promise<JudgeMessage> {
-    const { code, entryPoint, timeoutSeconds, report } = request;
-    const tests = this.#testsOf(request);
     const testsKey = request.tests && keyOf(request);
     const ranBefore = testsKey !== null && this.#ran.has(testsKey);
-    const run = { code, entryPoint, timeoutSeconds, report, testsKey, ranBefore };
+    let answer = await this.#ask(process, request, { testsKey, ranBefore });
+    if (await this.#isBrokenByCode(process, request, { testsKey, ranBefore, answer }))
+      answer = await this.#ask(process, request, { testsKey, ranBefore: true });
+    if (testsKey !== null && cameToItsTests(answer)) this.#ran.add(testsKey);
+    return answer;
+  }
+
+  /** Whether a test file that does not run would run with other code: it is run once with code that does nothing. */
+  async #isBrokenByCode(
+    process: JudgeProcess,
+    request: RunRequest,
+    { answer, ...run }: Asked & { answer: JudgeMessage },
+  ) {
+    const isOfFile = request.tests !== null && 'program' in request.tests;
+    if (answer.kind !== 'tests-broken' || !isOfFile || run.ranBefore) return false;
+    const { kind, message } = await this.#ask(process, { ...request, code: standInFor(request.entryPoint) }, run);
+    return kind !== 'tests-broken' || !isSameProblem(String(message), String(answer.message));
+  }
+
+  /** What the judge says at the end of a run. */
+  async #ask(process: JudgeProcess, request: RunRequest, asked: Asked): Promise<JudgeMessage> {
+    const { code, entryPoint, timeoutSeconds, report } = request;
+    const run = { code, entryPoint, timeoutSeconds, report, ...asked };
     process.send({ ...run, tests: null });
     let answer = await within(process, SETUP_SECONDS);
     if (answer.kind === 'tests-wanted') {
-      process.send({ ...run, tests });
+      process.send({ ...run, tests: this.#testsOf(request) });
       answer = await within(process, SETUP_SECONDS);
     }
     if (answer.kind === 'pytest-missing') throw this.#options.pytestMissing();
     if (answer.kind !== 'started') return answer;
     const seconds = Number(answer.limitSeconds);
     const last = await this.#lastMessage(process, { seconds, testedBy: answer.testedBy as TestedBy });
-    if (testsKey !== null && cameToItsTests(last)) this.#ran.add(testsKey);
     return last.kind === 'timed-out' && last.seconds === 0 ? { ...last, seconds } : last;
   }
 

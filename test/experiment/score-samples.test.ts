@@ -104,6 +104,17 @@ describe('scoreSamples', () => {
     assert.match(sample?.result ?? '', /^fault: /);
   });
 
+  it('goes on after a sample whose tests do not run', async () => {
+    const broken = doubleTask({ id: 'Own/broken', tests: 'def check(candidate):\n    assert candidate(\n' });
+    const samples = [broken, described].map((task) => ({ ...sample, task, code: DOUBLE.right }));
+    const scored = await scoreSamples(samples, { sandbox, timeoutSeconds: 4, parallel: 1 });
+    assert.deepEqual(
+      scored.map(({ grade }) => grade?.passed),
+      [undefined, true],
+    );
+    assert.match(scored[0]?.result ?? '', /^fault: the tests do not run: SyntaxError/);
+  });
+
   it('ends with the reason of an abort', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     const samples = read([{ task_id: 'Own/described', solution: DOUBLE.right }]);

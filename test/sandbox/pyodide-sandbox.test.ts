@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { UnsupportedFault } from '../../src/base/errors.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { RUNS_ALL } from './attacks.ts';
 import { openPyodide } from './pyodide.ts';
 import { assertKind, assertPasses, assertStillJudges, run } from './runs.ts';
 import { testSandboxContract } from './sandbox-contract.ts';
@@ -46,6 +47,48 @@ const TRACES = [
   ['class Last:\n    def __del__(self):\n        1 / 0\nlast = Last()\nlast.me = last', 'True'],
 ] as const;
 
+/** What a program changes as it ends, after its verdict; the next one, whoever's, must not suffer. */
+const POISONS = [
+  'fcntl.fcntl(3, fcntl.F_SETFL, os.O_APPEND)',
+  'fcntl.fcntl(0, fcntl.F_SETFL, 0xffff)',
+  'os.set_blocking(3, False)',
+  'fcntl.fcntl(3, fcntl.F_DUPFD, 9)',
+  'os.lseek(1, 5, 0)',
+  'os.close(3)',
+  'os.dup2(0, 3)',
+  'os.dup(3)',
+  'os.pipe()',
+  'fcntl.ioctl(1, 0x5402, bytes(60))',
+  'fcntl.ioctl(3, 0x5421, bytes(8))',
+  'os.umask(0o777)',
+  'os.chdir("/lib")',
+  'os.mkdir("/tmp/d")',
+  'os.utime("/tmp", (1, 1))',
+  'os.environ.update(TZ="Asia/Tokyo", PYTHONPATH="/x"); time.tzset()',
+  'signal.signal(signal.SIGINT, signal.SIG_IGN)',
+  'random.seed(1)',
+  'mmap.mmap(-1, 100)',
+];
+
+/** What lies in JavaScript's memory, and how much of it a program gets: an expression of Python, and its value. */
+const BOUNDED = [
+  [
+    'files made longer',
+    'for i in range(500):\n            d = os.open(f"f{i}", os.O_CREAT | os.O_RDWR)\n            os.ftruncate(d, 1 << 20)\n            os.close(d)\n            n += 1',
+    64,
+  ],
+  [
+    'bytes written',
+    'for i in range(500):\n            open(f"f{i}", "wb").write(bytes(1 << 20))\n            n += 1',
+    64,
+  ],
+  [
+    'pipes',
+    'r, w = os.pipe()\n        for i in range(500):\n            os.write(w, bytes(1 << 20))\n            n += 1',
+    64,
+  ],
+] as const;
+
 const UNSUPPORTED = [
   ['import numpy', /import numpy/],
   ['try:\n    import pandas\nexcept ImportError:\n    pass', /import pandas/],
@@ -78,6 +121,32 @@ describe('Pyodide, one candidate process for many runs', () => {
       assert.equal((await run(sandbox, { code: leaving, checks: 'assert f(1) == 1' })).kind !== 'timed-out', true);
       await assertPasses(sandbox, { code: `def f(x):\n    return ${look}`, checks: 'assert f(1) is True' });
     });
+
+  test('what a program changes as it ends does not reach the next one', async () => {
+    // Every process that it makes unfit is replaced, which takes a second.
+    for (const poison of POISONS.filter((_, index) => RUNS_ALL || index % 3 === 0)) {
+      const code = `import fcntl, mmap, os, random, signal, time\nleave = os._exit\ndef late(code):\n    try:\n        ${poison}\n    except OSError:\n        pass\n    leave(code)\nos._exit = late\ndef f(x):\n    return x * x`;
+      for (const next of [code, 'def f(x):\n    return x * x'])
+        await assertPasses(sandbox, { code: next, checks: 'assert f(3) == 9' });
+    }
+  });
+
+  for (const [what, statement, most] of BOUNDED)
+    test(`memory of JavaScript is bounded: ${what}`, async () => {
+      const code = `import os\ndef f(x):\n    n = 0\n    try:\n        ${statement}\n    except OSError:\n        pass\n    return n`;
+      await assertPasses(sandbox, { code, checks: `assert f(1) == ${most}` });
+    });
+
+  test('however much a program writes to the judge, it is answered', async () => {
+    const code = 'import os\ndef f(x):\n    for _ in range(20):\n        os.write(3, bytes(1 << 26))\n    return x';
+    assert.notEqual((await run(sandbox, { code, checks: 'assert f(1) == 1' })).kind, 'passed');
+    await assertStillJudges(sandbox);
+  });
+
+  test('a module of the standard library that looks for a missing one is no end', async () => {
+    const code = 'import os\ndef f(x):\n    return os.path.expanduser("~nobody/a")';
+    await assertPasses(sandbox, { code, checks: 'assert f(1) == "~nobody/a"' });
+  });
 
   test('random numbers differ from run to run, and a seed does not last', async () => {
     const draw = 'import random\ndef f(x):\n    first = random.random()\n    random.seed(1)\n    return first';

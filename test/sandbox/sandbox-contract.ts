@@ -2,16 +2,21 @@ import { after, before, describe } from 'node:test';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { RUNS_ALL } from './attacks.ts';
 import { testBigIntegers } from './contract/big-integers.ts';
+import { testBlamedTests } from './contract/blamed-tests.ts';
 import { testEdges } from './contract/edges.ts';
 import { testEventLoops } from './contract/event-loops.ts';
 import { testExceptions } from './contract/exceptions.ts';
 import { testHandles } from './contract/handles.ts';
+import { testHonestFiles } from './contract/honest-files.ts';
 import { testIdentity } from './contract/identity.ts';
 import { testLifecycle } from './contract/lifecycle.ts';
 import { testOwnPatches } from './contract/own-patches.ts';
+import { testOwnSkips } from './contract/own-skips.ts';
 import { testPlainFiles } from './contract/plain-files.ts';
+import { testPlainPatches } from './contract/plain-patches.ts';
 import { testProgramAttacks } from './contract/program-attacks.ts';
 import { testReplacedNames } from './contract/replaced-names.ts';
+import { testScratchFiles } from './contract/scratch-files.ts';
 import { testStandIns } from './contract/stand-ins.ts';
 import { testTestFiles } from './contract/test-files.ts';
 import { testTestPrograms } from './contract/test-programs.ts';
@@ -77,10 +82,15 @@ export function testSandboxContract(
     testTestFiles(sandbox, withoutPytest);
     testPlainFiles(sandbox);
     testOwnPatches(sandbox, withoutPytest);
+    testOwnSkips(sandbox, withoutPytest);
+    testHonestFiles(sandbox, withoutPytest, capabilities);
+    testScratchFiles(sandbox);
     testEventLoops(sandbox, withoutPytest, capabilities);
     if (isStrongest || RUNS_ALL) {
       testReplacedNames(sandbox, withoutPytest, capabilities);
       testProgramAttacks(sandbox, withoutPytest, capabilities);
+      testPlainPatches(sandbox, withoutPytest, capabilities);
+      testBlamedTests(sandbox, capabilities);
     }
     testLifecycle(sandbox, open);
   });

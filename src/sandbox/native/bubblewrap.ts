@@ -34,9 +34,10 @@ function commandOf(
   rights: readonly string[],
   { user }: { user: number | null },
 ): IsolatedCommand {
+  const shared = user === null ? null : sharedThreads(user);
   const zygote = zygoteCommand(python, RUNNER, {
     packages,
-    threads: user === null ? MOST_THREADS : sharedThreads(user),
+    threads: shared?.limit ?? MOST_THREADS,
     user,
     readable: null,
   });
@@ -48,6 +49,7 @@ function commandOf(
     environment: {},
     user: null,
     needsScratch: false,
+    sharedThreads: shared,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Interpreter } from './interpreter.ts';
+import type { SharedThreads } from './threads.ts';
 
 /** How to start the zygote isolated, and what that isolation is. */
 export interface IsolatedCommand {
@@ -12,6 +13,8 @@ export interface IsolatedCommand {
   readonly user: number | null;
   /** True where it cannot make its own scratch folder; it is to be started in an empty one. */
   readonly needsScratch: boolean;
+  /** The limit on threads, where all processes of a user share one; null where each sandbox has its own. */
+  readonly sharedThreads: SharedThreads | null;
 }
 
 /** What is there to isolate with. */

@@ -14,7 +14,12 @@ export function landlockCommands({ python, visiblePackages: packages, runner }: 
   const user = isRoot() ? NOBODY : null;
   const readable = [...SYSTEM_FILES, ...filesOf(python), runner].filter((path) => existsSync(path));
   const threads = sharedThreads(user ?? process.getuid?.() ?? NOBODY);
-  const [file = python.path, ...words] = zygoteCommand(python, runner, { packages, threads, user: null, readable });
+  const [file = python.path, ...words] = zygoteCommand(python, runner, {
+    packages,
+    threads: threads.limit,
+    user: null,
+    readable,
+  });
   return [
     {
       name: 'landlock',
@@ -24,6 +29,7 @@ export function landlockCommands({ python, visiblePackages: packages, runner }: 
       environment: ENVIRONMENT,
       user,
       needsScratch: true,
+      sharedThreads: threads,
     },
   ];
 }

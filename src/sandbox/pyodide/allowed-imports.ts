@@ -1,11 +1,9 @@
 /** Functions of Emscripten that Python's code may call once it runs programs: files in memory, time, memory, the end. */
 const ALLOWED = [
-  ...'fd_close fd_read fd_write fd_seek fd_pread fd_fdstat_get fd_sync clock_time_get clock_res_get random_get'.split(
-    ' ',
-  ),
+  ...'fd_close fd_read fd_pread fd_fdstat_get fd_sync clock_time_get clock_res_get random_get'.split(' '),
   ...'environ_get environ_sizes_get __syscall_openat __syscall_stat64 __syscall_fstat64 __syscall_lstat64'.split(' '),
   ...'__syscall_newfstatat __syscall_getcwd __syscall_getdents64 __syscall_faccessat __syscall_readlinkat'.split(' '),
-  ...'__syscall_ioctl __syscall_fcntl64 _try_fcntl64 __syscall_poll _maybe_poll_async __syscall_statfs64'.split(' '),
+  ...'_try_fcntl64 __syscall_poll _maybe_poll_async __syscall_statfs64'.split(' '),
   ...'__syscall_fstatfs64 __syscall_getuid32_js __syscall_fadvise64 _tzset_js _timegm_js _mktime_js _localtime_js'.split(
     ' ',
   ),

@@ -14,6 +14,7 @@ const MOST_BYTES = 256 << 20;
 // Room that most programs never leave, so that their memory can be put back.
 const READY_BYTES = 64 << 20;
 const RUNS_BEFORE_RECYCLING = 2000;
+const PIECE_BYTES = 1 << 20;
 const [SIGKILL, SIGSEGV, SIGSYS] = [9, 11, 31];
 
 /** Thrown through WebAssembly to end a run; the memory is put back after it. */
@@ -45,7 +46,7 @@ export class CandidateHost implements Role {
     capFiles(FS);
     addDevice(FS, '/dev/judge', {
       read: (into) => this.#read(into),
-      write: (bytes) => this.#channel.send('c', bytes),
+      write: (bytes) => this.#tell(bytes),
     });
     addDevice(FS, '/dev/unsupported', { write: (bytes) => this.#giveUp(bytes.toString()) });
     if (FS.open('/dev/judge', 2).fd !== CHANNEL) throw new Error(`the judge has to be descriptor ${CHANNEL}`);
@@ -108,6 +109,12 @@ export class CandidateHost implements Role {
     into.set(this.#received.subarray(0, count));
     this.#received = this.#received.subarray(count);
     return count;
+  }
+
+  /** In pieces, so that greenloop holds no more than a piece at a time, however much a program writes at once. */
+  #tell(bytes: Buffer): void {
+    for (let start = 0; start < bytes.length; start += PIECE_BYTES)
+      this.#channel.send('c', bytes.subarray(start, start + PIECE_BYTES));
   }
 
   #endRun(): never {

@@ -19,8 +19,12 @@ export interface DeviceOperations {
 }
 
 export interface FileStream {
-  readonly position: number;
+  readonly flags: number;
+  position: number;
+  readonly seekable?: boolean;
   readonly node: { readonly mode: number };
+  readonly stream_ops: unknown;
+  readonly tty?: unknown;
 }
 
 type Write = (
@@ -38,7 +42,9 @@ export interface EmscriptenFiles {
   write: Write;
   truncate: (path: unknown, size: number, ...rest: unknown[]) => void;
   ftruncate: (descriptor: number, size: number) => void;
+  mknod: (path: string, mode: number, device: number) => unknown;
   isFile(mode: number): boolean;
+  isFIFO(mode: number): boolean;
   isDir(mode: number): boolean;
   stat(path: string): { readonly mode: number };
   makedev(major: number, minor: number): number;

@@ -15,6 +15,12 @@ const WRITES = 3;
 const CREATES_OR_EMPTIES = 0o100 | 0o1000;
 const NOBODY = 65534;
 const NAME_NOT_KNOWN = -2;
+/** Operations of fcntl and ioctl that change nothing: F_GETFD, F_SETFD (which does nothing here), F_GETFL, F_GETLK; TCGETS, TIOCGWINSZ, FIONREAD. */
+const HARMLESS_FCNTL = new Set([1, 2, 3, 12]);
+const HARMLESS_IOCTL = new Set([0x5401, 0x5413, 0x541b]);
+/** Makes any number of descriptors, where Emscripten sets no limit. */
+const F_DUPFD = 0;
+const MOST_DUPLICATES = 100_000;
 
 /** Descriptor of the candidate's conversation with the judge: what is written there leaves nothing behind. */
 export const CHANNEL = 3;
@@ -22,6 +28,7 @@ export const CHANNEL = 3;
 /** The list of allowed functions, put between WebAssembly code and Emscripten; open until `close()`. */
 export class Lock {
   #isClosed = false;
+  #duplicates = 0;
   readonly #borders: Borders;
   readonly #own: Readonly<Record<string, OwnFunction>>;
   /** Whether anything was called whose effect stays when memory is put back. */
@@ -78,6 +85,15 @@ export class Lock {
       can_run_sync_js: () => 0,
       getaddrinfo: () => NAME_NOT_KNOWN,
       getnameinfo: () => NAME_NOT_KNOWN,
+      __syscall_fcntl64: (original, parameters) => this.#fcntl(original, parameters),
+      __syscall_ioctl: (original, parameters) => {
+        if (!HARMLESS_IOCTL.has(Number(parameters[1]))) this.hasLeft = true;
+        return original(...parameters);
+      },
+      fd_seek: (original, parameters) => {
+        if (Number(parameters[0]) <= CHANNEL) this.hasLeft = true;
+        return original(...parameters);
+      },
       fd_write: (original, parameters) => {
         if (parameters[0] !== CHANNEL) this.hasLeft = true;
         return original(...parameters);
@@ -87,5 +103,13 @@ export class Lock {
         return original(...parameters);
       },
     };
+  }
+
+  /** Flags of a descriptor lie in JavaScript and are not put back with memory. */
+  #fcntl(original: Call, parameters: unknown[]): unknown {
+    const operation = Number(parameters[1]);
+    if (operation === F_DUPFD && ++this.#duplicates > MOST_DUPLICATES) return REFUSAL;
+    if (!HARMLESS_FCNTL.has(operation)) this.hasLeft = true;
+    return original(...parameters);
   }
 }

@@ -8,6 +8,7 @@ import type { RunEnd, TaggedFrame } from './tagged-frames.ts';
 const MILLISECONDS_TO_HANG_UP = 250;
 const MILLISECONDS_BUSY = 100;
 const SIGKILL = 9;
+const MESSAGES_BEFORE_CODE = 2;
 // What a slow setup may add to a limit; only a candidate that greenloop is no longer there to end sees this.
 const SECONDS_FOR_SETUP = 800;
 const NOTHING = Buffer.alloc(0);
@@ -27,6 +28,8 @@ export class PyodideWorker implements JudgeProcess {
   #isReady = false;
   #isWanted = false;
   #runEnd: RunEnd | null = null;
+  /** What the judge has sent in this run: how long it may take, then the first request. */
+  #asked = 0;
   /** Between the judge's request for a candidate and the end of its run. */
   #isRunning = false;
   #runStart = 0;
@@ -104,12 +107,17 @@ export class PyodideWorker implements JudgeProcess {
 
   #fromJudge({ tag, body }: TaggedFrame): void {
     if (tag === 'v') this.#take(body);
-    else if (tag === 'c') this.#candidate?.send('c', body);
+    else if (tag === 'c') this.#toCandidate(body);
     else if (tag === 'n') this.#want();
     else if (tag === 't') this.#setDeadline(body);
     else if (tag === 'x') this.#endRun();
     else if (tag === 'm') this.#isWorn = true;
     else if (tag === 'p') this.#unsupported ??= body.toString();
+  }
+
+  #toCandidate(body: Buffer): void {
+    this.#asked += 1;
+    this.#candidate?.send('c', body);
   }
 
   #fromCandidate({ tag, body }: TaggedFrame): void {
@@ -140,6 +148,7 @@ export class PyodideWorker implements JudgeProcess {
   #beginRun(): void {
     this.#isWanted = false;
     this.#runEnd = null;
+    this.#asked = 0;
     this.#isRunning = true;
     this.#runStart = performance.now();
     this.#isEnding = false;
@@ -179,6 +188,11 @@ export class PyodideWorker implements JudgeProcess {
 
   #candidateEnded(end: RunEnd, why: string): void {
     if (!this.#isRunning || this.#runEnd !== null) return;
+    if (this.#asked < MESSAGES_BEFORE_CODE && !this.#isEnding) {
+      const reason = `the candidate's process ${why} before it had any code`;
+      this.#finish(new SandboxFault(reason, { isTransient: true }));
+      return;
+    }
     this.#runEnd = end;
     if (end.doubt !== null) this.#candidate = null;
     if (this.#isEnding) this.#tellEnd(end);

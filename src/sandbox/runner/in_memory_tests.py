@@ -12,7 +12,16 @@ MODULE = "greenloop_tests"
 
 
 class SkippedByCode(Exception):
-    """The code under test said that it need not be tested."""
+    """The code under test, and not the file, said that it need not be tested."""
+
+
+class Loader(unittest.TestLoader):
+    """Finds tests as unittest does where nobody has told it otherwise."""
+
+    testMethodPrefix = "test"
+    testNamePatterns = None
+    sortTestMethodsUsing = staticmethod(unittest.util.three_way_cmp)
+    suiteClass = unittest.TestSuite
 
 
 class Result(unittest.TestResult):
@@ -48,21 +57,31 @@ class Result(unittest.TestResult):
             try:
                 return method()
             except unittest.SkipTest as error:
-                raise self.judged_skip(error)
+                raise self.judged_skip(error, method.__name__)
 
         @functools.wraps(method)
         async def call_asynchronously():
             try:
                 return await method()
             except unittest.SkipTest as error:
-                raise self.judged_skip(error)
+                raise self.judged_skip(error, method.__name__)
 
         return call_asynchronously if inspect.iscoroutinefunction(method) else call
 
-    def judged_skip(self, error):
-        if not self.run.is_of_candidate(error):
+    def judged_skip(self, error, method):
+        if self.run.is_meant_skip(method, error):
             return error
         return SkippedByCode(str(error)).with_traceback(error.__traceback__)
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        if not self.run.is_meant_skip(name_of(test), None):
+            self.tell_failure(test, SkippedByCode(reason))
+
+    def addExpectedFailure(self, test, error):
+        super().addExpectedFailure(test, error)
+        if not self.run.written.may_fail(name_of(test)):
+            self.tell_failure(test, error[1])
 
     def stopTest(self, test):
         super().stopTest(test)
@@ -113,6 +132,8 @@ def run(run):
     module, broken, is_over = execute(run)
     if is_over:
         return None, broken
+    # The file may have called the code as it was imported.
+    run.guard.restore()
     suite = suite_of(module)
     result = Result(run)
     result.watch(suite)
@@ -126,13 +147,15 @@ def run(run):
 
 
 def problem_of(result):
-    if result.count_failed > 0 or (result.wasSuccessful() and result.count_passed > 0):
+    if result.count_failed > 0:
         return None
+    if result.wasSuccessful() and result.count_passed > 0:
+        return result.run.missing_test()
     return f"at least one test runs and passes ({len(result.skipped)} skipped)"
 
 
 def suite_of(module):
-    suite = unittest.defaultTestLoader.loadTestsFromModule(module)
+    suite = Loader().loadTestsFromModule(module)
     for name, value in list(vars(module).items()):
         if name.startswith("test") and isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
             suite.addTest(NamedTest(value, name))

@@ -10,6 +10,12 @@ MEMBERS = {
 }
 
 
+def modules_of_names(names):
+    """The modules that library_names() would take for those names."""
+    known = {name: MEMBERS[name].partition(":")[0] for name in names & MEMBERS.keys()}
+    return {*known.values(), *(names & sys.stdlib_module_names - NOISY_MODULES)}
+
+
 def library_names(names):
     """What those of the names mean that are a module of the standard library or well-known; the others are left out."""
     found = {}

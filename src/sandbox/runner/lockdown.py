@@ -10,6 +10,8 @@ import platform
 import resource
 import struct
 
+import scratch_calls
+
 CANDIDATE_BYTES = 1 << 30
 JUDGE_BYTES = 4 << 30
 SCRATCH_FILE_BYTES = 1 << 20
@@ -21,6 +23,8 @@ SECCOMP_MODE_FILTER = 2
 CLONE_THREAD = 0x00010000
 LOAD, MASK, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 ALLOW, KILL = 0x7FFF0000, 0x80000000
+# An error of number 0.
+SUCCESS = 0x00050000
 EPERM, EAGAIN, ENOSYS = 0x00050000 | 1, 0x00050000 | 11, 0x00050000 | 38
 NUMBER, MACHINE = 0, 4
 ARGUMENT_0, ARGUMENT_1, ARGUMENT_2, ARGUMENT_3, ARGUMENT_4 = range(16, 56, 8)
@@ -36,7 +40,7 @@ ALLOWED = {
     "access": (21, None), "pipe": (22, None), "select": (23, None), "sched_yield": (24, 124), "mremap": (25, 216),
     "madvise": (28, 233), "dup": (32, 23), "dup2": (33, None), "nanosleep": (35, 101), "getitimer": (36, 102),
     "alarm": (37, None), "setitimer": (38, 103), "getpid": (39, 172), "exit": (60, 93), "uname": (63, 160),
-    "fcntl": (72, 25), "fsync": (74, 82), "ftruncate": (77, 46), "getdents": (78, None), "getcwd": (79, 17),
+    "fcntl": (72, 25), "fsync": (74, 82), "fdatasync": (75, 83), "ftruncate": (77, 46), "getdents": (78, None), "getcwd": (79, 17),
     "chdir": (80, 49), "fchdir": (81, 50), "rename": (82, None), "mkdir": (83, None), "rmdir": (84, None),
     "creat": (85, None), "unlink": (87, None), "readlink": (89, None), "umask": (95, 166), "gettimeofday": (96, 169),
     "getrlimit": (97, 163), "getrusage": (98, 165), "sysinfo": (99, 179), "times": (100, 153), "getuid": (102, 174),
@@ -69,10 +73,13 @@ WAYS_OF_CANDIDATES = {
 }
 # Of these calls only the given operations: others, such as F_SETOWN and F_SETSIG, make the kernel send signals to anyone.
 OPERATIONS = {
-    # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK to F_OFD_SETLKW, F_DUPFD_CLOEXEC
-    "fcntl": (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030),
+    # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_DUPFD_CLOEXEC
+    "fcntl": (0, 1, 2, 3, 4, 5, 1030),
     "ioctl": (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451),  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 }
+# F_SETLK and F_SETLKW seem to succeed and lock nothing: a lock on a file of the host, which a descriptor for reading is enough for, would
+# hold up its owner. A candidate is one process, from which its own locks would keep nothing; sqlite needs them to seem to work.
+SEEMING = {"fcntl": (6, 7)}
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 CLONE3 = 435
 X32_BIT = 0x40000000
@@ -109,9 +116,10 @@ def allow_list():
         parts += [instruction(AT_LEAST, X32_BIT, 0, 1), instruction(RETURN, KILL)]
     parts += [instruction(EQUAL, CLONE3, 0, 1), instruction(RETURN, ENOSYS)]
     for name, allowed in OPERATIONS.items():
-        parts += [instruction(EQUAL, number_of(name), 0, 2 * len(allowed) + 2), instruction(LOAD, ARGUMENT_1)]
-        for operation in allowed:
-            parts += [instruction(EQUAL, operation, 0, 1), instruction(RETURN, ALLOW)]
+        answers = [(operation, ALLOW) for operation in allowed] + [(operation, SUCCESS) for operation in SEEMING.get(name, ())]
+        parts += [instruction(EQUAL, number_of(name), 0, 2 * len(answers) + 2), instruction(LOAD, ARGUMENT_1)]
+        for operation, answer in answers:
+            parts += [instruction(EQUAL, operation, 0, 1), instruction(RETURN, answer)]
         parts += [instruction(RETURN, EPERM)]
     numbers = (numbers[index] for name, numbers in ALLOWED.items() if name not in OPERATIONS)
     for number in sorted(number for number in numbers if number is not None):
@@ -169,14 +177,16 @@ def become(user):
 
 
 def lock_all():
-    """For the zygote before its first fork: no new rights, no debugger, the allow list."""
+    """For the zygote before its first fork, in the scratch folder: no new rights, no debugger, the allow list, no file locks."""
     if prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 or prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         os._exit(98)
     install(filter_of(allow_list()))
+    scratch_calls.replace_locks()
 
 
 def lock_candidate(threads):
     """For a candidate before it reads any code; threads: how many its user may have."""
+    scratch_calls.replace_rights()
     limit(resource.RLIMIT_NPROC, threads)
     install(CANDIDATE_FILTER)
 

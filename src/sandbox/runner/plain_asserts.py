@@ -31,7 +31,7 @@ class PlainChecks:
             recorded_module.check(number, left, name, right)
         except Exception as error:
             return self.fail(number, error)
-        tampering = guard.failure(self.replaced_for(number))
+        tampering = guard.failure(self.replaced_for(number)) or self.run.tampering_beyond_names()
         if tampering is not None:
             return self.fail(number, tampering)
         self.passed += 1

@@ -8,11 +8,14 @@ import os
 
 import checks
 import describe
+import libraries
 import raised
 import reachable
 import wire
 
 MOST_KEPT = 50
+# More assertions than any time limit lets run.
+MOST_UNTOLD = 1 << 31
 OPERATORS = frozenset(("==", "!=", "<", "<=", ">", ">=", "is", "is not", "in", "not in"))
 
 
@@ -33,13 +36,24 @@ class PreparedProgram:
         tree = ast.parse(self.source)
         compile(tree, "<tests>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         self.form = FormOfTests(tree)
+        self.names = sorted(names_of(tree))
+        self.imports = sorted(self.libraries_of(tree))
         if not (self.form.has_tests or reachable.can_check(tree)):
             raise checks.NoCheck
+
+    def libraries_of(self, tree):
+        """What the file imports as it is executed, but for the candidate; plain asserts use libraries without importing them, too."""
+        imported = {name for node in reachable.executed(tree) for name in modules_of(node)}
+        if not self.form.has_tests:
+            imported |= set(libraries.modules_of_names(names_of(tree)))
+        own = self.module_name.partition(".")[0]
+        return {name for name in imported if name and name.partition(".")[0] not in {own, *libraries.NOISY_MODULES}}
 
     def ready(self, link):
         """Tells the candidate's side what is to come, and chooses the way to test; PytestMissing where there is none."""
         form = self.form
-        has_pytest = link.request("prepare", self.module_name, (form.prefers_pytest, self.folders)) is True
+        arguments = (form.prefers_pytest, self.folders, self.imports, self.names)
+        has_pytest = link.request("prepare", self.module_name, arguments) is True
         if form.needs_pytest and not has_pytest:
             raise PytestMissing
         if not form.has_tests:
@@ -70,7 +84,13 @@ class FormOfTests:
 def modules_of(node):
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
+
+
+def names_of(tree):
+    """Every name that stands in a file, of attributes too."""
+    parts = [(node.id if isinstance(node, ast.Name) else node.attr) for node in ast.walk(tree) if isinstance(node, (ast.Name, ast.Attribute))]
+    return {*parts, *(alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names)}
 
 
 def is_test(node):
@@ -100,11 +120,10 @@ class ProgramRun:
         arguments = (self.way, self.tests.source, self.tests.context, entry_point, self.stop_at_first)
         try:
             end = self.link.run_tests(self.token, arguments, self.hear)
-            self.check_token(end)
-            problem, broken = text_or_none(end["problem"]), text_or_none(end["broken"])
-            self.passed_count += max(int(end["untold"]), 0) if self.passed_count > 0 else 0
+            problem, broken, untold = self.link.understood(lambda: self.end_of_run(end))
         except checks.RaisedByCandidate as error:
             return self.record_failure(record_of(self.current, checks.public(error.record)))
+        self.passed_count += untold if self.passed_count > 0 else 0
         if broken is not None:
             return self.record_broken(broken)
         if problem is None and self.passed_count == 0 and not self.failed:
@@ -120,20 +139,31 @@ class ProgramRun:
         else:
             self.broken = problem
 
+    def end_of_run(self, message):
+        """Problem, what is broken in the file, and how many more checks passed; BadFrame and others for what does not say so."""
+        self.check_token(message)
+        untold = message["untold"]
+        if type(untold) is not int or not 0 <= untold <= MOST_UNTOLD:
+            raise wire.BadFrame("a number of checks that cannot be")
+        return text_or_none(message["problem"]), text_or_none(message["broken"]), untold
+
     def check_token(self, message):
-        if type(message) is not dict or message.get("token") != self.token:
+        token = message.get("token") if type(message) is dict else None
+        if type(token) is not str or token != self.token:
             raise wire.BadFrame("a word on the tests that is not of those who run them")
 
     def hear(self, event):
-        """Takes an event of the run; BadFrame for what is none."""
+        """Takes an event of the run; BadFrame and others for what is none."""
         self.check_token(event)
-        if event["event"] == "started":
+        if raised.text_of(event["event"]) == "started":
             self.current = raised.text_of(event["test"])[:300]
-        elif event["outcome"] == "passed":
+            return
+        outcome = raised.text_of(event["outcome"])
+        if outcome == "passed":
             self.passed_count += 1
             if len(self.passed) < MOST_KEPT and not self.stop_at_first:
                 self.passed.append(checked(event["check"], True))
-        elif event["outcome"] == "failed":
+        elif outcome == "failed":
             self.record_failure(checked(event["check"], False), event["check"]["is_assertion"] is True)
 
     def record_failure(self, check, is_assertion=False):
@@ -166,7 +196,8 @@ def checked(check, is_passed):
         return record
     for name in ("actual", "expected"):
         record[name] = text_or_none(check[name])
-    record["operator"] = check["operator"] if check["operator"] in OPERATORS else None
+    operator = text_or_none(check["operator"])
+    record["operator"] = operator if operator in OPERATORS else None
     if check["exception"] is not None:
         record["exception"] = checks.public(raised.checked_record(check["exception"]))
     return record

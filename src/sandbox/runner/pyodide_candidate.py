@@ -8,6 +8,7 @@ import types
 
 import own_builtins
 import pyodide_limits
+import scratch_calls
 
 # There are no such limits here: greenloop ends the process.
 sys.modules["resource"] = types.SimpleNamespace(RLIMIT_CPU=0, setrlimit=lambda *arguments: None)
@@ -48,8 +49,10 @@ def lock():
     pyodide_limits.hide_javascript()
     pyodide_limits.look_like_linux()
     pyodide_limits.refuse_the_rest()
+    scratch_calls.replace_rights()
+    scratch_calls.replace_locks()
     describe.exception_record = watching(describe.exception_record)
-    for name in ("pyodide_candidate", "pyodide_limits", "own_builtins"):
+    for name in ("pyodide_candidate", "pyodide_limits", "own_builtins", "scratch_calls"):
         del sys.modules[name]
     gc.collect()
     gc.freeze()

@@ -75,7 +75,8 @@ def is_of_program(frame):
     """Whether an import stands in a program that was handed in, not in a file of the standard library or of the runner."""
     while frame is not None and "importlib" in frame.f_code.co_filename:
         frame = frame.f_back
-    return frame is not None and frame.f_code.co_filename.startswith("<")
+    name = "" if frame is None else frame.f_code.co_filename
+    return name.startswith("<") and not name.startswith("<frozen ")
 
 
 def hide_javascript():

@@ -123,7 +123,7 @@ class Plugin:
     def pytest_runtest_logreport(self, report):
         if self.is_failed:
             return
-        if report.failed or report.skipped and self.is_skipped_by_candidate():
+        if report.failed or report.skipped and not self.is_meant(report):
             self.fail(self.error or AssertionError("a test that is expected to fail passes"))
         elif report.when == "call" and report.passed:
             self.is_passed = True
@@ -152,15 +152,19 @@ class Plugin:
         else:
             self.run.failed(self.name, error, self.values)
 
-    def is_skipped_by_candidate(self):
-        """Whether the code under test said that it need not be tested."""
-        names = ("Skipped", "SkipTest", "XFailed")
-        return type(self.error).__name__ in names and self.run.is_of_candidate(self.error)
+    def is_meant(self, report):
+        """Whether the file itself, and not the code under test, skips a test or expects it to fail."""
+        if not hasattr(report, "wasxfail"):
+            return self.run.is_meant_skip(self.name, self.error)
+        is_call = type(self.error).__name__ == "XFailed"
+        return self.run.written.may_fail(self.name) and not (is_call and self.run.is_of_candidate(self.error))
 
     def problem(self, code):
         """What speaks against a pass although no test failed; None where nothing does."""
-        if self.failed > 0 or (code == 0 and self.ended == self.found and self.passed > 0):
+        if self.failed > 0:
             return None
+        if code == 0 and self.ended == self.found and self.passed > 0:
+            return self.run.missing_test()
         if self.passed == 0 and self.ended == self.found:
             return f"at least one test runs and passes ({self.skipped} skipped)"
         return f"pytest runs every test to its end (it ended with exit code {code})"

@@ -13,23 +13,31 @@ import types
 
 import describe
 import failures
+import file_libraries
 import guard
 import in_memory_tests
 import libraries
 import own_patches
 import plain_asserts
 import pytest_tests
+import tracing
+import written_tests
 
 
-def prepare(candidate, wants_pytest, folders):
-    """Makes packages visible and imports the framework, before any code can put itself in its place; whether pytest is there."""
+def prepare(candidate, wants_pytest, folders, imports, used):
+    """
+    Makes packages visible and imports the framework and the libraries of the file, before any code can put itself in their place;
+    whether pytest is there. `used` are the names that stand in the file.
+    """
     sys.path.extend(folders)
     name = candidate.module.__name__
     publish_parents(candidate.module)
     candidate.module.__file__ = describe.CANDIDATE_FILE
     candidate.module.__package__ = name.rpartition(".")[0]
     candidate.pytest = pytest_tests.import_pytest() if wants_pytest else None
+    candidate.libraries = file_libraries.FileLibraries(imports, frozenset(used))
     candidate.guard = guard.Guard()
+    candidate.tracing = tracing.Tracing()
     return candidate.pytest is not None
 
 
@@ -52,7 +60,9 @@ class Run:
         self.source, self.entry_point, self.stop_at_first = source, entry_point, stop_at_first
         self.file = None
         self.untold = 0
-        self.guard = candidate.guard
+        self.written = written_tests.WrittenTests(ast.parse(source))
+        self.begun = set()
+        self.guard, self.libraries, self.tracing = candidate.guard, candidate.libraries, candidate.tracing
 
     def open_file(self, path):
         self.file = failures.TestFile(path, self.source)
@@ -61,6 +71,8 @@ class Run:
 
     def started(self, test):
         self.guard.restore()
+        self.tracing.stop()
+        self.begun.add(test.partition("[")[0])
         self.candidate.tell({"token": self.token, "event": "started", "test": test})
 
     def passed(self, test, source=None):
@@ -69,7 +81,27 @@ class Run:
 
     def tampering(self):
         """The failure of a test that passed with something of Python's or the framework's replaced by the code; None where nothing is."""
-        return guard.failure(self.guard.replaced())
+        return guard.failure(self.guard.replaced()) or self.tampering_beyond_names()
+
+    def tampering_beyond_names(self):
+        """The same of what the file uses of libraries, and of code that traces its caller."""
+        if self.tracing.is_forbidden():
+            return AssertionError("the code traces the tests")
+        return guard.failure(self.libraries.replaced())
+
+    def is_meant_skip(self, test, error):
+        """Whether the file itself skips a test: its text says so, and code of the candidate's had no part in it."""
+        if not self.written.may_skip(test):
+            return False
+        if error is None:
+            return True
+        step = self.step_in_file(error)
+        return not self.is_of_candidate(error) and (step is None or self.written.is_skip(self.file.statement_at(step.tb_lineno)))
+
+    def missing_test(self):
+        """What speaks against a pass: a test that stands in the file and never started."""
+        name = self.written.unstarted(self.begun)
+        return None if name is None else f"every test of the file runs ({name} did not)"
 
     def skipped(self, test):
         self.candidate.tell({"token": self.token, "event": "ended", "outcome": "skipped", "check": None})
@@ -164,10 +196,20 @@ def names_for_asserts(candidate, source, context):
     return {**libraries.library_names(missing - own.keys()), **own}
 
 
+def spare_own_changes(candidate, source):
+    """What the test file patches and traces itself is its own affair."""
+    tree, libraries = ast.parse(source), candidate.libraries
+    candidate.guard.spare(own_patches.patched_names(tree), names_used(source), libraries.packages)
+    libraries.spared = own_patches.patched_names(tree, own_patches.MODULES + tuple(libraries.modules))
+    candidate.tracing.spare(source)
+
+
 def run(candidate, token, way, source, context, entry_point, stop_at_first):
     """Runs the file one way: "pytest", or "unittest" or "plain" in memory; the answer for the judge at its end."""
+    candidate.libraries.restore()
     candidate.guard.restore()
-    candidate.guard.spared = own_patches.patched_names(ast.parse(source))
+    candidate.tracing.stop()
+    spare_own_changes(candidate, source)
     define_missing_names(candidate, source)
     test_run = Run(candidate, token, source, entry_point, stop_at_first)
     if way == "pytest":

@@ -32,7 +32,7 @@ CALLS = {
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433),
     "openat2": (437, 437), "epoll_pwait2": (441, 441), "mount_setattr": (442, 442), "quotactl_fd": (443, 443),
     "landlock_create_ruleset": (444, 444), "landlock_add_rule": (445, 445), "landlock_restrict_self": (446, 446), "memfd_secret": (447, 447),
-    "futex_waitv": (449, 449), "set_mempolicy_home_node": (450, 450), "flock": (73, 32), "fdatasync": (75, 83), "sync": (162, 81),
+    "futex_waitv": (449, 449), "set_mempolicy_home_node": (450, 450), "flock": (73, 32), "sync": (162, 81),
 }
 
 def f():

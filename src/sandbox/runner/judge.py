@@ -156,6 +156,9 @@ class Judge:
         self.conductor.give(request, channel)
         os.close(channel)
         found = self.hear()
+        if "seconds" not in found:
+            # It does not have tests that cannot be run.
+            self.conductor.keys.discard(request["testsKey"])
         self.send(measured(found, self.zygote.end(pid), request["timeoutSeconds"]))
         if self.conductor.is_worn or len(self.conductor.keys) > MOST_PREPARED:
             self.end_conductor()

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import type { AddonModel } from '../../src/models/llama-addon.ts';
-import { loadModel } from '../../src/models/load-gguf.ts';
 import { tokenText } from '../../src/models/token-text.ts';
+import { loadHere } from './load-here.ts';
 import { writeTinyGguf } from './tiny-gguf.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenloop-tokens-'));
@@ -16,7 +16,7 @@ let model: AddonModel;
 before(async () => {
   const path = join(folder, 'tiny.gguf');
   writeTinyGguf(path);
-  ({ model } = await loadModel({ path, contextTokens: 64, slots: 1 }));
+  ({ model } = await loadHere(path, 64));
 });
 
 const roundTrip = (text: string) => tokenText(model, [...model.tokenize(text, false)]);
@@ -39,7 +39,7 @@ test('any text comes back', () => {
 test('a vocabulary that spells otherwise is left to llama.cpp', async () => {
   const path = join(folder, 'gemma.gguf');
   writeTinyGguf(path, { tokenizer: 'gemma4' });
-  const { model: other } = await loadModel({ path, contextTokens: 64, slots: 1 });
+  const { model: other } = await loadHere(path, 64);
   // The same token is a space for the one and a letter for the other.
   const space = model.tokenize(' ', false);
   assert.equal(tokenText(model, [...space]), ' ');

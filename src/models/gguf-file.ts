@@ -78,7 +78,7 @@ function readMetadata(reader: GgufReader, path: string): GgufFile {
   const architecture = texts.get('general.architecture');
   if (architecture === undefined) throw new Refusal(`${path} does not say its architecture; is it a model?`);
   const parameters = countParameters(reader, tensors);
-  refuseOddHeader({ ...entries, architecture }, path);
+  refuseOddHeader({ ...entries, architecture, bytes: reader.position }, path);
   return {
     architecture,
     chatTemplate: texts.get('tokenizer.chat_template') ?? null,

@@ -44,6 +44,11 @@ export class GgufReader {
     this.#path = path;
   }
 
+  /** Bytes read so far. */
+  get position(): number {
+    return this.#next - this.#chunk.length + this.#at;
+  }
+
   bytes(count: number): Buffer {
     if (this.#chunk.length - this.#at < count) this.#fill(count);
     this.#at += count;

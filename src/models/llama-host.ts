@@ -1,12 +1,12 @@
 // The child of greenloop that runs one GGUF file in llama.cpp: requests come in as lines on standard input, events go out as lines.
 import { writeSync } from 'node:fs';
-import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { AnswerHost } from './answer-host.ts';
 import { loadLlamaEngine } from './llama-addon.ts';
 import {
   EVENTS_DESCRIPTOR,
+  LIFELINE_DESCRIPTOR,
   type LlamaEvent,
   type LlamaRequest,
   type LoadFailureKind,
@@ -21,8 +21,10 @@ function tell(event: LlamaEvent): void {
   for (let at = 0; at < line.length; ) at += writeSync(EVENTS_DESCRIPTOR, line, at);
 }
 
+/** Ends this process when greenloop is gone, however it ended: a thread waits for that, as llama.cpp may hold this one. */
 function watchLifeline(): void {
-  new Worker(join(import.meta.dirname, `llama-lifeline${extname(import.meta.filename)}`)).unref();
+  const wait = `require('node:fs').readSync(${LIFELINE_DESCRIPTOR}, Buffer.alloc(1))`;
+  new Worker(`try { ${wait} } finally { process.kill(process.pid, 'SIGKILL') }`, { eval: true });
 }
 
 async function open(request: OpenRequest): Promise<AnswerHost> {

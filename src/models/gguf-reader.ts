@@ -24,6 +24,7 @@ const numbers: Readonly<Record<number, readonly [size: number, read: ReadNumber]
 const CHUNK = 1 << 20;
 /** Several times what the largest vocabularies and templates take; a length or a count beyond it is a broken file. */
 const MOST_BYTES = 1 << 27;
+const MOST_TEXTS = 1 << 22;
 const LONGEST_KEY = (1 << 16) - 1;
 const MOST_DIMENSIONS = 4;
 
@@ -89,7 +90,7 @@ export class GgufReader {
     const type = this.u32();
     const count = this.u64();
     // No key has arrays of arrays.
-    if (type === ARRAY) throw this.broken();
+    if (type === ARRAY || (type === STRING && count > MOST_TEXTS)) throw this.broken();
     if (type === STRING) for (let left = count; left > 0; left -= 1) this.skipString();
     else this.bytes(count * this.#numbersOf(type)[0]);
     return count;

@@ -63,13 +63,10 @@ export function withTemplate(original: Buffer, template: string): ChangedGguf {
   return { what: `template ${template.slice(0, 60)}`, bytes: putTogether({ ...parts, entries }) };
 }
 
-/** The same file with another number (or value of any type) under a key, or without it. */
-export function withEntry(original: Buffer, key: string, change: (entry: Entry) => Entry | null): ChangedGguf {
+/** The same file with another entry, or several, in place of the one with a key. */
+export function withEntry(original: Buffer, key: string, change: (entry: Entry) => Entry | Entry[]): ChangedGguf {
   const parts = takeApart(original);
-  const entries = parts.entries.flatMap((entry) => {
-    const changed = entry.key.toString() === key ? change(entry) : entry;
-    return changed === null ? [] : [changed];
-  });
+  const entries = parts.entries.flatMap((entry) => (entry.key.toString() === key ? change(entry) : entry));
   return { what: key, bytes: putTogether({ ...parts, entries }) };
 }
 

@@ -82,6 +82,11 @@ export function putTogether({ version, entries, tensors, data }: GgufParts): Buf
   return Buffer.concat([head, Buffer.alloc(-head.length & (ALIGNMENT - 1)), data]);
 }
 
+/** An entry that is a whole number of 32 bits. */
+export function entryOf(key: string, type: number, value: number): Entry {
+  return { key: Buffer.from(key), type, value: u32(value) };
+}
+
 /** A text as the format has it. */
 export function text(content: Buffer | string): Buffer {
   const bytes = Buffer.from(content);

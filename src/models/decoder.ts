@@ -1,3 +1,4 @@
+// Runs in the child.
 import type { AddonContext, AddonModel, AddonSampler, LlamaAddon, Token } from './llama-addon.ts';
 import type { Sampling } from './model.ts';
 

@@ -76,7 +76,9 @@ export class LlamaRunner {
   /** Ends the child; a later request starts another. */
   close(): void {
     this.#session?.close();
-    void this.#restart?.then((session) => session.close()).catch(() => {});
+    for (const opening of [this.#ready, this.#restart]) {
+      void opening?.then(() => this.#session?.close()).catch(() => {});
+    }
   }
 
   async #askAlone(question: Question, signal?: AbortSignal): Promise<Outcome> {

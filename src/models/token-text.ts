@@ -1,3 +1,4 @@
+// Runs in the child.
 import type { AddonModel, Token } from './llama-addon.ts';
 
 /** Attributes of tokens, as bits (enum llama_token_attr). */

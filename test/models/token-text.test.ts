@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import type { AddonModel } from '../../src/models/llama-addon.ts';
-import { tokenText } from '../../src/models/token-text.ts';
+import { growText, tokenText } from '../../src/models/token-text.ts';
 import { loadHere } from './load-here.ts';
 import { writeTinyGguf } from './tiny-gguf.ts';
 
@@ -45,6 +45,26 @@ test('a vocabulary that spells otherwise is left to llama.cpp', async () => {
   assert.equal(tokenText(model, [...space]), ' ');
   assert.equal(tokenText(other, [...space]), other.detokenize(space));
   assert.notEqual(tokenText(other, [...space]), ' ');
+});
+
+test('text that grows with its tokens is the text of all of them, however they come', async () => {
+  const path = join(folder, 'other.gguf');
+  writeTinyGguf(path, { tokenizer: 'gemma4' });
+  const { model: other } = await loadHere(path, 64);
+  const tokens = fc.array(fc.array(fc.nat(270), { maxLength: 5 }), { maxLength: 20 });
+  for (const vocabulary of [model, other]) {
+    fc.assert(
+      fc.property(tokens, (groups) => {
+        const text = growText(vocabulary);
+        let known = '';
+        for (const { kept, text: more } of [...groups.map((group) => text.add(group)), text.end()]) {
+          assert.ok(kept <= known.length);
+          known = known.slice(0, kept) + more;
+        }
+        assert.equal(known, tokenText(vocabulary, groups.flat()));
+      }),
+    );
+  }
 });
 
 test('control tokens have no text, and a character may be spread over tokens', () => {

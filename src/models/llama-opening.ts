@@ -1,10 +1,26 @@
 import type { Refusal } from '../base/errors.ts';
-import { type Doing, loadRefusal } from './llama-faults.ts';
-import { type LlamaEvent, MOST_USUAL_SLOTS, type OpenRequest, type ReadyEvent, STAGES } from './llama-messages.ts';
+import { loadRefusal } from './llama-faults.ts';
+import {
+  type LlamaEvent,
+  MOST_USUAL_SLOTS,
+  type OpenRequest,
+  type ReadyEvent,
+  STAGES,
+  type Stage,
+} from './llama-messages.ts';
 import type { LlamaPatience } from './llama-patience.ts';
 
 /** What came of opening a file. */
 export type Opened = { readonly ready: ReadyEvent } | { readonly refusal: Refusal };
+
+/** What is waited for at each point. */
+const waits: Readonly<Record<'spawning' | Stage, keyof LlamaPatience>> = {
+  spawning: 'start',
+  started: 'start',
+  engine: 'template',
+  template: 'load',
+  weights: 'template',
+};
 
 /** The opening of a file as its events make it: checks that they come in order, and gives what comes of them. */
 export class LlamaOpening {
@@ -16,13 +32,13 @@ export class LlamaOpening {
   }
 
   /** What the child is about. */
-  get doing(): Doing {
+  get doing(): 'spawning' | Stage {
     return STAGES[this.#stages - 1] ?? 'spawning';
   }
 
   /** Seconds in which the next event has to come. */
-  secondsAllowed({ start, template, load }: LlamaPatience): number {
-    return { spawning: start, started: start, engine: template, template: load }[this.doing as string] ?? template;
+  secondsAllowed(patience: LlamaPatience): number {
+    return patience[waits[this.doing]];
   }
 
   /** What came of it where the event ends it; null where it goes on; `foreign` where no such event can come now. */

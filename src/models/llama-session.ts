@@ -70,6 +70,8 @@ export class LlamaSession {
   ask(question: Question, signal?: AbortSignal): Promise<Outcome> {
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    // It ended a moment ago, without this request.
+    if (this.#isOver) return Promise.reject(new BrokenOff(closed('writing', this.#request.path), true));
     const { messages, sampling } = question;
     const cancel = () => this.#process.send({ kind: 'cancel', id });
     this.#calls.set(id, { subject: new LlamaCall(question), secondsLeft: this.#patience.template, resolve, reject });
@@ -134,7 +136,7 @@ export class LlamaSession {
     clearInterval(this.#watch);
     this.#process.kill();
     const { path } = this.#request;
-    const hasCompany = this.#calls.size > 1;
+    const hasCompany = this.#calls.size > 1 && ending !== closed;
     this.#opening?.reject(new BrokenOff(ending(this.#opening.subject.doing, path), false));
     for (const call of this.#calls.values()) {
       call.reject(new BrokenOff(ending(call.subject.phase, path), hasCompany && call !== culprit));

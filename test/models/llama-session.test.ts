@@ -116,6 +116,12 @@ for (const [what, events] of [
   });
 }
 
+test('a session that is over rejects a request', async (t) => {
+  const { session } = await openChild(t, lines(...stages, ready));
+  session.close();
+  await assert.rejects(session.ask(question), isBrokenOff(/was closed; open the model again/));
+});
+
 test('any line is an event of the protocol or none', () => {
   const line = fc.oneof(
     fc.string(),

@@ -13,6 +13,7 @@ import { GgufFolder } from './models/gguf-folder.ts';
 import { readGgufSource } from './models/gguf-source.ts';
 import { loadLlamaEngine } from './models/llama-addon.ts';
 import { LlamaCppModel } from './models/llama-cpp-model.ts';
+import { USUAL_PATIENCE } from './models/llama-patience.ts';
 import { LoadingWait } from './models/loading-wait.ts';
 import { type Model, type ModelServer, type ServerNotices, SILENT } from './models/model.ts';
 import { parseModelName } from './models/model-name.ts';
@@ -45,12 +46,12 @@ export interface Settings {
   /** Null where no server was named. */
   readonly openaiUrl: string | null;
   readonly openaiKey: string | undefined;
-  /** Requests at once per model server; null asks the server, else 1 (a small model in this process: one a core, 4 at most). */
+  /** Requests at once per model server; null asks the server, else 1 (a small gguf/ model: one a core, 4 at most). */
   readonly slots: number | null;
-  /** Ollama's num_ctx, and the context of a model in this process. */
+  /** Ollama's num_ctx, and the context of a gguf/ model. */
   readonly contextTokens: number;
   readonly modelTimeoutSeconds: number;
-  /** How long a server may take to load its model. */
+  /** How long a server, or a gguf/ model, may take to load. */
   readonly loadTimeoutSeconds: number;
   readonly searchPath: string;
   /** Interpreter, or folder of a virtual environment, to use in the sandbox with its packages; null finds one, without. */
@@ -191,7 +192,7 @@ export function starterModels(): GgufFolder {
   return new GgufFolder('starter', starterFolder);
 }
 
-/** What runs gguf/ models in this process; throws a Refusal that says what to install. */
+/** What runs gguf/ models; throws a Refusal that says what to install. */
 export async function describeLlamaCpp(): Promise<string> {
   const { addon } = await loadLlamaEngine();
   return `runs gguf/ models on ${addon.getGpuType() || 'the processor'}`;
@@ -310,7 +311,7 @@ async function openModel(text: string, settings: Settings, access: ServerAccess)
       const model = new OpenAIModel(openaiLoading === null ? options : { ...options, loading: openaiLoading });
       return new QueuedModel(model, await access.queue(provider));
     }
-    // A model in this process has a queue of its own.
+    // Such a model has a queue of its own.
     case 'gguf':
       return llamaCppModel(text, findGguf(name, modelFolder(settings)), settings, notices);
     case 'starter':
@@ -322,8 +323,11 @@ async function openModel(text: string, settings: Settings, access: ServerAccess)
   }
 }
 
-function llamaCppModel(name: string, path: string, { contextTokens, slots }: Settings, { note }: ServerNotices): Model {
-  return new LlamaCppModel({ name, path, contextTokens, slots, onNote: note });
+function llamaCppModel(name: string, path: string, settings: Settings, { note }: ServerNotices): Model {
+  const { contextTokens, slots, searchPath, loadTimeoutSeconds: load } = settings;
+  const bubblewrap = process.platform === 'linux' ? findProgram(['bwrap'], searchPath) : null;
+  const patience = { ...USUAL_PATIENCE, load };
+  return new LlamaCppModel({ name, path, contextTokens, slots, bubblewrap, patience, onNote: note });
 }
 
 function openaiAddress(settings: Settings): string {

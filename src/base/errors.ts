@@ -29,7 +29,8 @@ export type ModelFaultReason =
   | 'missing-model'
   | 'context-overflow'
   | 'timed-out'
-  | 'bad-answer';
+  | 'bad-answer'
+  | 'crashed';
 
 /** A model or its server did not give an answer that can be used. */
 export class ModelFault extends Fault {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer as readStream } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { decodeText, readText } from '../base/json-lines.ts';
@@ -99,8 +100,8 @@ async function write({ spec, settings, surroundings, task, options, onAttempt }:
   const { signal } = surroundings;
   const { prompt } = task;
   const { timeout: timeoutSeconds, seed } = options;
-  const model = await openModels(modelsOf(spec), settings, signal, serverNotices());
-  const sandbox = await openSandboxAloud(surroundings, 1);
+  const opening = openModels(modelsOf(spec), settings, signal, serverNotices());
+  const { model, sandbox } = await openBoth(opening, () => openSandboxAloud(surroundings, 1));
   try {
     const feedbackTests = feedbackTestsOf(spec, task);
     const services = { model, sandbox, feedbackTests, timeoutSeconds, seed, repeat: 0, signal, onAttempt };
@@ -110,6 +111,20 @@ async function write({ spec, settings, surroundings, task, options, onAttempt }:
   } finally {
     await sandbox.close();
   }
+}
+
+/** The models that are being opened, and a sandbox: a model's own process starts while the sandbox is looked for. */
+async function openBoth<Models>(
+  opening: Promise<Models>,
+  openSandbox: () => Promise<Sandbox>,
+): Promise<{ model: Models; sandbox: Sandbox }> {
+  // Such a process is started by then, or the model is refused.
+  await Promise.race([opening, setImmediate()]);
+  const [models, sandbox] = await Promise.allSettled([opening, openSandbox()]);
+  if (sandbox.status === 'rejected') throw models.status === 'rejected' ? models.reason : sandbox.reason;
+  if (models.status === 'fulfilled') return { model: models.value, sandbox: sandbox.value };
+  await sandbox.value.close();
+  throw models.reason;
 }
 
 interface Judging {

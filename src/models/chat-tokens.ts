@@ -1,8 +1,7 @@
-import { ModelFault } from '../base/errors.ts';
-import { quote } from '../base/printable.ts';
+// Runs in the child.
 import type { AddonModel, Token } from './llama-addon.ts';
 import type { Message } from './model.ts';
-import { foldSystemText, NO_SYSTEM_PROMPT, withoutSystemText } from './system-role.ts';
+import { foldSystemText, NO_SYSTEM_PROMPT, withoutSystemText } from './system-text.ts';
 
 /** A Jinja template that makes text of a conversation. */
 export interface ChatTemplate {
@@ -26,14 +25,24 @@ export interface ChatWriter {
 /** What Llama 3's template writes where it has no clock: with the day of today, a seed would give another text tomorrow. */
 const TEMPLATE_DATE = '26 Jul 2024';
 
-/** A conversation in tokens, as the model's own template writes it; throws a ModelFault that calls the model `name` where it cannot. */
-export function chatTokens(writer: ChatWriter, messages: readonly Message[], name: string): Uint32Array {
+/** The template does not write a conversation; the message is what it said. */
+export class UnwritableConversation extends Error {}
+
+/** A conversation in tokens, as the model's own template writes it; throws UnwritableConversation where it cannot. */
+export function chatTokens(writer: ChatWriter, messages: readonly Message[]): Uint32Array {
   const { model } = writer;
-  const tokens = model.tokenize(write(writer, messages, name), true);
+  const tokens = model.tokenize(write(writer, messages), true);
   const bos = model.tokenBos();
   const wantsBos = bos >= 0 && model.shouldPrependBosToken() && tokens[0] !== bos;
-  const all = wantsBos ? Uint32Array.of(bos, ...tokens) : tokens;
-  if (all.length === 0) throw new ModelFault('refused', `the chat template of ${name} writes nothing`);
+  const all = wantsBos ? withFirst(bos, tokens) : tokens;
+  if (all.length === 0) throw new UnwritableConversation('it writes nothing');
+  return all;
+}
+
+function withFirst(token: Token, tokens: Uint32Array): Uint32Array {
+  const all = new Uint32Array(tokens.length + 1);
+  all[0] = token;
+  all.set(tokens, 1);
   return all;
 }
 
@@ -47,12 +56,11 @@ export function findSystemText(model: AddonModel, chatTemplate: ChatTemplate, so
   return tryRender(model, chatTemplate, [user]) === null ? 'as-it-is' : 'folded';
 }
 
-function write({ model, chatTemplate, systemText }: ChatWriter, messages: readonly Message[], name: string): string {
+function write({ model, chatTemplate, systemText }: ChatWriter, messages: readonly Message[]): string {
   try {
     return render(model, chatTemplate, withSystemText(messages, systemText));
   } catch (cause) {
-    const why = quote((cause as Error).message);
-    throw new ModelFault('refused', `the chat template of ${name} cannot write this conversation: ${why}`, { cause });
+    throw new UnwritableConversation((cause as Error).message, { cause });
   }
 }
 

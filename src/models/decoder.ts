@@ -1,3 +1,4 @@
+// Runs in the child.
 import type { AddonContext, AddonModel, AddonSampler, LlamaAddon, Token } from './llama-addon.ts';
 import type { Sampling } from './model.ts';
 
@@ -14,6 +15,8 @@ export interface ContinuationRequest {
   readonly sampling: Sampling;
   /** Called when the prompt has been read. */
   readonly onPromptRead: () => void;
+  /** Called with every token of the continuation as it is drawn. */
+  readonly onToken?: ((token: Token) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -56,7 +59,7 @@ export class Decoder {
   }
 
   async #draw(request: ContinuationRequest, sampler: AddonSampler): Promise<Continuation> {
-    const { prompt, sampling, onPromptRead, signal } = request;
+    const { prompt, sampling, onPromptRead, onToken, signal } = request;
     const { context, model, contextTokens } = this.#options;
     const tokens: Token[] = [];
     let logits = await this.#read(prompt, signal);
@@ -65,6 +68,7 @@ export class Decoder {
       const token = await context.sampleToken(logits, sampler);
       if (token < 0 || model.isEogToken(token)) return { tokens, reason: 'end' };
       tokens.push(token);
+      onToken?.(token);
       if (tokens.length >= sampling.maxTokens) return { tokens, reason: 'length' };
       const position = prompt.length + tokens.length - 1;
       if (position >= contextTokens) return { tokens, reason: 'full' };

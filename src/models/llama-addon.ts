@@ -66,7 +66,7 @@ export interface LlamaAddon {
   getMathCores(): number;
 }
 
-/** llama.cpp in this process, and what it complained of. */
+/** llama.cpp in the process that loaded it, and what it complained of. */
 export interface LlamaEngine {
   readonly addon: LlamaAddon;
   /** Complaints since the last call, in one line. */
@@ -89,15 +89,14 @@ const ERROR_LEVEL = 2;
 const requireFile = createRequire(import.meta.url);
 const engines = new Map<string, Promise<LlamaEngine>>();
 
-/** Loads llama.cpp's build for a platform, once a process; throws a Refusal that says what to install. */
-export function loadLlamaEngine(platform = `${process.platform}-${process.arch}`): Promise<LlamaEngine> {
-  const engine = engines.get(platform) ?? startEngine(platform);
-  engines.set(platform, engine);
+/** Loads llama.cpp's build from its file, once a process; throws a Refusal where this machine cannot run it. */
+export function loadLlamaEngine(path = findAddon()): Promise<LlamaEngine> {
+  const engine = engines.get(path) ?? startEngine(path);
+  engines.set(path, engine);
   return engine;
 }
 
-async function startEngine(platform: string): Promise<LlamaEngine> {
-  const path = findAddon(platform);
+async function startEngine(path: string): Promise<LlamaEngine> {
   const addon = requireAddon(path);
   const errors: string[] = [];
   addon.setLogger((level, message) => {
@@ -117,7 +116,8 @@ async function take(errors: string[]): Promise<string> {
   return errors.splice(0).join(' ').replace(/\s+/g, ' ').trim();
 }
 
-function findAddon(platform: string): string {
+/** The file of llama.cpp's build for a platform; throws a Refusal that says what to install. */
+export function findAddon(platform = `${process.platform}-${process.arch}`): string {
   const build = builds[platform];
   if (build === undefined) {
     throw new Refusal(`there is no llama.cpp for ${platform}; run the model in Ollama or llama-server instead`);

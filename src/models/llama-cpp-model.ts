@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { untilAborted } from '../base/concurrency.ts';
 import { ModelFault } from '../base/errors.ts';
-import { chatTokens } from './chat-tokens.ts';
-import type { Continuation, ContinuationRequest } from './decoder.ts';
-import { type AddonModel, LLAMA_VERSION } from './llama-addon.ts';
-import { type LoadedModel, type LoadOptions, loadModel } from './load-gguf.ts';
-import type { Completion, CompletionRequest, Message, Model } from './model.ts';
+import { quote } from '../base/printable.ts';
+import { LLAMA_VERSION } from './llama-addon.ts';
+import type { Outcome } from './llama-call.ts';
+import type { ReadyEvent } from './llama-messages.ts';
+import { USUAL_PATIENCE } from './llama-patience.ts';
+import { LlamaRunner, type LlamaRunnerOptions } from './llama-runner.ts';
+import type { Completion, CompletionRequest, Model } from './model.ts';
 import { RequestQueue } from './request-queue.ts';
 import { stripReasoning } from './strip-reasoning.ts';
-import { hasSystemText } from './system-role.ts';
-import { tokenText } from './token-text.ts';
+import { hasSystemText } from './system-text.ts';
 
-export interface LlamaCppModelOptions extends Partial<LoadOptions> {
+export interface LlamaCppModelOptions extends Partial<LlamaRunnerOptions> {
   /** `provider/name`, as a pipeline addresses it. */
   readonly name: string;
   /** The GGUF file. */
@@ -23,33 +24,47 @@ export interface LlamaCppModelOptions extends Partial<LoadOptions> {
   readonly now?: () => number;
 }
 
-interface Loaded extends LoadedModel {
+interface Opened extends ReadyEvent {
   readonly queue: RequestQueue;
 }
 
-const defaults = { contextTokens: 4096, slots: null, onNote: () => {}, now: () => performance.now() / 1000 };
+const defaults = {
+  contextTokens: 4096,
+  slots: null,
+  bubblewrap: null,
+  patience: USUAL_PATIENCE,
+  onNote: () => {},
+  now: () => performance.now() / 1000,
+};
+const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** A GGUF file, run in this process by llama.cpp. The same request gives the same text, whatever else is asked meanwhile. */
+/** Ends the child of a model that nobody holds any more. */
+const forgotten = new FinalizationRegistry((runner: LlamaRunner) => runner.close());
+
+/** A GGUF file, run by llama.cpp in a child process. The same request gives the same text, whatever else is asked meanwhile. */
 export class LlamaCppModel implements Model {
   readonly name: string;
   readonly #options: Required<LlamaCppModelOptions>;
-  #loaded: Promise<Loaded> | null = null;
+  readonly #runner: LlamaRunner;
+  #opened: Promise<Opened> | null = null;
   #isFoldTold = false;
 
   constructor(options: LlamaCppModelOptions) {
     this.name = options.name;
     this.#options = { ...defaults, ...options };
+    this.#runner = new LlamaRunner(this.#options);
+    forgotten.register(this, this.#runner);
   }
 
-  /** Loads the model; throws a Refusal that says what is wrong with the file, or what to install. */
+  /** Loads the model; throws a Refusal that says what is wrong with the file, or what to install, or a ModelFault where it ends llama.cpp. */
   async prepare(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    await untilAborted(() => this.#load(), signal);
+    await whileRunning(() => this.#open(), signal);
   }
 
   /** The file's SHA-256, the engine's version, the context, which decides what fits, and whether the system text is folded. */
   async identity(signal?: AbortSignal): Promise<string> {
-    const { systemText } = await untilAborted(() => this.#load(), signal);
+    const { systemText } = await whileRunning(() => this.#open(), signal);
     const hash = createHash('sha256');
     for await (const chunk of createReadStream(this.#options.path, { signal })) hash.update(chunk as Buffer);
     const identity = `llama.cpp ${LLAMA_VERSION} ${hash.digest('hex')} ${this.#options.contextTokens}`;
@@ -59,56 +74,60 @@ export class LlamaCppModel implements Model {
   /** Aborted, it throws at once; its slot is free for another as soon as the step under way is done. */
   async complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     signal?.throwIfAborted();
-    return untilAborted(async () => {
-      const loaded = await this.#load();
+    return whileRunning(async () => {
+      const opened = await this.#open();
       const turn = { model: this.name, attempt: request.draw.attempt };
-      return loaded.queue.run(turn, () => this.#answer(loaded, request, signal), signal);
+      return opened.queue.run(turn, () => this.#answer(opened, request, signal), signal);
     }, signal);
   }
 
-  #load(): Promise<Loaded> {
-    this.#loaded ??= loadModel(this.#options).then((loaded) => ({
-      ...loaded,
-      queue: new RequestQueue(loaded.decoders.length),
-    }));
-    return this.#loaded;
+  /** Ends the child process; asked again, the model starts another. Without this it ends with greenloop, or with the last use of the model. */
+  close(): void {
+    this.#runner.close();
   }
 
-  async #answer(loaded: Loaded, request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
+  #open(): Promise<Opened> {
+    this.#opened ??= this.#runner.open().then((ready) => ({ ...ready, queue: new RequestQueue(ready.slots) }));
+    return this.#opened;
+  }
+
+  async #answer(opened: Opened, request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     const { now } = this.#options;
+    const { messages, sampling } = request;
+    if (opened.systemText === 'folded' && hasSystemText(messages)) this.#tellFold();
     const start = now();
-    const prompt = this.#toTokens(loaded, request.messages);
     let promptRead = start;
-    const onPromptRead = () => {
+    const onRead = () => {
       promptRead = now();
     };
-    const continuation = await this.#continue(loaded, { prompt, sampling: request.sampling, onPromptRead, signal });
+    const outcome = await this.#runner.ask({ messages, sampling, onRead }, signal);
     const end = now();
-    if (continuation.reason === 'full') throw this.#overflow(loaded, 'the answer filled what was left of it');
+    signal?.throwIfAborted();
     return {
-      ...toText(loaded.model, continuation),
-      usage: { promptTokens: prompt.length, completionTokens: continuation.tokens.length },
+      ...this.#completionOf(outcome, opened),
       seconds: end - start,
       timings: { loadSeconds: 0, promptSeconds: promptRead - start, completionSeconds: end - promptRead },
     };
   }
 
-  /** Takes one of the decoders, of which there are as many as the queue lets in. */
-  async #continue({ decoders }: Loaded, request: ContinuationRequest): Promise<Continuation> {
-    const decoder = decoders.pop();
-    if (decoder === undefined) throw new RangeError(`${this.name} has no free decoder`);
-    try {
-      return await decoder.continue(request);
-    } finally {
-      decoders.push(decoder);
+  #completionOf(outcome: Outcome, opened: Opened): Pick<Completion, 'text' | 'finishReason' | 'usage'> {
+    switch (outcome.kind) {
+      case 'answer': {
+        const { text, reason, promptTokens, completionTokens } = outcome;
+        const finishReason = reason === 'end' ? 'stop' : 'length';
+        return { text: stripReasoning(text, finishReason), finishReason, usage: { promptTokens, completionTokens } };
+      }
+      case 'overflow':
+        throw this.#overflow(outcome, opened);
+      case 'unwritable': {
+        const message = `the chat template of ${this.name} cannot write this conversation: ${quote(outcome.said)}`;
+        throw new ModelFault('refused', message);
+      }
+      case 'broken':
+        throw new ModelFault('bad-answer', `llama.cpp could not go on with ${this.name}: ${quote(outcome.said)}`);
+      case 'cancelled':
+        throw new ModelFault('bad-answer', `llama.cpp cancelled what ${this.name} was asked; ask again`);
     }
-  }
-
-  #toTokens(loaded: Loaded, messages: readonly Message[]): Uint32Array {
-    if (loaded.systemText === 'folded' && hasSystemText(messages)) this.#tellFold();
-    const prompt = chatTokens(loaded, messages, this.name);
-    if (prompt.length < loaded.contextTokens) return prompt;
-    throw this.#overflow(loaded, `it has ${prompt.length} tokens before the answer`);
   }
 
   #tellFold(): void {
@@ -118,13 +137,21 @@ export class LlamaCppModel implements Model {
     onNote(`the chat template of ${this.name} takes no system message: its text goes into the first user message`);
   }
 
-  #overflow({ contextTokens }: Loaded, why: string): ModelFault {
+  #overflow({ promptTokens, isInAnswer }: Outcome & { kind: 'overflow' }, { contextTokens }: Opened): ModelFault {
+    const why = isInAnswer
+      ? 'the answer filled what was left of it'
+      : `it has ${promptTokens} tokens before the answer`;
     const message = `the conversation does not fit into the ${contextTokens} tokens of ${this.name}: ${why}`;
     return new ModelFault('context-overflow', `${message}; raise its context, as far as the model knows one`);
   }
 }
 
-function toText(model: AddonModel, { tokens, reason }: Continuation): Pick<Completion, 'text' | 'finishReason'> {
-  const finishReason = reason === 'end' ? 'stop' : 'length';
-  return { text: stripReasoning(tokenText(model, tokens), finishReason), finishReason };
+/** What the work gives, or the signal's reason as soon as it is aborted; greenloop runs on until then, for which the child alone is no reason. */
+async function whileRunning<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const timer = setInterval(() => {}, LONGEST_TIMER);
+  try {
+    return await untilAborted(work, signal);
+  } finally {
+    clearInterval(timer);
+  }
 }

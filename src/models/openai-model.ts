@@ -11,7 +11,7 @@ import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { ServerChat } from './server-chat.ts';
 import { answerInError, explainUnparsed, isErrorBody, meaningOf } from './server-error.ts';
 import { stripReasoning } from './strip-reasoning.ts';
-import { NO_SYSTEM_PROMPT, withoutSystemText } from './system-role.ts';
+import { NO_SYSTEM_PROMPT, withoutSystemText } from './system-text.ts';
 
 export interface OpenAIModelOptions {
   /** As the server calls it. */

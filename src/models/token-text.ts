@@ -1,3 +1,4 @@
+// Runs in the child.
 import type { AddonModel, Token } from './llama-addon.ts';
 
 /** Attributes of tokens, as bits (enum llama_token_attr). */
@@ -16,6 +17,58 @@ export function tokenText(model: AddonModel, tokens: readonly Token[]): string {
   return isByteLevel(model) ? bytesText(model, tokens) : model.detokenize(Uint32Array.from(tokens));
 }
 
+/** What a text goes on with: the first `kept` characters of what is known of it stay, and `text` follows. */
+export interface Piece {
+  readonly kept: number;
+  readonly text: string;
+}
+
+/** The text of tokens that come one after the other: all pieces together are what `tokenText` gives for all tokens. */
+export interface GrowingText {
+  /** What is known with these tokens; later ones may take some of it back. */
+  add(tokens: readonly Token[]): Piece;
+  end(): Piece;
+}
+
+/** Begins the text of an answer. */
+export function growText(model: AddonModel): GrowingText {
+  return isByteLevel(model) ? growBytes(model) : growWhole(model);
+}
+
+function growBytes(model: AddonModel): GrowingText {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let known = 0;
+  const piece = (text: string): Piece => {
+    const kept = known;
+    known += text.length;
+    return { kept, text };
+  };
+  return {
+    add: (tokens) => piece(decoder.decode(bytesOfAll(model, tokens), { stream: true })),
+    end: () => piece(decoder.decode()),
+  };
+}
+
+/** For vocabularies that spell a token otherwise beside others. */
+function growWhole(model: AddonModel): GrowingText {
+  const all: Token[] = [];
+  let known = '';
+  const grow = (tokens: readonly Token[]): Piece => {
+    all.push(...tokens);
+    const whole = tokenText(model, all);
+    const kept = commonLength(whole, known);
+    known = whole;
+    return { kept, text: whole.slice(kept) };
+  };
+  return { add: grow, end: () => grow([]) };
+}
+
+function commonLength(left: string, right: string): number {
+  let length = 0;
+  while (length < left.length && left[length] === right[length]) length += 1;
+  return length;
+}
+
 /** Whether the vocabulary spells bytes as GPT-2 does: seen by the spelling itself, since llama.cpp has one number for several kinds. */
 function isByteLevel(model: AddonModel): boolean {
   const known = byteLevel.get(model) ?? bytesText(model, [...model.tokenize(PROBE, false)]) === PROBE;
@@ -24,7 +77,11 @@ function isByteLevel(model: AddonModel): boolean {
 }
 
 function bytesText(model: AddonModel, tokens: readonly Token[]): string {
-  return Buffer.concat(tokens.map((token) => bytesOf(model, token))).toString('utf8');
+  return bytesOfAll(model, tokens).toString('utf8');
+}
+
+function bytesOfAll(model: AddonModel, tokens: readonly Token[]): Buffer {
+  return Buffer.concat(tokens.map((token) => bytesOf(model, token)));
 }
 
 function bytesOf(model: AddonModel, token: Token): Buffer {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ModelFault, Refusal } from '../../src/base/errors.ts';
-import { loadLlamaEngine } from '../../src/models/llama-addon.ts';
+import { findAddon } from '../../src/models/llama-addon.ts';
 import { LlamaCppModel } from '../../src/models/llama-cpp-model.ts';
 import type { Message, Sampling } from '../../src/models/model.ts';
 import { requestFor } from './requests.ts';
@@ -228,14 +228,17 @@ test('llama.cpp writes nothing, also not about broken files, and the process end
   assert.deepEqual([JSON.parse(stdout), stderr], [{ text: 'pass', refusals: 2 }, '']);
 });
 
-test('says what to install where the build of a platform is missing, and what else to do where there is none', async () => {
+test('says what to install where the build of a platform is missing, and what else to do where there is none', () => {
   const elsewhere = process.platform === 'win32' ? 'darwin-x64' : 'win32-x64';
-  await assert.rejects(loadLlamaEngine(elsewhere), (error: Error) => {
-    assert.ok(error instanceof Refusal);
-    assert.match(error.message, /^llama\.cpp is not installed: .*npm install @node-llama-cpp\/(win|mac)-x64@\d/);
-    return true;
-  });
-  await assert.rejects(loadLlamaEngine('sunos-sparc'), /no llama\.cpp for sunos-sparc; .*Ollama/);
+  assert.throws(
+    () => findAddon(elsewhere),
+    (error: Error) => {
+      assert.ok(error instanceof Refusal);
+      assert.match(error.message, /^llama\.cpp is not installed: .*npm install @node-llama-cpp\/(win|mac)-x64@\d/);
+      return true;
+    },
+  );
+  assert.throws(() => findAddon('sunos-sparc'), /no llama\.cpp for sunos-sparc; .*Ollama/);
 });
 
 test('the version to install is the one that greenloop depends on', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { OpenAIModel, type OpenAIModelOptions } from '../../src/models/openai-model.ts';
 import { OpenAIServer } from '../../src/models/openai-server.ts';
-import { NO_SYSTEM_PROMPT } from '../../src/models/system-role.ts';
+import { NO_SYSTEM_PROMPT } from '../../src/models/system-text.ts';
 import { OpenAIStub } from './openai-stub.ts';
 import { countingPolicy, requestFor } from './requests.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import type { AddonModel } from '../../src/models/llama-addon.ts';
-import { loadModel } from '../../src/models/load-gguf.ts';
-import { tokenText } from '../../src/models/token-text.ts';
+import { growText, tokenText } from '../../src/models/token-text.ts';
+import { loadHere } from './load-here.ts';
 import { writeTinyGguf } from './tiny-gguf.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenloop-tokens-'));
@@ -16,7 +16,7 @@ let model: AddonModel;
 before(async () => {
   const path = join(folder, 'tiny.gguf');
   writeTinyGguf(path);
-  ({ model } = await loadModel({ path, contextTokens: 64, slots: 1 }));
+  ({ model } = await loadHere(path, 64));
 });
 
 const roundTrip = (text: string) => tokenText(model, [...model.tokenize(text, false)]);
@@ -39,12 +39,32 @@ test('any text comes back', () => {
 test('a vocabulary that spells otherwise is left to llama.cpp', async () => {
   const path = join(folder, 'gemma.gguf');
   writeTinyGguf(path, { tokenizer: 'gemma4' });
-  const { model: other } = await loadModel({ path, contextTokens: 64, slots: 1 });
+  const { model: other } = await loadHere(path, 64);
   // The same token is a space for the one and a letter for the other.
   const space = model.tokenize(' ', false);
   assert.equal(tokenText(model, [...space]), ' ');
   assert.equal(tokenText(other, [...space]), other.detokenize(space));
   assert.notEqual(tokenText(other, [...space]), ' ');
+});
+
+test('text that grows with its tokens is the text of all of them, however they come', async () => {
+  const path = join(folder, 'other.gguf');
+  writeTinyGguf(path, { tokenizer: 'gemma4' });
+  const { model: other } = await loadHere(path, 64);
+  const tokens = fc.array(fc.array(fc.nat(270), { maxLength: 5 }), { maxLength: 20 });
+  for (const vocabulary of [model, other]) {
+    fc.assert(
+      fc.property(tokens, (groups) => {
+        const text = growText(vocabulary);
+        let known = '';
+        for (const { kept, text: more } of [...groups.map((group) => text.add(group)), text.end()]) {
+          assert.ok(kept <= known.length);
+          known = known.slice(0, kept) + more;
+        }
+        assert.equal(known, tokenText(vocabulary, groups.flat()));
+      }),
+    );
+  }
 });
 
 test('control tokens have no text, and a character may be spread over tokens', () => {

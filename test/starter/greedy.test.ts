@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { chatTokens } from '../../src/models/chat-tokens.ts';
-import { loadModel } from '../../src/models/load-gguf.ts';
+import { loadHere } from '../models/load-here.ts';
 
 /** A prompt as a user says it, and what PyTorch made of it with the weights of the file, in tokens. */
 interface Row {
@@ -20,11 +20,7 @@ const models = globSync('*.gguf', { cwd: starter }).map((file) => basename(file,
 
 for (const name of models) {
   test(`starter/${name} writes in llama.cpp what it writes in PyTorch, token for token`, async () => {
-    const loaded = await loadModel({
-      path: join(starter, `${name}.gguf`),
-      contextTokens: 1024,
-      slots: 1,
-    });
+    const loaded = await loadHere(join(starter, `${name}.gguf`), 1024);
     const lines = readFileSync(join(import.meta.dirname, `${name}-greedy.jsonl`), 'utf8')
       .trim()
       .split('\n');
@@ -32,7 +28,7 @@ for (const name of models) {
     // So llama-server's clients know too.
     assert.equal(loaded.systemText, 'left-out');
     for (const row of lines.map((line) => JSON.parse(line) as Row)) {
-      const prompt = chatTokens(loaded, [...generatorSystem, { role: 'user', content: row.user }], name);
+      const prompt = chatTokens(loaded, [...generatorSystem, { role: 'user', content: row.user }]);
       assert.deepEqual([...prompt], row.prompt);
       const sampling = { temperature: 0, maxTokens: MAX_TOKENS, seed: 0 };
       const { tokens } = await loaded.decoders[0]!.continue({ prompt, sampling, onPromptRead: () => undefined });

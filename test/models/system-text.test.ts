@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Message } from '../../src/models/model.ts';
-import { foldSystemText, hasSystemText, withoutSystemText } from '../../src/models/system-role.ts';
+import { foldSystemText, hasSystemText, withoutSystemText } from '../../src/models/system-text.ts';
 
 const system = (content: string): Message => ({ role: 'system', content });
 const user = (content: string): Message => ({ role: 'user', content });

@@ -61,6 +61,7 @@ export interface EmscriptenFiles {
   readdir(path: string): string[];
   open(path: string, flags: number): { readonly fd: number };
   chdir(path: string): void;
+  cwd(): string;
 }
 
 /** The functions that WebAssembly code may call, by name. */

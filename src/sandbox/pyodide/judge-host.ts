@@ -4,6 +4,7 @@ import { addDevice } from './devices.ts';
 import type { EmscriptenModule } from './emscripten.ts';
 import type { Role } from './host.ts';
 import { Lock } from './lock.ts';
+import { MemoryImage } from './memory-image.ts';
 import { isOrphan, type NodeRights, TOO_DEEP } from './node-rights.ts';
 import type { RunEnd, TaggedFrame } from './tagged-frames.ts';
 
@@ -62,14 +63,21 @@ export class JudgeHost implements Role {
     addDevice(FS, '/dev/unsupported', { write: (bytes) => this.#report(bytes.toString()) });
   }
 
-  serve(_module: EmscriptenModule, startServing: () => number): never {
+  /** Serves runs from one memory, which is put back whenever something of a program's may be left in it. */
+  serve(module: EmscriptenModule, startServing: () => number): never {
+    const image = new MemoryImage(module);
     this.#channel.send('r', Buffer.alloc(0));
+    while (this.#hasServed(startServing) && image.canBeRestored()) image.restore();
+    return this.#rights.leave(1);
+  }
+
+  #hasServed(serve: () => number): boolean {
     try {
-      startServing();
+      return serve() === 0;
     } catch (error) {
       if (error instanceof RangeError) this.#report(TOO_DEEP);
+      return false;
     }
-    return this.#rights.leave(1);
   }
 
   #report(what: string): void {

@@ -15,6 +15,7 @@ export class MemoryImage {
   readonly #length: number;
   readonly #tableLength: number;
   readonly #stack: number;
+  readonly #folder: string;
   readonly #descriptors: readonly Descriptor[];
 
   constructor(module: EmscriptenModule) {
@@ -23,6 +24,7 @@ export class MemoryImage {
     this.#length = module.HEAPU8.length;
     this.#tableLength = module.wasmTable.length;
     this.#stack = module.stackSave();
+    this.#folder = module.FS.cwd();
     this.#descriptors = module.FS.streams.map((value) => {
       const stream = (value ?? null) as FileStream | null;
       return { stream, position: stream?.position ?? 0, state: stateOf(stream) };
@@ -42,11 +44,17 @@ export class MemoryImage {
       : 'it changed what it was given';
   }
 
+  /** Whether all but what lies in memory is as it was; memory that grew is no hindrance to a process that may keep it. */
+  canBeRestored(): boolean {
+    return this.#module.wasmTable.length === this.#tableLength;
+  }
+
   restore(): void {
     const { HEAPU8, FS } = this.#module;
     HEAPU8.fill(0, this.#bytes.length, this.#module._sbrk(0));
     HEAPU8.set(this.#bytes);
     this.#module.stackRestore(this.#stack);
+    FS.chdir(this.#folder);
     FS.streams.length = this.#descriptors.length;
     for (const { stream, position } of this.#descriptors) if (stream !== null) stream.position = position;
   }

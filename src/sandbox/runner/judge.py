@@ -19,7 +19,6 @@ import time
 import checks
 import describe
 import link as links
-import lockdown
 import process_state
 import program
 import raised
@@ -102,9 +101,9 @@ class Zygote:
 class Judge:
     """Keeps the tests, and has the runs conducted by a process of its own, a new one whenever the last may not be what it was."""
 
-    def __init__(self, control):
+    def __init__(self, control, die_with):
         self.requests, self.verdicts = parked(0), parked(1)
-        self.zygote = Zygote(control)
+        self.zygote, self.die_with = Zygote(control), die_with
         self.prepared = collections.OrderedDict()
         self.conductor = None
         # Tests that were prepared by conductors only, which are gone.
@@ -126,11 +125,15 @@ class Judge:
         if key is not None and not self.has(key):
             if tests is None:
                 return self.send({"kind": "tests-wanted"})
-            if key in self.lost or tests.get("setup"):
+            if self.keeps(key, tests):
                 refusal = self.prepare(key, tests)
                 if refusal is not None:
                     return self.send(refusal)
         return self.conduct(request)
+
+    def keeps(self, key, tests):
+        """Whether tests are prepared here, for all runs to come, rather than by the conductor."""
+        return key in self.lost or bool(tests.get("setup"))
 
     def has(self, key):
         return key in self.prepared or self.conductor is not None and key in self.conductor.keys
@@ -235,7 +238,7 @@ class Conductor:
 def conduct_runs(judge, words):
     """The whole life of a conductor: it has candidates' channels and a socket for its words, and nothing else of the judge's."""
     try:
-        lockdown.die_with(os.getppid())
+        judge.die_with(os.getppid())
         for descriptor in (judge.requests, judge.verdicts, judge.zygote.control.fileno()):
             os.close(descriptor)
         judge.zygote.close_waiting()
@@ -258,7 +261,11 @@ def found_in_run(prepared, request, channel, alarm, say):
         if tests is None:
             return refusal
         prepared[key] = tests
-    return Run(request, prepared.get(key), channel, alarm, say).verdict()
+    run = Run(request, prepared.get(key), channel, alarm, say)
+    if run.tests is not None and run.tests.setup_seconds > 0:
+        # What the setup made may be changed by the checks.
+        run.wear()
+    return run.verdict()
 
 
 def say_through(descriptor, message):
@@ -354,9 +361,6 @@ class Run:
     def evaluate(self):
         """Loads the code and evaluates the tests; the verdict where that shows already, else None."""
         run, link, entry_point = self.evaluation, self.link, self.request["entryPoint"]
-        if run is not None and run.tests.setup_seconds > 0:
-            # What the setup made may be changed by the checks.
-            self.wear()
         names = link.load(self.request["code"])
         self.during = "check"
         if isinstance(run, program.ProgramRun):

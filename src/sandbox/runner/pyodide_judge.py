@@ -1,6 +1,7 @@
 """The judge in Pyodide. Candidates, the clock and the conversation with greenloop are devices of its host."""
 
 import collections
+import json
 import os
 import struct
 import time
@@ -50,22 +51,44 @@ class PyodideJudge(judge.Judge):
         self.zygote = HostCandidates()
         self.alarm = HostAlarm()
         self.prepared = collections.OrderedDict()
+        self.conductor = None
 
-    def conduct(self, request, tests):
-        """There are no other processes here: greenloop puts the memory of this one back after the run."""
+        self.is_worn = False
+
+    def serve(self):
+        """Serves runs until something of a program's may be left; then the host puts the memory of this process back."""
+        while not self.is_worn:
+            self.handle(json.loads(wire.read_frame(self.requests, judge.LARGEST_REQUEST)))
+
+    def has(self, key):
+        return key in self.prepared
+
+    def keeps(self, key, tests):
+        return True
+
+    def conduct(self, request):
+        """There are no other processes here: this one judges the run itself."""
+        tests = self.prepared.get(request["testsKey"])
+        request["timeoutSeconds"] += judge.SETUP_FACTOR * tests.setup_seconds if tests is not None else 0
         _pid, channel = self.take_candidate(int(request["timeoutSeconds"]) + 2)
-        found = judge.Run(request, tests, channel, self.alarm, self.send).verdict()
+        found = judge.Run(request, tests, channel, self.alarm, self.hear_of).verdict()
         os.close(channel)
         self.send(judge.measured(found, self.zygote.end(0), request["timeoutSeconds"]))
+
+    def hear_of(self, message):
+        if message["kind"] == "worn":
+            self.is_worn = True
+        else:
+            self.send(message)
 
     def prepare(self, key, source):
         """Tests that wanted what is not here are not kept: they have to say so each time."""
         pyodide_limits.reports.clear()
-        tests = super().prepare(key, source)
-        if pyodide_limits.reports:
+        refusal = super().prepare(key, source)
+        if refusal is None and pyodide_limits.reports:
             del self.prepared[key]
-            raise ImportError(pyodide_limits.reports[0])
-        return tests
+            return {"kind": "tests-broken", "message": f"ImportError: {pyodide_limits.reports[0]}"}
+        return refusal
 
 
 def prepare():

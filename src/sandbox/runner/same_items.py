@@ -2,14 +2,14 @@
 
 import itertools
 import operator
+import sys
 
-try:
+ctypes = None
+if sys.platform == "linux":
     import ctypes
 
     compare = ctypes.CDLL(None).memcmp
     compare.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
-except (ImportError, OSError, AttributeError):
-    ctypes = None
 
 POINTER_BYTES = 8
 PIECE = 1024

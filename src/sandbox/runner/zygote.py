@@ -70,7 +70,7 @@ def fork_judge():
 
 
 def live_as_judge(control):
-    from_runner("judge").Judge(control).serve()
+    from_runner("judge").Judge(control, lockdown.die_with).serve()
 
 
 def fork_candidate(control, waiting):

@@ -51,10 +51,16 @@ def replace_rights():
             status(path, **where)
             raise not_permitted(path)
 
+    def look_at_mode(mode, path):
+        if mode & ~0o777:
+            raise not_permitted(path)
+
     def chmod(path, mode, *, dir_fd=None, follow_symlinks=True):
+        look_at_mode(mode, path)
         look(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
 
     def fchmod(fd, mode):
+        look_at_mode(mode, fd)
         look(fd)
 
     def utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True):

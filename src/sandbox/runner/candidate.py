@@ -31,7 +31,7 @@ CHANNEL = 3
 LARGEST_REQUEST = 256 << 20
 OF_TEST_FILES = (
     "tester", "guard", "own_patches", "failures", "differences", "libraries", "reachable", "recorder", "recorded_module",
-    "event_loops", "plain_asserts", "in_memory_tests", "pytest_tests", "tracing", "written_tests", "file_libraries",
+    "event_loops", "plain_asserts", "in_memory_tests", "pytest_tests", "tracing", "written_tests", "file_libraries", "own_test_case",
 )
 OF_THE_RUNNER = (
     "wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "sharing", "same_items", "containers", "plain_values", "kept_objects",

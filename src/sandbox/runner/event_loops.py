@@ -1,5 +1,6 @@
 """What test files write with `async`: runs it in event loops. asyncio is imported where that is needed."""
 
+import functools
 import inspect
 import types
 
@@ -15,6 +16,26 @@ def finished(value):
 
 def is_asynchronous(function):
     return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+def heard(function, note):
+    """A function, asynchronous or not, that raises what note() makes of what it raises."""
+
+    @functools.wraps(function)
+    def call(*arguments, **keywords):
+        try:
+            return function(*arguments, **keywords)
+        except BaseException as error:
+            raise note(error)
+
+    @functools.wraps(function)
+    async def call_asynchronously(*arguments, **keywords):
+        try:
+            return await function(*arguments, **keywords)
+        except BaseException as error:
+            raise note(error)
+
+    return call_asynchronously if inspect.iscoroutinefunction(function) else call
 
 
 class Loops:

@@ -5,6 +5,7 @@ It holds names of modules and attributes of classes, and compares by identity al
 
 import builtins
 import operator
+import signal
 import sys
 import time
 
@@ -20,6 +21,7 @@ NOT_OF_A_CLASS = ("__dict__", "__weakref__", "__doc__", "__abstractmethods__", "
 HEAP_TYPE = 1 << 9
 # While threads of the code run, it looks again, as these may put back what they replaced.
 LOOKS, SECONDS_BETWEEN_LOOKS, MOST_LOOKS = 5, 0.001, 200
+TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF) if sys.platform != "emscripten" else ()
 MISSING = object()
 
 
@@ -88,6 +90,10 @@ class Guard:
                     found[id(value)] = value
         return found.values()
 
+    def class_as_it_was(self, kind):
+        """What a class of a framework held."""
+        return next(held.all for held in self.held if held.owner is kind)
+
     def restore(self):
         """Undoes replacements and removals, and additions to unittest's classes."""
         for name, module in self.modules.items():
@@ -102,7 +108,7 @@ class Guard:
     def replaced(self):
         """Names that hold something else now; looks several times while other threads run."""
         found = self.look()
-        if not found and len(sys._current_frames()) > 1:
+        if not found and may_be_interrupted():
             looks = min(LOOKS, self.looks_left)
             self.looks_left -= looks
             for _ in range(looks):
@@ -115,6 +121,11 @@ class Guard:
 
     def replaced_builtins(self):
         return self.changes_of(self.builtins)
+
+
+def may_be_interrupted():
+    """Whether threads or a timer of the code run."""
+    return len(sys._current_frames()) > 1 or any(any(signal.getitimer(timer)) for timer in TIMERS)
 
 
 def failure(names):

@@ -1,7 +1,5 @@
 """Test files without pytest: unittest's classes, and test functions that are called one by one."""
 
-import functools
-import inspect
 import types
 import unittest
 
@@ -33,10 +31,11 @@ class Result(unittest.TestResult):
         self.failfast = run.stop_at_first
         self.count_passed = self.count_failed = 0
         self.is_told = False
+        self.raised = None
 
     def startTest(self, test):
         super().startTest(test)
-        self.is_told = False
+        self.is_told, self.raised = False, None
         self.run.started(name_of(test))
 
     def watch(self, suite):
@@ -50,23 +49,15 @@ class Result(unittest.TestResult):
                         setattr(test, name, self.watched(getattr(test, name)))
 
     def watched(self, method):
-        """A method of a test that fails where it would be skipped on the word of the code under test."""
+        """A method of a test that is heard to fail, and that fails where it would be skipped on the word of the code under test."""
 
-        @functools.wraps(method)
-        def call():
-            try:
-                return method()
-            except unittest.SkipTest as error:
-                raise self.judged_skip(error, method.__name__)
+        def note(error):
+            if isinstance(error, unittest.SkipTest):
+                error = self.judged_skip(error, method.__name__)
+            self.raised = error
+            return error
 
-        @functools.wraps(method)
-        async def call_asynchronously():
-            try:
-                return await method()
-            except unittest.SkipTest as error:
-                raise self.judged_skip(error, method.__name__)
-
-        return call_asynchronously if inspect.iscoroutinefunction(method) else call
+        return event_loops.heard(method, note)
 
     def judged_skip(self, error, method):
         if self.run.is_meant_skip(method, error):
@@ -89,7 +80,8 @@ class Result(unittest.TestResult):
             self.run.skipped(name_of(test))
 
     def addSuccess(self, test):
-        tampering = self.run.tampering()
+        # What a test raised is no success, whatever the framework makes of it.
+        tampering = self.raised or self.run.tampering()
         if tampering is not None:
             return self.tell_failure(test, tampering)
         super().addSuccess(test)
@@ -134,6 +126,7 @@ def run(run):
         return None, broken
     # The file may have called the code as it was imported.
     run.guard.restore()
+    run.shield(vars(module).values())
     suite = suite_of(module)
     result = Result(run)
     result.watch(suite)

@@ -50,7 +50,8 @@ def run(run):
     run.open_file(path)
     pytest = run.candidate.pytest
     plugin = Plugin(run, sys.stdout)
-    pytest.hookimpl(hookwrapper=True)(Plugin.pytest_runtest_makereport)
+    for name in ("pytest_runtest_makereport", "pytest_runtest_call"):
+        pytest.hookimpl(hookwrapper=True, tryfirst=True)(getattr(Plugin, name))
     if "pytest_asyncio" in run.source and importlib.util.find_spec("pytest_asyncio") is None:
         sys.modules["pytest_asyncio"] = pytest_asyncio_of(pytest)
     options = [*OPTIONS, f"--rootdir={folder}", f"--basetemp={folder}/tmp"]
@@ -83,7 +84,7 @@ class Plugin:
 
     def __init__(self, run, output):
         self.run, self.output = run, output
-        self.broken = self.name = self.error = self.values = None
+        self.broken = self.name = self.error = self.values = self.raised = None
         self.is_passed = self.is_failed = False
         self.found = self.ended = self.passed = self.skipped = self.failed = 0
 
@@ -95,6 +96,8 @@ class Plugin:
 
     def pytest_collection_finish(self, session):
         self.found += len(session.items)
+        self.run.guard.restore()
+        self.run.shield({getattr(item, "cls", None) for item in session.items})
 
     def pytest_exception_interact(self, call, report):
         """Of a test file that cannot be imported; tests are heard of below."""
@@ -105,12 +108,22 @@ class Plugin:
 
     def pytest_runtest_logstart(self, nodeid):
         self.name = nodeid.partition("::")[2].replace("::", ".")
-        self.error = self.values = None
+        self.error = self.values = self.raised = None
         self.is_passed = self.is_failed = False
         self.run.started(self.name)
 
     def pytest_assertrepr_compare(self, op, left, right):
         self.values = failures.Values(left, op, right)
+
+    def pytest_runtest_call(self, item):
+        """Hears itself what a test raises, whatever the framework makes of it."""
+        if isinstance(item, self.run.candidate.pytest.Function):
+            item.obj = event_loops.heard(item.obj, self.hear_raised)
+        yield
+
+    def hear_raised(self, error):
+        self.raised = error
+        return error
 
     def pytest_runtest_makereport(self, call):
         """Around pytest's own: it puts another exception in the place of a skip, and the one of a unittest where there is none."""
@@ -126,7 +139,9 @@ class Plugin:
         if report.failed or report.skipped and not self.is_meant(report):
             self.fail(self.error or AssertionError("a test that is expected to fail passes"))
         elif report.when == "call" and report.passed:
-            self.is_passed = True
+            self.is_passed = self.raised is None
+            if not self.is_passed:
+                self.fail(self.raised)
 
     def pytest_runtest_logfinish(self):
         self.ended += 1

@@ -40,38 +40,47 @@ def replace_locks():
     os.lockf = lambda fd, command, length, /: look(fd)
 
 
+def look_at_path(path, access=os.access, status=os.stat, **where):
+    """Raises what is right for a file that is not there, or not the caller's to write to."""
+    if isinstance(path, int):
+        status(path)
+    elif not access(path, os.W_OK, **where):
+        status(path, **where)
+        raise not_permitted(path)
+
+
+def look_at_mode(mode, path):
+    if mode & ~0o777:
+        raise not_permitted(path)
+
+
+def chmod(path, mode, *, dir_fd=None, follow_symlinks=True):
+    look_at_mode(mode, path)
+    look_at_path(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
+
+
+def fchmod(fd, mode):
+    look_at_mode(mode, fd)
+    look_at_path(fd)
+
+
+def utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True):
+    look_at_path(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
+
+
+def listxattr(path=None, *, follow_symlinks=True):
+    os.stat("." if path is None else path, follow_symlinks=follow_symlinks)
+    return []
+
+
+RIGHTS = {function.__name__: function for function in (chmod, fchmod, utime, listxattr) if hasattr(os, function.__name__)}
+for supported in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks):
+    supported.update([function for name, function in RIGHTS.items() if getattr(os, name) in supported])
+
+
 def replace_rights():
     """The functions that set rights and times of files, and list attributes, of which none has any; shutil.copy2() calls them."""
-    access, status = os.access, os.stat
-
-    def look(path, **where):
-        if isinstance(path, int):
-            status(path)
-        elif not access(path, os.W_OK, **where):
-            status(path, **where)
-            raise not_permitted(path)
-
-    def chmod(path, mode, *, dir_fd=None, follow_symlinks=True):
-        look(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
-
-    def fchmod(fd, mode):
-        look(fd)
-
-    def utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True):
-        look(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
-
-    def listxattr(path=None, *, follow_symlinks=True):
-        status("." if path is None else path, follow_symlinks=follow_symlinks)
-        return []
-
-    for function in (chmod, fchmod, utime, listxattr):
-        real = getattr(os, function.__name__, None)
-        if real is None:
-            continue
-        for kept in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks):
-            if real in kept:
-                kept.add(function)
-        setattr(os, function.__name__, function)
+    vars(os).update(RIGHTS)
 
 
 def may_be_in(status, folder):

@@ -10,6 +10,7 @@ import builtins
 import linecache
 import sys
 import types
+import unittest
 
 import describe
 import failures
@@ -18,6 +19,7 @@ import guard
 import in_memory_tests
 import libraries
 import own_patches
+import own_test_case
 import plain_asserts
 import pytest_tests
 import tracing
@@ -78,6 +80,11 @@ class Run:
     def passed(self, test, source=None):
         check = {"test": test, "source": source or test, "passed": True}
         self.candidate.tell({"token": self.token, "event": "ended", "outcome": "passed", "check": check})
+
+    def shield(self, classes):
+        """Makes the methods of the file's test classes independent of what happens to unittest's."""
+        kinds = {kind for kind in classes if isinstance(kind, type) and issubclass(kind, unittest.TestCase)}
+        own_test_case.give(kinds, self.guard.class_as_it_was(unittest.TestCase), self.guard.spared)
 
     def tampering(self):
         """The failure of a test that passed with something of Python's or the framework's replaced by the code; None where nothing is."""

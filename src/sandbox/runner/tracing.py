@@ -5,6 +5,8 @@ import sys
 import describe
 
 EVENTS = ("sys.settrace", "sys.setprofile")
+# The hook is then not added, and no error is seen.
+ANOTHER_HOOK = "sys.addaudithook"
 # Test files that trace for their own ends, for coverage say.
 WORDS = ("settrace", "setprofile", "monitoring", "overage", "rofile")
 
@@ -18,10 +20,12 @@ class Tracing:
         sys.addaudithook(self.hear)
 
     def hear(self, event, _arguments):
-        if event in EVENTS:
+        if event in EVENTS or event == ANOTHER_HOOK:
             call = outermost_call_of_candidate(sys._getframe(1))
             if call is None:
                 return
+            if event == ANOTHER_HOOK:
+                raise RuntimeError("no hook of the code hears what the tests do")
             self.has_outlived = self.has_outlived or is_on() and call is not self.owner
             self.owner = call
 

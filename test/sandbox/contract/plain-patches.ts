@@ -51,11 +51,15 @@ const PATCHES = [
   'sys.exc_info = as_skip(sys.exc_info)',
   'sys.settrace(trace_callers())',
   'sys.setprofile(lambda *given: None)',
+  'once(contextlib._GeneratorContextManager, "__exit__", lambda self, *given: (next(self.gen, None), True)[1])',
+  'once(unittest.TestCase, "_getAssertEqualityFunc", lambda *given: lambda *values, **named: None)',
+  'once(unittest.TestCase, "_baseAssertEqual", lambda *given, **named: None)',
+  'signal.signal(signal.SIGINT, lambda *given: None); sys.addaudithook(lambda *given: None); builtins.bool = lambda value: True',
   'threading.Thread(target=again, daemon=True).start(); time.sleep(0.03)',
   'threading.Thread(target=now_and_then, daemon=True).start(); time.sleep(0.03)',
 ];
 
-const PRELUDE = `import builtins, contextlib, difflib, inspect, operator, pprint, sys, threading, time, unittest, warnings
+const PRELUDE = `import builtins, contextlib, difflib, inspect, operator, pprint, signal, sys, threading, time, unittest, warnings
 try:
     import pytest
     skipped = pytest.skip.Exception
@@ -64,6 +68,14 @@ except ImportError:
 
 def skip(*given, **named):
     raise skipped("no")
+
+def once(owner, name, new):
+    """Puts the real one back as it is used."""
+    real = owner.__dict__[name]
+    def back(*given, **named):
+        setattr(owner, name, real)
+        return new(*given, **named)
+    setattr(owner, name, back)
 
 def as_skip(real):
     def fake():

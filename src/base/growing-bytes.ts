@@ -1,7 +1,12 @@
 /** Bytes that come in chunks of any number and size, kept in one piece: a million chunks of one byte are one megabyte. */
 export class GrowingBytes {
-  #bytes = new Uint8Array(64 * 1024);
+  #bytes: Uint8Array;
   #length = 0;
+
+  /** Room for so many from the beginning. */
+  constructor(room = 64 * 1024) {
+    this.#bytes = new Uint8Array(room);
+  }
 
   get length(): number {
     return this.#length;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { mapConcurrently } from '../base/concurrency.ts';
 import { asGreenloopError, Fault, Refusal } from '../base/errors.ts';
-import { parseJson, readJsonLines, readText } from '../base/json-lines.ts';
+import { parseJson, readJsonLines } from '../base/json-lines.ts';
 import { LONGEST_ANSWER, limitAnswer } from '../base/limit-text.ts';
+import { readText } from '../base/read-file.ts';
 import { extractCode } from '../pipeline/extract.ts';
 import { failureLine } from '../pipeline/feedback.ts';
 import type { RepairName } from '../pipeline/pipeline-spec.ts';

@@ -1,6 +1,6 @@
 import { ModelFault } from '../base/errors.ts';
 import { GrowingBytes } from '../base/growing-bytes.ts';
-import { refuseHugeJson } from '../base/json-size.ts';
+import { refuseHugeJson } from '../base/json-text.ts';
 import { quote } from '../base/printable.ts';
 
 export interface JsonRequest {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ModelFault, Refusal } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { parseJsonLines, readText } from '../base/json-lines.ts';
+import { parseJsonLines } from '../base/json-lines.ts';
 import { limitAnswer } from '../base/limit-text.ts';
 import { quote } from '../base/printable.ts';
+import { readText } from '../base/read-file.ts';
 import type { Completion, CompletionRequest, Model, Recording } from './model.ts';
 import { tokenCount } from './usage.ts';
 

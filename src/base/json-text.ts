@@ -4,6 +4,7 @@ export interface JsonSize {
   readonly values: number;
 }
 
+const NO_NUMBER = /-?\b(?:NaN|Infinity)\b/g;
 const QUOTE = 34;
 const COMMA = 44;
 const BACKSLASH = 92;
@@ -12,9 +13,9 @@ const CLOSING: ReadonlySet<number> = new Set([93, 125]);
 
 /**
  * Throws a SyntaxError that says why, before the text is parsed, where its value would not fit into memory or would be too deep to be
- * walked through. Looks at each character once.
+ * walked through; gives back the number of values. Looks at each character once.
  */
-export function refuseHugeJson(text: string, most: JsonSize): void {
+export function refuseHugeJson(text: string, most: JsonSize): number {
   let [depth, values] = [0, 1];
   for (let index = 0; index < text.length; index += 1) {
     const character = text.charCodeAt(index);
@@ -27,6 +28,20 @@ export function refuseHugeJson(text: string, most: JsonSize): void {
     if (depth > most.depth) throw new SyntaxError(`the JSON nests deeper than ${most.depth} levels`);
     if (values > most.values) throw new SyntaxError(`the JSON holds more than ${most.values} values`);
   }
+  return values;
+}
+
+/** The text without the bare words NaN, Infinity and -Infinity, which Python writes: null stands in their place. */
+export function withNullForNoNumbers(text: string): string {
+  const pieces: string[] = [];
+  for (let from = 0; from < text.length; ) {
+    const start = text.indexOf('"', from);
+    const end = start < 0 ? text.length : endOfString(text, start) + 1;
+    const outside = text.slice(from, start < 0 ? text.length : start);
+    pieces.push(outside.replace(NO_NUMBER, 'null'), start < 0 ? '' : text.slice(start, end));
+    from = end;
+  }
+  return pieces.join('');
 }
 
 /** The place of the quote that ends the string which begins here, or the end of the text. */

@@ -156,7 +156,7 @@ function strategies(text: string): readonly StrategyName[] {
 }
 
 function hours(text: string): number {
-  const number = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+  const number = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;
   if (number > 0) return number;
   throw new InvalidArgumentError('expected hours above 0.');
 }

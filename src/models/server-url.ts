@@ -1,4 +1,5 @@
 import { Refusal } from '../base/errors.ts';
+import { quote } from '../base/printable.ts';
 
 /** The URL that OLLAMA_HOST means, read as Ollama reads it; an address that means "any" is dialled as this machine. */
 export function ollamaUrl(host: string | undefined): string {
@@ -33,7 +34,9 @@ function clean(text: string): string {
 function parse(text: string, variable: string): URL {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new Refusal(`${variable}: expected a host or an http(s) URL such as http://127.0.0.1:11434, got "${text}"`);
+    throw new Refusal(
+      `${variable}: expected a host or an http(s) URL such as http://127.0.0.1:11434, got ${quote(text)}`,
+    );
   }
   if (url.username !== '' || url.password !== '') {
     throw new Refusal(`${variable}: expected a URL without user and password, as messages show it`);

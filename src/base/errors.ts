@@ -1,3 +1,5 @@
+import { quote } from './printable.ts';
+
 /** Any error that greenloop raises on purpose; its message is one line that says what to do next. */
 export class GreenloopError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -44,6 +46,17 @@ export class ModelFault extends Fault {
 
 /** The sandbox could not be started or broke during a run. */
 export class SandboxFault extends Fault {}
+
+/** Something of greenloop's own broke while one trial was under way; that trial is lost, and no other. */
+export class InternalFault extends Fault {}
+
+/** The error as a Fault: a Fault or a Refusal as it is, anything else as an InternalFault that asks to be reported. */
+export function asGreenloopError(error: unknown): GreenloopError {
+  if (error instanceof GreenloopError) return error;
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = `internal error: ${quote(said)}; please report it, with the answer or program of this trial`;
+  return new InternalFault(message, { cause: error });
+}
 
 /** The program needs what this sandbox does not have, and another one has: no verdict would be right. */
 export class UnsupportedFault extends SandboxFault {}

@@ -6,8 +6,11 @@ export function printable(text: string): string {
   return text.replace(unprintable, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
+/** Of a text that is quoted: enough for the letters of a line between any usual blanks. */
+const LONGEST_READ = 10_000;
+
 /** The beginning of text from a server, in quotes, on one line and at most some 200 characters long. */
 export function quote(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = text.slice(0, LONGEST_READ).replace(/\s+/g, ' ').trim();
   return `"${printable(line.slice(0, 200))}${line.length > 200 ? '…' : ''}"`;
 }

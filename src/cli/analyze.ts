@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
-import { parseJson, readText } from '../base/json-lines.ts';
+import { parseJson } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
 import { analyzeRun } from '../experiment/analysis/analyze-run.ts';
 import { type PaperNumbers, paperNumbers, referenceNumbers } from '../experiment/analysis/paper.ts';
 import { parseReference } from '../experiment/analysis/paper-files.ts';

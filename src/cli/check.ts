@@ -1,7 +1,7 @@
 import { basename, parse } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
-import { readText } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
 import { feedbackOf } from '../pipeline/feedback.ts';
 import { testedByText } from '../pipeline/tested-by.ts';
 import type { Verdict } from '../sandbox/verdict.ts';

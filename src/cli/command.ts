@@ -1,8 +1,10 @@
+import { constants } from 'node:os';
 import type { Command } from 'commander';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { openSandbox, readSettings, type SandboxKind, type Settings } from '../wiring.ts';
 import { type Config, readConfig } from './config.ts';
 import { say } from './output.ts';
+import { killAfterSignal } from './signal-watchdog.ts';
 
 /** Options of commands that change settings, and `--json`. */
 interface SettingOptions {
@@ -29,7 +31,15 @@ export const EXIT = { ok: 0, notPassed: 1, refused: 2, interrupted: 130 } as con
 
 const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs a command's body with its surroundings; what it returns is the exit code. Ctrl-C aborts its signal, a second one ends it at once. */
+/** For what was done to be written and told; then the process ends. */
+const GRACE_MS = 1300;
+/** For a process that does not even come to that. */
+const KILL_AFTER_MS = 1600;
+
+/**
+ * Runs a command's body with its surroundings; what it returns is the exit code. Ctrl-C aborts its signal, a second one ends it at once, and
+ * within two seconds it ends whatever is under way.
+ */
 export async function runCommand(
   command: Command,
   body: (surroundings: Surroundings) => Promise<number>,
@@ -38,8 +48,13 @@ export async function runCommand(
   const onInterrupt = () => {
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort(new Interrupted());
+    setTimeout(endNow, GRACE_MS).unref();
   };
   for (const name of INTERRUPTS) process.on(name, onInterrupt);
+  await killAfterSignal(
+    INTERRUPTS.map((name) => constants.signals[name]),
+    KILL_AFTER_MS,
+  );
   try {
     process.exitCode = await body(surroundingsOf(command, interrupt.signal));
   } catch (error) {
@@ -50,6 +65,11 @@ export async function runCommand(
     // Interrupted, it keeps listening to its end, so that a second Ctrl-C ends it with the same exit code at any moment.
     if (!interrupt.signal.aborted) for (const name of INTERRUPTS) process.off(name, onInterrupt);
   }
+}
+
+function endNow(): void {
+  say('stopped; what was under way did not end by itself');
+  process.exit(EXIT.interrupted);
 }
 
 function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
-import { readText } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
+import { parseYaml } from '../base/yaml.ts';
 import { ollamaUrl, openaiUrl } from '../models/server-url.ts';
 import { configFiles, SANDBOX_KINDS, type Settings } from '../wiring.ts';
 
@@ -35,7 +35,7 @@ export function readConfig(): Config {
   const file = configFiles().find(({ path }) => existsSync(path));
   if (file === undefined) return { path: null, model: undefined, pipeline: undefined, settings: {} };
   const { path, isOwn } = file;
-  const parsed = schema.safeParse(parseYaml(path) ?? {});
+  const parsed = schema.safeParse(parseYaml(readText(path), path) ?? {});
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw new Refusal(`${path}: ${issue?.path.join('.') || 'top level'}: ${issue?.message}`);
@@ -74,13 +74,4 @@ function besideFile(pipeline: string, path: string): string {
 
 function ownFile(): string {
   return configFiles().find(({ isOwn }) => isOwn)?.path ?? '';
-}
-
-function parseYaml(path: string): unknown {
-  try {
-    return parse(readText(path));
-  } catch (cause) {
-    if (cause instanceof Refusal) throw cause;
-    throw new Refusal(`${path} is not YAML: ${(cause as Error).message.split('\n')[0]}`, { cause });
-  }
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parse } from 'yaml';
 import { Refusal } from '../base/errors.ts';
-import { readText } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
+import { parseYaml } from '../base/yaml.ts';
 import { hasCheckpoint } from '../evolve/checkpoint.ts';
 import { modelsOf, type Pool, parsePool } from '../evolve/pool.ts';
 import { PREFERENCES } from '../evolve/preference.ts';
@@ -121,12 +121,7 @@ function poolOf({ models, pool: file }: EvolveOptions): Pool {
   if (models !== undefined && file === undefined) return parsePool({ models }, '--models');
   if (file === undefined || models !== undefined)
     throw new Refusal('say what pipelines may be made of: --models A,B,C or --pool FILE, one of them');
-  try {
-    return parsePool(parse(readText(file)), file);
-  } catch (cause) {
-    if (cause instanceof Refusal) throw cause;
-    throw new Refusal(`${file} is neither YAML nor JSON: ${(cause as Error).message.split('\n')[0]}`, { cause });
-  }
+  return parsePool(parseYaml(readText(file), file), file);
 }
 
 /** A search never goes on in the folder of another one unless that is asked for. */
@@ -161,7 +156,7 @@ function strategies(text: string): readonly StrategyName[] {
 }
 
 function hours(text: string): number {
-  const number = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+  const number = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;
   if (number > 0) return number;
   throw new InvalidArgumentError('expected hours above 0.');
 }

@@ -1,10 +1,11 @@
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { globSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { Refusal } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { parseJson, readText } from '../base/json-lines.ts';
+import { parseJson } from '../base/json-lines.ts';
+import { readBytes, readText } from '../base/read-file.ts';
 import {
   mergeResults,
   type PaperFile,
@@ -174,6 +175,6 @@ function fileModel(name: string, file: string): Model {
     name,
     complete,
     prepare: () => Promise.resolve(),
-    identity: () => Promise.resolve(sha256(readFileSync(file))),
+    identity: () => Promise.resolve(sha256(readBytes(file))),
   };
 }

@@ -73,10 +73,13 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
+/** A message may quote names out of files. */
+const LONGEST_MESSAGE = 4000;
+
 function exitCodeOf(error: unknown, isDebug: boolean): number {
   // Commander has printed its own message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.refused;
-  say(isDebug && error instanceof Error ? stackOf(error) : printable(messageOf(error)));
+  say(isDebug && error instanceof Error ? stackOf(error) : printable(messageOf(error).slice(0, LONGEST_MESSAGE)));
   return EXIT.refused;
 }
 

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parse } from 'yaml';
 import { Refusal } from '../base/errors.ts';
-import { readText } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
+import { parseYaml } from '../base/yaml.ts';
 import { parseModelName } from '../models/model-name.ts';
 import {
   type FeedbackDetail,
@@ -85,12 +85,7 @@ export function readPipeline(name: string): PipelineSpec {
   const place = statSync(name, { throwIfNoEntry: false });
   if (preset !== null && !place?.isFile()) return preset;
   if (place === undefined) throw unknownPipeline(name);
-  try {
-    return parsePipeline(parse(readText(name)), name);
-  } catch (cause) {
-    if (cause instanceof Refusal) throw cause;
-    throw new Refusal(`${name} is neither YAML nor JSON: ${(cause as Error).message.split('\n')[0]}`, { cause });
-  }
+  return parsePipeline(parseYaml(readText(name), name), name);
 }
 
 /** A pipeline as the model options spell it, named after its models; null where they name none. */

@@ -21,7 +21,7 @@ export function seedNumber(text: string): number {
 
 /** Parses a limit in seconds: above 0, a day at most. */
 export function limitSeconds(text: string): number {
-  const seconds = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+  const seconds = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;
   if (seconds > 0 && seconds <= LONGEST_SECONDS) return seconds;
   throw new InvalidArgumentError(`expected seconds above 0, ${LONGEST_SECONDS} at most.`);
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import { toJsonLines } from '../base/json-lines.ts';
+import { LONGEST_ANSWER } from '../base/limit-text.ts';
 import {
   type Agreement,
   agreement,
@@ -119,6 +120,8 @@ async function readChosen(file: string, options: JudgingOptions, surroundings: S
   const samples = all.filter(({ task }) => chosen.has(task));
   if (samples.length === 0) throw new Refusal(`${file} holds no sample of the chosen tasks`);
   if (samples.length < all.length) say(`left out, of other tasks: ${count(all.length - samples.length, 'sample')}`);
+  const cut = samples.filter(({ isCut }) => isCut).length;
+  if (cut > 0) say(`${count(cut, 'sample')} cut to ${LONGEST_ANSWER} characters; see the last line of the program`);
   const used = new Set(samples.map(({ task }) => task));
   return { samples, benchmark: { ...whole, tasks: whole.tasks.filter((task) => used.has(task)) } };
 }

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import { buffer as readStream } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
 import { Refusal } from '../base/errors.ts';
-import { decodeText, readText } from '../base/json-lines.ts';
+import { GrowingBytes } from '../base/growing-bytes.ts';
+import { decodeText, readText } from '../base/read-file.ts';
 import { exampleTests } from '../pipeline/feedback-tests.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
@@ -155,9 +155,16 @@ async function readTask(file: string, options: SolveOptions, signal: AbortSignal
   return readFreeTask(text, { id: file === '-' ? 'stdin' : basename(file), entryPoint, tests, testMode });
 }
 
+const MOST_INPUT = 16 * 1024 * 1024;
+
 async function readStandardInput(signal: AbortSignal): Promise<string> {
   if (process.stdin.isTTY) say('reading the task from the terminal; Ctrl-D ends it');
-  return decodeText(await readStream(addAbortSignal(signal, process.stdin)));
+  const bytes = new GrowingBytes();
+  for await (const chunk of addAbortSignal(signal, process.stdin)) {
+    if (bytes.length + chunk.length > MOST_INPUT) throw new Refusal('the task on standard input is longer than 16 MiB');
+    bytes.add(chunk);
+  }
+  return decodeText(bytes.whole());
 }
 
 /** The pipeline of the options, else the default one; tests of the user's own are told to the stages, unless the options say otherwise. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { asGreenloopError } from '../base/errors.ts';
 import { completionSchema, verdictSchema } from '../ledger/rows.ts';
 import { REPAIR_NAMES } from '../pipeline/repair.ts';
+import { costOf } from '../pipeline/trace.ts';
 import type { Trial } from './trial.ts';
 
 const text = z.string();
@@ -51,6 +53,18 @@ const trialSchema: z.ZodType<Trial> = z.strictObject({
   grades: z.array(z.strictObject({ base: verdictSchema, plus: verdictSchema.nullable(), passed: z.boolean() })),
   repairEffects: z.array(z.strictObject({ name: repairName, effect: z.enum(['gained', 'lost', 'same']) })),
 });
+
+/** The trial where it can be read again once it is kept; else one that is a fault and says which of its fields could not. */
+export function readableTrial(trial: Trial): Trial {
+  // As JSON, in which Infinity and NaN are null.
+  const read = trialSchema.safeParse(JSON.parse(JSON.stringify(trial)));
+  if (read.success) return trial;
+  const field = read.error.issues[0]?.path.join('.');
+  const { message } = asGreenloopError(new TypeError(`${field} of a trial is not what a run can keep`));
+  const fault = { kind: 'internal', message };
+  const trace = { ...trial.trace, attempts: [], cost: costOf([]), stopReason: 'fault', fault } as const;
+  return { ...trial, trace, grades: [], repairEffects: [] };
+}
 
 /** A trial out of its JSON; null where it is damaged, or another version of greenloop wrote it. */
 export function parseTrial(json: string): Trial | null {

@@ -2,7 +2,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
-import { parseJson, readJsonLines, readText } from '../base/json-lines.ts';
+import { parseJson, readJsonLines } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
+import { tokenCount } from '../models/usage.ts';
 import { type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
 import { REPAIR_NAMES } from '../pipeline/repair.ts';
 import type { Summary } from './summary.ts';
@@ -31,7 +33,7 @@ const verdict = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.enum(['raised', 'syntax-error']), exception }),
 ]);
 const repairName = z.enum(REPAIR_NAMES);
-const usage = z.object({ promptTokens: count, completionTokens: count });
+const usage = z.object({ promptTokens: tokenCount, completionTokens: tokenCount });
 
 const attempt = z.looseObject({
   index: count,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import type { RunState, RunStore, StoredRun } from '../ledger/run-store.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
@@ -91,9 +92,16 @@ function findRun(runs: readonly StoredRun[], word: string): StoredRun {
   );
 }
 
+/** What is read of it. */
+const keptSummary = z.looseObject({
+  benchmark: z.looseObject({ hiddenTests: z.int().min(0).nullable() }).optional(),
+});
+
 function parseSummary(json: string, run: string): Summary {
   try {
-    return JSON.parse(json) as Summary;
+    const summary: unknown = JSON.parse(json);
+    keptSummary.parse(summary);
+    return summary as Summary;
   } catch {
     throw unreadable(run);
   }

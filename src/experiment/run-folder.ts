@@ -12,7 +12,8 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
-import { parseJson, readText, toJsonLines } from '../base/json-lines.ts';
+import { parseJson, toJsonLines } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
 import type { Summary } from './summary.ts';
 import { keyOfTrial, outcomeOf, type Trial } from './trial.ts';
 

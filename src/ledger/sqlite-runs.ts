@@ -1,9 +1,25 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
+import { textOf } from './ledger-database.ts';
 import { RunLocks } from './run-locks.ts';
 import type { Compaction, HashedText, RunEnd, RunState, RunStore, StoredRun, TrialToStore } from './run-store.ts';
 
 const FEWEST_LETTERS = 4;
+const MOST_RUNS = 100_000;
+const LIST_RUNS = `SELECT id, ${textOf('started')} AS started, state, ${textOf('plan')} AS plan, ${textOf('summary')} AS summary
+  FROM runs WHERE octet_length(id) <= 100 ORDER BY started DESC, id DESC LIMIT ${MOST_RUNS}`;
+
+/** Ids are part of the names of files. */
+const runId = z.string().regex(/^\d{8}-\d{4}-[\w-]{4,64}$/);
+
+/** What a row of runs holds where greenloop wrote it; others are passed over. */
+const runRow = z.object({
+  id: runId,
+  started: z.iso.datetime(),
+  plan: z.string(),
+  summary: z.string().nullable(),
+});
 
 export interface SqliteRunsOptions {
   readonly path: string;
@@ -59,22 +75,21 @@ export class SqliteRuns implements RunStore {
   list(): StoredRun[] {
     return this.#translating('read', () => {
       const counts = this.#rows('SELECT run, outcome, count(*) AS trials FROM trials GROUP BY run, outcome');
-      return this.#rows('SELECT * FROM runs ORDER BY started DESC, id DESC').map((row) => ({
-        id: String(row.id),
-        started: String(row.started),
-        state: this.#stateOf(row),
-        plan: String(row.plan),
-        summary: row.summary === null ? null : String(row.summary),
-        outcomes: Object.fromEntries(
-          counts.filter(({ run }) => run === row.id).map(({ outcome, trials }) => [String(outcome), Number(trials)]),
-        ),
-      }));
+      return this.#rows(LIST_RUNS).flatMap((row) => {
+        const read = runRow.safeParse(row);
+        if (!read.success) return [];
+        const ofRun = counts.filter(({ run }) => run === row.id);
+        const outcomes = ofRun.map(({ outcome, trials }) => [String(outcome), Number(trials)] as const);
+        return [{ ...read.data, state: this.#stateOf(row), outcomes: Object.fromEntries(outcomes) }];
+      });
     });
   }
 
   *trials(run: string): Generator<string> {
     try {
-      const rows = this.#database.prepare('SELECT trial FROM trials WHERE run = ? ORDER BY repeat').iterate(run);
+      const rows = this.#database
+        .prepare(`SELECT ${textOf('trial')} AS trial FROM trials WHERE run = ? ORDER BY repeat`)
+        .iterate(run);
       for (const { trial } of rows) yield String(trial);
     } catch (cause) {
       throw this.#refusal('read', cause);
@@ -118,7 +133,7 @@ export class SqliteRuns implements RunStore {
       );
       return id;
     }
-    const id = String(row.id);
+    const id = runId.parse(row.id);
     if (!this.#locks.take(id)) throw new Error(`process ${row.process} is running the same experiment as run ${id}`);
     this.#run("UPDATE runs SET started = ?, state = 'running', process = ? WHERE id = ?", started, process.pid, id);
     return id;
@@ -134,7 +149,9 @@ export class SqliteRuns implements RunStore {
   /** Who was killed could not say that it stopped. */
   #stateOf({ id, state }: Readonly<Record<string, unknown>>): RunState {
     if (state === 'complete') return 'complete';
-    return state === 'running' && this.#locks.isTaken(String(id)) ? 'running' : 'stopped';
+    return state === 'running' && runId.safeParse(id).success && this.#locks.isTaken(String(id))
+      ? 'running'
+      : 'stopped';
   }
 
   /** `20261125-2233-3f9a`: when it was begun, and as many letters of its plan's hash as no other run of that minute has. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../base/errors.ts';
+import { printable, quote } from '../base/printable.ts';
 import { readGgufFile } from './gguf-file.ts';
 import type { GgufSource } from './gguf-source.ts';
 
@@ -31,6 +32,10 @@ interface Statement {
 const MOST_REDIRECTS = 5;
 /** Packed on the way, neither size nor range would be those of the file. */
 const plainly = { 'accept-encoding': 'identity' };
+/** Without a stated size; the largest files that run on one machine have some 100 GB. */
+const MOST_BYTES = 200e9;
+/** A hub that says nothing for so long has gone. */
+const SILENCE_SECONDS = 60;
 
 /**
  * Fetches a GGUF file. What an ended download left is gone on with where the hub states a digest, as else nothing shows that
@@ -55,15 +60,29 @@ async function askForStatement(source: GgufSource, path: string, signal?: AbortS
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
     const response = await ask(url, { method: 'HEAD', redirect: 'manual', headers: plainly }, source, path, signal);
     const sha256 = /^(?:W\/)?"?([0-9a-f]{64})"?$/i.exec(response.headers.get('x-linked-etag') ?? '')?.[1] ?? null;
-    const size = Number(response.headers.get('x-linked-size') ?? '') || null;
+    const size = sizeIn(response.headers.get('x-linked-size'));
     if (sha256 !== null) return { sha256: sha256.toLowerCase(), size };
     const next = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || next === null) {
-      return { sha256: null, size: Number(response.headers.get('content-length') ?? '') || null };
+      return { sha256: null, size: sizeIn(response.headers.get('content-length')) };
     }
-    url = new URL(next, url).href;
+    url = nextAddress(next, url, source);
   }
   throw new Refusal(`${source.url} leads to more than ${MOST_REDIRECTS} other addresses`);
+}
+
+/** A header's number of bytes; null where it is none. */
+function sizeIn(header: string | null): number | null {
+  const size = /^[1-9]\d{0,14}$/.test(header ?? '') ? Number(header) : null;
+  return size !== null && size <= MOST_BYTES ? size : null;
+}
+
+/** Where a redirect leads: another web address, and never from an encrypted one to a plain one. */
+function nextAddress(location: string, from: string, source: GgufSource): string {
+  const next = URL.parse(location, from);
+  const isSafe = next?.protocol === 'https:' || (next?.protocol === 'http:' && from.startsWith('http:'));
+  if (next !== null && isSafe) return next.href;
+  throw new Refusal(`${source.url} leads to ${quote(location)}, where greenloop does not go`);
 }
 
 async function ask(
@@ -73,7 +92,11 @@ async function ask(
   path: string,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const response = await fetch(url, { ...init, ...(signal !== undefined && { signal }) }).catch((cause: unknown) => {
+  const answerTime = AbortSignal.timeout(SILENCE_SECONDS * 1000);
+  const signals = signal === undefined ? [answerTime] : [answerTime, signal];
+  const limited =
+    init.method === 'HEAD' ? { ...init, signal: AbortSignal.any(signals) } : { ...init, ...(signal && { signal }) };
+  const response = await fetch(url, limited).catch((cause: unknown) => {
     signal?.throwIfAborted();
     throw new Refusal(`${new URL(url).host} cannot be reached (${reasonOf(cause)}); ${insteadOf(source, path)}`, {
       cause,
@@ -95,7 +118,7 @@ async function download(source: GgufSource, partial: string, stated: Statement, 
   if (start > 0 && start === stated.size) return;
   const headers = start > 0 ? { ...plainly, range: `bytes=${start}-` } : plainly;
   const response = await ask(source.url, { headers }, source, partial.replace(/\.part$/, ''), signal);
-  if (response.status === 416) {
+  if (response.status === 416 && start > 0) {
     await response.body?.cancel();
     rmSync(partial);
     return download(source, partial, stated, options);
@@ -103,7 +126,18 @@ async function download(source: GgufSource, partial: string, stated: Statement, 
   if (response.body === null || (response.status !== 200 && response.status !== 206))
     throw new Refusal(`${source.url} answered with status ${response.status} and no file; run it again`);
   const kept = response.status === 206 ? start : 0;
+  if (kept > 0 && !beginsAt(response, kept)) {
+    await response.body.cancel();
+    rmSync(partial);
+    throw new Refusal(`${source.url} went on with another part than was asked for; run it again, to begin anew`);
+  }
   await save(response, partial, kept, { stated, options });
+}
+
+/** Whether a partial answer begins where the last one ended; a hub that does not say is believed, as the digest shows it. */
+function beginsAt(response: Response, start: number): boolean {
+  const range = response.headers.get('content-range');
+  return range === null || range.startsWith(`bytes ${start}-`);
 }
 
 async function save(
@@ -113,11 +147,14 @@ async function save(
   { stated, options: { onProgress, signal } }: { stated: Statement; options: FetchOptions },
 ): Promise<void> {
   let bytes = kept;
-  const length = Number(response.headers.get('content-length') ?? '');
-  const total = length > 0 ? kept + length : stated.size;
+  const length = sizeIn(response.headers.get('content-length'));
+  const total = stated.size ?? (length === null ? null : kept + length);
+  const most = total ?? MOST_BYTES;
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
+      if (bytes > most)
+        return done(new Refusal(`more came than the ${most} bytes that the hub states; fetch it again`));
       onProgress?.(bytes, total);
       done(null, chunk);
     },
@@ -133,9 +170,13 @@ async function save(
     }
   };
   // The file is ended as after a whole download, so that all that came is in it.
-  await pipeline(untilItBreaks, meter, file);
+  await pipeline(untilItBreaks, meter, file).catch((cause: unknown) => {
+    if (cause instanceof Refusal) rmSync(partial, { force: true });
+    throw cause;
+  });
   signal?.throwIfAborted();
   if (broken !== null) throw brokenOff(bytes, broken);
+  if (total !== null && bytes < total) throw brokenOff(bytes, { cause: new Error(`of ${total}`) });
 }
 
 function brokenOff(bytes: number, { cause }: { readonly cause: unknown }): Error {
@@ -167,6 +208,6 @@ async function hashOfFile(path: string): Promise<string> {
 function reasonOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
-  if (!(inner instanceof Error)) return String(inner);
-  return (inner as NodeJS.ErrnoException).code ?? inner.message;
+  if (!(inner instanceof Error)) return printable(String(inner));
+  return printable((inner as NodeJS.ErrnoException).code ?? inner.message);
 }

@@ -1,4 +1,6 @@
 import { ModelFault } from '../base/errors.ts';
+import { GrowingBytes } from '../base/growing-bytes.ts';
+import { refuseHugeJson } from '../base/json-text.ts';
 import { quote } from '../base/printable.ts';
 
 export interface JsonRequest {
@@ -8,7 +10,7 @@ export interface JsonRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** For the whole answer; fetch itself gives up after 300 s without a byte. */
   readonly timeoutSeconds: number;
-  /** A larger answer is a bad one; 64 MiB without it. */
+  /** A larger answer, unpacked, is a bad one; 16 MiB without it. */
   readonly mostBytes?: number;
   /** What the user can do where nothing answers, to follow a semicolon. */
   readonly advice: string;
@@ -51,8 +53,12 @@ const transientCodes = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
+/** An answer of a model has some 200 KB, and a list of models 1 MB. */
+const USUAL_MOST_BYTES = 16 * 1024 * 1024;
 /** Of JSON; answers of model servers have about ten. */
 const DEEPEST_JSON = 100;
+/** Of numbers, texts, lists and objects in JSON, each of which takes some 100 bytes of memory. */
+const MOST_VALUES = 1_000_000;
 /** Of errors within errors. */
 const MOST_LEVELS = 8;
 
@@ -113,7 +119,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a JSON text; null where it is none, or nests deeper than any answer of a model server. */
+/** The value of a JSON text; null where it is none, or nests deeper or holds more than any answer of a model server. */
 export function parseJsonOrNull(text: string): unknown {
   try {
     return parseJson(text);
@@ -122,24 +128,10 @@ export function parseJsonOrNull(text: string): unknown {
   }
 }
 
-/** Throws a SyntaxError; nothing that walks through what it gives can run out of stack. */
+/** Throws a SyntaxError; nothing that walks through what it gives can run out of stack or memory. */
 function parseJson(text: string): unknown {
-  if (nestsTooDeep(text)) throw new SyntaxError(`the JSON nests deeper than ${DEEPEST_JSON} levels`);
+  refuseHugeJson(text, { depth: DEEPEST_JSON, values: MOST_VALUES });
   return JSON.parse(text);
-}
-
-function nestsTooDeep(text: string): boolean {
-  let depth = 0;
-  let isInString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (character === '"') isInString = !isInString;
-    else if (isInString) index += character === '\\' ? 1 : 0;
-    else if (character === '[' || character === '{') depth += 1;
-    else if (character === ']' || character === '}') depth -= 1;
-    if (depth > DEEPEST_JSON) return true;
-  }
-  return false;
 }
 
 async function exchange(request: JsonRequest, signal: AbortSignal): Promise<JsonAnswer> {
@@ -163,20 +155,18 @@ function toInit({ body, headers }: JsonRequest): RequestInit {
   };
 }
 
-async function readBody(response: Response, { url, mostBytes = 64 * 1024 * 1024 }: JsonRequest): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+async function readBody(response: Response, { url, mostBytes = USUAL_MOST_BYTES }: JsonRequest): Promise<string> {
+  const bytes = new GrowingBytes();
   for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > mostBytes) {
+    if (bytes.length + chunk.length > mostBytes) {
       throw new ModelFault(
         'bad-answer',
         `the answer of ${url} is larger than ${mostBytes} bytes; is it a model server?`,
       );
     }
-    chunks.push(chunk);
+    bytes.add(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return new TextDecoder().decode(bytes.whole());
 }
 
 function toFault({ url }: JsonRequest, failure: HttpFailure): ModelFault {

@@ -81,6 +81,9 @@ export interface ModelServer {
   listModels(signal?: AbortSignal): Promise<readonly ModelListing[]>;
 }
 
+/** Of one server that are looked at. */
+export const MOST_MODELS = 10_000;
+
 export interface ModelListing {
   /** `provider/name`, as a pipeline addresses it. */
   readonly name: string;

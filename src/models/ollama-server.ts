@@ -3,21 +3,25 @@ import { ModelFault } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { requestJson } from './http.ts';
 import type { LoadingWait } from './loading-wait.ts';
-import type { ModelListing, ModelServer } from './model.ts';
+import { MOST_MODELS, type ModelListing, type ModelServer } from './model.ts';
+import { tokenCount } from './usage.ts';
 
 /** What to do where no Ollama answers. */
 export const ollamaAdvice = 'start it with "ollama serve", or set OLLAMA_HOST to where it runs';
 
 const text = z.string().min(1).nullish().catch(null);
 
+const tagSchema = z.object({
+  name: z.string(),
+  digest: text,
+  details: z.object({ parameter_size: text, quantization_level: text }).nullish().catch(null),
+});
+
 const tagsSchema = z.object({
-  models: z.array(
-    z.object({
-      name: z.string(),
-      digest: text,
-      details: z.object({ parameter_size: text, quantization_level: text }).nullish().catch(null),
-    }),
-  ),
+  models: z
+    .array(z.unknown())
+    .transform((models) => models.slice(0, MOST_MODELS))
+    .pipe(z.array(tagSchema)),
 });
 
 /** `ARCHITECTURE.context_length` among the metadata of the model's file. */
@@ -84,7 +88,7 @@ export class OllamaServer implements ModelServer {
     try {
       const { model_info: metadata } = showSchema.parse(await this.#get('/api/show', signal, { model: name }));
       const length = metadata[`${String(metadata['general.architecture'])}.context_length`];
-      return typeof length === 'number' && length > 0 ? length : null;
+      return tokenCount.positive().safeParse(length).data ?? null;
     } catch (error) {
       if (error instanceof ModelFault || error instanceof z.ZodError) return null;
       throw error;

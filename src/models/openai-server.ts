@@ -3,12 +3,15 @@ import { ModelFault } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { httpFailureOf, requestJson } from './http.ts';
 import type { LoadingWait } from './loading-wait.ts';
-import type { ModelListing, ModelServer } from './model.ts';
+import { MOST_MODELS, type ModelListing, type ModelServer } from './model.ts';
+import { tokenCount } from './usage.ts';
 
 /** What to do where no OpenAI-compatible server answers. */
 export const openaiAdvice = 'start the server, or set OPENAI_BASE_URL to where it runs';
 
-const count = z.number().int().positive().nullish().catch(null);
+const count = tokenCount.positive().nullish().catch(null);
+/** Of requests at once. */
+const slots = z.int().positive().max(1024).nullish().catch(null);
 
 const text = z.string().nullish().catch(null);
 
@@ -34,7 +37,7 @@ const modelsSchema = z.union([
 ]);
 
 const propsSchema = z.object({
-  total_slots: count,
+  total_slots: slots,
   model_path: text,
   build_info: text,
   chat_template: text,
@@ -142,7 +145,7 @@ export class OpenAIServer implements ModelServer {
       const message = `expected a list of models from ${url}; is an OpenAI-compatible server there?`;
       throw new ModelFault('bad-answer', message, { cause: answer.error });
     }
-    return answer.data?.flatMap((item) => listingSchema.safeParse(item).data ?? []) ?? null;
+    return answer.data?.slice(0, MOST_MODELS).flatMap((item) => listingSchema.safeParse(item).data ?? []) ?? null;
   }
 
   async #get(url: string, signal?: AbortSignal): Promise<unknown> {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { ModelFault, Refusal } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { parseJsonLines, readText } from '../base/json-lines.ts';
+import { parseJsonLines } from '../base/json-lines.ts';
+import { limitAnswer } from '../base/limit-text.ts';
+import { quote } from '../base/printable.ts';
+import { readText } from '../base/read-file.ts';
 import type { Completion, CompletionRequest, Model, Recording } from './model.ts';
 import { tokenCount } from './usage.ts';
 
@@ -88,7 +91,7 @@ function textOf({ raw, completion, solution }: Row): string | undefined {
 }
 
 function describe(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value).slice(0, 60);
+  if (typeof value !== 'object' || value === null) return `the ${typeof value} ${quote(String(value))}`;
   return `the fields ${Object.keys(value).join(', ').slice(0, 200) || '(none)'}`;
 }
 
@@ -101,7 +104,7 @@ function placeOf(text: string, index: number, path: string): string {
 function toCompletion(row: Row): Completion {
   const reason = row.finish_reason;
   return {
-    text: textOf(row) ?? '',
+    text: limitAnswer(textOf(row) ?? ''),
     finishReason: reason === 'stop' || reason === 'length' ? reason : 'other',
     usage:
       row.usage == null

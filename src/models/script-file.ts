@@ -1,8 +1,9 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { ModelFault, Refusal } from '../base/errors.ts';
+import { matchesGlob } from '../base/glob.ts';
 import { sha256 } from '../base/hash.ts';
-import { readText } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
+import { parseYaml } from '../base/yaml.ts';
 import type { CompletionRequest, Draw } from './model.ts';
 import { sleep } from './retry.ts';
 import { type ScriptAnswer, ScriptedModel } from './scripted-model.ts';
@@ -16,7 +17,7 @@ const ruleSchema = z.strictObject({
   repeat: count.optional(),
   text: z.string(),
   finish_reason: z.enum(['stop', 'length', 'other']).default('stop'),
-  delay_seconds: z.number().nonnegative().default(0),
+  delay_seconds: z.number().nonnegative().max(86_400).default(0),
 });
 
 /** One rule of a script: an answer for the draws that have all it names; `*` in a task stands for any text. */
@@ -72,28 +73,15 @@ export function answerByRules(rules: readonly ScriptRule[], path: string): Scrip
 
 function matches(rule: ScriptRule, draw: Draw): boolean {
   return (
-    (rule.task === undefined || matchesGlob(rule.task, draw.taskId)) &&
+    (rule.task === undefined || matchesGlob(draw.taskId, rule.task)) &&
     (rule.role ?? draw.role) === draw.role &&
     (rule.attempt ?? draw.attempt) === draw.attempt &&
     (rule.repeat ?? draw.repeat) === draw.repeat
   );
 }
 
-function matchesGlob(glob: string, text: string): boolean {
-  const parts = glob.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^]*')}$`).test(text);
-}
-
 function describe({ taskId, role, attempt, repeat }: Draw): string {
   return `task ${taskId}, role ${role}, attempt ${attempt}, repeat ${repeat}`;
-}
-
-function parseYaml(text: string, path: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    throw new Refusal(`${path} is neither YAML nor JSON: ${(cause as Error).message.split('\n')[0]}`, { cause });
-  }
 }
 
 function once<T>(make: () => T): () => T {

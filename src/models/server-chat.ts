@@ -1,3 +1,4 @@
+import { LONGEST_ANSWER, limitAnswer } from '../base/limit-text.ts';
 import { LoadingWait } from './loading-wait.ts';
 import type { Completion, Message, ServerNotices } from './model.ts';
 import { type RetryPolicy, retry, type ServerHealth } from './retry.ts';
@@ -22,6 +23,7 @@ export class ServerChat {
   readonly #health: ServerHealth = { isGivenUp: false };
   readonly #system: SystemRole;
   #isCapTold = false;
+  #isLimitTold = false;
 
   constructor(options: ServerChatOptions) {
     const { model, url, retry: policy, notices, now } = options;
@@ -33,13 +35,26 @@ export class ServerChat {
   }
 
   /** Asks until there is an answer: waits while the model is loading, folds the system text where it is refused, and retries after faults that pass. */
-  send(
+  async send(
     messages: readonly Message[],
     ask: (messages: readonly Message[]) => Promise<Completion>,
     signal?: AbortSignal,
   ): Promise<Completion> {
     const attempt = () => this.#system.send(messages, ask);
-    return retry(() => this.loading.through(attempt, signal), this.#options.retry, signal, this.#health);
+    return this.#limited(
+      await retry(() => this.loading.through(attempt, signal), this.#options.retry, signal, this.#health),
+    );
+  }
+
+  #limited(completion: Completion): Completion {
+    const { text } = completion;
+    if (text.length <= LONGEST_ANSWER) return completion;
+    const { model, url, notices } = this.#options;
+    if (!this.#isLimitTold) {
+      notices.note(`${model} at ${url} gave an answer of ${text.length} characters; ${LONGEST_ANSWER} of one are kept`);
+    }
+    this.#isLimitTold = true;
+    return { ...completion, text: limitAnswer(text) };
   }
 
   /** Tells the user that an answer was cut by a limit of the server's own. */

@@ -21,6 +21,8 @@ const FIELDS = [
 const MOST_LEVELS = 8;
 const MOST_ITEMS = 20;
 const LONGEST_WORDS = 4000;
+/** Of all that a body says. */
+const MOST_WORDS = 20_000;
 
 /** What the error of a server means by the table of quirks; null where it is in none of its words, or no error of a server. */
 export function meaningOf(error: unknown): Meaning | null {
@@ -60,7 +62,9 @@ export function explainUnparsed(url: string, failure: HttpFailure): ModelFault {
 /** The words of an error body, a line each; a body that is no JSON as it is. */
 function wordsOf(body: string): string {
   const value = parseJsonOrNull(body);
-  return typeof value === 'object' && value !== null ? wordsIn(value, MOST_LEVELS).join('\n') : shortened(body);
+  return typeof value === 'object' && value !== null
+    ? wordsIn(value, MOST_LEVELS).join('\n').slice(0, MOST_WORDS)
+    : shortened(body);
 }
 
 function wordsIn(value: unknown, levels: number): string[] {

@@ -188,7 +188,7 @@ export const SERVER_QUIRKS: readonly ServerQuirk[] = [
   {
     server: 'llama-server',
     means: 'loading',
-    says: /^\s*loading model\b(?!.*\b(?:fail|error))/im,
+    says: /^[ \t]*loading model\b(?!.*\b(?:fail|error))/im,
     statuses: [503],
     source: 'containers/ramalama#2343; mindverse/Second-Me#20',
   },

@@ -38,13 +38,14 @@ export function exceptionText({ type, message }: RaisedException): string {
 
 /** Text without the line breaks that a representation of the code's own may have, so that it cannot pose as other lines. */
 export function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim();
+  return text.replace(/\s+/g, (blanks) => (blanks.includes('\n') ? ' ' : blanks)).trim();
 }
 
 /** The source of a check with the function's real name where the test calls it `candidate`, but not inside of strings. */
 export function withEntryPoint(source: string, entryPoint: string): string {
-  return source.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?<![\w.])candidate(?!\w)/g, (token) =>
-    token === 'candidate' ? entryPoint : token,
+  return source.replace(
+    /"(?:[^"\\]|\\[\s\S]?)*(?:"|$)|'(?:[^'\\]|\\[\s\S]?)*(?:'|$)|(?<![\w.])candidate(?!\w)/g,
+    (token) => (token === 'candidate' ? entryPoint : token),
   );
 }
 
@@ -132,7 +133,10 @@ function callNote({ source, call }: Check): string {
 
 /** True where an expression has names besides those of the functions that it calls. */
 function usesNames(source: string): boolean {
-  const words = source.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?<![\w.])[A-Za-z_]\w*(?!\w|\s*\(|\s*=[^=])/g) ?? [];
+  const words =
+    source.match(
+      /"(?:[^"\\]|\\[\s\S]?)*(?:"|$)|'(?:[^'\\]|\\[\s\S]?)*(?:'|$)|(?<![\w.])[A-Za-z_]\w*(?!\w|\s*\(|\s*=[^=])/g,
+    ) ?? [];
   return words.some((word) => !/^["']|^(?:True|False|None|not|in|is|and|or)$/.test(word));
 }
 
@@ -157,7 +161,8 @@ function isCallOf(expression: string, call: string): boolean {
   return end === null || callee.length + end === expression.length;
 }
 
-const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[([{]|[)\]}]|[!=<>]=|[=<>]|(?<!\w)(?:is not|not in|is|in)(?!\w)/g;
+const TOKENS =
+  /"(?:[^"\\]|\\[\s\S]?)*(?:"|$)|'(?:[^'\\]|\\[\s\S]?)*(?:'|$)|[([{]|[)\]}]|[!=<>]=|[=<>]|(?<!\w)(?:is not|not in|is|in)(?!\w)/g;
 
 /** Where the bracket that a text begins with ends; null where it does not. */
 function endOfBracket(text: string): number | null {

@@ -1,4 +1,4 @@
-import { Fault, ModelFault } from '../base/errors.ts';
+import { asGreenloopError, Fault } from '../base/errors.ts';
 import { deriveSeed } from '../base/hash.ts';
 import type { Message, Model, Role } from '../models/model.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -16,7 +16,7 @@ import {
   refinerMessages,
 } from './prompts.ts';
 import { repairCode } from './repair.ts';
-import { type Attempt, costOf, type NamedCompletion, type StopReason, sandboxFaultKind, type Trace } from './trace.ts';
+import { type Attempt, costOf, faultKind, type NamedCompletion, type StopReason, type Trace } from './trace.ts';
 
 /** What the loop needs besides the spec and the prompt. */
 export interface PipelineServices {
@@ -33,15 +33,16 @@ export interface PipelineServices {
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
-/** Runs one Pipeline on one Task: generate, run, repair with what the run said, stop at the first pass. Throws only when aborted. */
+/** Runs one Pipeline on one Task: generate, run, repair with what the run said, stop at the first pass. Throws when aborted, and a Refusal. */
 export async function runPipeline(spec: PipelineSpec, prompt: TaskPrompt, services: PipelineServices): Promise<Trace> {
   const loop = new Loop(spec, prompt, services);
   try {
     return loop.trace(await iterate(loop, spec.stages));
   } catch (error) {
     services.signal?.throwIfAborted();
-    if (!(error instanceof Fault)) throw error;
-    return loop.trace('fault', error);
+    const fault = asGreenloopError(error);
+    if (!(fault instanceof Fault)) throw fault;
+    return loop.trace('fault', fault);
   }
 }
 
@@ -113,10 +114,7 @@ class Loop {
       stopReason,
       checked: this.#checked,
       cost: costOf([...this.#attempts, { completions: this.#completions, verdict: null }]),
-      fault: fault && {
-        kind: fault instanceof ModelFault ? `model: ${fault.reason}` : sandboxFaultKind(fault),
-        message: fault.message,
-      },
+      fault: fault && { kind: faultKind(fault), message: fault.message },
     };
   }
 

@@ -1,4 +1,4 @@
-import { type Fault, UnsupportedFault } from '../base/errors.ts';
+import { type Fault, InternalFault, ModelFault, UnsupportedFault } from '../base/errors.ts';
 import type { Completion, Role } from '../models/model.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import type { AppliedRepair } from './repair.ts';
@@ -64,7 +64,9 @@ export function costOf(attempts: readonly Pick<Attempt, 'completions' | 'verdict
   };
 }
 
-/** The kind of a fault of the sandbox: `unsupported` where another sandbox would have given a verdict. */
-export function sandboxFaultKind(fault: Fault): string {
+/** What broke: `model: REASON`, `sandbox`, `unsupported` where another sandbox would have given a verdict, or `internal`. */
+export function faultKind(fault: Fault): string {
+  if (fault instanceof ModelFault) return `model: ${fault.reason}`;
+  if (fault instanceof InternalFault) return 'internal';
   return fault instanceof UnsupportedFault ? 'unsupported' : 'sandbox';
 }

@@ -9,7 +9,7 @@ interface Frame {
 
 /** The frames of the candidate, the innermost last. */
 export function framesOf(traceback: string): Frame[] {
-  const frames = traceback.matchAll(/^ {2}File "<candidate>", line (\d+)(?:, in [^\n]*)?\n +([^\n]+)/gm);
+  const frames = traceback.matchAll(/^ {2}File "<candidate>", line (\d+)(?:, in .*)?\n +(.+)/gm);
   return [...frames].map(([, line, source = '']) => ({ line: Number(line), source: source.trim() }));
 }
 

@@ -11,7 +11,7 @@ export type Doctest =
 const PROMPT = /^\s*>>>(?: |$)(.*)$/;
 const CONTINUATION = /^\s*\.\.\.(?: |$)(.*)$/;
 const DIRECTIVE = /#\s*doctest:([^#\n]*)/g;
-const STRINGS = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
+const STRINGS = /"(?:[^"\\\n]|\\[\s\S]?)*(?:"|$|(?=\n))|'(?:[^'\\\n]|\\[\s\S]?)*(?:'|$|(?=\n))/g;
 const MOST_SHOWN = 50;
 
 /** The examples of a docstring, or of other text with `>>>` prompts, that show something; statements that show nothing are none. */

@@ -2,7 +2,7 @@ import { hasEllipsis } from '../python/doctests.ts';
 import { endOfBrackets, endOfLogicalLine } from './call-text.ts';
 import { type ExampleScope, exampleStatement } from './example-statement.ts';
 
-const PREFIX = String.raw`^[ \t]*(?:(?:[*•>#-]|\d+[.)])[ \t]*)*(?:(?:for|e\.g\.|i\.e\.|examples?|assert)\b[ \t]*:?[ \t]*)?\x60*`;
+const PREFIX = String.raw`^[ \t]*(?:(?:[*•>#-]|\d+[.)])[ \t]*)*(?:(?:for|e\.g\.|i\.e\.|examples?|assert)\b[ \t]*(?::[ \t]*)?)?\x60*`;
 const SIGN = `==>|=>|==|-+>|→|➞|⇒|=(?!=)|↦`;
 const VERB = String.raw`(?:(?:should|must|will|would)[ \t]+)?(?:returns?|gives?|equals?|yields?|outputs?|evaluates[ \t]+to|be)\b`;
 const RELATION = new RegExp(String.raw`[ \t\x60]*(?:#[ \t]*)?(?:${SIGN}|${VERB})[ \t\x60]*:?[ \t]*`, 'iy');
@@ -78,8 +78,13 @@ export function readExample(call: string, rest: string, scope: ExampleScope): st
 
 const WORDS: Readonly<Record<string, string>> = { true: 'True', false: 'False', none: 'None', null: 'None' };
 
-const FULL_STOP = /[.,;:!]+$/;
-const REMARKS = [/\s+#.*$/s, /\s+\(.*$/s, /\s+=\s.*$/s, /[\s,.;]+(?:because|since|as|but|and)\b.*$/s];
+const FULL_STOP = /(?<![.,;:!])[.,;:!]+$/;
+const REMARKS = [
+  /(?<!\s)\s+#.*$/s,
+  /(?<!\s)\s+\(.*$/s,
+  /(?<!\s)\s+=\s.*$/s,
+  /(?<![\s,.;])[\s,.;]+(?:because|since|as|but|and)\b.*$/s,
+];
 const LONGEST_REST = 5000;
 
 /**
@@ -88,8 +93,8 @@ const LONGEST_REST = 5000;
  */
 function readings(rest: string): string[] {
   if (rest.length > LONGEST_REST) return [];
-  const text = rest.replace(/[`\s]+$/, '');
+  const text = rest.replace(/(?<![`\s])[`\s]+$/, '');
   return [text, ...REMARKS.map((remark) => text.replace(remark, ''))]
     .filter((reading) => !hasEllipsis(reading))
-    .map((reading) => reading.replace(FULL_STOP, '').replace(/[`\s]+$/, ''));
+    .map((reading) => reading.replace(FULL_STOP, '').replace(/(?<![`\s])[`\s]+$/, ''));
 }

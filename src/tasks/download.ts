@@ -50,6 +50,8 @@ async function request(url: string, signal: AbortSignal | undefined): Promise<Re
   throw new Refusal(`${url} answered ${response.status}`);
 }
 
+const MOST_BYTES = 250 * 1024 * 1024;
+
 /** Streams an answer into a file and tells the hash of what came. */
 async function save(response: Response, path: string, options: DownloadOptions): Promise<string> {
   const hash = createHash('sha256');
@@ -58,6 +60,7 @@ async function save(response: Response, path: string, options: DownloadOptions):
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
+      if (bytes > MOST_BYTES) return done(new Refusal(`it is larger than ${MOST_BYTES} bytes, as no benchmark is`));
       hash.update(chunk);
       options.onProgress?.(bytes, total);
       done(null, chunk);

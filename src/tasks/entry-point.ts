@@ -59,8 +59,15 @@ function definedInCode({ text, code }: EntryPointClues): string[] {
 }
 
 function namedInSpans({ code }: EntryPointClues): string[] {
-  const names = code.spans.flatMap((span) => /^(?:def\s+)?([A-Za-z_]\w*)\s*\(.*\)?[^()]*$/.exec(span)?.[1] ?? []);
+  const names = code.spans.flatMap((span) => /^(?:def\s+)?([A-Za-z_]\w*)\s*\(/.exec(firstLine(span))?.[1] ?? []);
   return [...new Set(names)].filter((name) => !isBuiltin(name));
+}
+
+/** The span up to its first line break, where all its brackets stand before that; else no text. */
+function firstLine(span: string): string {
+  const end = span.indexOf('\n');
+  if (end < 0) return span;
+  return /[()]/.test(span.slice(end)) ? '' : span.slice(0, end);
 }
 
 function namedInProse({ text }: EntryPointClues): string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../base/json-lines.ts';
 import { argumentsOfCalls } from './call-text.ts';
 import { answerableInputs } from './evalplus-inputs.ts';
 import { oracleProgram } from './evalplus-oracle.ts';
@@ -39,7 +40,7 @@ export function readEvalPlusTask(line: string, place: string): Task {
 
 function readRow(line: string, place: string): EvalPlusRow {
   const fields = [...readRawFields(line, place)].filter(([name]) => name in evalPlusRow.shape);
-  const values = fields.map(([name, raw]) => [name, RAW_FIELDS.has(name) ? raw : JSON.parse(raw)]);
+  const values = fields.map(([name, raw]) => [name, RAW_FIELDS.has(name) ? raw : parseJson(raw, place)]);
   const row = parseRow(evalPlusRow, Object.fromEntries(values), place);
   return { ...row, plus_input: answerableInputs(row.task_id, row.plus_input, place) };
 }

@@ -46,7 +46,10 @@ const BINDS_LOOSELY = /[=<>]|\b(?:and|or|not|in|is|if|lambda)\b/;
 
 /** Brackets around what `==` would take apart: comparisons, conditions and bare tuples. */
 function operand(expression: string): string {
-  const outside = expression.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, '""');
+  const outside = expression.replace(
+    /"(?:[^"\\\n]|\\[\s\S]?)*(?:"|$|(?=\n))|'(?:[^'\\\n]|\\[\s\S]?)*(?:'|$|(?=\n))/g,
+    '""',
+  );
   const isBracketed = /^[\w.]*[([{][^()[\]{}]*[)\]}]$/.test(outside);
   const isLoose = !isBracketed && BINDS_LOOSELY.test(outside);
   return isLoose || splitAtCommas(expression).length > 1 ? `(${expression})` : expression;

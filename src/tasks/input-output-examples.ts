@@ -6,7 +6,7 @@ import type { ExampleScope } from './example-statement.ts';
 const INPUT_OUTPUT =
   /^[ \t]*(?:sample[ \t]+)?input[ \t]*:[ \t]*((?:(?!\n[ \t]*\n)[\s\S]){0,2000}?)\n\s*(?:sample[ \t]+)?output[ \t]*:[ \t]*\n?(.*)$/gim;
 const SHOULD_BE =
-  /^[ \t]*[*-]?[ \t]*for[ \t]+(\w+[ \t]*=.{1,500}?),?[ \t]+the (?:.{0,200}\bthe )?(?:output|result|answer) (?:should be|must be|is|will be)[ \t]+(.+)$/gim;
+  /^[ \t]*(?:[*-][ \t]*)?for[ \t]+(\w+[ \t]*=.{1,500}?),?[ \t]+the (?:.{0,200}\bthe )?(?:output|result|answer) (?:should be|must be|is|will be)[ \t]+(.+)$/gim;
 
 /**
  * Examples that tell the arguments instead of writing the call: `Input: [4, 2] Output: 2` on two lines, and

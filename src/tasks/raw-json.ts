@@ -1,4 +1,5 @@
 import { Refusal } from '../base/errors.ts';
+import { parseJson } from '../base/json-lines.ts';
 
 /**
  * The fields of one JSON object as the raw text of their values, unparsed: big integers, NaN and the difference between
@@ -9,7 +10,7 @@ export function readRawFields(text: string, place: string): ReadonlyMap<string, 
   const fields = new Map<string, string>();
   scanner.expect('{');
   for (let more = !scanner.take('}'); more; more = scanner.separator('}')) {
-    const name = JSON.parse(scanner.value()) as string;
+    const name = String(parseJson(scanner.value(), place));
     scanner.expect(':');
     fields.set(name, scanner.value());
   }

@@ -1,4 +1,5 @@
 import { Refusal } from '../base/errors.ts';
+import { matchesGlob } from '../base/glob.ts';
 import type { Task } from './task.ts';
 
 /** Which tasks of a benchmark to take. */
@@ -22,19 +23,4 @@ export function selectTasks(tasks: readonly Task[], { glob = '*', limit }: TaskS
     );
   }
   return matching.slice(0, limit);
-}
-
-/** Piece by piece from the left: no pattern takes longer than its own length times the id's. */
-function matchesGlob(id: string, glob: string): boolean {
-  const [first = '', ...pieces] = glob.split('*');
-  const last = pieces.pop();
-  if (last === undefined) return id === first;
-  if (!id.startsWith(first) || !id.endsWith(last) || id.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const piece of pieces) {
-    const found = id.indexOf(piece, at);
-    if (found === -1) return false;
-    at = found + piece.length;
-  }
-  return at <= id.length - last.length;
 }

@@ -1,9 +1,10 @@
 import { basename, extname } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { NoChecks, Refusal } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { parseJson, parseJsonLines, readText } from '../base/json-lines.ts';
+import { parseJson, parseJsonLines } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
+import { parseYaml } from '../base/yaml.ts';
 import { exampleScope, readAssert } from './example-statement.ts';
 import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
 import { countHiddenTests, gradedExamples } from './hidden-tests.ts';
@@ -47,18 +48,9 @@ function readRows(source: string, path: string): readonly unknown[] {
       return asRows(parseJson(source, path), path);
     case '.yaml':
     case '.yml':
-      return asRows(parseYamlFile(source, path), path);
+      return asRows(parseYaml(source, path), path);
     default:
       throw new Refusal(`${path}: expected a task file that ends in .jsonl, .jsonl.gz, .json, .yaml or .yml`);
-  }
-}
-
-function parseYamlFile(source: string, path: string): unknown {
-  try {
-    return parseYaml(source);
-  } catch (cause) {
-    const reason = (cause as Error).message.split('\n')[0];
-    throw new Refusal(`${path} is no YAML: ${reason}`, { cause });
   }
 }
 

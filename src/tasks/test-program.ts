@@ -85,7 +85,7 @@ function formOf(module: PythonModule, clues: TestClues): TestForm {
 }
 
 function isTestClass({ name, statement }: { name: string; statement: { text: string } }): boolean {
-  return /^Test/.test(name) || /^class\s+\w+\s*\([^)]*TestCase\b/m.test(statement.text);
+  return /^Test/.test(name) || /^class\s+\w+\s*\([^)]{0,1000}TestCase\b/m.test(statement.text);
 }
 
 function whyNotJudged({ isTestFile, module, shared }: TestForm): string | null {

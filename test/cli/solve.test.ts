@@ -165,7 +165,7 @@ describe('solve', { concurrency: 2 }, () => {
       return stderr;
     };
     assert.match(await refusal('modle: x\n'), /^greenloop: greenloop\.yaml: top level: .*"modle"\n$/);
-    assert.match(await refusal('model: [\n'), /^greenloop: greenloop\.yaml is not YAML: .*\n$/);
+    assert.match(await refusal('model: [\n'), /^greenloop: greenloop\.yaml is neither YAML nor JSON: .*\n$/);
     assert.match(
       await refusal('python: ./run-me\n'),
       /^greenloop: greenloop\.yaml: python .* your own configuration only/,

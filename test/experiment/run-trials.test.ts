@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { ModelFault } from '../../src/base/errors.ts';
+import { parseTrial } from '../../src/experiment/kept-trial.ts';
 import { planTrials, runTrials } from '../../src/experiment/run-trials.ts';
 import { outcomeOf } from '../../src/experiment/trial.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
@@ -16,6 +17,10 @@ const [A, B] = [doubleTask({ id: 'Own/a' }), doubleTask({ id: 'Own/b' })];
 const two = benchmarkOf([A, B]);
 const one = benchmarkOf([A]);
 const right = () => fenced(DOUBLE.right);
+
+function deeper(depth: number): string {
+  return `${deeper(depth + 1)}`;
+}
 
 describe('planTrials', () => {
   it('goes repeat by repeat, pipeline by pipeline, task by task', () => {
@@ -98,6 +103,24 @@ describe('runTrials', () => {
     assert.deepEqual([outcomeOf(trial), trial.trace.fault?.kind, trial.grades], ['fault', 'sandbox', []]);
     assert.equal(trial.trace.attempts[0]?.verdict?.kind, 'passed');
   });
+
+  for (const [what, broken] of [
+    ['a stack that is too deep', () => deeper(0)],
+    ['a text that is too long', () => 'x'.repeat(2 ** 30)],
+    ['no error at all', () => Promise.reject('x\n\u001b[2J')],
+    ['a time that no run can keep', () => ({ text: right(), seconds: Number.NaN })],
+    ['counts that no run can keep', () => ({ text: right(), usage: { promptTokens: 7.5, completionTokens: -1 } })],
+  ] as const) {
+    it(`counts ${what} as a fault of that trial, which asks to be reported, and keeps a run that can be read`, async () => {
+      const answer = ({ draw }: CompletionRequest) => (draw.taskId === 'Own/a' ? broken() : right());
+      const trials = await trialsOf(experimentOf(sandbox, answer, { benchmark: two, pipelines: [pipelineOf('p')] }));
+      const [a, b] = trials.toSorted((x, y) => x.trace.taskId.localeCompare(y.trace.taskId));
+      assert.ok(a !== undefined && b !== undefined);
+      assert.deepEqual([outcomeOf(a), a.trace.fault?.kind, outcomeOf(b)], ['fault', 'internal', 'passed']);
+      assert.match(a.trace.fault?.message ?? '', /^internal error: [^\p{Cc}]+; please report it, /u);
+      assert.deepEqual(parseTrial(JSON.stringify(a)), a);
+    });
+  }
 
   it('ends with the reason of an abort, and keeps what had ended', async () => {
     const controller = new AbortController();

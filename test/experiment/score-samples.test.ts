@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { Refusal } from '../../src/base/errors.ts';
+import { LONGEST_ANSWER } from '../../src/base/limit-text.ts';
 import {
   agreement,
   passAtKTable,
@@ -113,6 +114,39 @@ describe('scoreSamples', () => {
       [undefined, true],
     );
     assert.match(scored[0]?.result ?? '', /^fault: .*the tests do not run: SyntaxError/);
+  });
+
+  it('counts what breaks while a program is read as a fault of that sample alone', async () => {
+    const task: Task = { ...signed, prompt: { ...signed.prompt, id: 'Own/broken' } };
+    Object.defineProperty(task.prompt, 'form', { get: () => JSON.parse('x') });
+    const rows = [
+      { task_id: 'Own/broken', completion: DOUBLE.right },
+      { task_id: 'Own/described', raw: fenced(DOUBLE.right) },
+    ];
+    const samples = readSamples(rows, benchmarkOf([task, described]), ['layout'], 's.jsonl');
+    const [broken, whole] = await scoreSamples(samples, { sandbox, timeoutSeconds: 4, parallel: 2 });
+    assert.deepEqual([broken?.grade, whole?.result], [null, 'passed']);
+    assert.match(broken?.result ?? '', /^fault: internal error: .*; please report it/);
+  });
+
+  for (const blanks of ['\t'.repeat(60_000), ' '.repeat(90_000), ' \t'.repeat(40_000), '\f'.repeat(50_000)]) {
+    it(`judges a program behind ${blanks.length} times ${JSON.stringify(blanks.slice(0, 2))}`, async () => {
+      const lines = DOUBLE.right.trimEnd().split('\n');
+      const solution = lines.map((line) => `${blanks}${line}\n`).join('');
+      const [scored] = await score([{ task_id: 'Own/described', solution }], ['layout']);
+      assert.equal(scored?.grade?.passed, true);
+    });
+  }
+
+  it('cuts a text that is too long, says so in its last line, and judges the rest', async () => {
+    const rest = '#'.repeat(3 * LONGEST_ANSWER);
+    const rows = ['solution', 'raw'].map((field) => ({ task_id: 'Own/described', [field]: `${DOUBLE.right}${rest}` }));
+    const scored = await score(rows);
+    for (const { sample, grade } of scored) {
+      assert.deepEqual([sample.isCut, grade?.passed], [true, true]);
+      assert.ok(sample.code.length <= LONGEST_ANSWER && sample.answer.length <= LONGEST_ANSWER);
+      assert.match(sample.answer.slice(-60), /\n# greenloop cut \d+ more characters here\n$/);
+    }
   });
 
   it('ends with the reason of an abort', async () => {

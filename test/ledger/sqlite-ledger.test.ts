@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { Refusal } from '../../src/base/errors.ts';
 import { SqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
 import type { Completion } from '../../src/models/model.ts';
 
@@ -54,6 +56,110 @@ test('a file that is no ledger, a folder, and one of a newer version are refused
   for (const [name, message] of cases) {
     assert.throws(() => new SqliteLedger(resolve(folder, name)), { name: 'Refusal', message });
   }
+});
+
+/** Tables of a ledger that greenloop made, and what a stranger has put in besides. */
+function strange(name: string, sql: string): string {
+  const path = join(folder, name);
+  new SqliteLedger(path).close();
+  const database = new DatabaseSync(path, { defensive: false });
+  database.exec(sql);
+  database.close();
+  return path;
+}
+
+for (const [name, sql] of [
+  [
+    'a trigger',
+    'CREATE TRIGGER grow AFTER INSERT ON completions BEGIN INSERT INTO verdicts SELECT * FROM verdicts; END',
+  ],
+  ['a trigger with a name of ours', 'CREATE TRIGGER trials_by_task AFTER INSERT ON runs BEGIN SELECT 1; END'],
+  ['a view', 'CREATE VIEW more AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'],
+  ['a view in the place of a table', 'DROP TABLE verdicts; CREATE VIEW verdicts AS SELECT 1 AS key, 2 AS value'],
+  ['a table of another form', 'DROP TABLE verdicts; CREATE TABLE verdicts (key, value)'],
+  [
+    'a column that is computed',
+    'DROP TABLE verdicts; CREATE TABLE verdicts (key TEXT PRIMARY KEY, value AS (hex(zeroblob(1e9))))',
+  ],
+  ['a table more', 'CREATE TABLE "\u001b[2J\n" (a)'],
+  ['a virtual table', 'CREATE VIRTUAL TABLE words USING fts5(a)'],
+  ['an index on an expression', 'CREATE INDEX slow ON runs (abs(started))'],
+  ['a table less', 'DROP TABLE trials'],
+  ['no version', 'PRAGMA user_version = 0'],
+  ['an old version', 'PRAGMA user_version = 1'],
+  ['a negative version', 'PRAGMA user_version = -3'],
+] as const) {
+  test(`a ledger with ${name} is refused in one line, and not written to`, () => {
+    const path = strange(`${name}.db`, sql);
+    const before = readFileSync(path);
+    assert.throws(
+      () => new SqliteLedger(path),
+      (error) => {
+        assert.ok(error instanceof Refusal, String(error));
+        assert.match(error.message, /^[^\p{Cc}]+, so it is no ledger of greenloop; choose another one with --ledger$/u);
+        return true;
+      },
+    );
+    assert.deepEqual(readFileSync(path), before);
+  });
+}
+
+test('a database of another program is left as it is', () => {
+  const path = join(folder, 'other.db');
+  const other = new DatabaseSync(path);
+  other.exec('CREATE TABLE songs (title)');
+  other.close();
+  assert.throws(
+    () => new SqliteLedger(path),
+    /holds "table songs on songs: CREATE TABLE songs \(title\)", so it is no/,
+  );
+});
+
+test('pipes, devices and sockets are refused', () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  for (const path of [pipe, '/dev/zero', '/dev/null']) {
+    assert.throws(() => new SqliteLedger(path), /^Refusal: \S+ is no file; choose another ledger with --ledger$/);
+  }
+});
+
+test('rows of odd types, sizes and contents are as good as none', () => {
+  const deep = `'{"a":' || replace(hex(zeroblob(20000)), '0', '[')`;
+  for (const value of [
+    'zeroblob(90000000)',
+    '7',
+    '1e999',
+    "''",
+    "'null'",
+    "x'ff00'",
+    deep,
+    '\'{"text":7}\'',
+    `'"${'x'.repeat(99)}'`,
+  ]) {
+    const path = strange(`row${value.length}${value[0]}.db`, `INSERT INTO completions VALUES ('k', ${value})`);
+    const told: string[] = [];
+    const ledger = new SqliteLedger(path, { onTrouble: (line) => told.push(line) });
+    assert.equal(ledger.completion('k'), null, value);
+    assert.deepEqual(told, []);
+    ledger.close();
+  }
+});
+
+test('runs with ids that are paths, and rows of odd types, are passed over', () => {
+  const row = (id: string, plan = "'{}'") =>
+    `INSERT INTO runs VALUES (${id}, ${id}, '2026-01-01T00:00:00.000Z', 'running', 1, ${plan}, NULL);`;
+  const ids = ["'../../x'", "x'00'", '7', "'20260101-0000-a.b'", "'20260101-0000-abcd/../../x'"];
+  const path = strange(
+    'runs.db',
+    `${ids.map((id) => row(id)).join('')}${row("'20260101-0000-abcd'")}${row("'20260101-0000-abce'", 'zeroblob(9)')}`,
+  );
+  const ledger = new SqliteLedger(path);
+  assert.deepEqual(
+    ledger.runs.list().map(({ id, state }) => [id, state]),
+    [['20260101-0000-abcd', 'stopped']],
+  );
+  ledger.runs.compact();
+  ledger.close();
 });
 
 test('fresh, it uses nothing that was there, and replaces it', () => {

@@ -138,8 +138,10 @@ describe('a pipeline stops', () => {
     assert.equal(trace.cost.calls, 1);
   });
 
-  it('with an error of its own program thrown, not counted as a fault', async () => {
-    await assert.rejects(run(pipeline(), [square]), TypeError);
+  it('at an error of its own program, which is a fault of this trial that asks to be reported', async () => {
+    const { trace } = await run(pipeline(), [square]);
+    assert.deepEqual([trace.stopReason, trace.fault?.kind], ['fault', 'internal']);
+    assert.match(trace.fault?.message ?? '', /^internal error: "TypeError: .*"; please report it/);
   });
 });
 

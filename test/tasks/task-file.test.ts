@@ -107,7 +107,7 @@ test('a wrong file is refused by file, row and field', () => {
     ['b.jsonl', `${JSON.stringify(TASK)}\n{"prompt"\n`, /b\.jsonl, line 2: expected one JSON value/],
     ['c.json', JSON.stringify([TASK, { ...TASK, test: 1 }]), /c\.json, row 2: .*"test"/],
     ['d.json', '[', /d\.json is no JSON: /],
-    ['e.yaml', 'a: [', /e\.yaml is no YAML: /],
+    ['e.yaml', 'a: [', /e\.yaml is neither YAML nor JSON: /],
     ['f.yaml', 'text', /f\.yaml: expected a list of tasks/],
     ['g.json', '[]', /g\.json holds no task/],
     ['h.json', JSON.stringify([TASK, { ...TASK, id: 'h/0' }]), /h\.json, row 2: id "h\/0" is that of row 1 already/],

@@ -3,11 +3,11 @@ import { LineState } from './line-state.ts';
 
 const DEFINITION = /^(?:@[\w.]+|(?:async\s+)?def\s+\w|class\s+\w+\s*(?:[:(]|$))/;
 const IMPORT =
-  /^(?:import\s+[\w.]+(?:\s+as\s+\w+)?(?:\s*,\s*[\w.]+(?:\s+as\s+\w+)?)*\s*(?:#.*)?$|from\s+[\w.]+\s+import\s)/;
+  /^(?:import\s+[\w.]+(?:\s+as\s+\w+)?(?:\s*,\s*[\w.]+(?:\s+as\s+\w+)?)*\s*(?:#|$)|from\s+[\w.]+\s+import\s)/;
 const ASSIGNMENT =
   /^[\p{L}_][\p{L}\w.]*(?:\(\)\.\w+)?(?:\[[^\]]*\])?(?:\s*,\s*[\p{L}_][\p{L}\w]*)*(?:\s*:\s*[A-Za-z][^=]*)?\s*(?:[-+*/%|&^@]|\/\/|\*\*|<<|>>)?=(?!=)\s*\S/u;
-const SUITE = /^(?:if|elif|for|while|with|try|except|else|finally|match|async\s+(?:for|with))\b.*:\s*(?:#.*)?$/;
-const SIMPLE = /^(?:assert|return|raise|del|global|pass|yield)\b|^[\w.]+\(.*\)\s*(?:#.*)?$|^#|^(?:'''|""")|^[)\]}]/;
+const SUITE = /^(?:if|elif|for|while|with|try|except|else|finally|match|async\s+(?:for|with))\b.*?:\s*(?:#|$)/;
+const SIMPLE = /^(?:assert|return|raise|del|global|pass|yield)\b|^[\w.]+\(.*?\)\s*(?:#|$)|^#|^(?:'''|""")|^[)\]}]/;
 
 /** Runs of lines that look like code, in a text that has no fences around them. */
 export function findCodeLines(text: string): AnswerBlock[] {

@@ -11,10 +11,10 @@ export interface SplitAnswer {
 }
 
 /** A fence and what stands before and behind it on its line: words or code, and a language or the first line of code. */
-const OPENING = /^(.*?)(`{3,}|~{3,})[ \t]*([^`]*)$/;
-const CLOSING = /^(.*?)(`{3,}|~{3,})[ \t]*$/;
-const INLINE = /^\s*```\s*([^`]+?)\s*```\s*$/;
-const LANGUAGE = /^\{?\.?[A-Za-z][\w+#.-]*(?:[ \t][^`~]*)?\}?[ \t]*$/;
+const OPENING = /^(.*?)((?<!`)`{3,}|(?<!~)~{3,})([^`]*)$/;
+const CLOSING = /^(.*?)((?<!`)`{3,}|(?<!~)~{3,})[ \t]*$/;
+const INLINE = /^\s*```([^`]+)```\s*$/;
+const LANGUAGE = /^\{?\.?[A-Za-z][\w+#.-]*(?:\}?[ \t]*|[ \t][^`~]*)$/;
 const PYTHON = /^\{?\.?(?:python|py|ipython|pycon)[\d.]*\}?(?:[ \t]+|(?=(?:def|class|import|from|async)[ \t]|@))/i;
 /** Longer lines hold no fence: the patterns above look at each character a few times. */
 const LONGEST_FENCE_LINE = 400;
@@ -93,8 +93,8 @@ interface Fence {
 function readFence(line: string, open: OpenFence | null): Fence | null {
   if (line.length > LONGEST_FENCE_LINE || !(line.includes('```') || line.includes('~~~'))) return null;
   if (open === null) {
-    const inline = INLINE.exec(line)?.[1];
-    if (inline !== undefined) return { kind: 'inline', mark: '```', before: codeBehind(inline) || inline, code: '' };
+    const inline = INLINE.exec(line)?.[1]?.trim() ?? '';
+    if (inline !== '') return { kind: 'inline', mark: '```', before: codeBehind(inline) || inline, code: '' };
     return readOpening(line);
   }
   const closing = CLOSING.exec(line);
@@ -106,7 +106,8 @@ function readFence(line: string, open: OpenFence | null): Fence | null {
 }
 
 function readOpening(line: string): Fence | null {
-  const [, before = '', mark = '', behind = ''] = OPENING.exec(line) ?? [];
+  const [, before = '', mark = '', info = ''] = OPENING.exec(line) ?? [];
+  const behind = info.replace(/^[ \t]+/, '');
   const code = codeBehind(behind);
   if (mark === '' || (code === '' && behind !== '' && !LANGUAGE.test(behind))) return null;
   return { kind: 'opening', mark, before, code };

@@ -62,7 +62,7 @@ function isWritten({ kind, text }: Statement, module: PythonModule, name: string
 /** True for statements of a function body: they do something, and parse under a `def`. */
 export function isBody(code: string): boolean {
   return (
-    /^\s*(?:return|yield|raise)\b|^[^#\n]*[\w\])]\s*[-+*/%|&^]?=\s*\S/m.test(code) &&
+    /^[ \t]*(?:return|yield|raise)\b|^[^#\n\r\u2028\u2029]*[\w\])][ \t]*[-+*/%|&^]?=[ \t]*[^\s]/m.test(code) &&
     parses(`def _():\n${indented(code)}`)
   );
 }

@@ -52,7 +52,7 @@ export function withPlainCharacters(code: string): string {
 const LANGUAGE = /^\s*(?:python|py)[\d.]*[ \t:]+(?=def\b|class\b|import\b|from\b|async\b|@)/i;
 const TAG = String.raw`<\/?[A-Za-z_][\w-]*(?:[ \t][^<>\n]{0,200})?>`;
 const TAGS = new RegExp(
-  String.raw`^[ \t]*(?:${TAG}|\[[A-Z]{3,}\])+[ \t]*(?=\S)|(?:<\/[A-Za-z_]\w*>|\[\/[A-Z]{3,}\])+[ \t]*$`,
+  String.raw`^[ \t]*(?:${TAG}|\[[A-Z]{3,}\])+[ \t]*(?=\S)|(?:<\/[A-Za-z_]\w*>|\[\/[A-Z]{3,}\]){1,20}[ \t]*$`,
   'gm',
 );
 

@@ -56,8 +56,7 @@ function codeTest(text: string): (token: string) => boolean {
   return (token) => {
     const word = /^\[(\w+)\]$/.exec(token)?.[1];
     if (word === undefined) return false;
-    const isCode =
-      known.get(word) ?? new RegExp(`(?<!\\[)\\b${word}\\b|^[ \\t]*#[^\\n]*\\[${word}\\]$`, 'm').test(text);
+    const isCode = known.get(word) ?? new RegExp(`(?<!\\[)\\b${word}\\b|^[ \\t]*#.*\\[${word}\\]$`, 'm').test(text);
     known.set(word, isCode);
     return isCode;
   };

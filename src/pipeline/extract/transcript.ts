@@ -15,7 +15,7 @@ export function readTranscript(text: string): string | null {
     isInput = input !== null;
     if (input === null) isBlock = false;
     else {
-      isBlock = /:\s*(?:#.*)?$/.test(input) || (isBlock && prompted === null);
+      isBlock = /:\s*(?:#|$)/.test(input) || (isBlock && prompted === null);
       code.push(input);
     }
   }

@@ -7,7 +7,7 @@ const STOPPERS = new Set(['input', 'raw_input', 'exit', 'quit', 'sys.exit', 'os.
 /** Reads what a program started by hand would be given: standard input, arguments, the environment, files. */
 const READS_WORLD =
   /\bsys\s*\.\s*(?:argv|stdin)\b|\bos\s*\.\s*environ\s*\[|\.\s*(?:read_text|read_bytes|parse_args)\s*\(/;
-const WRITES_FILE = /\bopen\s*\([^)]*,\s*(?:mode\s*=\s*)?["'][wax]/;
+const WRITES_FILE = /\bopen\s*\([^)]{0,200},\s*(?:mode\s*=\s*)?["'][wax]/;
 
 /** What top-level statements of a module do by the functions and classes of the module that they call, and what those call. */
 export class OwnCalls {

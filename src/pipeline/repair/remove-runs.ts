@@ -46,7 +46,8 @@ function isDefinition({ kind, text, defines }: Statement, prompt: TaskPrompt): b
 
 function isRun(statement: Statement, own: OwnCalls, prompt: TaskPrompt): boolean {
   const { kind, text } = statement;
-  if (kind === 'assert' || /^raise\b|^if\s*\(?\s*__name__\s*==/.test(text) || own.readsWorld(statement)) return true;
+  if (kind === 'assert' || /^raise\b|^if\s*(?:\(\s*)?__name__\s*==/.test(text) || own.readsWorld(statement))
+    return true;
   return own
     .callsIn(statement)
     .some(({ name }) => RUNNERS.has(name) || isSameName(name, prompt.entryPoint) || TEST.test(name));

@@ -60,8 +60,16 @@ function parsesWithEntryPoint(text: string, prompt: TaskPrompt): boolean {
 function dedent(code: string): string {
   const indents = code.split('\n').flatMap((line) => (line.trim() === '' ? [] : [/^[ \t]*/.exec(line)![0]]));
   let common = indents[0] ?? '';
-  for (const indent of indents) while (!indent.startsWith(common)) common = common.slice(0, -1);
-  return common === '' ? code : code.replace(new RegExp(`^${common}`, 'gm'), '');
+  for (const indent of indents) common = sharedStart(common, indent);
+  if (common === '') return code;
+  const cut = (line: string) => (line.startsWith(common) ? line.slice(common.length) : line);
+  return code.split('\n').map(cut).join('\n');
+}
+
+function sharedStart(one: string, other: string): string {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return one.slice(0, length);
 }
 
 function indentAll(code: string, indent: string): string {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { SandboxFault } from '../../base/errors.ts';
 
 /** A Python interpreter to run candidates with. */
@@ -21,6 +22,10 @@ packages = [path for path in sys.path if os.path.isdir(path)
 print(json.dumps([getattr(sys, "_base_executable", sys.executable), "%d.%d.%d" % sys.version_info[:3], packages]))
 `;
 const OLDEST = [3, 10];
+const TIMEOUT = '/usr/bin/timeout';
+const ANSWER_SECONDS = 10;
+/** Bytes; the usual answer has some hundred. */
+const MOST_ANSWER = 256 * 1024;
 
 /** Reads what an interpreter, or the one of a virtual environment's folder, is. Throws SandboxFault where it does not run. */
 export function readInterpreter(name: string): Interpreter {
@@ -28,7 +33,7 @@ export function readInterpreter(name: string): Interpreter {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major !== OLDEST[0] || minor < OLDEST[1]!)
     throw new SandboxFault(`${name} is Python ${version}; the sandbox needs ${OLDEST.join('.')} or newer`);
-  const interpreter = { path: realpathSync(path), version, packages };
+  const interpreter = { path: realPath(path, name), version, packages };
   const hidden = filesOf(interpreter).find((file) => file.startsWith('/tmp/'));
   if (hidden !== undefined)
     throw new SandboxFault(`${hidden} cannot be used, as candidates have a /tmp of their own; move it out of /tmp`);
@@ -42,14 +47,30 @@ export function filesOf({ path, packages }: Interpreter): string[] {
   return [...own, ...packages.filter((folder) => !folder.startsWith('/usr/'))].filter((file) => existsSync(file));
 }
 
-function ask(program: string): [string, string, string[]] {
-  const options = { encoding: 'utf8', timeout: 10_000, stdio: 'pipe' } as const;
+const folder = z.string().regex(/^\/[^\p{Cc}]{0,4000}$/u);
+const answerSchema = z.tuple([folder, z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/), z.array(folder).max(200)]);
+
+function ask(program: string): z.infer<typeof answerSchema> {
+  // A program that ignores signals, or outlives greenloop, is ended all the same.
+  const command = existsSync(TIMEOUT) ? [TIMEOUT, '--signal=KILL', String(ANSWER_SECONDS), program] : [program];
+  const options = { timeout: 1000 * (ANSWER_SECONDS + 1), killSignal: 'SIGKILL', maxBuffer: MOST_ANSWER } as const;
   try {
-    return JSON.parse(execFileSync(program, ['-I', '-c', QUESTION], options));
+    const [first = program, ...words] = [...command, '-I', '-c', QUESTION];
+    const text = execFileSync(first, words, { ...options, encoding: 'utf8', stdio: 'pipe' });
+    return answerSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw new SandboxFault(`${program} does not run as Python; install 3.10 or newer (Debian: apt install python3)`, {
       cause,
     });
+  }
+}
+
+/** Resolves a version manager's links. */
+function realPath(path: string, name: string): string {
+  try {
+    return realpathSync(path);
+  } catch (cause) {
+    throw new SandboxFault(`${name} says that its program is ${path}, which is not there`, { cause });
   }
 }
 

@@ -1,0 +1,130 @@
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Refusal } from '../base/errors.ts';
+import { quote } from '../base/printable.ts';
+
+/** What takes a database from one version to the next; never change one that was released, add another. */
+const MIGRATIONS = [
+  `CREATE TABLE completions (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE verdicts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+  `CREATE TABLE runs (
+     id TEXT PRIMARY KEY, plan_hash TEXT NOT NULL UNIQUE, started TEXT NOT NULL, state TEXT NOT NULL,
+     process INTEGER NOT NULL, plan TEXT NOT NULL, summary TEXT);
+   CREATE TABLE pipelines (hash TEXT PRIMARY KEY, spec TEXT NOT NULL);
+   CREATE TABLE tasks (hash TEXT PRIMARY KEY, id TEXT NOT NULL, prompt TEXT NOT NULL);
+   CREATE TABLE trials (
+     run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, pipeline TEXT NOT NULL REFERENCES pipelines,
+     task TEXT NOT NULL REFERENCES tasks, repeat INTEGER NOT NULL, outcome TEXT NOT NULL, trial TEXT NOT NULL,
+     PRIMARY KEY (run, pipeline, task, repeat));
+   CREATE INDEX trials_by_pipeline ON trials (pipeline);
+   CREATE INDEX trials_by_task ON trials (task);`,
+] as const;
+
+/** Waiting for another process stops all else in this one. */
+const WAIT_MS = 200;
+/** Of one kept text. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Opens or creates the file of a ledger, which may be a stranger's: nothing in it runs by itself, and one that has more or other tables,
+ * or triggers or views, is refused before anything is written. Throws a Refusal that says why.
+ */
+export function openLedgerDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | null = null;
+  try {
+    refuseSpecialFile(path);
+    makeFolder(dirname(path));
+    database = new DatabaseSync(path, { timeout: WAIT_MS, defensive: true });
+    database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;');
+    refuseForeignTables(database, path);
+    // Written through to the disk at checkpoints alone: the end of the process loses nothing, that of the machine the last moments.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    migrate(database);
+    return database;
+  } catch (cause) {
+    database?.close();
+    if (cause instanceof Refusal) throw cause;
+    const why = (cause as Error).message;
+    throw new Refusal(`cannot use ${path} as the ledger (${why}); choose a file that can be written with --ledger`, {
+      cause,
+    });
+  }
+}
+
+/** Reading a pipe or a device never ends. */
+function refuseSpecialFile(path: string): void {
+  const kind = statSync(path, { throwIfNoEntry: false });
+  if (kind?.isFIFO() || kind?.isSocket() || kind?.isCharacterDevice() || kind?.isBlockDevice()) {
+    throw new Refusal(`${path} is no file; choose another ledger with --ledger`);
+  }
+}
+
+/** Compares all that the file defines with what greenloop's own tables of that version are defined by. */
+function refuseForeignTables(database: DatabaseSync, path: string): void {
+  const version = versionOf(database);
+  if (version > MIGRATIONS.length) {
+    throw new Refusal(`${path} was written by a newer greenloop; update it, or choose another ledger with --ledger`);
+  }
+  const own = new DatabaseSync(':memory:');
+  for (const step of MIGRATIONS.slice(0, Math.max(0, version))) own.exec(step);
+  const expected = definitionsOf(own);
+  own.close();
+  const foreign = definitionsOf(database).find((one) => !expected.includes(one));
+  if (foreign === undefined && definitionsOf(database).length === expected.length) return;
+  const what = foreign === undefined ? 'lacks a table' : `holds ${quote(foreign)}`;
+  throw new Refusal(`${path} ${what}, so it is no ledger of greenloop; choose another one with --ledger`);
+}
+
+const MOST_DEFINITIONS = 100;
+
+/** `table runs: CREATE TABLE ...`, each; no file of ours has nearly so many. */
+function definitionsOf(database: DatabaseSync): string[] {
+  const rows = database.prepare(
+    'SELECT type, name, tbl_name, substr(sql, 1, 2000) AS sql FROM sqlite_schema ORDER BY name LIMIT ?',
+  );
+  return rows.all(MOST_DEFINITIONS).map(({ type, name, tbl_name, sql }) => `${type} ${name} on ${tbl_name}: ${sql}`);
+}
+
+/** SQL for a column that holds JSON: its text, or null where it is no text, or longer than any that was kept. */
+export function textOf(column: string): string {
+  return `CASE WHEN typeof(${column}) = 'text' AND octet_length(${column}) <= ${MOST_BYTES} THEN ${column} END`;
+}
+
+/** A new folder of greenloop's keeps itself out of version control: a ledger is trusted, and belongs to who made it. */
+function makeFolder(folder: string): void {
+  makeFolders(folder);
+  const ignore = join(folder, '.gitignore');
+  if (folder.endsWith('.greenloop') && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+}
+
+/** Node's own way to make folders recursively never ends below /proc, which says that a folder above is missing. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have been as quick.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** Brings the tables to the newest version, whole or not at all. */
+function migrate(database: DatabaseSync): void {
+  if (versionOf(database) === MIGRATIONS.length) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have been as quick.
+    for (const step of MIGRATIONS.slice(versionOf(database))) database.exec(step);
+    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version);
+}

@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   const worker = new Worker(new URL(import.meta.url), { workerData: { seconds, seed } });
   let [last, under] = [performance.now(), { parser: '', text: '' }];
   const watch = setInterval(() => {
-    if (performance.now() - last < HUNG_MS) return;
+    if (under.parser === '' || performance.now() - last < HUNG_MS) return;
     console.log(`${under.parser} hangs (seed ${seed}): ${keep(under.parser, under.text)}`);
     process.exit(1);
   }, 1000);

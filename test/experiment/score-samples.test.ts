@@ -107,7 +107,8 @@ describe('scoreSamples', () => {
 
   it('goes on after a sample whose tests do not run', async () => {
     const broken = doubleTask({ id: 'Own/broken', tests: 'def check(candidate):\n    assert candidate(\n' });
-    const samples = [broken, described].map((task) => ({ ...sample, task, code: DOUBLE.right }));
+    const rows = ['broken', 'described'].map((name) => ({ task_id: `Own/${name}`, solution: DOUBLE.right }));
+    const samples = readSamples(rows, benchmarkOf([broken, described]), [], 's.jsonl');
     const scored = await scoreSamples(samples, { sandbox, timeoutSeconds: 4, parallel: 1 });
     assert.deepEqual(
       scored.map(({ grade }) => grade?.passed),

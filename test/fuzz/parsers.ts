@@ -29,6 +29,7 @@ import { REPAIR_NAMES, repairCode } from '../../src/pipeline/repair.ts';
 import { framesOf } from '../../src/pipeline/traceback-text.ts';
 import { findDoctests } from '../../src/python/doctests.ts';
 import { readModule } from '../../src/python/python-module.ts';
+import { FrameReader, frameOf } from '../../src/sandbox/frames.ts';
 import { readEvalPlusTask } from '../../src/tasks/evalplus.ts';
 import { readHumanEvalTask } from '../../src/tasks/humaneval.ts';
 import { readFreeTask } from '../../src/tasks/markdown-task.ts';
@@ -205,6 +206,11 @@ export const PARSERS: readonly Parser[] = [
     seeds: [OLLAMA],
   },
   { name: 'verdict', parse: (text) => verdictSchema.safeParse(parseJsonOrNull(text)).success, seeds: [VERDICT] },
+  {
+    name: 'judge-frames',
+    parse: (text) => new FrameReader().push(Buffer.from(text, 'latin1')).length,
+    seeds: [frameOf({ kind: 'started', limitSeconds: 1 }).toString('latin1'), '\u0000\u0000\u0000\u0002{}'],
+  },
   { name: 'trial-row', parse: (text) => [parseTrial(text), parsePlan(text)], seeds: [TRIAL, VERDICT] },
   { name: 'traceback', parse: framesOf, seeds: [TRACEBACK] },
   {

@@ -80,11 +80,22 @@ export class SandboxProcess {
   }
 
   #receive(bytes: Buffer): void {
-    for (const message of this.#reader.push(bytes) as JudgeMessage[]) {
+    for (const message of this.#read(bytes)) {
       const waiting = this.#waiting;
       this.#waiting = null;
       if (waiting === null) this.#received.push(message);
       else waiting.resolve(message);
+    }
+  }
+
+  /** The messages that have come whole; what is no message ends the process. */
+  #read(bytes: Buffer): JudgeMessage[] {
+    try {
+      return this.#end === null ? (this.#reader.push(bytes) as JudgeMessage[]) : [];
+    } catch (error) {
+      this.#finish(error as SandboxFault);
+      this.kill('it sent what is no message');
+      return [];
     }
   }
 

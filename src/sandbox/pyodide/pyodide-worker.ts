@@ -218,11 +218,20 @@ export class PyodideWorker implements JudgeProcess {
   }
 
   #take(body: Buffer): void {
-    for (const message of this.#reader.push(body) as JudgeMessage[]) {
+    for (const message of this.#read(body)) {
       const waiting = this.#waiting;
       this.#waiting = null;
       if (waiting === null) this.#received.push(message);
       else this.#settle(waiting, message);
+    }
+  }
+
+  #read(body: Buffer): JudgeMessage[] {
+    try {
+      return this.#reader.push(body) as JudgeMessage[];
+    } catch (error) {
+      this.#finish(error as SandboxFault);
+      return [];
     }
   }
 

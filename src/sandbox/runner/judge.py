@@ -10,7 +10,6 @@ import collections
 import functools
 import json
 import os
-import pickle
 import signal
 import socket
 import struct
@@ -192,7 +191,7 @@ class Judge:
         while True:
             pid, channel = self.zygote.take()
             try:
-                wire.write_frame(channel, pickle.dumps(cpu_seconds))
+                wire.write_frame(channel, cpu_seconds.to_bytes(4, "big"))
                 return pid, channel
             except (BrokenPipeError, ConnectionResetError):
                 os.close(channel)

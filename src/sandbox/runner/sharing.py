@@ -173,6 +173,8 @@ class Sharing:
         walk.into(box)
         news, changes, forgotten, parked = [], [], [], []
         if self.shared:
+            if self.first == 1:
+                self.collect()
             changes = self.changes(walk)
             forgotten, parked = self.let_go(walk)
         if walk.found:

@@ -34,8 +34,8 @@ OF_TEST_FILES = (
     "event_loops", "plain_asserts", "in_memory_tests", "pytest_tests", "tracing", "written_tests", "file_libraries", "own_test_case",
 )
 OF_THE_RUNNER = (
-    "wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "sharing", "same_items", "containers", "plain_values", "kept_objects",
-    "abilities", "scratch_calls",
+    "wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "scratch_calls", "sharing", "shared_container",
+    "container_walk", "same_items", "containers", "plain_values", "kept_objects", "abilities",
 )
 MOST_BEHIND = 20
 

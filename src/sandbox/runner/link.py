@@ -20,7 +20,7 @@ VIEWS = {type({}.keys()): "keys", type({}.values()): "values", type({}.items()):
 # Libraries whose objects change as they are used: a copy with the candidate would not.
 NOT_COPIED = ("_io", "io", "_random", "random", "array", "types", "threading", "_thread", "queue", "contextlib", "unittest", "tempfile")
 COPIED_CALLABLES = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
-OWN_MODULES = ("checks", "judge", "link", "stand_ins", "raised", "sharing", "containers", "recorder", "wire", "program")
+OWN_MODULES = ("checks", "conductor", "containers", "judge", "link", "program", "raised", "recorder", "run", "sharing", "stand_ins", "wire")
 
 
 class LastCall:

@@ -6,8 +6,10 @@ import os
 import struct
 import time
 
+import conductor
 import judge
 import pyodide_limits
+import run
 import wire
 
 
@@ -26,7 +28,7 @@ class HostCandidates:
         return status, user + system, None
 
 
-class HostAlarm(judge.Alarm):
+class HostAlarm(run.Alarm):
     """The host's clock: it delivers SIGALRM while Python runs, and ends the candidate while Python waits for it."""
 
     def __init__(self):
@@ -58,7 +60,7 @@ class PyodideJudge(judge.Judge):
     def serve(self):
         """Serves runs until something of a program's may be left; then the host puts the memory of this process back."""
         while not self.is_worn:
-            self.handle(json.loads(wire.read_frame(self.requests, judge.LARGEST_REQUEST)))
+            self.handle(json.loads(wire.read_frame(self.requests, conductor.LARGEST_REQUEST)))
 
     def has(self, key):
         return key in self.prepared
@@ -71,7 +73,7 @@ class PyodideJudge(judge.Judge):
         tests = self.prepared.get(request["testsKey"])
         request["timeoutSeconds"] += judge.SETUP_FACTOR * tests.setup_seconds if tests is not None else 0
         _pid, channel = self.take_candidate(int(request["timeoutSeconds"]) + 2)
-        found = judge.Run(request, tests, channel, self.alarm, self.hear_of).verdict()
+        found = run.Run(request, tests, channel, self.alarm, self.hear_of).verdict()
         os.close(channel)
         self.send(judge.measured(found, self.zygote.end(0), request["timeoutSeconds"]))
 

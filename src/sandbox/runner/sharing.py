@@ -5,141 +5,16 @@ new ones get a number, and which the sender holds no more, so that they are shar
 while both sides hold it, which the interpreter's own count of references tells: in most runs that is none.
 """
 
-import collections
 import gc
 import sys
 
+import container_walk
 import containers
 import plain_values
-import same_items
+import shared_container
 import wire
 
-# A flat list of so many items stays shared, though not compared, after the candidate has let go of it: to send it again is dear.
-LARGE = 10_000
 MOST_BEFORE_COLLECTING = 100
-
-
-class Shared:
-    """A container that both sides have, and its content as both knew it last."""
-
-    __slots__ = ("container", "kind", "content", "is_flat", "is_parked")
-
-    def __init__(self, container, kind):
-        self.container, self.kind = container, kind
-        self.is_parked = False
-        self.note(kind.content(container))
-
-    def note(self, content):
-        self.content = content
-        self.is_flat = type(content) is bytes or plain_values.is_leaf(content)
-
-    @property
-    def is_large(self):
-        return self.is_flat and type(self.container) is list and len(self.content) >= LARGE
-
-    def changes(self):
-        """[(start, stop, items), ...] that make the known content the present one."""
-        if self.is_large:
-            found = same_items.patches(self.content, self.container)
-            for change in found:
-                self.patch(*change)
-            return found
-        before, after = self.content, self.kind.content(self.container)
-        if not self.kind.changed(self.container, before, after):
-            return []
-        self.note(after)
-        return [(0, None, after)]
-
-    def patch(self, start, stop, items):
-        """Notes a change of a part of a list, or of its order."""
-        if type(items) is str:
-            self.content = same_items.ORDERS[items](self.content)
-            return
-        self.content[start:stop] = items
-        self.is_flat = self.is_flat and plain_values.is_leaf(items)
-
-    def apply(self, start, stop, items):
-        """Makes a change of the other side's."""
-        if type(items) is str and self.is_large:
-            self.patch(start, stop, items)
-            list.__setitem__(self.container, slice(None), self.content)
-        elif not containers.is_content(self.kind, items):
-            raise wire.BadFrame("a change of the wrong form")
-        elif start == 0 and stop is None:
-            self.kind.put(self.container, items)
-            self.note(self.kind.content(self.container))
-        elif self.kind.plain is list and type(start) is int and type(stop) is int:
-            list.__setitem__(self.container, slice(start, stop), items)
-            self.patch(start, stop, items)
-        else:
-            raise wire.BadFrame("a change of the wrong form")
-
-
-class Walk:
-    """The containers in some values, each once, and who refers to them; is_plain where pickle alone can carry the values."""
-
-    def __init__(self, known=()):
-        # Flat containers, by their ids, which need not be looked through.
-        self.known = known
-        self.found = {}
-        self.inner = collections.Counter()
-        self.parts = {}
-        self.is_plain = True
-
-    def into(self, items, depth=0, parts=None):
-        """Looks through items; each that is a container is noted in parts, and has one reference more from what was found."""
-        if plain_values.is_leaf(items):
-            return
-        for item in items:
-            kind = type(item)
-            if kind not in plain_values.SCALARS and self.look(item, kind, depth):
-                self.inner[id(item)] += 1
-                if parts is not None:
-                    parts.append(id(item))
-
-    def look(self, item, kind, depth=0):
-        """Whether an item is a container that counts; goes through one that is new."""
-        if id(item) in self.found:
-            return True
-        if id(item) in self.known:
-            self.found[id(item)], self.parts[id(item)] = item, []
-            return True
-        container = containers.kind_of(item)
-        if (container is None and kind is not tuple and kind is not frozenset) or depth == plain_values.DEEPEST_VALUE:
-            self.is_plain = False
-            return False
-        content = item if container is None else container.content(item)
-        if container is None and plain_values.is_leaf(content):
-            return False
-        if container is not None and kind not in (list, dict, set):
-            self.is_plain = False
-        self.found[id(item)] = item
-        parts = self.parts[id(item)] = []
-        if type(content) is not bytes:
-            self.into(content, depth + 1, parts)
-        return True
-
-    def held(self):
-        """Which of them something else refers to, or a container that something else refers to, by their ids."""
-        waiting = [id(item) for item in self.found.values() if sys.getrefcount(item) - OWN_REFERENCES > self.inner[id(item)]]
-        held = set()
-        while waiting:
-            one = waiting.pop()
-            if one not in held:
-                held.add(one)
-                waiting += self.parts[one]
-        return held
-
-
-def own_references():
-    """How many references a container of a Walk has while held() counts them."""
-    found = {0: []}
-    return [sys.getrefcount(item) for item in found.values()][0]
-
-
-OWN_REFERENCES = own_references()
-
-
 # Fills, then news, changes, what is forgotten and what is parked.
 NOTHING_NEW = ((), (), (), (), ())
 
@@ -169,7 +44,7 @@ class Sharing:
         if not self.shared and self.is_plain(box[0]):
             self.has_known = False
             return wire.encoded((*full(head, printed), *NOTHING_NEW[:1], box[0], *NOTHING_NEW[1:]), False)
-        walk = Walk({id(shared.container) for shared in self.shared.values() if shared.is_large})
+        walk = container_walk.Walk({id(shared.container) for shared in self.shared.values() if shared.is_large})
         walk.into(box)
         news, changes, forgotten, parked = [], [], [], []
         if self.shared:
@@ -254,7 +129,7 @@ class Sharing:
         return news
 
     def add(self, number, container):
-        self.shared[number] = Shared(container, containers.kind_of(container))
+        self.shared[number] = shared_container.Shared(container, containers.kind_of(container))
         self.numbers[id(container)] = number
 
     def forget(self, number):

@@ -1,56 +1,26 @@
-import { NoChecks, Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
-import { hashOf } from '../base/hash.ts';
+import { Refusal, SandboxFault, UnsupportedFault } from '../base/errors.ts';
+import {
+  type ConversationOptions,
+  Conversations,
+  type JudgeMessage,
+  type JudgeProcess,
+  keyOf,
+  verdictOf,
+} from './judge-conversation.ts';
 import type { JudgedTests, RunRequest, Sandbox, TestFile } from './sandbox.ts';
-import { isSameProblem, standInFor } from './stand-in.ts';
-import { hashOfTests } from './tests-hash.ts';
-import { type TestedBy, UNMEASURED, type Verdict } from './verdict.ts';
+import { UNMEASURED, type Verdict } from './verdict.ts';
 
-/** A message of the judge; everything but `kind` depends on the kind. */
-export interface JudgeMessage {
-  readonly kind: string;
-  readonly [field: string]: unknown;
-}
-
-/** What a judge is asked; the rest is between it and the runner. */
-export interface JudgeRequest {
-  readonly timeoutSeconds: number;
-  readonly [field: string]: unknown;
-}
-
-/** A judge with what belongs to it, which serves one run after another. */
-export interface JudgeProcess {
-  readonly isAlive: boolean;
-  readonly closed: Promise<void>;
-  send(message: JudgeRequest): void;
-  /** The next message; throws SandboxFault when the process is gone. */
-  receive(): Promise<JudgeMessage>;
-  /** Ends every process of it at once; a waiting receive() throws. */
-  kill(reason: string): void;
-}
-
-export interface PoolOptions {
+export interface PoolOptions extends ConversationOptions {
   /** How many candidates run at the same time. */
   readonly parallel: number;
   readonly start: () => JudgeProcess;
-  /** Folders of installed packages, for test files that need pytest. */
-  readonly packageFolders: readonly string[];
-  /** What to throw at a test file that needs pytest where there is none. */
-  readonly pytestMissing: () => Error;
 }
 
 const RUNS_BEFORE_RECYCLING = 2000;
-const SETUP_SECONDS = 180;
-const GRACE_SECONDS = 1.5;
 const TRIES = 3;
 /** The process of a run that ends without a word twice was ended by the program that it judged. */
 const TRIES_WITHOUT_WORD = 2;
 const OF_THE_JUDGE = 'does not reach the code in its own process; run them as a test file (--test-mode program)';
-
-/** What a judge is asked beside the run itself: which tests, and whether they are known to run. */
-interface Asked {
-  readonly testsKey: string | null;
-  readonly ranBefore: boolean;
-}
 
 interface Worker {
   readonly process: JudgeProcess;
@@ -65,18 +35,18 @@ interface Waiting {
 /** Runs on as many judges as may work at the same time: hands them out, tries again what broke, ends what hangs. */
 export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
   readonly #options: PoolOptions;
+  readonly #conversations: Conversations;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
   readonly #ending = new Set<Worker>();
   readonly #waiting: Waiting[] = [];
-  /** Test files that came to their tests once, by hash: a candidate that keeps one from that has failed. */
-  readonly #ran = new Set<string>();
   /** Tests that were seen to need the process of the code, by hash. */
   readonly #outOfReach = new Set<string>();
   #isClosed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#conversations = new Conversations(options);
   }
 
   async run(request: RunRequest, signal?: AbortSignal): Promise<Verdict> {
@@ -145,79 +115,12 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
     const abort = () => worker.process.kill('aborted');
     signal?.addEventListener('abort', abort);
     try {
-      return await this.#converse(worker.process, request);
+      return await this.#conversations.run(worker.process, request);
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
     } finally {
       signal?.removeEventListener('abort', abort);
-    }
-  }
-
-  async #converse(process: JudgeProcess, request: RunRequest): Promise<JudgeMessage> {
-    const testsKey = request.tests && keyOf(request);
-    const ranBefore = testsKey !== null && this.#ran.has(testsKey);
-    let answer = await this.#ask(process, request, { testsKey, ranBefore });
-    if (await this.#isBrokenByCode(process, request, { testsKey, ranBefore, answer }))
-      answer = await this.#ask(process, request, { testsKey, ranBefore: true });
-    if (testsKey !== null && cameToItsTests(answer)) this.#ran.add(testsKey);
-    return answer;
-  }
-
-  /** Whether a test file that does not run would run with other code: it is run once with code that does nothing. */
-  async #isBrokenByCode(
-    process: JudgeProcess,
-    request: RunRequest,
-    { answer, ...run }: Asked & { answer: JudgeMessage },
-  ) {
-    const isOfFile = request.tests !== null && 'program' in request.tests;
-    if (answer.kind !== 'tests-broken' || !isOfFile || run.ranBefore) return false;
-    const { kind, message } = await this.#ask(process, { ...request, code: standInFor(request.entryPoint) }, run);
-    return kind !== 'tests-broken' || !isSameProblem(String(message), String(answer.message));
-  }
-
-  /** What the judge says at the end of a run. */
-  async #ask(process: JudgeProcess, request: RunRequest, asked: Asked): Promise<JudgeMessage> {
-    const { code, entryPoint, timeoutSeconds, report } = request;
-    const run = { code, entryPoint, timeoutSeconds, report, ...asked };
-    process.send({ ...run, tests: null });
-    let answer = await within(process, SETUP_SECONDS);
-    if (answer.kind === 'tests-wanted') {
-      process.send({ ...run, tests: this.#testsOf(request) });
-      answer = await within(process, SETUP_SECONDS);
-    }
-    if (answer.kind === 'pytest-missing') throw this.#options.pytestMissing();
-    if (answer.kind !== 'started') return answer;
-    const seconds = Number(answer.limitSeconds);
-    const last = await this.#lastMessage(process, { seconds, testedBy: answer.testedBy as TestedBy });
-    return last.kind === 'timed-out' && last.seconds === 0 ? { ...last, seconds } : last;
-  }
-
-  /** The tests as the judge reads them. */
-  #testsOf({ tests, context }: RunRequest): object | null {
-    if (tests === null || !('program' in tests)) return tests && { ...tests, context };
-    return { ...tests, context, packageFolders: this.#options.packageFolders };
-  }
-
-  /** The verdict, or a time-out where the judge itself hangs on what the candidate gave it. */
-  async #lastMessage(process: JudgeProcess, limit: { seconds: number; testedBy: TestedBy }): Promise<JudgeMessage> {
-    const { seconds, testedBy } = limit;
-    let [isLate, isSettled] = [false, false];
-    const end = () => {
-      isLate = !isSettled;
-      if (isLate) process.kill('the judge did not answer in time');
-    };
-    // An answer that came while this process was busy is read before the immediate runs.
-    const watchdog = setTimeout(() => setImmediate(end), (seconds + GRACE_SECONDS) * 1000);
-    try {
-      return await process.receive();
-    } catch (error) {
-      if (isLate && !(error instanceof UnsupportedFault))
-        return { ...UNMEASURED, testedBy, kind: 'timed-out', limitSeconds: seconds, during: 'check', source: null };
-      throw error;
-    } finally {
-      isSettled = true;
-      clearTimeout(watchdog);
     }
   }
 
@@ -296,52 +199,7 @@ const CRASHED: JudgeMessage = {
 };
 const NO_CODE: Verdict = { ...UNMEASURED, testedBy: 'judge', kind: 'no-code' };
 
-/** True for a verdict on a test file that is no script with an error of its own. */
-function cameToItsTests(answer: JudgeMessage): boolean {
-  if (!VERDICT_KINDS.has(answer.kind)) return false;
-  const { testedBy, checks, checksPassed } = answer as unknown as Verdict;
-  return testedBy !== 'judge' && (checksPassed > 0 || checks.some(({ test }) => test !== null));
-}
-
 /** The tests as a file that runs beside the code; null where only a judge may have them. */
 function besideTheCode({ setup, checks, onlyJudged }: JudgedTests): TestFile | null {
   return setup === '' && onlyJudged !== true ? { program: checks, moduleName: 'solution' } : null;
-}
-
-function keyOf({ tests, context }: RunRequest): string {
-  return hashOf([tests && hashOfTests(tests), context]);
-}
-
-const VERDICT_KINDS = new Set([
-  'passed',
-  'failed',
-  'raised',
-  'syntax-error',
-  'timed-out',
-  'out-of-memory',
-  'crashed',
-] satisfies Verdict['kind'][] as string[]);
-
-function verdictOf(message: JudgeMessage): Verdict {
-  if (!VERDICT_KINDS.has(message.kind)) throw refusalOf(message);
-  const { outOfReach: _, ...verdict } = message;
-  return verdict as unknown as Verdict;
-}
-
-function refusalOf(message: JudgeMessage): Error {
-  if (message.kind === 'tests-empty')
-    return new NoChecks('the tests made no check; write at least one assert that calls the entry point, or one test');
-  if (message.kind === 'tests-broken') return new Refusal(`the tests do not run: ${String(message.message)}`);
-  return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is no verdict`, {
-    isTransient: true,
-  });
-}
-
-async function within(process: JudgeProcess, seconds: number): Promise<JudgeMessage> {
-  const watchdog = setTimeout(() => process.kill(`the tests were not ready after ${seconds} s`), seconds * 1000);
-  try {
-    return await process.receive();
-  } finally {
-    clearTimeout(watchdog);
-  }
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { SandboxFault } from '../../base/errors.ts';
 import { FrameReader, frameOf } from '../frames.ts';
+import type { JudgeMessage } from '../judge-conversation.ts';
 import { killGroup } from '../process-group.ts';
-import type { JudgeMessage } from '../sandbox-pool.ts';
 import type { IsolatedCommand } from './isolated-command.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 

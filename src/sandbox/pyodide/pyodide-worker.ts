@@ -1,6 +1,6 @@
 import { SandboxFault, UnsupportedFault } from '../../base/errors.ts';
 import { FrameReader, frameOf } from '../frames.ts';
-import type { JudgeMessage, JudgeProcess, JudgeRequest } from '../sandbox-pool.ts';
+import type { JudgeMessage, JudgeProcess, JudgeRequest } from '../judge-conversation.ts';
 import type { CandidateSupply } from './candidate-supply.ts';
 import { type HostCommand, HostProcess } from './host-process.ts';
 import type { RunEnd, TaggedFrame } from './tagged-frames.ts';

@@ -3,7 +3,6 @@
 import ast
 import builtins
 import time
-import types
 
 import describe
 import differences

@@ -2,7 +2,6 @@
 
 import checks
 import describe
-import stand_ins
 import wire
 
 

@@ -92,7 +92,7 @@ class Candidate:
     def __init__(self):
         self.output = CappedOutput()
         self.kept = kept_objects.Kept(self.call_test)
-        self.sharing = sharing.Sharing(1, self.kept.keep, self.restored)
+        self.sharing = sharing.Sharing(1, self.kept, self.restored)
         self.source = ""
         self.phase = "compile"
         self.module = types.ModuleType("candidate")

@@ -16,8 +16,10 @@ FIELDS = {OSError: ("filename", "filename2"), ImportError: ("name", "path"), Nam
 class TestFunction:
     """Stands here for a function of the test: calls of it go to the judge."""
 
-    def __init__(self, ask, number, name, text):
-        self.ask, self.number, self.__name__, self.text = ask, number, name, text
+    def __init__(self, ask, number, name, text, doc):
+        self.ask, self.number, self.text = ask, number, text
+        self.__name__ = self.__qualname__ = name
+        self.__doc__ = doc
 
     def __call__(self, *arguments, **keywords):
         return self.ask(self.number, arguments, keywords)
@@ -63,6 +65,11 @@ class Kept:
         if number == len(self.objects):
             self.objects.append(thing)
         return number
+
+    def is_record(self, kind):
+        """Whether a class is one of named tuples."""
+        fields = getattr(kind, "_fields", None)
+        return type(fields) is tuple and len(fields) == len(set(fields)) and tuple in abilities.mro_of(kind)
 
     def keep(self, thing, plain):
         """The mark for an object that cannot travel; plain() makes plain data of what belongs to it."""
@@ -112,12 +119,20 @@ class Kept:
         finally:
             self.telling.pop()
 
+    def record_mark(self, value, items):
+        """Tells of a named tuple: its class, the names of its fields, and its items."""
+        kind = type(value)
+        return wire.Mark("record", self.number(kind), str(abilities.name_of(kind))[:100], tuple(map(str, kind._fields)), items)
+
     def restore(self, kind, *parts):
         """What a mark of the judge's stands for."""
         if kind == "object":
             return self.objects[parts[0]]
         if kind == "test function":
             return TestFunction(self.ask, *parts)
+        if kind == "record":
+            number, items = parts
+            return tuple.__new__(self.objects[number], items)
         if kind == "test iterator":
             return TestIterator(self.ask, *parts)
         if kind == "view":

@@ -42,14 +42,14 @@ class Link:
 
     def __init__(self, channel, wear):
         self.channel, self.wear = channel, wear
-        self.sharing = sharing.Sharing(0, self.marked, self.restored, wear)
+        self.sharing = sharing.Sharing(0, self, self.restored, wear)
         self.last_call = self.noticed = self.out_of_reach = None
         self.is_lost = self.is_asked = False
         # While a failure is described nothing is asked of the candidate.
         self.is_reporting = False
         self.printed = []
         self.room = describe.LONGEST_OUTPUT
-        self.stand_ins, self.classes, self.functions = {}, {}, {}
+        self.stand_ins, self.classes, self.functions, self.records = {}, {}, {}, {}
         self.given = []
 
     def load(self, source):
@@ -235,7 +235,10 @@ class Link:
         """Notes that a test does what only means something in the process of the code."""
         self.out_of_reach = self.out_of_reach or what
 
-    def marked(self, thing, plain):
+    def is_record(self, kind):
+        return hasattr(kind, "_greenloop_number_")
+
+    def keep(self, thing, plain):
         """What travels in the place of something that a test gives the candidate: itself where the candidate has the same, or a mark."""
         stand = stand_ins.stand_of(thing)
         if stand is not None and stand.link is self:
@@ -252,10 +255,12 @@ class Link:
             return thing
         if is_of_judge(thing):
             raise TypeError("no function of the test")
-        if not callable(thing):
+        if not callable(thing) or isinstance(thing, type):
             raise checks.OutOfReach(f"they give the code an object of type {type(thing).__name__}")
         name = str(getattr(thing, "__name__", "function"))
-        return wire.Mark("test function", self.number_of(thing), name, describe.value_text(thing))
+        doc = getattr(thing, "__doc__", None)
+        text = describe.value_text(thing)
+        return wire.Mark("test function", self.number_of(thing), name, text, doc if type(doc) is str else None)
 
     def number_of(self, thing):
         """The number under which the candidate can call a function of the test, or take from an iterator."""
@@ -277,6 +282,8 @@ class Link:
             return self.functions[parts[0]]
         if kind == "class":
             return self.class_of(*parts)
+        if kind == "record":
+            return self.record_of(*parts)
         if kind == "error":
             return self.error_of(*parts)
         raise wire.BadFrame("a mark of no kind")
@@ -299,6 +306,16 @@ class Link:
         if known is None:
             known = self.classes[number] = stand_ins.class_for(self, number, raised.text_of(name)[:100], *parts)
         return known
+
+    def record_of(self, number, name, fields, items):
+        """A named tuple like the candidate's."""
+        kind = self.records.get(checked_number(number))
+        if kind is None:
+            kind = self.records[number] = stand_ins.record_class(number, raised.text_of(name), tuple(map(raised.text_of, fields)))
+        return kind._make(items)
+
+    def record_mark(self, value, items):
+        return wire.Mark("record", type(value)._greenloop_number_, items)
 
     def error_of(self, number, kind, arguments, own, text, inner, behind):
         error = self.stand_ins.get(checked_number(number))

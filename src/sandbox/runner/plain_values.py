@@ -99,8 +99,8 @@ def check_dtype(dtype):
 class Simplifier:
     """Makes plain data of values, with marks in the place of what is none. Each container becomes one copy, however often it comes up."""
 
-    def __init__(self, numbers, containers, keep):
-        self.numbers, self.containers, self.keep = numbers, containers, keep
+    def __init__(self, numbers, containers, keeper):
+        self.numbers, self.containers, self.keeper = numbers, containers, keeper
         self.memo = {}
         # Contents of containers that are made first and filled later, by their places.
         self.fills = []
@@ -122,7 +122,7 @@ class Simplifier:
             if issubclass(kind, plain):
                 return plain_copy(plain, value)
         if depth >= DEEPEST_VALUE:
-            return self.keep(value, self.plain)
+            return self.keeper.keep(value, self.plain)
         return self.composite(value, kind, depth + 1)
 
     def items(self, content):
@@ -133,6 +133,8 @@ class Simplifier:
         container = self.containers.kind_of(value)
         if container is not None:
             return self.container(value, container, depth)
+        if issubclass(kind, tuple) and kind is not tuple and self.keeper.is_record(kind):
+            return self.keeper.record_mark(value, [self.plain(item, depth) for item in tuple.__iter__(value)])
         for plain in (tuple, frozenset):
             if issubclass(kind, plain):
                 return self.frozen(value, plain, depth)
@@ -146,14 +148,14 @@ class Simplifier:
         dtype = dtype_of(value)
         if dtype:
             return wire.Mark("value", ELEMENT, dtype, value.tobytes())
-        return self.keep(value, self.plain)
+        return self.keeper.keep(value, self.plain)
 
     def frozen(self, value, plain, depth):
         try:
             return plain([self.plain(item, depth) for item in plain.__iter__(value)])
         except TypeError:
             # An item whose plain value cannot be hashed.
-            return self.keep(value, self.plain)
+            return self.keeper.keep(value, self.plain)
 
     def container(self, value, container, depth):
         """The one copy of a container; known before it is filled, as it may hold itself."""
@@ -168,7 +170,7 @@ class Simplifier:
         try:
             container.put(copy, [self.plain(item, depth) for item in content])
         except TypeError:
-            self.memo[id(value)] = mark = self.keep(value, self.plain)
+            self.memo[id(value)] = mark = self.keeper.keep(value, self.plain)
             return mark
         return copy
 

@@ -26,9 +26,9 @@ class Sharing:
     it gets a number.
     """
 
-    def __init__(self, first, keep, restore, before_changes=lambda: None):
+    def __init__(self, first, keeper, restore, before_changes=lambda: None):
         self.first = self.next = first
-        self.keep, self.restore = keep, restore
+        self.keeper, self.restore = keeper, restore
         # Called before anything of this side is changed by the other.
         self.before_changes = before_changes
         self.shared, self.numbers = {}, {}
@@ -81,7 +81,7 @@ class Sharing:
 
     def simplified(self, message):
         """The parts of a message as plain data and marks."""
-        simplifier = plain_values.Simplifier(self.numbers, containers, self.keep)
+        simplifier = plain_values.Simplifier(self.numbers, containers, self.keeper)
         value, news, changes = message
         value = simplifier.plain(value)
         news = [(number, simplifier.plain(container)) for number, container in news]

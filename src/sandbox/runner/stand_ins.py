@@ -5,6 +5,7 @@ comparison with it, arithmetic on it, `in`) is never asked of the candidate.
 """
 
 import builtins
+import collections
 
 import abilities
 import checks
@@ -228,6 +229,14 @@ def class_for(link, number, name, names, own_names, built_in, bases):
     made = type.__new__(meta_class(own_names), name, bases, namespace)
     type.__setattr__(made, "_greenloop_class_", Stand(link, number, name, f"<class {name!r}>"))
     return made
+
+
+def record_class(number, name, fields):
+    """The class of named tuples like the candidate's; tuples to everything that compares them."""
+    kind = collections.namedtuple("Record", fields, rename=True)
+    kind.__name__ = kind.__qualname__ = name
+    kind._greenloop_number_ = number
+    return kind
 
 
 def handle_of(kind, stand):

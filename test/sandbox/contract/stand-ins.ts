@@ -217,6 +217,35 @@ export function testStandIns(sandbox: Opened): void {
     await assertPasses(sandbox(), { code, checks });
   });
 
+  test('stand-ins: named tuples are tuples with fields, also when they are given back', async () => {
+    const code =
+      'import collections, functools, typing\nP = collections.namedtuple("P", "x y")\nclass Q(typing.NamedTuple):\n    a: list\n    b: int = 2\n    def total(self):\n        return sum(self.a) + self.b\ndef f(x, y):\n    return P(x, y)\ndef far(p):\n    return p.x + p.y\n@functools.lru_cache(None)\ndef memo(n):\n    return n';
+    const checks = [
+      'p = f(1, 2)',
+      'assert p == (1, 2) and p.x == 1 and p._fields == ("x", "y") and isinstance(p, tuple) and hash(p) == hash((1, 2))',
+      'assert far(p) == 3 and far(P(3, 4)) == 7 and p._replace(x=5) == (5, 2) and far(p._replace(x=5)) == 7',
+      'assert memo(1) == 1 and memo(1) == 1 and memo.cache_info().hits == 1',
+      'assert Q([1]).b == 2 and f([1], 0) != f([2], 0) and type(p).__name__ == "P"',
+    ].join('\n');
+    assert.equal((await assertPasses(sandbox(), { code, checks })).testedBy, 'judge');
+    await assertKind(
+      sandbox(),
+      {
+        code: 'import collections\nP = collections.namedtuple("P", "x")\nclass L(P):\n    def __eq__(self, other): return True\ndef f(n):\n    return L(n)',
+        checks: 'assert f(1) == (2,)',
+      },
+      'failed',
+    );
+  });
+
+  test('stand-ins: a function of the test that the code wraps', async () => {
+    const code =
+      'import functools\ndef f(function):\n    @functools.wraps(function)\n    def twice(*given):\n        return 2 * function(*given)\n    return twice';
+    const checks =
+      '@f\ndef g(x):\n    "Its own text."\n    return x + 1\nassert g(1) == 4 and g.__name__ == "g" and g.__doc__ == "Its own text."';
+    assert.equal((await assertPasses(sandbox(), { code, checks })).testedBy, 'judge');
+  });
+
   test('stand-ins: what a test gives: iterators, views, classes, functions of libraries', async () => {
     const code =
       'def f(xs):\n    return sorted(xs)\ndef first(it):\n    return next(it)\ndef kind(x, t):\n    return isinstance(x, t)\ndef view(keys, d):\n    d["new"] = 1\n    return list(keys)';

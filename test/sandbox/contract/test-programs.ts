@@ -232,6 +232,7 @@ export function testTestPrograms(sandbox: Opened): void {
   test('tests that give the code what cannot travel to it run beside the code', async () => {
     const ways = [
       ['def f(x):\n    return x.value', 'class Box:\n    value = 3\nassert f(Box()) == 3'],
+      ['def f(kind):\n    return kind().value', 'class Box:\n    value = 3\nassert f(Box) == 3'],
       ['def f(x):\n    x.write("a")', 'import io\nout = io.StringIO()\nf(out)\nassert out.getvalue() == "a"'],
       [
         'class Base:\n    def f(self):\n        return 2\nf = Base',

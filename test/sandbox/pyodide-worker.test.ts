@@ -18,7 +18,7 @@ const BROKEN = `const frame = (tag, text) => {
   process.stdout.write(Buffer.concat([head, body]));
 };
 frame('r', '');
-process.stdin.once('data', () => frame('u', '{"status":256,"cpuSeconds":0,"doubt":"it ended without an answer"}'));`;
+process.stdin.once('data', () => frame('u', '{"status":256,"cpuSeconds":0,"reads":1,"doubt":"it ended without an answer"}'));`;
 
 test('a candidate that ends before it was given any code is tried again, and never a verdict', async () => {
   const host = findHost(join(packageRoot, 'src', 'sandbox', 'runner'), null);

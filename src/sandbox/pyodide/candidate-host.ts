@@ -28,6 +28,7 @@ export class CandidateHost implements Role {
   readonly #rights: NodeRights;
   #received: Buffer = Buffer.alloc(0);
   #isHungUp = false;
+  #reads = 0;
   #cpuBefore = 0;
 
   constructor(channel: BlockingChannel, rights: NodeRights) {
@@ -82,6 +83,7 @@ export class CandidateHost implements Role {
 
   #beginRun(): void {
     this.#received = Buffer.alloc(0);
+    this.#reads = 0;
     this.#isHungUp = false;
     this.#cpuBefore = this.#rights.cpuSeconds();
     this.lock.hasLeft = false;
@@ -102,8 +104,10 @@ export class CandidateHost implements Role {
     while (this.#received.length === 0) {
       if (this.#isHungUp) return 0;
       const { tag, body } = this.#channel.receive();
-      if (tag === 'c') this.#received = body;
-      else this.#isHungUp = tag === 'h';
+      if (tag === 'c') {
+        this.#received = body;
+        this.#reads += 1;
+      } else this.#isHungUp = tag === 'h';
     }
     const count = Math.min(into.length, this.#received.length);
     into.set(this.#received.subarray(0, count));
@@ -131,8 +135,8 @@ export class CandidateHost implements Role {
     return this.#endProcess(SIGSYS, 'it wanted what is not here');
   }
 
-  #tellEnd(end: Omit<RunEnd, 'cpuSeconds'>): void {
-    const told: RunEnd = { ...end, cpuSeconds: this.#rights.cpuSeconds() - this.#cpuBefore };
+  #tellEnd(end: Omit<RunEnd, 'cpuSeconds' | 'reads'>): void {
+    const told: RunEnd = { ...end, reads: this.#reads, cpuSeconds: this.#rights.cpuSeconds() - this.#cpuBefore };
     this.#channel.send('u', Buffer.from(JSON.stringify(told)));
   }
 }

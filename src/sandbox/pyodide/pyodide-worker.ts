@@ -176,7 +176,7 @@ export class PyodideWorker implements JudgeProcess {
     this.#candidate?.kill();
     // Its own figure is gone with it; whoever waits here does so in a loop.
     const cpuSeconds = (performance.now() - this.#runStart) / 1000;
-    this.#candidateEnded({ status: SIGKILL, cpuSeconds, doubt: why }, why);
+    this.#candidateEnded({ status: SIGKILL, cpuSeconds, reads: null, doubt: why }, why);
   }
 
   /** It ended without a word, which is not how a program's doings end it. */
@@ -188,7 +188,7 @@ export class PyodideWorker implements JudgeProcess {
 
   #candidateEnded(end: RunEnd, why: string): void {
     if (!this.#isRunning || this.#runEnd !== null) return;
-    if (this.#asked < MESSAGES_BEFORE_CODE && !this.#isEnding) {
+    if ((end.reads ?? this.#asked) < MESSAGES_BEFORE_CODE && !this.#isEnding) {
       const reason = `the candidate's process ${why} before it had any code`;
       this.#finish(new SandboxFault(reason, { isTransient: true }));
       return;

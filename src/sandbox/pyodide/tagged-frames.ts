@@ -46,6 +46,8 @@ export class TaggedFrameReader {
 export interface RunEnd {
   /** As wait() gives it: a signal's number, or an exit code times 256. */
   readonly status: number;
+  /** How many messages of the judge it had read; null where greenloop ended it. */
+  readonly reads: number | null;
   readonly cpuSeconds: number;
   /** Why the process must not serve another run; null where its memory was put back. */
   readonly doubt: string | null;

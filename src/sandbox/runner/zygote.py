@@ -24,7 +24,7 @@ with own_builtins.imports():
     import lockdown
     import wire
 
-WAITING = 2
+WAITING, AT_ONCE = 4, 3
 LIFELINE = 2
 MOST_ENTRIES = 10_000
 # The empty folder that it is started in.
@@ -73,14 +73,19 @@ def live_as_judge(control):
     from_runner("judge").Judge(control, lockdown.die_with).serve()
 
 
-def fork_candidate(control, waiting):
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    pid = os.fork()
-    if pid == 0:
-        run_child(live_as_candidate, theirs.fileno(), waiting)
-    theirs.close()
-    socket.send_fds(control, [struct.pack("<i", pid)], [ours.fileno()])
-    ours.close()
+def fork_candidates(control, waiting, count):
+    """Forks some candidates at once: each fork after a pause makes this process copy again what it writes to."""
+    pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM) for _ in range(count)]
+    pids = []
+    for _ours, theirs in pairs:
+        pid = os.fork()
+        if pid == 0:
+            run_child(live_as_candidate, theirs.fileno(), waiting)
+        pids.append(pid)
+    for pid, (ours, theirs) in zip(pids, pairs):
+        theirs.close()
+        socket.send_fds(control, [struct.pack("<i", pid)], [ours.fileno()])
+        ours.close()
 
 
 def live_as_candidate(channel, waiting):
@@ -138,8 +143,8 @@ def serve(control, waiting):
     ready = select.poll()
     ready.register(control, select.POLLIN)
     ready.register(LIFELINE, 0)
-    for _ in range(WAITING):
-        fork_candidate(control, waiting)
+    fork_candidates(control, waiting, WAITING)
+    ended = 0
     while True:
         if any(descriptor == LIFELINE for descriptor, _events in ready.poll()):
             end_all()
@@ -147,7 +152,10 @@ def serve(control, waiting):
         if not message:
             end_all()
         end_candidate(control, struct.unpack("<i", message)[0])
-        fork_candidate(control, waiting)
+        ended += 1
+        if ended == AT_ONCE:
+            fork_candidates(control, waiting, AT_ONCE)
+            ended = 0
 
 
 def end_all():

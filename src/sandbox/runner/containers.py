@@ -9,8 +9,6 @@ import operator
 import plain_values
 import wire
 
-MOST_BYTES_OF_AN_ARRAY = 1 << 30
-
 
 class Kind:
     """One kind of container: its name between the two sides, the class that it arrives as, and its content."""
@@ -25,7 +23,7 @@ class Kind:
     def made(self, _form):
         return self.plain()
 
-    def changed(self, _container, before, after):
+    def changed(self, before, after):
         """Whether a content is another one than before."""
         return len(before) != len(after) or not all(map(operator.is_, before, after))
 
@@ -55,7 +53,7 @@ class DefaultDict(Kind):
 
 
 class Bytes(Kind):
-    def changed(self, _container, before, after):
+    def changed(self, before, after):
         return before != after
 
 

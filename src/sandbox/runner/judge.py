@@ -113,9 +113,7 @@ class Judge:
 
     def conduct(self, request):
         """Has one run judged, and answers with its verdict."""
-        tests = self.prepared.get(request["testsKey"])
-        request["timeoutSeconds"] += SETUP_FACTOR * tests.setup_seconds if tests is not None else 0
-        pid, channel = self.take_candidate(int(request["timeoutSeconds"]) + 2)
+        pid, channel = self.candidate_for(request)
         self.conductor = self.conductor or conductor.Conductor(self)
         self.conductor.give(request, channel)
         os.close(channel)
@@ -147,6 +145,12 @@ class Judge:
             self.lost |= self.conductor.keys
             self.conductor.end()
             self.conductor = None
+
+    def candidate_for(self, request):
+        """A candidate for a run, whose limit is made longer by what the setup took."""
+        tests = self.prepared.get(request["testsKey"])
+        request["timeoutSeconds"] += SETUP_FACTOR * tests.setup_seconds if tests is not None else 0
+        return self.take_candidate(int(request["timeoutSeconds"]) + 2)
 
     def take_candidate(self, cpu_seconds):
         """A waiting candidate that was told its limit; one that died while it waited is replaced."""

@@ -70,10 +70,8 @@ class PyodideJudge(judge.Judge):
 
     def conduct(self, request):
         """There are no other processes here: this one judges the run itself."""
-        tests = self.prepared.get(request["testsKey"])
-        request["timeoutSeconds"] += judge.SETUP_FACTOR * tests.setup_seconds if tests is not None else 0
-        _pid, channel = self.take_candidate(int(request["timeoutSeconds"]) + 2)
-        found = run.Run(request, tests, channel, self.alarm, self.hear_of).verdict()
+        _pid, channel = self.candidate_for(request)
+        found = run.Run(request, self.prepared.get(request["testsKey"]), channel, self.alarm, self.hear_of).verdict()
         os.close(channel)
         self.send(judge.measured(found, self.zygote.end(0), request["timeoutSeconds"]))
 

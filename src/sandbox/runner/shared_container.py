@@ -35,7 +35,7 @@ class Shared:
                 self.patch(*change)
             return found
         before, after = self.content, self.kind.content(self.container)
-        if not self.kind.changed(self.container, before, after):
+        if not self.kind.changed(before, after):
             return []
         self.note(after)
         return [(0, None, after)]

@@ -15,8 +15,8 @@ import shared_container
 import wire
 
 MOST_BEFORE_COLLECTING = 100
-# Fills, then news, changes, what is forgotten and what is parked.
-NOTHING_NEW = ((), (), (), (), ())
+# News, changes, what is forgotten and what is parked.
+NOTHING_NEW = ((), (), (), ())
 
 
 class Sharing:
@@ -43,7 +43,7 @@ class Sharing:
         """
         if not self.shared and self.is_plain(box[0]):
             self.has_known = False
-            return wire.encoded((*full(head, printed), *NOTHING_NEW[:1], box[0], *NOTHING_NEW[1:]), False)
+            return wire.encoded((*full(head, printed), (), box[0], *NOTHING_NEW), False)
         walk = container_walk.Walk({id(shared.container) for shared in self.shared.values() if shared.is_large})
         walk.into(box)
         news, changes, forgotten, parked = [], [], [], []
@@ -51,9 +51,11 @@ class Sharing:
             if self.first == 1:
                 self.collect()
             changes = self.changes(walk)
-            forgotten, parked = self.let_go(walk)
+            self.look_through(walk)
         if walk.found:
-            news = self.news(walk)
+            held = walk.held()
+            forgotten, parked = self.let_go(held)
+            news = self.news(walk, held)
         message = (box[0], news, changes)
         self.has_known = bool(self.shared) and not walk.found.keys().isdisjoint(self.numbers)
         if walk.is_plain and not self.has_known:
@@ -102,14 +104,16 @@ class Sharing:
                 walk.into(items)
         return changes
 
-    def let_go(self, walk):
-        """Numbers of what this side holds no more; of those that it still keeps, as they are large, apart."""
+    def look_through(self, walk):
+        """Adds to a walk what is shared, with the references to it from here."""
         for shared in self.shared.values():
             walk.look(shared.container, type(shared.container))
             walk.inner[id(shared.container)] += 1
             if not shared.is_flat:
                 walk.into(shared.content)
-        held = walk.held()
+
+    def let_go(self, held):
+        """Numbers of what this side holds no more; of those that it still keeps, as they are large, apart."""
         gone = [number for number, shared in self.shared.items() if id(shared.container) not in held]
         if self.first == 0:
             return gone, []
@@ -118,9 +122,9 @@ class Sharing:
             self.shared[number].is_parked = True
         return [number for number in gone if not self.shared[number].is_large], parked
 
-    def news(self, walk):
+    def news(self, walk, held):
         """(number, container) of what was not shared before, and this side holds."""
-        held = walk.held() if self.first == 1 else walk.found
+        held = held if self.first == 1 else walk.found
         news = []
         for id_, item in walk.found.items():
             if id_ in held and id_ not in self.numbers and containers.kind_of(item) is not None:
@@ -182,7 +186,6 @@ def unheld():
 
     Counting(1, None, None).packed((), [[]])
     return counts[0]
-
 
 
 def full(head, printed):

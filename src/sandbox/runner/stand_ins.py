@@ -40,7 +40,19 @@ def stand_of(thing):
 
 def asked(name):
     """An attribute that Python gives every class by itself, as the candidate's object has it."""
-    return property(lambda self: stand_of(self).ask("attribute", name))
+    return property(lambda self: attribute(self, name))
+
+
+def attribute(self, name):
+    return stand_of(self).ask("attribute", name)
+
+
+def set_attribute(self, name, value):
+    stand_of(self).ask("set-attribute", name, value)
+
+
+def delete_attribute(self, name):
+    stand_of(self).ask("delete-attribute", name)
 
 
 class ClassOfCandidate(type):
@@ -52,14 +64,7 @@ class ClassOfCandidate(type):
     def __call__(self, *arguments, **keywords):
         return called(self, arguments, keywords)
 
-    def __getattr__(self, name):
-        return stand_of(self).ask("attribute", name)
-
-    def __setattr__(self, name, value):
-        stand_of(self).ask("set-attribute", name, value)
-
-    def __delattr__(self, name):
-        stand_of(self).ask("delete-attribute", name)
+    __getattr__, __setattr__, __delattr__ = attribute, set_attribute, delete_attribute
 
     def __repr__(self):
         return stand_of(self).text
@@ -76,14 +81,7 @@ class Handle:
 
     __slots__ = ("_greenloop_",)
 
-    def __getattr__(self, name):
-        return stand_of(self).ask("attribute", name)
-
-    def __setattr__(self, name, value):
-        stand_of(self).ask("set-attribute", name, value)
-
-    def __delattr__(self, name):
-        stand_of(self).ask("delete-attribute", name)
+    __getattr__, __setattr__, __delattr__ = attribute, set_attribute, delete_attribute
 
     def __repr__(self):
         stand = stand_of(self)
@@ -219,7 +217,7 @@ def class_for(link, number, name, names, own_names, built_in, bases):
     namespace = {**special_methods(names), "__doc__": asked("__doc__"), "__module__": asked("__module__")}
     if is_error:
         namespace["__str__"] = lambda self: stand_of(self).text
-        namespace["__getattr__"] = lambda self, name: stand_of(self).ask("attribute", name)
+        namespace["__getattr__"] = attribute
     else:
         namespace["__slots__"] = ()
         bases = tuple(base for base in bases if issubclass(base, Handle)) or (Handle,)

@@ -3,9 +3,12 @@
  * `runPipeline`; out comes a Trace with every attempt. `examples/solve-in-a-program.ts` shows it whole.
  */
 
+// Experiments: pipelines on benchmarks, graded by tests that no stage sees.
+export { type Analysis, analyzeRun } from './analysis/analyze-run.ts';
+export { type Comparison, compareAll, compareWithFirst } from './analysis/comparison.ts';
+export { type PipelineSummary, type Summary, summarizePipeline } from './analysis/summary.ts';
 // Errors: every one raised on purpose is a GreenloopError whose message says what to do next.
 export { Fault, GreenloopError, ModelFault, Refusal, SandboxFault, UnsupportedFault } from './base/errors.ts';
-
 // Searches: the best pipeline that a pool holds, by trials in an arena of your own or of pipelines.
 export { type Arena, PipelineArena } from './evolve/arena.ts';
 export { type Genome, pipelineOf } from './evolve/genome.ts';
@@ -13,25 +16,6 @@ export { type Pool, type PoolInput, parsePool } from './evolve/pool.ts';
 export { runSearch, type SearchState } from './evolve/search.ts';
 export { STRATEGY_NAMES, type StrategyName, strategyNamed } from './evolve/strategies.ts';
 export type { Estimate, Outcome, SearchProblem, Standing, Strategy, Wanted } from './evolve/strategy.ts';
-
-// Experiments: pipelines on benchmarks, graded by tests that no stage sees.
-export { type Analysis, analyzeRun } from './experiment/analysis/analyze-run.ts';
-export { type Comparison, compareAll, compareWithFirst } from './experiment/comparison.ts';
-export type { Experiment } from './experiment/experiment.ts';
-export { gradeCode } from './experiment/grade.ts';
-export { KeptRun } from './experiment/kept-run.ts';
-export { type Preflight, preflight, withoutWrongExamples } from './experiment/preflight.ts';
-export { listRuns, measuredRunOf, type ReadRun, readRun } from './experiment/read-run.ts';
-export { type MeasuredRun, readRunFolder } from './experiment/read-run-folder.ts';
-export { RunFolder } from './experiment/run-folder.ts';
-export { runTrials } from './experiment/run-trials.ts';
-export { passAtKTable, readSamples, scoreSamples } from './experiment/score-samples.ts';
-export { type PipelineSummary, type Summary, summarizePipeline } from './experiment/summary.ts';
-export { type Grade, outcomeOf, type Trial } from './experiment/trial.ts';
-
-// The ledger: what was asked and run before, and whole runs.
-export type { Ledger } from './ledger/ledger.ts';
-
 // Models: anything with `name`, `prepare` and `complete` is one; with an `identity` its answers can be kept.
 export type {
   Completion,
@@ -43,7 +27,6 @@ export type {
   ServerNotices,
 } from './models/model.ts';
 export { ScriptedModel } from './models/scripted-model.ts';
-
 // The loop: generate, run, repair with what the run said, stop at the first pass.
 export { failureLine, feedbackOf } from './pipeline/feedback.ts';
 export { exampleTests } from './pipeline/feedback-tests.ts';
@@ -57,10 +40,21 @@ export {
 export { findPreset, presetNames } from './pipeline/presets.ts';
 export { type PipelineServices, runPipeline } from './pipeline/run-pipeline.ts';
 export type { Attempt, Cost, StopReason, Trace } from './pipeline/trace.ts';
-
+export type { Experiment } from './runs/experiment.ts';
+export { gradeCode } from './runs/grade.ts';
+export { KeptRun } from './runs/kept-run.ts';
+export { type Preflight, preflight, withoutWrongExamples } from './runs/preflight.ts';
+export { listRuns, measuredRunOf, type ReadRun, readRun } from './runs/read-run.ts';
+export { type MeasuredRun, readRunFolder } from './runs/read-run-folder.ts';
+export { RunFolder } from './runs/run-folder.ts';
+export { runTrials } from './runs/run-trials.ts';
+export { passAtKTable, readSamples, scoreSamples } from './runs/score-samples.ts';
+export { type Grade, outcomeOf, type Trial } from './runs/trial.ts';
 // The sandbox: runs candidates isolated; failing code is a Verdict, only a broken sandbox throws.
 export type { Isolation, JudgedTests, RunRequest, Sandbox, TestFile } from './sandbox/sandbox.ts';
 export type { Check, TestedBy, Verdict } from './sandbox/verdict.ts';
+// The ledger: what was asked and run before, and whole runs.
+export type { Ledger } from './store/ledger.ts';
 
 // Tasks: one of your own from text, or benchmarks by name and from files.
 export { BENCHMARK_NAMES, loadBenchmark } from './tasks/catalog.ts';

@@ -3,10 +3,9 @@ import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GreenloopError, Refusal, SandboxFault } from './base/errors.ts';
 import { hashOf } from './base/hash.ts';
-import { KeptModel, type KeptModelOptions } from './ledger/kept-model.ts';
-import { KeptSandbox } from './ledger/kept-sandbox.ts';
-import type { Ledger } from './ledger/ledger.ts';
-import type { SqliteLedgerOptions } from './ledger/sqlite-ledger.ts';
+import type { Cache } from './cache/cache.ts';
+import { CachedModel, type CachedModelOptions } from './cache/cached-model.ts';
+import { CachedSandbox } from './cache/cached-sandbox.ts';
 import { type FetchedGguf, type FetchOptions, fetchGguf } from './models/fetch-gguf.ts';
 import { findGguf } from './models/find-gguf.ts';
 import { GgufFolder } from './models/gguf-folder.ts';
@@ -34,6 +33,8 @@ import { findHost } from './sandbox/pyodide/host-command.ts';
 import { PyodideSandbox } from './sandbox/pyodide-sandbox.ts';
 import { RememberingSandbox } from './sandbox/remembering-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
+import type { Ledger } from './store/ledger.ts';
+import type { SqliteLedgerOptions } from './store/sqlite-ledger.ts';
 import type { BenchmarkPlaces } from './tasks/catalog.ts';
 import { defaultCacheFolder } from './tasks/data-folder.ts';
 
@@ -201,7 +202,7 @@ export async function describeLlamaCpp(): Promise<string> {
 /** Opens the ledger in a file; throws a Refusal where it cannot be used. */
 export async function openLedger(path: string, options: SqliteLedgerOptions): Promise<Ledger> {
   // Only who needs it hears of it: Node 22 warns that its SQLite is new.
-  const { SqliteLedger } = await import('./ledger/sqlite-ledger.ts');
+  const { SqliteLedger } = await import('./store/sqlite-ledger.ts');
   return new SqliteLedger(path, options);
 }
 
@@ -209,11 +210,11 @@ export async function openLedger(path: string, options: SqliteLedgerOptions): Pr
 export async function keepAnswers(
   names: readonly string[],
   model: (name: string) => Model,
-  { signal, ...options }: Omit<KeptModelOptions, 'identity'> & { signal?: AbortSignal },
+  { signal, ...options }: Omit<CachedModelOptions, 'identity'> & { signal?: AbortSignal },
 ): Promise<(name: string) => Model> {
   const entries = names.map(async (name): Promise<[string, Model]> => {
     const identity = (await model(name).identity?.(signal)) ?? null;
-    return [name, identity === null ? model(name) : new KeptModel(model(name), { ...options, identity })];
+    return [name, identity === null ? model(name) : new CachedModel(model(name), { ...options, identity })];
   });
   const kept = new Map(await Promise.all(entries));
   return (name) => kept.get(name) ?? model(name);
@@ -222,13 +223,13 @@ export async function keepAnswers(
 /** The same sandbox, of which no run is asked that the ledger holds; a Python of the user's own may change its packages, so its runs are not kept. */
 export async function keepVerdicts(
   sandbox: Sandbox,
-  ledger: Ledger,
+  cache: Cache,
   { python }: Pick<Settings, 'python'>,
 ): Promise<Sandbox> {
   if (python !== null) return sandbox;
   const files = readdirSync(runner).filter((name) => name.endsWith('.py'));
   const judge = hashOf(files.toSorted().map((name) => readFileSync(join(runner, name), 'utf8')));
-  return KeptSandbox.around(sandbox, { ledger, judge });
+  return CachedSandbox.around(sandbox, { cache, judge });
 }
 
 /** Where benchmarks are read from. */

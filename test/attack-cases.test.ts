@@ -3,7 +3,7 @@ import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { readJsonLines } from '../src/base/json-lines.ts';
-import { gradeCode } from '../src/experiment/grade.ts';
+import { gradeCode } from '../src/runs/grade.ts';
 import { readTaskFile } from '../src/tasks/task-file.ts';
 import { openSandbox, readSettings } from '../src/wiring.ts';
 

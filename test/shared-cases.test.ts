@@ -4,7 +4,7 @@ import { join, parse } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { parseJson } from '../src/base/json-lines.ts';
 import { readText } from '../src/base/read-file.ts';
-import { readTests } from '../src/cli/check.ts';
+import { readTests } from '../src/cli/judge/check.ts';
 import { extractCode } from '../src/pipeline/extract.ts';
 import { feedbackOf } from '../src/pipeline/feedback.ts';
 import { exampleTests } from '../src/pipeline/feedback-tests.ts';

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatTable } from '../../src/cli/table.ts';
+import { formatTable } from '../../src/cli/terminal/table.ts';
 import { readTokens } from '../../src/python/lexer/lexer.ts';
 import { parse } from '../../src/python/parser/parse.ts';
 import { readModule } from '../../src/python/python-module.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mapConcurrently } from '../../src/base/concurrency.ts';
 import { readJsonLines, toJsonLines } from '../../src/base/json-lines.ts';
-import { formatTable } from '../../src/cli/table.ts';
+import { formatTable } from '../../src/cli/terminal/table.ts';
 import { readInterpreter } from '../../src/sandbox/native/interpreter.ts';
 import { findIsolation, findProgram } from '../../src/sandbox/native/isolation.ts';
 import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';

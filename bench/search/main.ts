@@ -2,7 +2,7 @@
 // On landscapes with known truth, made to the paper's figures (landscape.ts). Searches in FILE are not made again.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { print, say } from '../../src/cli/output.ts';
+import { print, say } from '../../src/cli/terminal/output.ts';
 import { createLandscape } from './landscape.ts';
 import type { LandscapeKind } from './planted.ts';
 import { reportOf } from './report.ts';

@@ -1,4 +1,4 @@
-import { formatTable } from '../../src/cli/table.ts';
+import { formatTable } from '../../src/cli/terminal/table.ts';
 import { mean } from '../../src/statistics/describe.ts';
 import { type Interval, meanInterval } from '../../src/statistics/interval.ts';
 import type { SearchResult } from './searches.ts';

@@ -1,4 +1,4 @@
-import { say } from '../../src/cli/output.ts';
+import { say } from '../../src/cli/terminal/output.ts';
 import { bestCross, pairResults } from './analysis/pairs.ts';
 import { pilotOf } from './analysis/pilot.ts';
 import { rowsOf } from './analysis/rows.ts';

@@ -1,5 +1,5 @@
-import { runTrials } from '../../src/experiment/run-trials.ts';
 import type { Model } from '../../src/models/model.ts';
+import { runTrials } from '../../src/runs/run-trials.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Benchmark } from '../../src/tasks/task.ts';
 import type { Part } from './parts.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { say } from '../../src/cli/output.ts';
-import { preflight, withoutWrongExamples } from '../../src/experiment/preflight.ts';
+import { say } from '../../src/cli/terminal/output.ts';
+import { preflight, withoutWrongExamples } from '../../src/runs/preflight.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Benchmark } from '../../src/tasks/task.ts';
 import { dataPlaces, keepAnswers, openLedger, openModels, openSandbox, readSettings } from '../../src/wiring.ts';
@@ -22,7 +22,7 @@ export async function openServices(
   const opened = await openModels(names, settings, signal);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
   const ledger = await openLedger(join(path, `answers.${job}.db`), { onTrouble: say });
-  const model = await keepAnswers(names, opened, { ledger, reuse, ...(signal && { signal }) });
+  const model = await keepAnswers(names, opened, { cache: ledger, reuse, ...(signal && { signal }) });
   const sandbox = await openSandbox(settings, SANDBOXES, say);
   const { tasks, ...benchmark } = await loadBenchmark(plan.benchmark.name, dataPlaces(settings, signal));
   const ids = plan.benchmark.tasks.filter((_, index) => index % plan.jobs === job);

@@ -1,6 +1,6 @@
-import type { Trial } from '../../src/experiment/trial.ts';
 import { errorType } from '../../src/pipeline/feedback.ts';
 import type { Attempt } from '../../src/pipeline/trace.ts';
+import type { Trial } from '../../src/runs/trial.ts';
 
 /** One attempt of a trial, with what the analyses need of it. */
 export interface AttemptRow {

@@ -1,5 +1,5 @@
 // One process of a measurement: runs the parts that it is told of on its share of the tasks. Started by workers.ts.
-import { say } from '../../src/cli/output.ts';
+import { say } from '../../src/cli/terminal/output.ts';
 import { MeasurementFolder } from './measurement-folder.ts';
 import { type Part, partName } from './parts.ts';
 import { openServices, runParts } from './share.ts';

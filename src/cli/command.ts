@@ -2,9 +2,9 @@ import { constants } from 'node:os';
 import type { Command } from 'commander';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { openSandbox, readSettings, type SandboxKind, type Settings } from '../wiring.ts';
-import { type Config, readConfig } from './config.ts';
-import { say } from './output.ts';
-import { killAfterSignal } from './signal-watchdog.ts';
+import { type Config, readConfig } from './options/config.ts';
+import { say } from './terminal/output.ts';
+import { killAfterSignal } from './terminal/signal-watchdog.ts';
 
 /** Options of commands that change settings, and `--json`. */
 interface SettingOptions {

@@ -4,21 +4,21 @@ import { Command, CommanderError, Option } from 'commander';
 import { GreenloopError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { packageRoot, SANDBOX_KINDS } from '../wiring.ts';
-import { analyzeCommand } from './analyze.ts';
-import { benchCommand } from './bench.ts';
-import { checkCommand } from './check.ts';
+import { benchCommand } from './bench/bench.ts';
 import { EXIT } from './command.ts';
-import { doctorCommand } from './doctor.ts';
-import { evolveCommand } from './evolve.ts';
-import { exportCommand } from './export.ts';
-import { importCommand } from './import.ts';
-import { modelsCommand } from './models.ts';
-import { path } from './option-values.ts';
-import { printableLines, say, watchStandardStreams } from './output.ts';
-import { pullCommand } from './pull.ts';
-import { runsCommand } from './runs.ts';
-import { scoreCommand } from './score.ts';
-import { solveCommand } from './solve.ts';
+import { evolveCommand } from './evolve/evolve.ts';
+import { checkCommand } from './judge/check.ts';
+import { importCommand } from './judge/import.ts';
+import { scoreCommand } from './judge/score.ts';
+import { doctorCommand } from './machine/doctor.ts';
+import { modelsCommand } from './machine/models.ts';
+import { pullCommand } from './machine/pull.ts';
+import { path } from './options/option-values.ts';
+import { analyzeCommand } from './runs/analyze.ts';
+import { exportCommand } from './runs/export.ts';
+import { runsCommand } from './runs/runs.ts';
+import { solveCommand } from './solve/solve.ts';
+import { printableLines, say, watchStandardStreams } from './terminal/output.ts';
 
 /** The command line: `greenloop COMMAND`. Sets the exit code; never throws. */
 export async function main(words: readonly string[]): Promise<void> {

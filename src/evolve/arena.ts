@@ -1,10 +1,10 @@
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
-import type { Experiment } from '../experiment/experiment.ts';
-import { runPlanned } from '../experiment/run-trials.ts';
-import { isCounted, isPassed, keyOfTrial, type Trial, trialKey } from '../experiment/trial.ts';
 import type { FeedbackSource } from '../pipeline/pipeline-spec.ts';
 import type { NamedCompletion, Trace } from '../pipeline/trace.ts';
+import type { Experiment } from '../runs/experiment.ts';
+import { runPlanned } from '../runs/run-trials.ts';
+import { isCounted, isPassed, keyOfTrial, type Trial, trialKey } from '../runs/trial.ts';
 import { type Genome, genomeHash, pipelineOf } from './genome.ts';
 import type { Pool } from './pool.ts';
 import type { Outcome, Wanted } from './strategy.ts';

@@ -1,8 +1,8 @@
-import { type Comparison, compareWithFirst } from '../experiment/comparison.ts';
-import type { Experiment } from '../experiment/experiment.ts';
-import { runTrials } from '../experiment/run-trials.ts';
-import { type PipelineSummary, summarizePipeline } from '../experiment/summary.ts';
-import type { Trial } from '../experiment/trial.ts';
+import { type Comparison, compareWithFirst } from '../analysis/comparison.ts';
+import { type PipelineSummary, summarizePipeline } from '../analysis/summary.ts';
+import type { Experiment } from '../runs/experiment.ts';
+import { runTrials } from '../runs/run-trials.ts';
+import type { Trial } from '../runs/trial.ts';
 import { refuseFault } from './arena.ts';
 
 /** What pipelines solve of tasks that no search has seen. */

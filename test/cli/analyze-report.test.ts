@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { analysisReport } from '../../src/cli/analyze-report.ts';
-import { printableLines } from '../../src/cli/output.ts';
-import { displayWidth } from '../../src/cli/table.ts';
-import { analyzeRun } from '../../src/experiment/analysis/analyze-run.ts';
-import { paperNumbers } from '../../src/experiment/analysis/paper.ts';
-import type { MeasuredRun } from '../../src/experiment/read-run-folder.ts';
+import { analyzeRun } from '../../src/analysis/analyze-run.ts';
+import { paperNumbers } from '../../src/analysis/paper.ts';
+import { analysisReport } from '../../src/cli/runs/analyze-report.ts';
+import { printableLines } from '../../src/cli/terminal/output.ts';
+import { displayWidth } from '../../src/cli/terminal/table.ts';
 import type { PipelineInput } from '../../src/pipeline/pipeline-spec.ts';
 import { findPreset } from '../../src/pipeline/presets.ts';
-import { specOf, type TrialChanges, trialOf } from '../experiment/analysis/own-trials.ts';
+import type { MeasuredRun } from '../../src/runs/read-run-folder.ts';
+import { specOf, type TrialChanges, trialOf } from '../analysis/own-trials.ts';
 import { assertNoControls } from './cli.ts';
 
 const NAMES = [`${'二倍'.repeat(20)}-${'long'.repeat(5)}`, 'evil\u001b[2J\u202e\nname', 'never', 'text-only'] as const;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { analyzeRun } from '../../src/experiment/analysis/analyze-run.ts';
-import { readRunFolder } from '../../src/experiment/read-run-folder.ts';
+import { analyzeRun } from '../../src/analysis/analyze-run.ts';
+import { readRunFolder } from '../../src/runs/read-run-folder.ts';
 import { assertNoControls, SCRIPTED, Workplace } from './cli.ts';
 
 const place = new Workplace();

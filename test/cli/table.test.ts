@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { harmlessJson } from '../../src/cli/output.ts';
-import { displayWidth, formatTable, shortened, wrapped } from '../../src/cli/table.ts';
+import { harmlessJson } from '../../src/cli/terminal/output.ts';
+import { displayWidth, formatTable, shortened, wrapped } from '../../src/cli/terminal/table.ts';
 
 test('the first column stands to the left, numbers to the right', () => {
   const table = formatTable(

@@ -7,8 +7,8 @@ import type { Wanted } from '../../src/evolve/strategy.ts';
 import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted-model.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
-import { benchmarkOf } from '../experiment/own-experiment.ts';
 import { DOUBLE, doubleTask } from '../own-tasks.ts';
+import { benchmarkOf } from '../runs/own-experiment.ts';
 import { genome, ownPool, role, stage } from './own-search.ts';
 
 const native = await openSandbox(readSettings(), 2);

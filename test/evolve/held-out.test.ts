@@ -4,8 +4,8 @@ import { ModelFault } from '../../src/base/errors.ts';
 import { measureHeldOut } from '../../src/evolve/held-out.ts';
 import type { ScriptAnswer } from '../../src/models/scripted-model.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
-import { benchmarkOf, experimentOf, pipelineOf } from '../experiment/own-experiment.ts';
 import { DOUBLE, doubleTask } from '../own-tasks.ts';
+import { benchmarkOf, experimentOf, pipelineOf } from '../runs/own-experiment.ts';
 
 const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());

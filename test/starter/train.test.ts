@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { preflight } from '../../src/experiment/preflight.ts';
 import { generatorMessages } from '../../src/pipeline/prompts.ts';
+import { preflight } from '../../src/runs/preflight.ts';
 import { readTaskFile } from '../../src/tasks/task-file.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 

@@ -5,7 +5,7 @@ import {
   iterationsOf,
   netValueAt,
   type Passes,
-} from '../../../src/experiment/analysis/forced.ts';
+} from '../../../src/analysis/forced.ts';
 import type { Interval } from '../../../src/statistics/interval.ts';
 import { allPairs, type Pair, REPAIRS } from '../parts.ts';
 import type { TrialRow } from '../trial-row.ts';

@@ -1,4 +1,4 @@
-import { isRuntimeError as isRuntimeErrorType } from '../../../src/experiment/analysis/error-kinds.ts';
+import { isRuntimeError as isRuntimeErrorType } from '../../../src/analysis/error-kinds.ts';
 import type { TrialRow } from '../trial-row.ts';
 
 /** Whether the answer after so many repairs passes the hidden tests; a trial that stopped earlier keeps its last answer. */

@@ -1,0 +1,54 @@
+import type { MeasuredRun } from '../runs/read-run-folder.ts';
+import { type BestOfRuns, bestOfRuns } from './best-of-runs.ts';
+import { costsOf, type PipelineCost } from './costs.ts';
+import { type FirstErrors, firstErrorsOf } from './first-errors.ts';
+import {
+  type ForcedIterations,
+  forcedIterations,
+  isForced,
+  type StoppedIterations,
+  stoppedIterations,
+} from './iterations.ts';
+import { type NeverSolved, neverSolved } from './never-solved.ts';
+import { type PipelineResult, pipelineResult } from './pipeline-results.ts';
+import { type RepairResult, repairResults } from './repair-results.ts';
+import { type Separation, separationsOf } from './separations.ts';
+
+/** All that the trials of a run show; pipelines come in the order of the run. */
+export interface Analysis {
+  readonly run: MeasuredRun['summary'];
+  readonly results: readonly PipelineResult[];
+  readonly separations: readonly Separation[];
+  readonly firstErrors: readonly FirstErrors[];
+  /** Of pipelines that stop at their first pass and have a stage. */
+  readonly iterations: readonly StoppedIterations[];
+  /** Of pipelines that go on after a pass. */
+  readonly forced: readonly ForcedIterations[];
+  readonly bestOfRuns: readonly BestOfRuns[];
+  readonly neverSolved: NeverSolved;
+  readonly repairs: readonly RepairResult[];
+  readonly costs: readonly PipelineCost[];
+}
+
+/** Every table of the paper, and a few more, as plain data. */
+export function analyzeRun({ specs, trials, summary }: MeasuredRun): Analysis {
+  const size = { repeats: summary.repeats, tasks: summary.benchmark.tasks };
+  const pipelines = specs.map((spec) => ({ spec, own: trials.filter(({ pipeline }) => pipeline === spec.name) }));
+  const results = pipelines.map(({ spec, own }) => pipelineResult(spec, own, size));
+  const staged = pipelines.filter(({ spec }) => spec.stages.length > 0);
+  return {
+    run: summary,
+    results,
+    separations: separationsOf(results, trials),
+    firstErrors: pipelines.map(({ spec, own }) => firstErrorsOf(spec, own)),
+    iterations: staged.filter(({ spec }) => !isForced(spec)).map(({ spec, own }) => stoppedIterations(spec, own)),
+    forced: staged.filter(({ spec }) => isForced(spec)).map(({ spec, own }) => forcedIterations(spec, own)),
+    bestOfRuns: results.map(bestOfRuns).filter((best) => best !== null),
+    neverSolved: neverSolved(
+      specs.map(({ name }) => name),
+      trials,
+    ),
+    repairs: pipelines.flatMap(({ spec, own }) => repairResults(spec.name, own)),
+    costs: costsOf(results, trials),
+  };
+}

@@ -1,0 +1,88 @@
+import { isCounted, isPassed, type Trial } from '../runs/trial.ts';
+import { mean } from '../statistics/describe.ts';
+import type { Interval } from '../statistics/interval.ts';
+import { ratioInterval } from '../statistics/rate.ts';
+import { groupByTask } from './by-task.ts';
+import type { PipelineResult } from './pipeline-results.ts';
+
+/** What something costs per trial that counts, and per solved trial, for which all trials are paid, those that broke too. */
+export interface Price {
+  readonly perTrial: number;
+  /** Null where nothing was solved. */
+  readonly perSolved: number | null;
+  /** Over tasks; null too of one task. */
+  readonly perSolvedInterval: Interval | null;
+}
+
+/** The price of one pipeline's solutions. */
+export interface PipelineCost {
+  readonly pipeline: string;
+  readonly solved: number;
+  /** pass@1, in which what broke does not count. */
+  readonly share: number | null;
+  /** Prompt and new tokens; null where a model did not say. */
+  readonly tokens: Price | null;
+  /** Of models and sandbox. */
+  readonly seconds: Price;
+  readonly calls: Price;
+  /** Whether no other pipeline solves as much for less, or more for as little. */
+  readonly onFrontier: { readonly tokens: boolean | null; readonly seconds: boolean };
+}
+
+/** The costs of all pipelines, and which of them are not dominated. */
+export function costsOf(results: readonly PipelineResult[], trials: readonly Trial[]): PipelineCost[] {
+  const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
+  const costs = results
+    .filter(({ pipeline }) => byPipeline.has(pipeline))
+    .map(({ pipeline, passAtK }) => costOfPipeline(pipeline, passAtK[0]?.mean ?? null, byPipeline.get(pipeline) ?? []));
+  const frontier = (price: (cost: Cost) => number | null) => frontierOf(costs, price);
+  const byTokens = frontier(({ tokens }) => tokens?.perTrial ?? null);
+  const bySeconds = frontier(({ seconds }) => seconds.perTrial);
+  return costs.map((cost) => ({
+    ...cost,
+    onFrontier: { tokens: cost.tokens && byTokens.has(cost), seconds: bySeconds.has(cost) },
+  }));
+}
+
+type Cost = Omit<PipelineCost, 'onFrontier'>;
+
+function costOfPipeline(pipeline: string, share: number | null, trials: readonly Trial[]): Cost {
+  const price = (value: (trial: Trial) => number) => priceOf(trials, value);
+  const tokensOf = ({ trace }: Trial) => trace.cost.promptTokens + trace.cost.completionTokens;
+  return {
+    pipeline,
+    solved: trials.filter(isPassed).length,
+    share,
+    tokens: trials.every(saysTokens) ? price(tokensOf) : null,
+    seconds: price(({ trace }) => trace.cost.seconds),
+    calls: price(({ trace }) => trace.cost.calls),
+  };
+}
+
+function priceOf(trials: readonly Trial[], value: (trial: Trial) => number): Price {
+  const sum = (own: readonly Trial[]) => own.reduce((total, trial) => total + value(trial), 0);
+  const solved = trials.filter(isPassed).length;
+  const cases = [...groupByTask(trials).values()].map((own) => ({ of: own.filter(isPassed).length, hits: sum(own) }));
+  return {
+    perTrial: mean(trials.filter(isCounted).map(value)) ?? 0,
+    perSolved: solved === 0 ? null : sum(trials) / solved,
+    perSolvedInterval: ratioInterval(cases),
+  };
+}
+
+/** Pipelines for which no other is at least as good in both price and share, and better in one. */
+function frontierOf(costs: readonly Cost[], priceOfOne: (cost: Cost) => number | null): Set<Cost> {
+  const points = costs.flatMap((cost) => {
+    const price = priceOfOne(cost);
+    return price === null || cost.share === null ? [] : [{ cost, price, share: cost.share }];
+  });
+  const isDominated = (own: (typeof points)[number]) =>
+    points.some(
+      ({ price, share }) => price <= own.price && share >= own.share && (price < own.price || share > own.share),
+    );
+  return new Set(points.filter((point) => !isDominated(point)).map(({ cost }) => cost));
+}
+
+function saysTokens({ trace }: Trial): boolean {
+  return trace.attempts.every(({ completions }) => completions.every(({ usage }) => usage !== null));
+}

@@ -1,0 +1,47 @@
+import type { RepairName } from '../pipeline/pipeline-spec.ts';
+import { isCounted, type RepairEffect, type Trial } from '../runs/trial.ts';
+import { differenceInterval, type Interval } from '../statistics/interval.ts';
+import { meansByTask } from './by-task.ts';
+import { type RepairTally, tallyRepairs } from './summary.ts';
+
+/** What one static repair did for one pipeline. */
+export interface RepairResult extends RepairTally {
+  readonly pipeline: string;
+  readonly repair: RepairName;
+  /** Gained less lost among the last attempts, those that count for the pipeline, as a share of the trials. */
+  readonly net: Interval | null;
+  readonly gainedTasks: readonly string[];
+  readonly lostTasks: readonly string[];
+}
+
+/** Every repair that changed an attempt. */
+export function repairResults(pipeline: string, trials: readonly Trial[]): RepairResult[] {
+  const counted = trials.filter(isCounted);
+  return Object.entries(tallyRepairs(trials)).map(([name, tally]) => {
+    const repair = name as RepairName;
+    const tasks = (effect: RepairEffect['effect']) => tasksWith(trials, { name: repair, effect });
+    return {
+      pipeline,
+      repair,
+      ...tally,
+      net: differenceInterval(meansByTask(counted, (trial) => lastEffect(trial, repair))),
+      gainedTasks: tasks('gained'),
+      lostTasks: tasks('lost'),
+    };
+  });
+}
+
+function tasksWith(trials: readonly Trial[], { name, effect }: RepairEffect): string[] {
+  const has = (trial: Trial) => trial.repairEffects.some((own) => own.name === name && own.effect === effect);
+  return [...new Set(trials.filter(has).map(({ trace }) => trace.taskId))];
+}
+
+/** 1 where the last attempt passes thanks to the repair, -1 where it fails because of it. */
+function lastEffect({ trace, repairEffects }: Trial, repair: RepairName): number {
+  if (trace.fault !== null) return 0;
+  // Effects come attempt by attempt, each repair of an attempt once.
+  const names = new Set(trace.attempts.at(-1)?.repairs.map(({ name }) => name) ?? []);
+  const own = names.size === 0 ? [] : repairEffects.slice(-names.size);
+  const effect = own.find(({ name }) => name === repair)?.effect;
+  return Number(effect === 'gained') - Number(effect === 'lost');
+}

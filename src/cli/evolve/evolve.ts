@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { Refusal } from '../../base/errors.ts';
+import { readText } from '../../base/read-file.ts';
+import { parseYaml } from '../../base/yaml.ts';
+import { hasCheckpoint } from '../../evolve/checkpoint.ts';
+import { modelsOf, type Pool, parsePool } from '../../evolve/pool.ts';
+import { PREFERENCES } from '../../evolve/preference.ts';
+import { STRATEGY_NAMES, type StrategyName } from '../../evolve/strategies.ts';
+import type { RunStore } from '../../runs/run-store.ts';
+import { withLaboratory } from '../bench/laboratory.ts';
+import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { addBenchmarkOptions, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
+import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
+import { withKeptRuns } from '../runs/kept-runs.ts';
+import { print, printableLines, printJson, refuseUnwritable, say } from '../terminal/output.ts';
+import { type Budget, splitFor } from './evolve-budget.ts';
+import { planEvolve, planLines } from './evolve-plan.ts';
+import { evolvedText, writeEvolved } from './evolve-report.ts';
+import { runEvolve, type SearchOptions, type SearchSetting } from './evolve-run.ts';
+
+interface EvolveOptions extends SearchOptions {
+  readonly models?: readonly string[];
+  readonly pool?: string;
+  readonly budgetCalls?: number;
+  readonly budgetHours?: number;
+  readonly plan?: boolean;
+  readonly out?: string;
+}
+
+/** `greenloop evolve`: search for the best pipeline. */
+export function evolveCommand(): Command {
+  const command = new Command('evolve').description('search for the best pipeline of your models on your tasks');
+  addBenchmarkOptions(command)
+    .optionsGroup('Search:')
+    .option('--models <names>', 'models that every role may have, separated by commas', names)
+    .option('--pool <file>', 'what pipelines may be made of, in YAML or JSON (docs/evolve.md)', path)
+    .option('--budget-calls <n>', 'calls of models that the search may pay for', wholeNumber)
+    .option('--budget-hours <h>', 'hours of model time that the search may pay for', hours)
+    .addOption(new Option('--strategy <name>', 'how it searches').choices(STRATEGY_NAMES).default(STRATEGY_NAMES[0]))
+    .option('--against <strategies>', 'others to beat, each with the same budget, separated by commas', strategies, [])
+    .addOption(
+      new Option('--prefer <what>', 'cheap and balanced give up some solved tasks for tokens')
+        .choices(PREFERENCES)
+        .default('solved'),
+    )
+    .addOption(
+      new Option('--feedback <source>', 'what repairs are told of: the grading tests, or those in the prompt alone')
+        .choices(['examples', 'tests'])
+        .default('examples'),
+    )
+    .option('--slots <n>', 'requests at once per model server', wholeNumber)
+    .optionsGroup('Run:')
+    .option('--plan', 'only say what it will take; asks no model')
+    .option('--seed <n>', 'seed of the search and of its draws', seedNumber, 0)
+    .option('--resume', 'go on with the search in --out')
+    .option('--out <folder>', 'where champion.yaml and the rest go (default: a new folder in .greenloop/evolve)', path);
+  return command.action((options: EvolveOptions) =>
+    runCommand(command, (surroundings) => evolve(options, surroundings)),
+  );
+}
+
+async function evolve(options: EvolveOptions, surroundings: Surroundings): Promise<number> {
+  refuseOneself(options);
+  const budget = budgetOf(options);
+  const pool = poolOf(options);
+  if (options.plan) return printPlan({ budget, pool }, options, surroundings);
+  const out = folderOf(options);
+  return withLaboratory({ models: modelsOf(pool), draws: 1 }, options, surroundings, (laboratory) =>
+    search({ budget, pool, out, laboratory }, options, surroundings),
+  );
+}
+
+/** Asks no model, and makes no ledger. */
+async function printPlan(
+  setting: { readonly budget: Budget; readonly pool: Pool },
+  options: EvolveOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { name, tasks } = chooseTasks(await openBenchmark(options, surroundings), options);
+  const split = splitFor(options, tasks);
+  const make = (runs: RunStore | null) => planEvolve(setting, options, split, runs);
+  const plan = existsSync(surroundings.ledger) ? await withKeptRuns(surroundings, make) : make(null);
+  await (surroundings.isJson
+    ? printJson({ benchmark: name, ...plan })
+    : print(`${printableLines([name, ...planLines(plan)].join('\n'))}\n`));
+  return EXIT.ok;
+}
+
+async function search(setting: SearchSetting, options: EvolveOptions, surroundings: Surroundings): Promise<number> {
+  const { out, laboratory } = setting;
+  const split = splitFor(options, laboratory.benchmark.tasks);
+  const plan = planEvolve(setting, options, split, laboratory.ledger.runs);
+  if (!surroundings.isJson) say(...planLines(plan));
+  try {
+    const evolved = await runEvolve(setting, options, surroundings);
+    const champion = writeEvolved(out, evolved);
+    await (surroundings.isJson ? printJson({ ...evolved, out }) : print(`${printableLines(evolvedText(evolved))}\n`));
+    say(`files: ${out}; use it: greenloop bench --pipeline ${champion}`);
+    return EXIT.ok;
+  } catch (error) {
+    if (!surroundings.signal.aborted) throw error;
+    const words = hasCheckpoint(out) ? `the same words and --resume --out ${out}` : 'the same words';
+    say(`stopped; nothing is lost. go on with ${words}`);
+    return EXIT.interrupted;
+  }
+}
+
+function refuseOneself({ strategy, against }: EvolveOptions): void {
+  if (against.includes(strategy)) throw new Refusal(`--against ${strategy} is the search itself; name others to beat`);
+}
+
+function budgetOf({ budgetCalls, budgetHours }: EvolveOptions): Budget {
+  if (budgetCalls !== undefined && budgetHours === undefined) return { amount: budgetCalls, unit: 'calls' };
+  if (budgetHours !== undefined && budgetCalls === undefined) return { amount: budgetHours, unit: 'hours' };
+  throw new Refusal('say what the search may spend: --budget-calls N or --budget-hours H, one of them');
+}
+
+function poolOf({ models, pool: file }: EvolveOptions): Pool {
+  if (models !== undefined && file === undefined) return parsePool({ models }, '--models');
+  if (file === undefined || models !== undefined)
+    throw new Refusal('say what pipelines may be made of: --models A,B,C or --pool FILE, one of them');
+  return parsePool(parseYaml(readText(file), file), file);
+}
+
+/** A search never goes on in the folder of another one unless that is asked for. */
+function folderOf({ out, resume }: EvolveOptions): string {
+  if (out === undefined) {
+    if (resume) throw new Refusal('say which search to go on with: --resume --out FOLDER');
+    return join(
+      '.greenloop',
+      'evolve',
+      `${new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19)}-${process.pid}`,
+    );
+  }
+  if (resume && !hasCheckpoint(out)) throw new Refusal(`${out} holds no search; leave --resume out to begin one there`);
+  if (!resume && hasCheckpoint(out))
+    throw new Refusal(`${out} holds a search already; go on with --resume, or choose another folder`);
+  refuseUnwritable(join(out, 'champion.yaml'));
+  return out;
+}
+
+function names(text: string): readonly string[] {
+  const all = text.split(',').map((name) => name.trim());
+  if (all.every((name) => name !== '')) return all;
+  throw new InvalidArgumentError('expected names of models separated by commas.');
+}
+
+function strategies(text: string): readonly StrategyName[] {
+  return text.split(',').map((name) => {
+    const known = STRATEGY_NAMES.find((one) => one === name.trim());
+    if (known !== undefined) return known;
+    throw new InvalidArgumentError(`expected some of ${STRATEGY_NAMES.join(', ')}, separated by commas.`);
+  });
+}
+
+function hours(text: string): number {
+  const number = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;
+  if (number > 0) return number;
+  throw new InvalidArgumentError('expected hours above 0.');
+}

@@ -1,0 +1,78 @@
+import { basename, parse } from 'node:path';
+import { Command } from 'commander';
+import { Refusal } from '../../base/errors.ts';
+import { readText } from '../../base/read-file.ts';
+import { feedbackOf } from '../../pipeline/feedback.ts';
+import { testedByText } from '../../pipeline/tested-by.ts';
+import type { Verdict } from '../../sandbox/verdict.ts';
+import { inferEntryPoint } from '../../tasks/entry-point.ts';
+import { isTestFile, type TestProgram } from '../../tasks/task.ts';
+import { definesCheck, readTestProgram, type TestMode } from '../../tasks/test-program.ts';
+import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
+import { functionName, limitSeconds, path, TEST_MODE_HELP, TESTS_HELP, testMode } from '../options/option-values.ts';
+import { print, printableLines, printJson } from '../terminal/output.ts';
+
+interface CheckOptions {
+  readonly tests: string;
+  readonly testMode?: TestMode;
+  readonly entryPoint?: string;
+  readonly timeout: number;
+}
+
+/** `greenloop check`: one verdict. */
+export function checkCommand(): Command {
+  const command = new Command('check')
+    .description('judge one Python file in the sandbox')
+    .argument('<candidate>', 'Python file to judge')
+    .requiredOption('--tests <file>', TESTS_HELP, path)
+    .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
+    .option('--entry-point <name>', 'name of the function that the tests call', functionName)
+    .option('--timeout <seconds>', 'wall time', limitSeconds, 10);
+  return command.action((candidate: string, options: CheckOptions) =>
+    runCommand(command, (surroundings) => check(candidate, options, surroundings)),
+  );
+}
+
+async function check(file: string, options: CheckOptions, surroundings: Surroundings): Promise<number> {
+  const { signal, isJson } = surroundings;
+  const code = readText(file);
+  const text = readText(options.tests);
+  if (code.trim() === '') throw new Refusal(`${file} is empty; expected Python`);
+  const { tests, entryPoint, subject } = readTests(file, { code, text, options });
+  const sandbox = await openSandboxAloud(surroundings, 1);
+  try {
+    const request = { code, context: '', entryPoint, tests, timeoutSeconds: options.timeout };
+    const verdict = await sandbox.run({ ...request, report: 'all' }, signal);
+    await (isJson ? printJson(verdict) : print(`${describe(verdict, subject)}\n`));
+    return verdict.kind === 'passed' ? EXIT.ok : EXIT.notPassed;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** What a file of tests is to a file of code. */
+export interface ReadTests {
+  readonly tests: TestProgram;
+  readonly entryPoint: string;
+  /** What is judged, for people: a function, or the file where its test file does not go by one. */
+  readonly subject: string;
+}
+
+/** Reads the text of tests for the code of a file, and finds what they are of. */
+export function readTests(
+  file: string,
+  given: { code: string; text: string; options: Pick<CheckOptions, 'entryPoint' | 'testMode'> },
+): ReadTests {
+  const { code, text, options } = given;
+  const clues = { candidateStem: parse(file).name, entryPoint: options.entryPoint, mode: options.testMode };
+  const tests = readTestProgram(text, clues);
+  const isByFunction = !isTestFile(tests) || definesCheck(text);
+  const inferred = () => inferEntryPoint({ text: code, code: { blocks: [code], spans: [] }, tests: text });
+  const entryPoint = options.entryPoint ?? (isByFunction ? inferred() : '');
+  return { tests, entryPoint, subject: entryPoint === '' ? basename(file) : entryPoint };
+}
+
+function describe(verdict: Verdict, subject: string): string {
+  const feedback = feedbackOf(verdict, 'values');
+  return printableLines(`${verdict.kind}: ${subject}\n${feedback}\n${testedByText(verdict.testedBy)}`);
+}

@@ -1,0 +1,175 @@
+import { globSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+import { mergeResults, type PaperFile, type PaperNumbersFile, readPaperFile } from '../../analysis/paper-files.ts';
+import type { Reference } from '../../analysis/paper-results.ts';
+import { type Summary, summarizePipeline } from '../../analysis/summary.ts';
+import { Refusal } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
+import { parseJson } from '../../base/json-lines.ts';
+import { readBytes, readText } from '../../base/read-file.ts';
+import type { Model } from '../../models/model.ts';
+import { parsePipeline, parseRepairNames } from '../../pipeline/pipeline-spec.ts';
+import { importedPipeline, importedTrials } from '../../runs/imported-run.ts';
+import { KeptRun } from '../../runs/kept-run.ts';
+import { isEvalPlusResults } from '../../runs/score-samples.ts';
+import { openLedger } from '../../wiring.ts';
+import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { addBenchmarkOptions } from '../options/benchmark-options.ts';
+import { path } from '../options/option-values.ts';
+import { referenceTable } from '../runs/reference-table.ts';
+import { print, printableLines, printJson, refuseUnwritable, say, writeText } from '../terminal/output.ts';
+import { addRepairOption, describe, type Judged, type JudgingOptions, judgeFile, summaryOf } from './score.ts';
+
+interface ImportOptions extends JudgingOptions {
+  readonly out: string;
+}
+
+/** `greenloop import`: what others measured or found. */
+export function importCommand(): Command {
+  const command = new Command('import')
+    .description('take in what others made: samples as a run, pipelines, published numbers')
+    .argument(
+      '<path>',
+      "samples (.jsonl, .jsonl.gz, EvalPlus *_eval_results.json), a result file of the paper, or a folder of the paper's",
+    )
+    .option('--out <folder>', "where pipelines and reference.json of the paper's files go", path, '.');
+  return addRepairOption(addBenchmarkOptions(command, { isRequired: false })).action(
+    (place: string, options: ImportOptions) =>
+      runCommand(command, (surroundings) => importPath(place, options, surroundings)),
+  );
+}
+
+async function importPath(place: string, options: ImportOptions, surroundings: Surroundings): Promise<number> {
+  const kind = statSync(place, { throwIfNoEntry: false });
+  if (kind === undefined) throw new Refusal(`${place} does not exist`);
+  if (kind.isDirectory()) {
+    const files = globSync('*.json', { cwd: place }).sort();
+    if (files.length === 0) throw new Refusal(`${place} has no .json file; samples are imported one file at a time`);
+    return importPaper(
+      files.map((file) => readFile(join(place, file))),
+      place,
+      options,
+      surroundings,
+    );
+  }
+  if (/\.jsonl(\.gz)?$/.test(place)) return importSamples(place, options, surroundings);
+  if (!place.endsWith('.json')) throw new Refusal(`${place} is no .jsonl, .jsonl.gz or .json`);
+  const value = parseJson(readText(place), place);
+  if (isEvalPlusResults(value)) return importSamples(place, options, surroundings);
+  return importPaper([paperFile(value, place)], place, options, surroundings);
+}
+
+type NamedFile = PaperFile & { readonly name: string };
+
+function readFile(file: string): NamedFile {
+  return paperFile(parseJson(readText(file), file), file);
+}
+
+function paperFile(value: unknown, file: string): NamedFile {
+  const read = readPaperFile(value);
+  if (read !== null) return { ...read, name: basename(file, '.json') };
+  throw new Refusal(`${file} holds neither samples, EvalPlus results nor results of the paper`);
+}
+
+/** Champions become pipeline files, all numbers together one reference. */
+async function importPaper(
+  files: readonly NamedFile[],
+  place: string,
+  { out }: ImportOptions,
+  { isJson }: Surroundings,
+): Promise<number> {
+  const pipelines = files.flatMap((file) => (file.kind === 'pipeline' ? [file] : []));
+  const numbers: readonly PaperNumbersFile[] = files.filter((file) => file.kind === 'results');
+  const reference = numbers.length === 0 ? null : mergeResults(numbers, place);
+  const texts = [
+    ...pipelines.map(({ name, pipeline }) => {
+      parsePipeline({ name, ...pipeline }, place);
+      return { file: join(out, `${name}.yaml`), text: stringify({ name, ...pipeline }) };
+    }),
+    ...(reference === null ? [] : [{ file: join(out, 'reference.json'), text: `${JSON.stringify(reference)}\n` }]),
+  ];
+  for (const { file } of texts) refuseThere(file);
+  for (const { file, text } of texts) writeText(file, text);
+  const written = texts.map(({ file }) => file);
+  if (isJson) await printJson({ pipelines: written.slice(0, pipelines.length), reference });
+  else if (reference !== null) await print(`${printableLines(referenceTable(reference))}\n`);
+  say(...written.map((file) => `${file}: ${useOf(file, reference)}`));
+  return EXIT.ok;
+}
+
+function useOf(file: string, reference: Reference | null): string {
+  const isReference = reference !== null && basename(file) === 'reference.json';
+  return isReference ? `greenloop analyze RUN --reference ${file}` : `greenloop bench --pipeline ${file}`;
+}
+
+/** A file of the user's is never written over. */
+function refuseThere(file: string): void {
+  refuseUnwritable(file);
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined)
+    throw new Refusal(`${file} is there already; choose another folder with --out`);
+}
+
+/** Samples are judged here, whatever their file says of them, and kept as a run. */
+async function importSamples(file: string, options: ImportOptions, surroundings: Surroundings): Promise<number> {
+  if (options.benchmark === undefined) throw new Refusal(`say what ${file} holds samples of with --benchmark`);
+  return judgeFile(file, options, surroundings, async (judged) => {
+    const counts = summaryOf(judged);
+    const { id, summary } = await keep(file, judged, counts, options, surroundings);
+    const isWhole = judged.scored.length === judged.samples.length;
+    if (surroundings.isJson) await printJson({ run: id, ...counts, complete: isWhole });
+    else await print(`${printableLines(describe(counts).join('\n'))}\n`);
+    if (id !== null) say(`${isWhole ? '' : 'stopped; what was judged is kept. '}run ${id}: greenloop analyze ${id}`);
+    if (!isWhole) return EXIT.interrupted;
+    return summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
+  });
+}
+
+async function keep(
+  file: string,
+  judged: Judged,
+  { benchmark: measured, preflight }: ReturnType<typeof summaryOf>,
+  options: ImportOptions,
+  { ledger: place, signal }: Surroundings,
+) {
+  const name = basename(file)
+    .replace(/\.(jsonl|jsonl\.gz|json)$/, '')
+    .slice(0, 100);
+  const repairs = parseRepairNames(options.repair, '--repair');
+  const spec = importedPipeline(name, repairs);
+  const trials = importedTrials(name, judged.scored);
+  const { benchmark, samples, scored, seconds, sandbox } = judged;
+  const repeats = Math.max(...[...Map.groupBy(samples, ({ task }) => task).values()].map(({ length }) => length));
+  const source = fileModel(spec.generator.model, file);
+  const experiment = {
+    ...{ benchmark, repeats, sandbox, signal, pipelines: [spec], seed: 0, parallel: 1 },
+    ...{ timeoutSeconds: options.timeout, model: () => source },
+  };
+  const ledger = await openLedger(place, { onTrouble: (line) => say(`greenloop: ${line}`) });
+  try {
+    const run = await KeptRun.begin(ledger.runs, experiment, { isFresh: true });
+    for (const trial of trials) run?.add(trial);
+    const summary: Summary = {
+      ...{ run: run?.id ?? null, benchmark: measured, preflight },
+      ...{ repeats, seed: 0, leftOut: [], complete: scored.length === samples.length, seconds, comparisons: [] },
+      pipelines: [summarizePipeline(spec, trials, { repeats, tasks: benchmark.tasks.length })],
+      reuse: { calls: 0, promptTokens: 0, completionTokens: 0 },
+    };
+    run?.finish(summary, { complete: summary.complete, trials: trials.length });
+    return { id: run?.id ?? null, summary };
+  } finally {
+    ledger.close();
+  }
+}
+
+/** Stands for the file: nothing is asked of it, and what it holds is who it is. */
+function fileModel(name: string, file: string): Model {
+  const complete = () => Promise.reject(new TypeError(`${name} is not asked`));
+  return {
+    name,
+    complete,
+    prepare: () => Promise.resolve(),
+    identity: () => Promise.resolve(sha256(readBytes(file))),
+  };
+}

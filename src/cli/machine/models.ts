@@ -1,0 +1,81 @@
+import { Command } from 'commander';
+import { ModelFault } from '../../base/errors.ts';
+import type { ModelListing, ModelServer } from '../../models/model.ts';
+import { modelServers, type Settings, starterModels } from '../../wiring.ts';
+import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { print, printJson, say } from '../terminal/output.ts';
+import { formatTable } from '../terminal/table.ts';
+
+export interface FoundServer {
+  readonly provider: string;
+  readonly url: string;
+  /** Null where no model server answers there. */
+  readonly models: readonly ModelListing[] | null;
+  readonly error: string | null;
+  readonly reason: ModelFault['reason'] | null;
+}
+
+/** What to do where no model server is. */
+export const startServer =
+  'start one (ollama serve, llama-server), set OLLAMA_HOST or OPENAI_BASE_URL, or fetch a model (greenloop pull)';
+
+/** `greenloop models`: the models that servers have, those that were fetched, and the bundled ones. */
+export function modelsCommand(): Command {
+  const command = new Command('models').description(
+    'list the models of the servers that answer, the fetched and the bundled ones',
+  );
+  return command.action(() => runCommand(command, models));
+}
+
+/** Asks every place that may have models: servers, the folder of fetched ones, and the bundled ones as the last. */
+export function findModelPlaces(settings: Settings, signal: AbortSignal): Promise<FoundServer[]> {
+  return findServers([...modelServers(settings), starterModels()], signal);
+}
+
+/** Asks these servers for their models. */
+export function findServers(servers: readonly ModelServer[], signal: AbortSignal): Promise<FoundServer[]> {
+  return Promise.all(servers.map((server) => findServer(server, signal)));
+}
+
+async function findServer(server: ModelServer, signal: AbortSignal): Promise<FoundServer> {
+  const { provider, url } = server;
+  try {
+    return { provider, url, models: await server.listModels(signal), error: null, reason: null };
+  } catch (error) {
+    if (!(error instanceof ModelFault)) throw error;
+    return { provider, url, models: null, error: error.message, reason: error.reason };
+  }
+}
+
+async function models({ settings, signal, isJson }: Surroundings): Promise<number> {
+  const servers = await findModelPlaces(settings, signal);
+  const found = servers.filter((server) => server.models !== null);
+  await (isJson ? printJson({ servers }) : print(`${found.map(listing).join('\n\n')}\n`));
+  if (!isJson) say(...silentServers(servers, found.every(isBundled)));
+  return EXIT.ok;
+}
+
+/** True for the models that ship with greenloop, which are always there and are no help with tasks of one's own. */
+export function isBundled({ provider }: FoundServer): boolean {
+  return provider === 'starter';
+}
+
+/** What to say of servers that give no list: all of it where there is no other, else only what a server itself said. */
+function silentServers(servers: readonly FoundServer[], isAlone: boolean): string[] {
+  const silent = servers.filter(({ reason }) => reason === 'unreachable');
+  const others = servers.flatMap(({ error, reason }) => (error === null || reason === 'unreachable' ? [] : [error]));
+  if (!isAlone) return others;
+  const places = silent.length === 0 ? '' : `: nothing answers at ${silent.map(({ url }) => url).join(', ')}`;
+  return [...others, `greenloop: no model server was found${places}; ${startServer}`];
+}
+
+function listing({ url, models: list }: FoundServer): string {
+  if (list === null || list.length === 0) return `${url} has no models yet`;
+  const rows = list.map(({ name, parameters, quantization, contextTokens }) => [
+    name,
+    parameters ?? '-',
+    quantization ?? '-',
+    contextTokens === null ? '-' : String(contextTokens),
+  ]);
+  return `${url}\n${formatTable(['model', 'size', 'quantization', 'context'], rows)}`;
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { Refusal } from '../../base/errors.ts';
+import { readText } from '../../base/read-file.ts';
+import { parseYaml } from '../../base/yaml.ts';
+import { ollamaUrl, openaiUrl } from '../../models/server-url.ts';
+import { configFiles, SANDBOX_KINDS, type Settings } from '../../wiring.ts';
+
+const schema = z.strictObject({
+  model: z.string().optional(),
+  pipeline: z.string().optional(),
+  data: z.string().optional(),
+  ollama: z.strictObject({ url: z.string().optional(), context: z.int().min(256).optional() }).prefault({}),
+  openai: z.strictObject({ url: z.string().optional() }).prefault({}),
+  slots: z.int().min(1).optional(),
+  load_timeout: z.number().min(0).optional(),
+  python: z.string().optional(),
+  sandbox: z.enum(SANDBOX_KINDS).optional(),
+});
+
+/** What `greenloop.yaml`, or else the user's own config file, says. */
+export interface Config {
+  /** The file; null where there is none. */
+  readonly path: string | null;
+  /** Default model of `solve`. */
+  readonly model: string | undefined;
+  /** Default pipeline (file or preset) of `solve`. */
+  readonly pipeline: string | undefined;
+  readonly settings: Partial<Settings>;
+}
+
+/** Reads the configuration of this folder, else the user's; refuses unknown keys by name. */
+export function readConfig(): Config {
+  const file = configFiles().find(({ path }) => existsSync(path));
+  if (file === undefined) return { path: null, model: undefined, pipeline: undefined, settings: {} };
+  const { path, isOwn } = file;
+  const parsed = schema.safeParse(parseYaml(readText(path), path) ?? {});
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Refusal(`${path}: ${issue?.path.join('.') || 'top level'}: ${issue?.message}`);
+  }
+  const { model, pipeline, python } = parsed.data;
+  if (python !== undefined && !isOwn) {
+    throw new Refusal(
+      `${path}: python is a program to start, so it stands in your own configuration only (${ownFile()})`,
+    );
+  }
+  const settings = settingsOf(parsed.data, path);
+  // A file that came with a folder must not choose where the user's key goes.
+  const keyless = settings.openaiUrl !== undefined && !isOwn ? { openaiKey: undefined } : {};
+  return { path, model, pipeline: pipeline && besideFile(pipeline, path), settings: { ...settings, ...keyless } };
+}
+
+function settingsOf(config: z.output<typeof schema>, path: string): Partial<Settings> {
+  const { data, ollama, openai, slots, load_timeout: loadTimeoutSeconds, python, sandbox } = config;
+  return {
+    ...(data !== undefined && { dataFolder: resolve(dirname(path), data) }),
+    ...(ollama.url !== undefined && { ollamaUrl: ollamaUrl(ollama.url) }),
+    ...(ollama.context !== undefined && { contextTokens: ollama.context }),
+    ...(openai.url !== undefined && { openaiUrl: openaiUrl(openai.url) }),
+    ...(slots !== undefined && { slots }),
+    ...(loadTimeoutSeconds !== undefined && { loadTimeoutSeconds }),
+    ...(python !== undefined && { python }),
+    ...(sandbox !== undefined && { sandbox }),
+  };
+}
+
+/** A pipeline file stands where the configuration says, seen from its own folder; a preset has no folder. */
+function besideFile(pipeline: string, path: string): string {
+  const beside = resolve(dirname(path), pipeline);
+  return existsSync(beside) ? beside : pipeline;
+}
+
+function ownFile(): string {
+  return configFiles().find(({ isOwn }) => isOwn)?.path ?? '';
+}

@@ -1,0 +1,44 @@
+import { ModelFault } from '../../base/errors.ts';
+import { modelServers, type Settings, settingsFor } from '../../wiring.ts';
+import type { Surroundings } from '../command.ts';
+import { findServers } from '../machine/models.ts';
+import { say } from '../terminal/output.ts';
+import type { ModelOptions } from './model-options.ts';
+
+/** A model or a pipeline that nobody named on the command line, and the settings under which it is asked. */
+export interface DefaultModel {
+  readonly options: Pick<ModelOptions, 'model' | 'pipeline'>;
+  readonly settings: Settings;
+}
+
+/** The configured pipeline or model, else the first model of a server that answers; says aloud which it is. */
+export async function chooseDefaultModel({ config, settings, signal }: Surroundings): Promise<DefaultModel> {
+  const { pipeline, model, path } = config;
+  if (pipeline !== undefined) {
+    say(`using pipeline ${pipeline} from ${path}`);
+    return { options: { pipeline: [pipeline] }, settings };
+  }
+  if (model !== undefined) {
+    say(`using model ${model} from ${path}`);
+    return { options: { model }, settings };
+  }
+  return findModel(settings, signal);
+}
+
+async function findModel(settings: Settings, signal: AbortSignal): Promise<DefaultModel> {
+  for (const server of await findServers(modelServers(settings), signal)) {
+    const first = server.models?.find(({ name }) => canChat(name));
+    if (first === undefined) continue;
+    say(`using model ${first.name}, found at ${server.url}; choose with --model`);
+    return { options: { model: first.name }, settings: settingsFor(server, settings) };
+  }
+  throw new ModelFault(
+    'unreachable',
+    'no model was named and no server with a model was found; start one (greenloop doctor lists the places), or use --model (starter/s ships with greenloop, for the benchmark starter alone)',
+  );
+}
+
+/** False for models that only embed or rank text; servers list them with the others. */
+function canChat(name: string): boolean {
+  return !/embed|rerank|\bbge-|minilm/i.test(name);
+}

@@ -1,0 +1,58 @@
+import { InvalidArgumentError } from 'commander';
+import { TEST_MODES, type TestMode } from '../../tasks/test-program.ts';
+
+/** What `--tests` and `--test-mode` say of themselves. */
+export const TESTS_HELP =
+  'check(candidate) or plain asserts (run by the judge), or a test file: pytest, unittest, test functions';
+export const TEST_MODE_HELP =
+  'judge or program (a whole test file, in the process of the code); else as the tests are written';
+
+const LONGEST_SECONDS = 86_400;
+
+/** Parses a whole number of 1 or more, for commander. */
+export function wholeNumber(text: string): number {
+  return integer(text, 1, 'expected a whole number of 1 or more.');
+}
+
+/** Parses a seed: a whole number of 0 or more. */
+export function seedNumber(text: string): number {
+  return integer(text, 0, 'expected a whole number of 0 or more.');
+}
+
+/** Parses a limit in seconds: above 0, a day at most. */
+export function limitSeconds(text: string): number {
+  const seconds = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;
+  if (seconds > 0 && seconds <= LONGEST_SECONDS) return seconds;
+  throw new InvalidArgumentError(`expected seconds above 0, ${LONGEST_SECONDS} at most.`);
+}
+
+function integer(text: string, least: number, expected: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : -1;
+  if (!Number.isSafeInteger(number) || number < least) throw new InvalidArgumentError(expected);
+  return number;
+}
+
+/** Parses the name of a Python function. */
+export function functionName(text: string): string {
+  if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(text)) return text;
+  throw new InvalidArgumentError('expected the name of a Python function.');
+}
+
+/** Parses how tests are run. */
+export function testMode(text: string): TestMode {
+  const mode = TEST_MODES.find((name) => name === text);
+  if (mode !== undefined) return mode;
+  throw new InvalidArgumentError(`expected ${TEST_MODES.join(' or ')}.`);
+}
+
+/** Parses the path of a file or folder. */
+export function path(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('expected a path, got none.');
+}
+
+/** Parses an option that may be given once only. */
+export function once(text: string, previous: string | undefined): string {
+  if (previous === undefined) return text;
+  throw new InvalidArgumentError('expected it once; for several models write a --pipeline file each.');
+}

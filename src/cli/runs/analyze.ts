@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs';
+import { Command } from 'commander';
+import { analyzeRun } from '../../analysis/analyze-run.ts';
+import { type PaperNumbers, paperNumbers, referenceNumbers } from '../../analysis/paper.ts';
+import { parseReference } from '../../analysis/paper-files.ts';
+import { Refusal } from '../../base/errors.ts';
+import { parseJson } from '../../base/json-lines.ts';
+import { readText } from '../../base/read-file.ts';
+import { measuredRunOf, readRun } from '../../runs/read-run.ts';
+import { type MeasuredRun, readRunFolder } from '../../runs/read-run-folder.ts';
+import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { path } from '../options/option-values.ts';
+import { print, printableLines, printJson } from '../terminal/output.ts';
+import { analysisReport } from './analyze-report.ts';
+import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
+
+interface AnalyzeOptions {
+  readonly paper?: boolean;
+  readonly reference?: string;
+}
+
+/** `greenloop analyze`: all tables of a run that bench made. */
+export function analyzeCommand(): Command {
+  const command = new Command('analyze')
+    .description('show all that a run of bench tells: every table with its intervals')
+    .argument('<run>', `${RUN_HELP}; or the folder that "bench --out" wrote`)
+    .option('--paper', "the paper's own numbers below those of its configurations")
+    .option('--reference <file>', 'the same with other published numbers: a reference.json of "import"', path);
+  return command.action((run: string, options: AnalyzeOptions) =>
+    runCommand(command, (surroundings) => analyze(run, options, surroundings)),
+  );
+}
+
+async function analyze(word: string, options: AnalyzeOptions, surroundings: Surroundings): Promise<number> {
+  const { isJson } = surroundings;
+  const run = await findRun(word, surroundings);
+  const paper = publishedNumbers(run, options);
+  const analysis = analyzeRun(run);
+  await (isJson
+    ? printJson({ ...analysis, ...(paper && { paper }) })
+    : print(`${printableLines(analysisReport(analysis, paper))}\n`));
+  return EXIT.ok;
+}
+
+function publishedNumbers(run: MeasuredRun, { paper, reference: file }: AnalyzeOptions): PaperNumbers | null {
+  if (file === undefined) return paper ? paperNumbers(run) : null;
+  if (paper) throw new Refusal('--paper and --reference are both published numbers; give one');
+  const reference = parseReference(parseJson(readText(file), file));
+  if (reference === null)
+    throw new Refusal(`${file} holds no published numbers; "greenloop import" writes a reference.json`);
+  const numbers = referenceNumbers(run, reference);
+  if (numbers.results.length > 0) return numbers;
+  const known = Object.keys(reference.results).join(', ');
+  throw new Refusal(`no pipeline of this run is one of ${file}, which has ${known}; name yours so, or leave it out`);
+}
+
+/** A folder, or what looks like the path of one, is read as such; all else is a word for a run of the ledger. */
+function findRun(word: string, surroundings: Surroundings): Promise<MeasuredRun> | MeasuredRun {
+  const isFolder = statSync(word, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder || /[\\/]/.test(word)) return readRunFolder(word);
+  return withKeptRuns(surroundings, (runs) => measuredRunOf(readRun(runs, word)));
+}

@@ -1,0 +1,78 @@
+import { Command, Option } from 'commander';
+import { Refusal } from '../../base/errors.ts';
+import { toJsonLines } from '../../base/json-lines.ts';
+import { evalPlusResults } from '../../runs/evalplus-results.ts';
+import { type ReadRun, readRun } from '../../runs/read-run.ts';
+import { sampleRows } from '../../runs/run-folder.ts';
+import { outcomeOf, type Trial } from '../../runs/trial.ts';
+import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { path } from '../options/option-values.ts';
+import { count, harmlessJson, print, printJson, refuseUnwritable, say, writeText } from '../terminal/output.ts';
+import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
+
+const FORMATS = ['samples', 'evalplus', 'json'] as const;
+
+interface ExportOptions {
+  readonly format: (typeof FORMATS)[number];
+  readonly pipeline?: string;
+  readonly out?: string;
+}
+
+/** `greenloop export`: a kept run in the formats that others read. */
+export function exportCommand(): Command {
+  const command = new Command('export')
+    .description('write a kept run in a format that others read')
+    .argument('<run>', RUN_HELP)
+    .addOption(
+      new Option('--format <format>', 'samples.jsonl, *_eval_results.json of EvalPlus, or all in JSON')
+        .choices(FORMATS)
+        .default('samples'),
+    )
+    .option('--pipeline <name>', 'only the trials of this pipeline')
+    .option('--out <file>', 'where it goes (default: standard output)', path);
+  return command.action((run: string, options: ExportOptions) =>
+    runCommand(command, (surroundings) => exportRun(run, options, surroundings)),
+  );
+}
+
+async function exportRun(word: string, options: ExportOptions, surroundings: Surroundings): Promise<number> {
+  const { format, out } = options;
+  if (out !== undefined) refuseUnwritable(out);
+  const run = await withKeptRuns(surroundings, (runs) => readRun(runs, word));
+  const trials = chosenTrials(run, options);
+  // Alone on standard output, `--json` is one value.
+  const isValue = surroundings.isJson && out === undefined && format === 'samples';
+  const text = isValue ? `${JSON.stringify(sampleRows(trials))}\n` : textOf(run, trials, format);
+  if (out === undefined) {
+    await print(harmlessJson(text));
+    return EXIT.ok;
+  }
+  writeText(out, text);
+  if (surroundings.isJson) await printJson({ run: run.id, format, trials: trials.length, out });
+  else say(`${out}: ${count(trials.length, 'trial')} of run ${run.id}`);
+  return EXIT.ok;
+}
+
+/** EvalPlus knows no pipelines: its results are those of one. */
+function chosenTrials({ id, specs, trials }: ReadRun, { format, pipeline }: ExportOptions): readonly Trial[] {
+  const names = specs.map(({ name }) => name);
+  const listed = names.map((name) => JSON.stringify(name)).join(', ');
+  if (pipeline !== undefined && !names.includes(pipeline)) {
+    throw new Refusal(`the run ${id} has no pipeline ${JSON.stringify(pipeline)}; it has ${listed}`);
+  }
+  if (format === 'evalplus' && pipeline === undefined && names.length > 1) {
+    throw new Refusal(`EvalPlus's format holds one pipeline; choose one with --pipeline: ${listed}`);
+  }
+  return pipeline === undefined ? trials : trials.filter((trial) => trial.pipeline === pipeline);
+}
+
+function textOf(run: ReadRun, trials: readonly Trial[], format: ExportOptions['format']): string {
+  if (format === 'samples') return toJsonLines(sampleRows(trials));
+  if (format === 'json') {
+    const { specs: _, ...whole } = run;
+    return `${JSON.stringify({ ...whole, trials })}\n`;
+  }
+  const faults = trials.filter((trial) => outcomeOf(trial) === 'fault').length;
+  if (faults > 0) say(`left out, as something broke that is not the program's doing: ${count(faults, 'trial')}`);
+  return `${JSON.stringify(evalPlusResults(run, trials))}\n`;
+}

@@ -1,0 +1,142 @@
+import { Refusal } from '../../base/errors.ts';
+import { printable } from '../../base/printable.ts';
+import { failureLine, feedbackOf } from '../../pipeline/feedback.ts';
+import type { FeedbackDetail } from '../../pipeline/pipeline-spec.ts';
+import { testedByText } from '../../pipeline/tested-by.ts';
+import type { Attempt, Trace } from '../../pipeline/trace.ts';
+import type { Verdict } from '../../sandbox/verdict.ts';
+import { leftOutExamples } from '../../tasks/left-out-examples.ts';
+import type { FreeTask } from '../../tasks/markdown-task.ts';
+import { count, print, printableLines, printJson, say, writeText } from '../terminal/output.ts';
+
+/** What solve ends with. */
+export interface Solution {
+  readonly task: FreeTask;
+  readonly trace: Trace;
+  /** What the user's tests say of the last attempt, where the stages were not told of them; else null. */
+  readonly judged: Verdict | null;
+}
+
+/** Where the code goes. */
+export interface Delivery {
+  readonly out: string | undefined;
+  readonly isJson: boolean;
+}
+
+/** True where the last attempt passed all that could be checked. */
+export function isSolved({ trace, task, judged }: Solution): boolean {
+  if (trace.stopReason === 'fault') return false;
+  const verdict = isJudgedApart(trace, task) ? judged : (trace.attempts.at(-1)?.verdict ?? null);
+  return verdict?.kind === 'passed';
+}
+
+/** The examples of the task that are no checks, a line each; none where tests of the user's own are what counts. */
+export function leftOutLines({ prompt, tests }: FreeTask): string[] {
+  if (tests !== null) return [];
+  return leftOutExamples(prompt).map(
+    ({ source, reason }) => `example left out: ${printable(source.replaceAll(/\s+/g, ' '))} (${reason})`,
+  );
+}
+
+/** One attempt for people: who wrote it, and what failed. */
+export function attemptLines({ index, completions, repairs, verdict }: Attempt, { prompt }: FreeTask): string[] {
+  const { model, seconds } = completions.at(-1) ?? { model: '', seconds: 0 };
+  const who = `${index === 0 ? 'draft' : `repair ${index}`} by ${model}`;
+  const what = verdict === null ? 'not run' : failureLine(verdict, prompt.entryPoint);
+  const mended = repairs.map(({ detail }) => detail).join('; ');
+  return [`${who} (${seconds.toFixed(1)} s): ${what}`, ...(mended === '' ? [] : [`  static repairs: ${mended}`])];
+}
+
+/** The code of an attempt, and where it failed what its run showed, as a repair is told of it. */
+export function attemptDetails({ code, verdict }: Attempt, { prompt }: FreeTask, detail: FeedbackDetail): string[] {
+  const told = verdict === null || verdict.kind === 'passed' ? '' : feedbackOf(verdict, detail, prompt);
+  return ['', ...indented(code), '', ...(told === '' ? [] : [...indented(told), ''])];
+}
+
+function indented(text: string): string[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (line === '' ? '' : `    ${line}`));
+}
+
+/** Gives out the code of the last attempt, and says what was and was not verified. */
+export async function deliver(solution: Solution, delivery: Delivery): Promise<void> {
+  const { trace, judged } = solution;
+  const code = trace.attempts.at(-1)?.code ?? null;
+  const passed = isSolved(solution);
+  const verified = verifiedText(solution);
+  if (!delivery.isJson) say(closingLine(solution, passed, verified));
+  const leftOut = leftOutExamples(solution.task.prompt);
+  await handOver(code, { passed, verified, leftOut, code, ...trace, ...(judged && { judged }) }, delivery);
+}
+
+/** Gives out the code of the last attempt that had ended when Ctrl-C came. */
+export async function deliverUnfinished(attempts: readonly Attempt[], delivery: Delivery): Promise<void> {
+  const code = attempts.at(-1)?.code ?? null;
+  say(code === null ? 'stopped' : 'stopped; the code is that of the last attempt');
+  await handOver(code, { passed: false, verified: 'stopped', code, attempts }, delivery);
+}
+
+async function handOver(code: string | null, json: unknown, { out, isJson }: Delivery): Promise<void> {
+  const unwritten = code === null || out === undefined ? null : writeCode(out, code);
+  if (isJson) await printJson(json);
+  else if (code !== null && (out === undefined || unwritten !== null)) await print(shown(withNewline(code)));
+  if (unwritten !== null) throw unwritten;
+}
+
+/** Writes the code to its file; gives back what kept it from that, for code is not lost with a full disk. */
+function writeCode(out: string, code: string): Refusal | null {
+  try {
+    writeText(out, withNewline(code));
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  say(`code: ${out}`);
+  return null;
+}
+
+/** The code as it is; in a terminal without what could take control of it. */
+function shown(code: string): string {
+  return process.stdout.isTTY ? printableLines(code) : code;
+}
+
+function closingLine({ trace }: Solution, passed: boolean, verified: string): string {
+  if (trace.fault !== null) return `fault: ${printable(trace.fault.message)}`;
+  const { calls, promptTokens, completionTokens } = trace.cost;
+  const cost = `${count(calls, 'model call')}, ${promptTokens + completionTokens} tokens`;
+  return `${passed ? 'passed' : `not solved (${trace.stopReason})`}: ${verified} (${cost})`;
+}
+
+/** What was and what was not verified, in words. */
+function verifiedText({ trace, task, judged }: Solution): string {
+  const seen = trace.attempts.at(-1)?.verdict ?? null;
+  if (isJudgedApart(trace, task)) return `${testsText(judged)}, which no model was told of`;
+  switch (trace.checked) {
+    case 'tests':
+      return testsText(seen);
+    case 'examples':
+      return `${seen?.checksPassed ?? 0} of ${task.prompt.examples.length} examples in the task hold; nothing else was checked`;
+    case 'load':
+      return `the task shows no examples${leftOutExamples(task.prompt).length > 0 ? ' that can be checked' : ''}: only that the code loads was checked (give --tests FILE)`;
+    case 'nothing':
+      return 'nothing was run';
+  }
+}
+
+function isJudgedApart({ checked }: Trace, { tests }: FreeTask): boolean {
+  return tests !== null && checked !== 'tests';
+}
+
+function testsText(verdict: Verdict | null): string {
+  const { checksPassed = 0, checksFailed = 0 } = verdict ?? {};
+  const total = checksPassed + checksFailed;
+  if (verdict === null || total === 0) return 'no check of your tests came to run';
+  const held = `${checksPassed} of ${total} checks of your tests hold`;
+  return verdict.testedBy === 'judge' ? held : `${held}, ${testedByText(verdict.testedBy)}`;
+}
+
+function withNewline(code: string): string {
+  return code.endsWith('\n') ? code : `${code}\n`;
+}

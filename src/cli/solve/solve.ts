@@ -1,0 +1,199 @@
+import { basename } from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { Command } from 'commander';
+import { Refusal } from '../../base/errors.ts';
+import { GrowingBytes } from '../../base/growing-bytes.ts';
+import { decodeText, readText } from '../../base/read-file.ts';
+import { exampleTests } from '../../pipeline/feedback-tests.ts';
+import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
+import { runPipeline } from '../../pipeline/run-pipeline.ts';
+import type { Attempt, Trace } from '../../pipeline/trace.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Verdict } from '../../sandbox/verdict.ts';
+import { type FreeTask, readFreeTask } from '../../tasks/markdown-task.ts';
+import type { TestProgram } from '../../tasks/task.ts';
+import type { TestMode } from '../../tasks/test-program.ts';
+import { openModels, type Settings } from '../../wiring.ts';
+import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
+import { chooseDefaultModel } from '../options/default-model.ts';
+import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
+import {
+  functionName,
+  limitSeconds,
+  path,
+  seedNumber,
+  TEST_MODE_HELP,
+  TESTS_HELP,
+  testMode,
+} from '../options/option-values.ts';
+import { refuseUnwritable, say } from '../terminal/output.ts';
+import { serverNotices } from '../terminal/progress.ts';
+import {
+  attemptDetails,
+  attemptLines,
+  deliver,
+  deliverUnfinished,
+  isSolved,
+  leftOutLines,
+  type Solution,
+} from './solve-report.ts';
+
+interface SolveOptions extends ModelOptions {
+  readonly tests?: string;
+  readonly testMode?: TestMode;
+  readonly entryPoint?: string;
+  readonly out?: string;
+  readonly timeout: number;
+  readonly seed: number;
+  readonly verbose?: boolean;
+}
+
+/** `greenloop solve`: verified code for one task. */
+export function solveCommand(): Command {
+  const command = new Command('solve')
+    .description('write code for one task and repair it until it passes what can be checked')
+    .argument('<task>', 'file with the task (Markdown, text or a Python stub), or - for standard input')
+    .optionsGroup('Task:')
+    .option('--tests <file>', TESTS_HELP, path)
+    .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
+    .option('--entry-point <name>', 'name of the function to write', functionName)
+    .option('--timeout <seconds>', 'wall time for a run of the code', limitSeconds, 10)
+    .option('--seed <n>', 'seed of the draws', seedNumber, 0)
+    .option('--out <file>', 'write the code there instead of to standard output', path)
+    .option('--verbose', 'show the code of every attempt, and what its run showed');
+  return addModelOptions(command, 'model that writes and repairs (provider/name)').action(
+    (task: string, options: SolveOptions) => runCommand(command, (surroundings) => solve(task, options, surroundings)),
+  );
+}
+
+async function solve(file: string, options: SolveOptions, surroundings: Surroundings): Promise<number> {
+  const { signal, isJson } = surroundings;
+  const task = await readTask(file, options, signal);
+  if (options.out !== undefined) refuseUnwritable(options.out);
+  const { spec, settings } = await choosePipeline(options, task, surroundings);
+  const delivery = { out: options.out, isJson };
+  const attempts: Attempt[] = [];
+  const onAttempt = (attempt: Attempt) => {
+    attempts.push(attempt);
+    if (isJson) return;
+    say(...attemptLines(attempt, task));
+    if (options.verbose) say(...attemptDetails(attempt, task, spec.feedback.detail));
+  };
+  if (!isJson) say(...leftOutLines(task), `asking ${modelsOf(spec).join(', ')}`);
+  try {
+    const solution = await write({ spec, settings, surroundings, task, options, onAttempt });
+    await deliver(solution, delivery);
+    if (solution.trace.stopReason === 'fault') return EXIT.refused;
+    return isSolved(solution) ? EXIT.ok : EXIT.notPassed;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    await deliverUnfinished(attempts, delivery);
+    return EXIT.interrupted;
+  }
+}
+
+interface Writing {
+  readonly spec: PipelineSpec;
+  /** With the server that was found for the model. */
+  readonly settings: Settings;
+  readonly surroundings: Surroundings;
+  readonly task: FreeTask;
+  readonly options: SolveOptions;
+  readonly onAttempt: (attempt: Attempt) => void;
+}
+
+/** Runs the pipeline; tests that the stages were not told of judge what it ends with. */
+async function write({ spec, settings, surroundings, task, options, onAttempt }: Writing): Promise<Solution> {
+  const { signal } = surroundings;
+  const { prompt } = task;
+  const { timeout: timeoutSeconds, seed } = options;
+  const opening = openModels(modelsOf(spec), settings, signal, serverNotices());
+  const { model, sandbox } = await openBoth(opening, () => openSandboxAloud(surroundings, 1));
+  try {
+    const feedbackTests = feedbackTestsOf(spec, task);
+    const services = { model, sandbox, feedbackTests, timeoutSeconds, seed, repeat: 0, signal, onAttempt };
+    const trace = await runPipeline(spec, prompt, services);
+    const hidden = spec.feedback.source === 'tests' ? null : task.tests;
+    return { task, trace, judged: hidden && (await judge(trace, hidden, { task, sandbox, timeoutSeconds, signal })) };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** The models that are being opened, and a sandbox: a model's own process starts while the sandbox is looked for. */
+async function openBoth<Models>(
+  opening: Promise<Models>,
+  openSandbox: () => Promise<Sandbox>,
+): Promise<{ model: Models; sandbox: Sandbox }> {
+  // Such a process is started by then, or the model is refused.
+  await Promise.race([opening, setImmediate()]);
+  const [models, sandbox] = await Promise.allSettled([opening, openSandbox()]);
+  if (sandbox.status === 'rejected') throw models.status === 'rejected' ? models.reason : sandbox.reason;
+  if (models.status === 'fulfilled') return { model: models.value, sandbox: sandbox.value };
+  await sandbox.value.close();
+  throw models.reason;
+}
+
+interface Judging {
+  readonly task: FreeTask;
+  readonly sandbox: Sandbox;
+  readonly timeoutSeconds: number;
+  readonly signal: AbortSignal;
+}
+
+async function judge(trace: Trace, tests: TestProgram, judging: Judging): Promise<Verdict | null> {
+  const last = trace.attempts.at(-1);
+  if (last === undefined || trace.stopReason === 'fault') return null;
+  const { task, sandbox, timeoutSeconds, signal } = judging;
+  const { context, entryPoint } = task.prompt;
+  const { code } = last;
+  return sandbox.run({ code, context, entryPoint, tests, timeoutSeconds, report: 'all' }, signal);
+}
+
+function feedbackTestsOf({ feedback }: PipelineSpec, { tests, prompt }: FreeTask): TestProgram | null {
+  if (feedback.source === 'none') return null;
+  return feedback.source === 'tests' ? tests : exampleTests(prompt);
+}
+
+async function readTask(file: string, options: SolveOptions, signal: AbortSignal): Promise<FreeTask> {
+  const text = file === '-' ? await readStandardInput(signal) : readText(file);
+  const tests = options.tests === undefined ? undefined : readText(options.tests);
+  const { entryPoint, testMode } = options;
+  return readFreeTask(text, { id: file === '-' ? 'stdin' : basename(file), entryPoint, tests, testMode });
+}
+
+const MOST_INPUT = 16 * 1024 * 1024;
+
+async function readStandardInput(signal: AbortSignal): Promise<string> {
+  if (process.stdin.isTTY) say('reading the task from the terminal; Ctrl-D ends it');
+  const bytes = new GrowingBytes();
+  for await (const chunk of addAbortSignal(signal, process.stdin)) {
+    if (bytes.length + chunk.length > MOST_INPUT) throw new Refusal('the task on standard input is longer than 16 MiB');
+    bytes.add(chunk);
+  }
+  return decodeText(bytes.whole());
+}
+
+/** The pipeline of the options, else the default one; tests of the user's own are told to the stages, unless the options say otherwise. */
+async function choosePipeline(
+  options: SolveOptions,
+  { tests }: FreeTask,
+  surroundings: Surroundings,
+): Promise<{ spec: PipelineSpec; settings: Settings }> {
+  const named = { options, settings: surroundings.settings };
+  const isNamed = pipelinesOf(options, 'self-refine').length > 0;
+  const { options: models, settings } = isNamed ? named : await chooseDefaultModel(surroundings);
+  const [spec, ...more] = pipelinesOf({ ...options, ...models }, 'self-refine');
+  if (spec === undefined || more.length > 0) throw new Refusal('solve runs one pipeline; give --pipeline once');
+  return { spec: { ...spec, feedback: { ...spec.feedback, source: sourceFor(spec, options, tests) } }, settings };
+}
+
+function sourceFor({ name, feedback }: PipelineSpec, options: SolveOptions, tests: TestProgram | null) {
+  if (tests !== null)
+    return options.feedback === undefined && feedback.source === 'examples' ? 'tests' : feedback.source;
+  if (feedback.source !== 'tests') return feedback.source;
+  if (options.feedback !== undefined) throw new Refusal('--feedback tests needs tests; give --tests FILE');
+  say(`${name} repairs by tests, and there are none: it goes by the examples in the task (or give --tests FILE)`);
+  return 'examples';
+}

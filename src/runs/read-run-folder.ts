@@ -1,0 +1,123 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Refusal } from '../base/errors.ts';
+import { parseJson, readJsonLines } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
+import { tokenCount } from '../models/usage.ts';
+import { type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
+import { REPAIR_NAMES } from '../pipeline/repair.ts';
+import type { BenchmarkSummary } from './benchmark-summary.ts';
+import { keyOfTrial, type Trial } from './trial.ts';
+
+/** All that is kept of a run that has ended, or was stopped. */
+export interface MeasuredRun {
+  readonly specs: readonly PipelineSpec[];
+  readonly trials: readonly Trial[];
+  readonly summary: {
+    readonly benchmark: BenchmarkSummary;
+    readonly repeats: number;
+    readonly seed: number;
+    /** False where it was stopped before every trial had ended. */
+    readonly complete: boolean;
+  };
+}
+
+const count = z.int().min(0);
+
+const summarySchema = z.object({
+  benchmark: z.object({ name: z.string(), tasks: count, sha256: z.string(), hiddenTests: count.nullable() }),
+  repeats: count,
+  seed: count,
+  complete: z.boolean(),
+  pipelines: z.array(z.object({ name: z.string(), spec: z.unknown(), trials: count })),
+});
+
+const exception = z.looseObject({ type: z.string() });
+const verdict = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.enum(['passed', 'failed', 'no-code', 'timed-out', 'out-of-memory', 'crashed']) }),
+  z.looseObject({ kind: z.enum(['raised', 'syntax-error']), exception }),
+]);
+const repairName = z.enum(REPAIR_NAMES);
+const usage = z.object({ promptTokens: tokenCount, completionTokens: tokenCount });
+
+const attempt = z.looseObject({
+  index: count,
+  answer: z.string(),
+  code: z.string(),
+  repairs: z.array(z.looseObject({ name: repairName })),
+  verdict: verdict.nullable(),
+  completions: z.array(z.looseObject({ usage: usage.nullable() })),
+});
+
+/** What the analyses read of a row of traces.jsonl; all else stays as it is. */
+const trialRow = z.looseObject({
+  pipeline: z.string(),
+  taskId: z.string(),
+  repeat: count,
+  attempts: z.array(attempt),
+  stopReason: z.enum(['passed', 'iterations-spent', 'budget-spent', 'failure-repeated', 'fault']),
+  checked: z.enum(['tests', 'examples', 'load', 'nothing']),
+  cost: z.object({ calls: count, promptTokens: count, completionTokens: count, seconds: z.number().min(0) }),
+  fault: z.object({ kind: z.string(), message: z.string() }).nullable(),
+  grades: z.array(z.looseObject({ base: verdict, plus: verdict.nullable(), passed: z.boolean() })),
+  repairEffects: z.array(z.object({ name: repairName, effect: z.enum(['gained', 'lost', 'same']) })),
+});
+
+/** Reads what `bench --out` wrote; refuses a folder that is none of its, or whose files are broken or of two runs. */
+export function readRunFolder(path: string): MeasuredRun {
+  const { pipelines, ...summary } = readSummary(path);
+  const file = join(path, 'traces.jsonl');
+  const trials = readJsonLines(file).map((row, index) => trialOf(row, `${file}, row ${index + 1}`));
+  refuseDoubles(trials, file);
+  const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
+  for (const { name, trials: expected } of pipelines) {
+    const found = byPipeline.get(name)?.length ?? 0;
+    if (found !== expected)
+      throw foreignTrials(file, `${found} trials of ${JSON.stringify(name)}, expected ${expected}`);
+  }
+  const names = new Set(pipelines.map(({ name }) => name));
+  const stranger = [...byPipeline.keys()].find((name) => !names.has(name));
+  if (stranger !== undefined) throw foreignTrials(file, `trials of ${JSON.stringify(stranger)}`);
+  return { specs: pipelines.map(({ spec }) => parsePipeline(spec, join(path, 'summary.json'))), trials, summary };
+}
+
+function readSummary(path: string): z.output<typeof summarySchema> {
+  const file = join(path, 'summary.json');
+  const hint = 'give a folder that "greenloop bench --out" wrote, of a run that has ended';
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new Refusal(`${path} is no folder; ${hint}`);
+  if (statSync(file, { throwIfNoEntry: false }) === undefined)
+    throw new Refusal(`${path} has no summary.json; ${hint}`);
+  const parsed = summarySchema.safeParse(parseJson(readText(file), file));
+  if (!parsed.success) throw new Refusal(`${file} is no summary of a run (${issueText(parsed.error)}); ${hint}`);
+  return parsed.data;
+}
+
+function trialOf(row: unknown, place: string): Trial {
+  const parsed = trialRow.safeParse(row);
+  if (!parsed.success) throw new Refusal(`${place} is no trial of a run (${issueText(parsed.error)})`);
+  const { pipeline, grades, repairEffects, outcome: _, ...trace } = parsed.data;
+  if (grades.length > trace.attempts.length)
+    throw new Refusal(`${place} is no trial of a run (more grades than attempts)`);
+  // The fields that the schema does not name are as they were written.
+  return { pipeline, trace, grades, repairEffects } as unknown as Trial;
+}
+
+function refuseDoubles(trials: readonly Trial[], file: string): void {
+  const seen = new Set<string>();
+  for (const trial of trials) {
+    const key = keyOfTrial(trial);
+    if (seen.has(key)) throw new Refusal(`${file} holds a trial twice: pipeline, task and repeat ${key}`);
+    seen.add(key);
+  }
+}
+
+function foreignTrials(file: string, found: string): Refusal {
+  return new Refusal(`${file} does not belong to the summary.json beside it: it has ${found}`);
+}
+
+function issueText(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not what is expected'}`;
+}

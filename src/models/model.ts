@@ -1,9 +1,13 @@
-export type Role = 'generator' | 'analyzer' | 'refiner';
+import { z } from 'zod';
+import type { Immutable } from '../base/immutable.ts';
+import { tokenCount } from './usage.ts';
 
-export interface Message {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
+export const roleSchema = z.enum(['generator', 'analyzer', 'refiner']);
+export type Role = z.infer<typeof roleSchema>;
+
+/** A Message as plain JSON. */
+export const messageSchema = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
+export type Message = Immutable<z.infer<typeof messageSchema>>;
 
 export interface Sampling {
   readonly temperature: number;
@@ -27,27 +31,26 @@ export interface CompletionRequest {
   readonly draw: Draw;
 }
 
-export interface Usage {
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-}
+const usage = z.strictObject({ promptTokens: tokenCount, completionTokens: tokenCount });
+export type Usage = Immutable<z.infer<typeof usage>>;
+
+const seconds = z.number().nonnegative();
+
+/** A Completion as plain JSON. */
+export const completionSchema = z.strictObject({
+  /** The answer without reasoning text. */
+  text: z.string(),
+  finishReason: z.enum(['stop', 'length', 'other']),
+  /** Null where the server does not say. */
+  usage: usage.nullable(),
+  /** Wall time of the request that succeeded, without waiting in the queue. */
+  seconds,
+  /** What the server itself measured, where it says. */
+  timings: z.strictObject({ loadSeconds: seconds, promptSeconds: seconds, completionSeconds: seconds }).nullable(),
+});
 
 /** One answer of a Model. */
-export interface Completion {
-  /** The answer without reasoning text. */
-  readonly text: string;
-  readonly finishReason: 'stop' | 'length' | 'other';
-  /** Null where the server does not say. */
-  readonly usage: Usage | null;
-  /** Wall time of the request that succeeded, without waiting in the queue. */
-  readonly seconds: number;
-  /** What the server itself measured, where it says. */
-  readonly timings: {
-    readonly loadSeconds: number;
-    readonly promptSeconds: number;
-    readonly completionSeconds: number;
-  } | null;
-}
+export type Completion = Immutable<z.infer<typeof completionSchema>>;
 
 /** What a recording holds: the number of draws of every task. */
 export interface Recording {

@@ -3,9 +3,16 @@ import { addContext } from './repair/add-context.ts';
 import { addImports } from './repair/add-imports.ts';
 import { nameEntryPoint } from './repair/name-entry-point.ts';
 import { repairLayout } from './repair/repair-layout.ts';
-import { type AppliedRepair, REPAIR_NAMES, type RepairName, type RepairStep } from './repair/repair-step.ts';
+import {
+  type AppliedRepair,
+  appliedRepairSchema,
+  REPAIR_NAMES,
+  type RepairName,
+  type RepairStep,
+  repairNameSchema,
+} from './repair/repair-step.ts';
 
-export { type AppliedRepair, REPAIR_NAMES, type RepairName };
+export { type AppliedRepair, appliedRepairSchema, REPAIR_NAMES, type RepairName, repairNameSchema };
 
 export interface RepairedCode {
   readonly code: string;

@@ -150,7 +150,7 @@ class Loop {
     const request = { messages, sampling: { temperature, maxTokens, seed }, draw };
     const completion = await this.#services.model(model).complete(request, signal);
     this.#chat = [...messages, { role: 'assistant', content: completion.text }];
-    this.#completions.push({ ...completion, role, model, seed, temperature });
+    this.#completions.push({ ...completion, role, model, seed, temperature, messages });
     return completion.text;
   }
 

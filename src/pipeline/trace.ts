@@ -1,56 +1,72 @@
+import { z } from 'zod';
 import { type Fault, InternalFault, ModelFault, UnsupportedFault } from '../base/errors.ts';
-import type { Completion, Role } from '../models/model.ts';
-import type { Verdict } from '../sandbox/verdict.ts';
-import type { AppliedRepair } from './repair.ts';
+import type { Immutable } from '../base/immutable.ts';
+import { completionSchema, messageSchema, roleSchema } from '../models/model.ts';
+import { verdictSchema } from '../sandbox/verdict.ts';
+import { appliedRepairSchema } from './repair.ts';
 
-/** A Completion with who gave it and what it was asked under. */
-export interface NamedCompletion extends Completion {
-  readonly role: Role;
-  readonly model: string;
-  readonly seed: number;
-  readonly temperature: number;
-}
+const count = z.int().nonnegative();
+
+const namedCompletion = completionSchema.extend({
+  role: roleSchema,
+  model: z.string(),
+  seed: count,
+  temperature: z.number(),
+  /** Every message that was sent; empty in runs of version 0.1, which did not keep them. */
+  messages: z.array(messageSchema).default([]),
+});
+
+/** A Completion with who gave it and what was asked. */
+export type NamedCompletion = Immutable<z.infer<typeof namedCompletion>>;
+
+/** An Attempt as plain JSON. */
+export const attemptSchema = z.strictObject({
+  /** 0 for the generator's draft, then 1, 2, ... */
+  index: count,
+  /** Which stage refined it, from 0; null for the draft. */
+  stage: count.nullable(),
+  /** The model's answer that holds the code, as it came. */
+  answer: z.string(),
+  /** The code as extracted, before static repairs. */
+  extracted: z.string(),
+  /** The whole program that was run. */
+  code: z.string(),
+  repairs: z.array(appliedRepairSchema),
+  /** What the feedback checks showed; null in the text-only setting, where nothing is run. */
+  verdict: verdictSchema.nullable(),
+  completions: z.array(namedCompletion),
+});
 
 /** One Candidate with its Verdict and the Completions that led to it. */
-export interface Attempt {
-  /** 0 for the generator's draft, then 1, 2, ... */
-  readonly index: number;
-  /** Which stage refined it, from 0; null for the draft. */
-  readonly stage: number | null;
-  /** The model's answer that holds the code, as it came. */
-  readonly answer: string;
-  /** The code as extracted, before static repairs. */
-  readonly extracted: string;
-  /** The whole program that was run. */
-  readonly code: string;
-  readonly repairs: readonly AppliedRepair[];
-  /** What the feedback checks showed; null in the text-only setting, where nothing is run. */
-  readonly verdict: Verdict | null;
-  readonly completions: readonly NamedCompletion[];
-}
+export type Attempt = Immutable<z.infer<typeof attemptSchema>>;
 
-export type StopReason = 'passed' | 'iterations-spent' | 'budget-spent' | 'failure-repeated' | 'fault';
+const stopReason = z.enum(['passed', 'iterations-spent', 'budget-spent', 'failure-repeated', 'fault']);
+export type StopReason = z.infer<typeof stopReason>;
 
-export interface Cost {
-  readonly calls: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
+const cost = z.strictObject({
+  calls: count,
+  promptTokens: count,
+  completionTokens: count,
   /** Model and sandbox seconds, without waiting in queues. */
-  readonly seconds: number;
-}
+  seconds: z.number().nonnegative(),
+});
+export type Cost = Immutable<z.infer<typeof cost>>;
+
+/** A Trace as plain JSON. */
+export const traceSchema = z.strictObject({
+  taskId: z.string(),
+  repeat: count,
+  attempts: z.array(attemptSchema),
+  stopReason,
+  /** `tests`, `examples`, or `load`: nothing but compiling and loading was checked; `nothing`: text only. */
+  checked: z.enum(['tests', 'examples', 'load', 'nothing']),
+  cost,
+  /** What broke, where the reason for stopping is `fault`. */
+  fault: z.strictObject({ kind: z.string(), message: z.string() }).nullable(),
+});
 
 /** All Attempts on one Task by one Pipeline. */
-export interface Trace {
-  readonly taskId: string;
-  readonly repeat: number;
-  readonly attempts: readonly Attempt[];
-  readonly stopReason: StopReason;
-  /** `tests`, `examples`, or `load`: nothing but compiling and loading was checked; `nothing`: text only. */
-  readonly checked: 'tests' | 'examples' | 'load' | 'nothing';
-  readonly cost: Cost;
-  /** What broke, where the reason for stopping is `fault`. */
-  readonly fault: { readonly kind: string; readonly message: string } | null;
-}
+export type Trace = Immutable<z.infer<typeof traceSchema>>;
 
 /** What attempts cost together. */
 export function costOf(attempts: readonly Pick<Attempt, 'completions' | 'verdict'>[]): Cost {

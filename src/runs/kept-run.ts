@@ -1,9 +1,8 @@
 import { hashOf } from '../base/hash.ts';
 import type { Experiment } from './experiment.ts';
-import { parseTrial } from './kept-trial.ts';
 import { planHash, planRun, type RunPlan, taskHash } from './run-plan.ts';
 import type { RunStore, TrialToStore } from './run-store.ts';
-import { outcomeOf, type Trial } from './trial.ts';
+import { outcomeOf, parseTrial, type Trial } from './trial.ts';
 
 /** An experiment that is kept as a run while it goes on: every trial as soon as it has ended, the summary at the end. */
 export class KeptRun {

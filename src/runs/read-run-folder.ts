@@ -4,11 +4,9 @@ import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { parseJson, readJsonLines } from '../base/json-lines.ts';
 import { readText } from '../base/read-file.ts';
-import { tokenCount } from '../models/usage.ts';
 import { type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
-import { REPAIR_NAMES } from '../pipeline/repair.ts';
 import type { BenchmarkSummary } from './benchmark-summary.ts';
-import { keyOfTrial, type Trial } from './trial.ts';
+import { keyOfTrial, type Trial, trialSchema } from './trial.ts';
 
 /** All that is kept of a run that has ended, or was stopped. */
 export interface MeasuredRun {
@@ -33,35 +31,12 @@ const summarySchema = z.object({
   pipelines: z.array(z.object({ name: z.string(), spec: z.unknown(), trials: count })),
 });
 
-const exception = z.looseObject({ type: z.string() });
-const verdict = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.enum(['passed', 'failed', 'no-code', 'timed-out', 'out-of-memory', 'crashed']) }),
-  z.looseObject({ kind: z.enum(['raised', 'syntax-error']), exception }),
-]);
-const repairName = z.enum(REPAIR_NAMES);
-const usage = z.object({ promptTokens: tokenCount, completionTokens: tokenCount });
-
-const attempt = z.looseObject({
-  index: count,
-  answer: z.string(),
-  code: z.string(),
-  repairs: z.array(z.looseObject({ name: repairName })),
-  verdict: verdict.nullable(),
-  completions: z.array(z.looseObject({ usage: usage.nullable() })),
-});
-
-/** What the analyses read of a row of traces.jsonl; all else stays as it is. */
-const trialRow = z.looseObject({
-  pipeline: z.string(),
-  taskId: z.string(),
-  repeat: count,
-  attempts: z.array(attempt),
-  stopReason: z.enum(['passed', 'iterations-spent', 'budget-spent', 'failure-repeated', 'fault']),
-  checked: z.enum(['tests', 'examples', 'load', 'nothing']),
-  cost: z.object({ calls: count, promptTokens: count, completionTokens: count, seconds: z.number().min(0) }),
-  fault: z.object({ kind: z.string(), message: z.string() }).nullable(),
-  grades: z.array(z.looseObject({ base: verdict, plus: verdict.nullable(), passed: z.boolean() })),
-  repairEffects: z.array(z.object({ name: repairName, effect: z.enum(['gained', 'lost', 'same']) })),
+/** A row of traces.jsonl: a Trial with its trace laid open, and its outcome for people. */
+const traceRow = z.looseObject({
+  outcome: z.unknown(),
+  pipeline: z.unknown(),
+  grades: z.unknown(),
+  repairEffects: z.unknown(),
 });
 
 /** Reads what `bench --out` wrote; refuses a folder that is none of its, or whose files are broken or of two runs. */
@@ -95,13 +70,12 @@ function readSummary(path: string): z.output<typeof summarySchema> {
 }
 
 function trialOf(row: unknown, place: string): Trial {
-  const parsed = trialRow.safeParse(row);
+  const { outcome: _, pipeline, grades, repairEffects, ...trace } = traceRow.catch({} as never).parse(row);
+  const parsed = trialSchema.safeParse({ pipeline, trace, grades, repairEffects });
   if (!parsed.success) throw new Refusal(`${place} is no trial of a run (${issueText(parsed.error)})`);
-  const { pipeline, grades, repairEffects, outcome: _, ...trace } = parsed.data;
-  if (grades.length > trace.attempts.length)
+  if (parsed.data.grades.length > parsed.data.trace.attempts.length)
     throw new Refusal(`${place} is no trial of a run (more grades than attempts)`);
-  // The fields that the schema does not name are as they were written.
-  return { pipeline, trace, grades, repairEffects } as unknown as Trial;
+  return parsed.data;
 }
 
 function refuseDoubles(trials: readonly Trial[], file: string): void {
@@ -119,5 +93,6 @@ function foreignTrials(file: string, found: string): Refusal {
 
 function issueText(error: z.ZodError): string {
   const [issue] = error.issues;
-  return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not what is expected'}`;
+  const place = issue?.path.filter((part, index) => index > 0 || part !== 'trace').join('.');
+  return `${place ?? ''}: ${issue?.message ?? 'not what is expected'}`;
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
-import { parseTrial } from './kept-trial.ts';
 import type { MeasuredRun } from './read-run-folder.ts';
 import { parsePlan, type RunPlan } from './run-plan.ts';
 import type { RunState, RunStore, StoredRun } from './run-store.ts';
 import type { Trial, TrialOutcome } from './trial.ts';
+import { parseTrial } from './trial.ts';
 
 /** A kept run in short. */
 export interface RunListing {

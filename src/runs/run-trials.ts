@@ -7,8 +7,8 @@ import { faultKind, type Trace } from '../pipeline/trace.ts';
 import type { Task, TestProgram } from '../tasks/task.ts';
 import type { Experiment } from './experiment.ts';
 import { TaskGrading } from './grade.ts';
-import { readableTrial } from './kept-trial.ts';
 import type { Trial } from './trial.ts';
+import { storableTrial } from './trial.ts';
 
 export interface PlannedTrial {
   readonly spec: PipelineSpec;
@@ -57,7 +57,7 @@ async function runTrial({ spec, task, repeat }: PlannedTrial, experiment: Experi
   };
   const trace = await runPipeline(spec, task.prompt, services);
   try {
-    return readableTrial({ pipeline: spec.name, trace, ...(await gradeTrace(spec, task, trace, experiment)) });
+    return storableTrial({ pipeline: spec.name, trace, ...(await gradeTrace(spec, task, trace, experiment)) });
   } catch (error) {
     signal?.throwIfAborted();
     const fault = asGreenloopError(error);

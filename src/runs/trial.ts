@@ -1,28 +1,57 @@
-import type { AppliedRepair } from '../pipeline/repair.ts';
-import type { Trace } from '../pipeline/trace.ts';
-import type { Verdict } from '../sandbox/verdict.ts';
+import { z } from 'zod';
+import { asGreenloopError } from '../base/errors.ts';
+import type { Immutable } from '../base/immutable.ts';
+import { repairNameSchema } from '../pipeline/repair.ts';
+import { costOf, traceSchema } from '../pipeline/trace.ts';
+import { verdictSchema } from '../sandbox/verdict.ts';
+
+const gradeSchema = z.strictObject({
+  base: verdictSchema,
+  /** Null where the benchmark has no plus tests, or base already failed. */
+  plus: verdictSchema.nullable(),
+  passed: z.boolean(),
+});
 
 /** What the grading tests say of one program. */
-export interface Grade {
-  readonly base: Verdict;
-  /** Null where the benchmark has no plus tests, or base already failed. */
-  readonly plus: Verdict | null;
-  readonly passed: boolean;
-}
+export type Grade = Immutable<z.infer<typeof gradeSchema>>;
+
+const repairEffectSchema = z.strictObject({ name: repairNameSchema, effect: z.enum(['gained', 'lost', 'same']) });
 
 /** What one static repair did to the grade of one attempt, against the same attempt without it. */
-export interface RepairEffect {
-  readonly name: AppliedRepair['name'];
-  readonly effect: 'gained' | 'lost' | 'same';
-}
+export type RepairEffect = Immutable<z.infer<typeof repairEffectSchema>>;
+
+/** A Trial as plain JSON. */
+export const trialSchema = z.strictObject({
+  /** Name of the pipeline. */
+  pipeline: z.string(),
+  trace: traceSchema,
+  /** One grade an attempt, in order; fewer where a fault ended the trial. */
+  grades: z.array(gradeSchema),
+  repairEffects: z.array(repairEffectSchema),
+});
 
 /** One (Pipeline, Task, repeat): its Trace and, apart from it, what the grading tests say. */
-export interface Trial {
-  readonly pipeline: string;
-  readonly trace: Trace;
-  /** One grade an attempt, in order; fewer where a fault ended the trial. */
-  readonly grades: readonly Grade[];
-  readonly repairEffects: readonly RepairEffect[];
+export type Trial = Immutable<z.infer<typeof trialSchema>>;
+
+/** A trial out of its JSON; null where it is damaged, or another version of greenloop wrote it. */
+export function parseTrial(json: string): Trial | null {
+  try {
+    return trialSchema.parse(JSON.parse(json));
+  } catch {
+    return null;
+  }
+}
+
+/** The trial where it is what its schema says; else one that is a fault and names the field that is not. */
+export function storableTrial(trial: Trial): Trial {
+  // As JSON, in which Infinity and NaN are null.
+  const read = trialSchema.safeParse(JSON.parse(JSON.stringify(trial)));
+  if (read.success) return trial;
+  const field = read.error.issues[0]?.path.join('.');
+  const { message } = asGreenloopError(new TypeError(`${field} of a trial is not what a run can keep`));
+  const fault = { kind: 'internal', message };
+  const trace = { ...trial.trace, attempts: [], cost: costOf([]), stopReason: 'fault', fault } as const;
+  return { ...trial, trace, grades: [], repairEffects: [] };
 }
 
 /** Tells a trial from all others of its experiment. */

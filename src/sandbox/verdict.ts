@@ -1,74 +1,91 @@
-/** An exception that the candidate raised, with its own frames only. */
-export interface RaisedException {
-  readonly type: string;
-  readonly message: string;
+import { z } from 'zod';
+import type { Immutable } from '../base/immutable.ts';
+
+const text = z.string();
+const maybeText = text.nullable();
+const amount = z.number().nonnegative();
+
+const raisedException = z.strictObject({
+  type: text,
+  message: text,
   /** As Python prints it, without frames that are not the candidate's or the test's. */
-  readonly traceback: string;
+  traceback: text,
   /** Line of the candidate (from 1) in which it was raised; null where none of its lines was involved. */
-  readonly line: number | null;
+  line: z.int().nullable(),
   /** Short representations of the local variables of that frame. */
-  readonly locals: Readonly<Record<string, string>>;
-}
+  locals: z.record(text, text),
+});
+
+/** An exception that the candidate raised, with its own frames only. */
+export type RaisedException = Immutable<z.infer<typeof raisedException>>;
+
+const check = z.strictObject({
+  /** Name of the test of a test file: `TestStack.test_pop`; null where checks are assertions outside of any. */
+  test: maybeText,
+  /** The assertion as the test writes it, without `assert`; the name of the test where all of one passed. */
+  source: text,
+  passed: z.boolean(),
+  /** The last call of the candidate that it made: `f([1, 2], 3)`; null where it made none. */
+  call: maybeText,
+  actual: maybeText,
+  /** Comparison operator, as Python writes it; null where the assertion is no comparison. */
+  operator: maybeText,
+  expected: maybeText,
+  exception: raisedException.nullable(),
+});
 
 /** One assertion of a test, or one test of a test file. Representations are cut to a sensible length. */
-export interface Check {
-  /** Name of the test of a test file: `TestStack.test_pop`; null where checks are assertions outside of any. */
-  readonly test: string | null;
-  /** The assertion as the test writes it, without `assert`; the name of the test where all of one passed. */
-  readonly source: string;
-  readonly passed: boolean;
-  /** The last call of the candidate that it made: `f([1, 2], 3)`; null where it made none. */
-  readonly call: string | null;
-  readonly actual: string | null;
-  /** Comparison operator, as Python writes it; null where the assertion is no comparison. */
-  readonly operator: string | null;
-  readonly expected: string | null;
-  readonly exception: RaisedException | null;
-}
+export type Check = Immutable<z.infer<typeof check>>;
+
+const testedBy = z.enum(['judge', 'pytest', 'unittest', 'plain']);
 
 /**
  * What tested a candidate. Only what the `judge` says cannot be forged; the others ran in the candidate's own process: `pytest`,
  * `unittest`, or `plain` for functions called one by one and for asserts outside of any.
  */
-export type TestedBy = 'judge' | 'pytest' | 'unittest' | 'plain';
+export type TestedBy = z.infer<typeof testedBy>;
 
-interface Measured {
-  readonly testedBy: TestedBy;
+const measured = {
+  testedBy,
   /** Failed checks in full, then as many of the passed ones as fit (at most 50 of each are kept). */
-  readonly checks: readonly Check[];
-  readonly checksPassed: number;
-  readonly checksFailed: number;
+  checks: z.array(check),
+  checksPassed: amount,
+  checksFailed: amount,
   /** What the candidate printed, capped. */
-  readonly output: string;
-  readonly seconds: number;
+  output: text,
+  seconds: amount,
   /** CPU time of candidate and judge together. */
-  readonly cpuSeconds: number;
-  /** Peak memory of the candidate; null where it cannot be measured. */
-  readonly peakBytes: number | null;
-}
+  cpuSeconds: amount,
+  /** Peak memory of the candidate in bytes; null where it cannot be measured. */
+  peakBytes: amount.nullable(),
+};
+
+const during = z.enum(['load', 'check']);
 
 /** Where a run was when it ended without an answer. */
-interface Place {
-  readonly during: 'load' | 'check';
+const place = {
+  during,
   /** The check under way; null while loading, or outside of any check. */
-  readonly source: string | null;
-}
+  source: maybeText,
+};
+
+/** A Verdict as plain JSON. */
+export const verdictSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ ...measured, kind: z.literal('passed') }),
+  /** The first failing check did not hold; it has an exception only where no values are known (`pytest.fail`). */
+  z.strictObject({ ...measured, kind: z.literal('failed') }),
+  /** An exception ended the load, or the first failing check. */
+  z.strictObject({ ...measured, kind: z.literal('raised'), during, exception: raisedException }),
+  z.strictObject({ ...measured, kind: z.literal('syntax-error'), exception: raisedException }),
+  z.strictObject({ ...measured, kind: z.literal('no-code') }),
+  z.strictObject({ ...measured, ...place, kind: z.literal('timed-out'), limitSeconds: amount }),
+  z.strictObject({ ...measured, ...place, kind: z.literal('out-of-memory') }),
+  /** The candidate's process ended without an answer: exit(), a signal, a forbidden system call. */
+  z.strictObject({ ...measured, ...place, kind: z.literal('crashed'), reason: text }),
+]);
 
 /** What a run showed. */
-export type Verdict = Measured &
-  (
-    | { readonly kind: 'passed' }
-    /** The first failing check did not hold; it has an exception only where no values are known (`pytest.fail`). */
-    | { readonly kind: 'failed' }
-    /** An exception ended the load, or the first failing check. */
-    | { readonly kind: 'raised'; readonly during: 'load' | 'check'; readonly exception: RaisedException }
-    | { readonly kind: 'syntax-error'; readonly exception: RaisedException }
-    | { readonly kind: 'no-code' }
-    | ({ readonly kind: 'timed-out'; readonly limitSeconds: number } & Place)
-    | ({ readonly kind: 'out-of-memory' } & Place)
-    /** The candidate's process ended without an answer: exit(), a signal, a forbidden system call. */
-    | ({ readonly kind: 'crashed'; readonly reason: string } & Place)
-  );
+export type Verdict = Immutable<z.infer<typeof verdictSchema>>;
 
 export type VerdictKind = Verdict['kind'];
 

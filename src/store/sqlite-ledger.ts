@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { z } from 'zod';
-import { completionSchema, verdictSchema } from '../cache/rows.ts';
 import type { Completion } from '../models/model.ts';
+import { completionSchema } from '../models/model.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
+import { verdictSchema } from '../sandbox/verdict.ts';
 import type { Ledger } from './ledger.ts';
 import { openLedgerDatabase, textOf } from './ledger-database.ts';
 import { SqliteRuns } from './sqlite-runs.ts';

@@ -47,6 +47,12 @@ function folderWith(name: 'summary.json' | 'traces.jsonl', change: (text: string
   return path;
 }
 
+/** A row of traces.jsonl with every grade twice. */
+function withGradesTwice(line: string): string {
+  const row = JSON.parse(line);
+  return JSON.stringify({ ...row, grades: [...row.grades, ...row.grades] });
+}
+
 describe('readRunFolder', () => {
   it('gives back the very trials and specs that were written', () => {
     const run = readRunFolder(folderWith('traces.jsonl', (text) => text));
@@ -79,10 +85,6 @@ describe('readRunFolder', () => {
     broken('traces.jsonl', (text) => `${text}${text.split('\n')[0]}\n`, /holds a trial twice: .*Own\/a/);
     broken('traces.jsonl', (text) => text.split('\n').slice(1).join('\n'), /3 trials of "p", expected 4/);
     broken('traces.jsonl', (text) => `${text}${text.split('\n')[0]?.replace('"p"', '"r"')}\n`, /it has trials of "r"/);
-    broken(
-      'traces.jsonl',
-      (text) => text.replace('"grades":[', '"grades":[{"base":{"kind":"failed"},"plus":null,"passed":false},'),
-      /more grades than attempts/,
-    );
+    broken('traces.jsonl', (text) => text.replace(/^.*$/m, withGradesTwice), /more grades than attempts/);
   });
 });

@@ -1,15 +1,17 @@
+import { z } from 'zod';
+import type { Immutable } from '../../base/immutable.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
 
 /** Static repairs by name, in the order in which they run. */
 export const REPAIR_NAMES = ['layout', 'context', 'entry-point', 'imports'] as const;
 
-export type RepairName = (typeof REPAIR_NAMES)[number];
+export const repairNameSchema = z.enum(REPAIR_NAMES);
+export type RepairName = z.infer<typeof repairNameSchema>;
+
+export const appliedRepairSchema = z.strictObject({ name: repairNameSchema, detail: z.string() });
 
 /** What a repair did, in one short sentence. */
-export interface AppliedRepair {
-  readonly name: RepairName;
-  readonly detail: string;
-}
+export type AppliedRepair = Immutable<z.infer<typeof appliedRepairSchema>>;
 
 /** Changed code and what was changed. */
 export interface Repaired {

@@ -1,21 +1,21 @@
-import type { Trial } from '../runs/trial.ts';
+import type { TrialFacts } from '../runs/trial-facts.ts';
 import type { Cases } from '../statistics/rate.ts';
 
 /** The trials of each task, in the order in which the tasks come. */
-export function groupByTask(trials: readonly Trial[]): Map<string, Trial[]> {
-  return Map.groupBy(trials, ({ trace }) => trace.taskId);
+export function groupByTask(trials: readonly TrialFacts[]): Map<string, TrialFacts[]> {
+  return Map.groupBy(trials, ({ taskId }) => taskId);
 }
 
 /** Of each task, the mean of a value over its trials: one number a task, as draws of one task depend on each other. */
-export function meansByTask(trials: readonly Trial[], value: (trial: Trial) => number): number[] {
+export function meansByTask(trials: readonly TrialFacts[], value: (trial: TrialFacts) => number): number[] {
   return [...groupByTask(trials).values()].map((own) => own.reduce((sum, trial) => sum + value(trial), 0) / own.length);
 }
 
 /** Of each task, how many of its trials are cases, and how many of these hits. */
 export function casesByTask(
-  trials: readonly Trial[],
-  isCase: (trial: Trial) => boolean,
-  isHit: (trial: Trial) => boolean,
+  trials: readonly TrialFacts[],
+  isCase: (trial: TrialFacts) => boolean,
+  isHit: (trial: TrialFacts) => boolean,
 ): Cases[] {
   return [...groupByTask(trials).values()].map((own) => {
     const cases = own.filter(isCase);

@@ -1,4 +1,4 @@
-import { isCounted, outcomeOf, type Trial } from '../runs/trial.ts';
+import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { standardDeviation } from '../statistics/describe.ts';
 import { holm } from '../statistics/holm.ts';
 import { differenceInterval, drawsInterval, type Interval } from '../statistics/interval.ts';
@@ -36,7 +36,7 @@ export interface Comparison {
 const LEVEL = 0.05;
 
 /** Every other pipeline against the first. */
-export function compareWithFirst(names: readonly string[], trials: readonly Trial[]): Comparison[] {
+export function compareWithFirst(names: readonly string[], trials: readonly TrialFacts[]): Comparison[] {
   const [baseline = '', ...others] = names;
   return compare(
     others.map((pipeline) => ({ pipeline, baseline })),
@@ -45,7 +45,7 @@ export function compareWithFirst(names: readonly string[], trials: readonly Tria
 }
 
 /** Every pipeline against each one before it; the p-values are corrected for all of them together. */
-export function compareAll(names: readonly string[], trials: readonly Trial[]): Comparison[] {
+export function compareAll(names: readonly string[], trials: readonly TrialFacts[]): Comparison[] {
   const rivals = names.flatMap((baseline, index) => names.slice(index + 1).map((pipeline) => ({ pipeline, baseline })));
   return compare(rivals, trials);
 }
@@ -54,11 +54,13 @@ export function compareAll(names: readonly string[], trials: readonly Trial[]): 
  * Each pipeline against itself (A/A): the draws from `repeats` on against as many before. Nothing differs, so of a hundred such
  * comparisons about five at most may say `better` or `worse`.
  */
-export function compareWithItself(names: readonly string[], trials: readonly Trial[], repeats: number): Comparison[] {
-  const twice = trials.map(({ pipeline, trace, ...trial }) =>
-    trace.repeat < repeats
-      ? { ...trial, pipeline, trace }
-      : { ...trial, pipeline: again(pipeline), trace: { ...trace, repeat: trace.repeat - repeats } },
+export function compareWithItself(
+  names: readonly string[],
+  trials: readonly TrialFacts[],
+  repeats: number,
+): Comparison[] {
+  const twice = trials.map((trial) =>
+    trial.repeat < repeats ? trial : { ...trial, pipeline: again(trial.pipeline), repeat: trial.repeat - repeats },
   );
   return compare(
     names.map((baseline) => ({ pipeline: again(baseline), baseline })),
@@ -73,7 +75,7 @@ export function again(pipeline: string): string {
 
 type Rivals = Pick<Comparison, 'pipeline' | 'baseline'>;
 
-function compare(rivals: readonly Rivals[], trials: readonly Trial[]): Comparison[] {
+function compare(rivals: readonly Rivals[], trials: readonly TrialFacts[]): Comparison[] {
   const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
   const trialsOf = (name: string) => byPipeline.get(name) ?? [];
   const tasksOf = rivals.map(({ pipeline, baseline }) => pairedTasks(trialsOf(pipeline), trialsOf(baseline)));
@@ -110,20 +112,20 @@ function sizesOf(tasks: readonly (readonly number[])[]) {
 }
 
 /** Of each task, one number a pair: 1 where the pipeline alone passes, -1 where the baseline alone does. */
-function pairedTasks(trials: readonly Trial[], baseline: readonly Trial[]): number[][] {
-  const key = ({ trace }: Trial) => JSON.stringify([trace.taskId, trace.repeat]);
-  const rivals = new Map(baseline.filter(isCounted).map((trial) => [key(trial), trial]));
-  const pairs = trials.filter(isCounted).flatMap((trial) => {
-    const rival = rivals.get(key(trial));
-    return rival === undefined ? [] : [{ taskId: trial.trace.taskId, win: passes(trial) - passes(rival) }];
-  });
+function pairedTasks(trials: readonly TrialFacts[], baseline: readonly TrialFacts[]): number[][] {
+  const key = ({ taskId, repeat }: TrialFacts) => JSON.stringify([taskId, repeat]);
+  const rivals = new Map(baseline.filter(({ isCounted }) => isCounted).map((trial) => [key(trial), trial]));
+  const pairs = trials
+    .filter(({ isCounted }) => isCounted)
+    .flatMap((trial) => {
+      const rival = rivals.get(key(trial));
+      return rival === undefined
+        ? []
+        : [{ taskId: trial.taskId, win: Number(isPassed(trial)) - Number(isPassed(rival)) }];
+    });
   return [...Map.groupBy(pairs, ({ taskId }) => taskId).values()].map((own) => own.map(({ win }) => win));
 }
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function passes(trial: Trial): number {
-  return Number(outcomeOf(trial) === 'passed');
 }

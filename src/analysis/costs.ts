@@ -1,4 +1,4 @@
-import { isCounted, isPassed, type Trial } from '../runs/trial.ts';
+import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { mean } from '../statistics/describe.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { ratioInterval } from '../statistics/rate.ts';
@@ -30,7 +30,7 @@ export interface PipelineCost {
 }
 
 /** The costs of all pipelines, and which of them are not dominated. */
-export function costsOf(results: readonly PipelineResult[], trials: readonly Trial[]): PipelineCost[] {
+export function costsOf(results: readonly PipelineResult[], trials: readonly TrialFacts[]): PipelineCost[] {
   const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
   const costs = results
     .filter(({ pipeline }) => byPipeline.has(pipeline))
@@ -46,25 +46,25 @@ export function costsOf(results: readonly PipelineResult[], trials: readonly Tri
 
 type Cost = Omit<PipelineCost, 'onFrontier'>;
 
-function costOfPipeline(pipeline: string, share: number | null, trials: readonly Trial[]): Cost {
-  const price = (value: (trial: Trial) => number) => priceOf(trials, value);
-  const tokensOf = ({ trace }: Trial) => trace.cost.promptTokens + trace.cost.completionTokens;
+function costOfPipeline(pipeline: string, share: number | null, trials: readonly TrialFacts[]): Cost {
+  const price = (value: (trial: TrialFacts) => number) => priceOf(trials, value);
+  const tokensOf = ({ cost }: TrialFacts) => cost.promptTokens + cost.completionTokens;
   return {
     pipeline,
     solved: trials.filter(isPassed).length,
     share,
-    tokens: trials.every(saysTokens) ? price(tokensOf) : null,
-    seconds: price(({ trace }) => trace.cost.seconds),
-    calls: price(({ trace }) => trace.cost.calls),
+    tokens: trials.every(({ saysTokens }) => saysTokens) ? price(tokensOf) : null,
+    seconds: price(({ cost }) => cost.seconds),
+    calls: price(({ cost }) => cost.calls),
   };
 }
 
-function priceOf(trials: readonly Trial[], value: (trial: Trial) => number): Price {
-  const sum = (own: readonly Trial[]) => own.reduce((total, trial) => total + value(trial), 0);
+function priceOf(trials: readonly TrialFacts[], value: (trial: TrialFacts) => number): Price {
+  const sum = (own: readonly TrialFacts[]) => own.reduce((total, trial) => total + value(trial), 0);
   const solved = trials.filter(isPassed).length;
   const cases = [...groupByTask(trials).values()].map((own) => ({ of: own.filter(isPassed).length, hits: sum(own) }));
   return {
-    perTrial: mean(trials.filter(isCounted).map(value)) ?? 0,
+    perTrial: mean(trials.filter(({ isCounted }) => isCounted).map(value)) ?? 0,
     perSolved: solved === 0 ? null : sum(trials) / solved,
     perSolvedInterval: ratioInterval(cases),
   };
@@ -81,8 +81,4 @@ function frontierOf(costs: readonly Cost[], priceOfOne: (cost: Cost) => number |
       ({ price, share }) => price <= own.price && share >= own.share && (price < own.price || share > own.share),
     );
   return new Set(points.filter((point) => !isDominated(point)).map(({ cost }) => cost));
-}
-
-function saysTokens({ trace }: Trial): boolean {
-  return trace.attempts.every(({ completions }) => completions.every(({ usage }) => usage !== null));
 }

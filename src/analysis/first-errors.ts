@@ -1,7 +1,5 @@
-import { errorType } from '../pipeline/feedback.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
-import { isCounted, isPassed, outcomeOf, type Trial } from '../runs/trial.ts';
-import type { Verdict } from '../sandbox/verdict.ts';
+import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { type Rate, rateOf } from '../statistics/rate.ts';
 import { casesByTask } from './by-task.ts';
 import { isRuntimeError } from './error-kinds.ts';
@@ -38,8 +36,8 @@ export interface FirstErrors {
 }
 
 /** The paper's table of errors: first error, and what it came to. */
-export function firstErrorsOf(spec: PipelineSpec, all: readonly Trial[]): FirstErrors {
-  const trials = all.filter((trial) => isCounted(trial) && trial.trace.attempts.length > 0);
+export function firstErrorsOf(spec: PipelineSpec, all: readonly TrialFacts[]): FirstErrors {
+  const trials = all.filter((trial) => trial.isCounted && trial.attempts.length > 0);
   const line = (error: string | null, group: FirstErrorLine['group'], isCase: (error: string) => boolean) =>
     lineOf(trials, spec, { error, group, isCase });
   const types = tallyErrors(trials.map(firstError)).map(({ error }) => error);
@@ -56,7 +54,7 @@ export function firstErrorsOf(spec: PipelineSpec, all: readonly Trial[]): FirstE
 }
 
 /** What the draft showed on the checks of the feedback, or where nothing was run on the grading tests; null of a pass. */
-export function firstError(trial: Trial): string | null {
+export function firstError(trial: TrialFacts): string | null {
   return errorOf(trial, 0);
 }
 
@@ -75,16 +73,16 @@ interface Case {
   readonly isCase: (error: string) => boolean;
 }
 
-function lineOf(trials: readonly Trial[], spec: PipelineSpec, { error, group, isCase }: Case): FirstErrorLine {
-  const has = (trial: Trial) => {
+function lineOf(trials: readonly TrialFacts[], spec: PipelineSpec, { error, group, isCase }: Case): FirstErrorLine {
+  const has = (trial: TrialFacts) => {
     const first = firstError(trial);
     return first !== null && isCase(first);
   };
   const cases = trials.filter(has);
-  const failed = cases.filter((trial) => outcomeOf(trial) === 'not-passed');
+  const failed = cases.filter((trial) => trial.outcome === 'not-passed');
   const finals = failed.map((trial) => ({
     first: firstError(trial),
-    last: errorOf(trial, trial.trace.attempts.length - 1),
+    last: errorOf(trial, trial.attempts.length - 1),
   }));
   return {
     error,
@@ -94,13 +92,11 @@ function lineOf(trials: readonly Trial[], spec: PipelineSpec, { error, group, is
     sameError: finals.filter(({ first, last }) => last === first).length,
     otherError: finals.filter(({ first, last }) => last !== null && last !== first).length,
     failsHidden: finals.filter(({ last }) => last === null).length,
-    overflows: cases.filter((trial) => outcomeOf(trial) === 'fault').length,
+    overflows: cases.filter((trial) => trial.outcome === 'fault').length,
     finalErrors: tallyErrors(finals.map(({ last }) => last)),
   };
 }
 
-function errorOf({ trace, grades }: Trial, at: number): string | null {
-  const grade = grades[at];
-  const verdict: Verdict | null | undefined = trace.attempts[at]?.verdict ?? grade?.plus ?? grade?.base;
-  return verdict == null ? null : errorType(verdict);
+function errorOf({ attempts }: TrialFacts, at: number): string | null {
+  return attempts[at]?.error ?? null;
 }

@@ -1,5 +1,5 @@
 import type { FeedbackSource, PipelineSpec } from '../pipeline/pipeline-spec.ts';
-import { isCounted, isPassed, type Trial } from '../runs/trial.ts';
+import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { differenceInterval, type Interval, shareInterval } from '../statistics/interval.ts';
 import { type Rate, rateOf } from '../statistics/rate.ts';
 import { casesByTask, meansByTask } from './by-task.ts';
@@ -50,8 +50,8 @@ export function isForced({ stop, feedback, stages }: PipelineSpec): boolean {
 }
 
 /** Solved after 0, 1, ... iterations. */
-export function stoppedIterations(spec: PipelineSpec, all: readonly Trial[]): StoppedIterations {
-  const trials = all.filter(isCounted);
+export function stoppedIterations(spec: PipelineSpec, all: readonly TrialFacts[]): StoppedIterations {
+  const trials = all.filter(({ isCounted }) => isCounted);
   const passes = passesBy(trials, spec);
   return {
     pipeline: spec.name,
@@ -65,8 +65,8 @@ export function stoppedIterations(spec: PipelineSpec, all: readonly Trial[]): St
 }
 
 /** What every forced iteration is worth. */
-export function forcedIterations(spec: PipelineSpec, all: readonly Trial[]): ForcedIterations {
-  const trials = all.filter(isCounted);
+export function forcedIterations(spec: PipelineSpec, all: readonly TrialFacts[]): ForcedIterations {
+  const trials = all.filter(({ isCounted }) => isCounted);
   const passes = passesBy(trials, spec);
   const last = iterationsIn(spec);
   const later = range(1, last);
@@ -101,10 +101,10 @@ export function forcedIterations(spec: PipelineSpec, all: readonly Trial[]): For
 }
 
 /** Of each trial, whether its program passes after 0, 1, ... iterations; one that ended earlier keeps its last, or none if it broke. */
-function passesBy(trials: readonly Trial[], spec: PipelineSpec): (trial: Trial) => Passes {
+function passesBy(trials: readonly TrialFacts[], spec: PipelineSpec): (trial: TrialFacts) => Passes {
   const known = new Map(
     trials.map((trial) => {
-      const own = trial.grades.map(({ passed }) => passed);
+      const own = trial.attempts.map(({ grade }) => grade?.passed);
       const kept = isPassed(trial);
       return [trial, range(0, iterationsIn(spec)).map((at) => own[at] ?? kept)] as const;
     }),

@@ -1,5 +1,4 @@
-import { errorType } from '../pipeline/feedback.ts';
-import { isCounted, isPassed, type Trial } from '../runs/trial.ts';
+import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { groupByTask } from './by-task.ts';
 import { tallyErrors } from './first-errors.ts';
 
@@ -23,8 +22,8 @@ export interface NeverSolved {
 }
 
 /** Looks at each pipeline by itself, and at all together. */
-export function neverSolved(pipelines: readonly string[], all: readonly Trial[]): NeverSolved {
-  const counted = all.filter(isCounted);
+export function neverSolved(pipelines: readonly string[], all: readonly TrialFacts[]): NeverSolved {
+  const counted = all.filter(({ isCounted }) => isCounted);
   const byNone = unsolved(counted);
   return {
     byPipeline: pipelines.map((pipeline) => {
@@ -45,12 +44,11 @@ export function neverSolved(pipelines: readonly string[], all: readonly Trial[])
   };
 }
 
-function unsolved(trials: readonly Trial[]): Map<string, Trial[]> {
-  const isUnsolved = (own: readonly Trial[]) => !own.some(isPassed);
+function unsolved(trials: readonly TrialFacts[]): Map<string, TrialFacts[]> {
+  const isUnsolved = (own: readonly TrialFacts[]) => !own.some(isPassed);
   return new Map([...groupByTask(trials)].filter(([, own]) => isUnsolved(own)));
 }
 
-function finalError({ grades }: Trial): string | null {
-  const last = grades.at(-1);
-  return last === undefined ? null : errorType(last.plus ?? last.base);
+function finalError({ attempts }: TrialFacts): string | null {
+  return attempts.findLast(({ grade }) => grade !== null)?.grade?.error ?? null;
 }

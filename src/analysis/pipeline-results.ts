@@ -1,5 +1,5 @@
 import type { FeedbackSource, PipelineSpec } from '../pipeline/pipeline-spec.ts';
-import { isCounted, isFalsePass, isPassed, outcomeOf, type Trial } from '../runs/trial.ts';
+import { isFalsePass, isPassed, isSeenPass, type TrialFacts } from '../runs/trial-facts.ts';
 import { bootstrapInterval } from '../statistics/bootstrap.ts';
 import { mean } from '../statistics/describe.ts';
 import { type Interval, shareInterval } from '../statistics/interval.ts';
@@ -39,37 +39,36 @@ export interface PipelineResult {
 }
 
 /** What the trials of one pipeline come to. */
-export function pipelineResult(spec: PipelineSpec, trials: readonly Trial[], size: ExperimentSize): PipelineResult {
-  const counted = trials.filter(isCounted);
-  const faults = trials.filter((trial) => outcomeOf(trial) === 'fault');
+export function pipelineResult(
+  spec: PipelineSpec,
+  trials: readonly TrialFacts[],
+  size: ExperimentSize,
+): PipelineResult {
+  const counted = trials.filter(({ isCounted }) => isCounted);
+  const faults = trials.filter(({ outcome }) => outcome === 'fault');
   const ks = Array.from({ length: size.repeats }, (_, index) => index + 1);
   return {
     pipeline: spec.name,
     feedback: spec.feedback.source,
     trials: trials.length,
     faults: faults.length,
-    overflows: faults.filter(isCounted).length,
+    overflows: faults.filter(({ isCounted }) => isCounted).length,
     solved: countSolved(trials, size),
     passAtK: ks.map((k) => passAtKOf(counted, k)),
     bootstrap: bootstrapInterval(passShares(counted)),
     consistency: consistencyOf(counted, size),
     falsePasses: rateOf(casesByTask(counted, isSeenPass, isFalsePass)),
-    unchecked: trials.filter(({ trace }) => trace.checked === 'load').length,
+    unchecked: trials.filter(({ checked }) => checked === 'load').length,
   };
 }
 
-/** Whether a trial passed checks that it saw. */
-function isSeenPass({ trace }: Trial): boolean {
-  return trace.fault === null && trace.checked !== 'load' && trace.attempts.at(-1)?.verdict?.kind === 'passed';
-}
-
 /** Of each task, the share of its trials that passed. */
-function passShares(trials: readonly Trial[]): number[] {
+function passShares(trials: readonly TrialFacts[]): number[] {
   return [...groupByTask(trials).values()].map((own) => own.filter(isPassed).length / own.length);
 }
 
 /** Over the tasks of which a trial counts: what broke is told beside, and in no rate. */
-function passAtKOf(trials: readonly Trial[], k: number): PassAtK {
+function passAtKOf(trials: readonly TrialFacts[], k: number): PassAtK {
   const tasks = [...groupByTask(trials).values()];
   const estimates = tasks.map((own) => passAtK(own.length, own.filter(isPassed).length, k));
   const known = estimates.filter((estimate) => estimate !== null);
@@ -77,7 +76,10 @@ function passAtKOf(trials: readonly Trial[], k: number): PassAtK {
   return { k, mean: mean(known), interval: shareInterval(known) };
 }
 
-function consistencyOf(trials: readonly Trial[], { repeats, tasks }: ExperimentSize): PipelineResult['consistency'] {
+function consistencyOf(
+  trials: readonly TrialFacts[],
+  { repeats, tasks }: ExperimentSize,
+): PipelineResult['consistency'] {
   const whole = [...groupByTask(trials).values()].filter((own) => own.length === repeats);
   const counts = Array.from({ length: repeats + 1 }, () => 0);
   for (const own of whole) {

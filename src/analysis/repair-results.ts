@@ -1,5 +1,6 @@
 import type { RepairName } from '../pipeline/pipeline-spec.ts';
-import { isCounted, type RepairEffect, type Trial } from '../runs/trial.ts';
+import type { RepairEffect } from '../runs/trial.ts';
+import type { TrialFacts } from '../runs/trial-facts.ts';
 import { differenceInterval, type Interval } from '../statistics/interval.ts';
 import { meansByTask } from './by-task.ts';
 import { type RepairTally, tallyRepairs } from './summary.ts';
@@ -15,8 +16,8 @@ export interface RepairResult extends RepairTally {
 }
 
 /** Every repair that changed an attempt. */
-export function repairResults(pipeline: string, trials: readonly Trial[]): RepairResult[] {
-  const counted = trials.filter(isCounted);
+export function repairResults(pipeline: string, trials: readonly TrialFacts[]): RepairResult[] {
+  const counted = trials.filter(({ isCounted }) => isCounted);
   return Object.entries(tallyRepairs(trials)).map(([name, tally]) => {
     const repair = name as RepairName;
     const tasks = (effect: RepairEffect['effect']) => tasksWith(trials, { name: repair, effect });
@@ -31,17 +32,17 @@ export function repairResults(pipeline: string, trials: readonly Trial[]): Repai
   });
 }
 
-function tasksWith(trials: readonly Trial[], { name, effect }: RepairEffect): string[] {
-  const has = (trial: Trial) => trial.repairEffects.some((own) => own.name === name && own.effect === effect);
-  return [...new Set(trials.filter(has).map(({ trace }) => trace.taskId))];
+function tasksWith(trials: readonly TrialFacts[], { name, effect }: RepairEffect): string[] {
+  const has = (trial: TrialFacts) => trial.repairEffects.some((own) => own.name === name && own.effect === effect);
+  return [...new Set(trials.filter(has).map(({ taskId }) => taskId))];
 }
 
 /** 1 where the last attempt passes thanks to the repair, -1 where it fails because of it. */
-function lastEffect({ trace, repairEffects }: Trial, repair: RepairName): number {
-  if (trace.fault !== null) return 0;
+function lastEffect({ fault, attempts, repairEffects }: TrialFacts, repair: RepairName): number {
+  if (fault !== null) return 0;
   // Effects come attempt by attempt, each repair of an attempt once.
-  const names = new Set(trace.attempts.at(-1)?.repairs.map(({ name }) => name) ?? []);
-  const own = names.size === 0 ? [] : repairEffects.slice(-names.size);
+  const count = attempts.at(-1)?.repairs.length ?? 0;
+  const own = count === 0 ? [] : repairEffects.slice(-count);
   const effect = own.find(({ name }) => name === repair)?.effect;
   return Number(effect === 'gained') - Number(effect === 'lost');
 }

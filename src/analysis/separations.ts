@@ -1,4 +1,4 @@
-import type { Trial } from '../runs/trial.ts';
+import type { TrialFacts } from '../runs/trial-facts.ts';
 import { type Comparison, compareAll } from './comparison.ts';
 import type { PipelineResult } from './pipeline-results.ts';
 
@@ -14,7 +14,7 @@ export interface Separation extends Comparison {
 }
 
 /** Every pipeline against each one before it, with p-values corrected for all of them together. */
-export function separationsOf(results: readonly PipelineResult[], trials: readonly Trial[]): Separation[] {
+export function separationsOf(results: readonly PipelineResult[], trials: readonly TrialFacts[]): Separation[] {
   const names = results.map(({ pipeline }) => pipeline);
   const solvedOf = (name: string) => results.find(({ pipeline }) => pipeline === name)?.solved ?? NOT_SOLVED;
   return compareAll(names, trials).map((comparison) => {

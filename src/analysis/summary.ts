@@ -1,7 +1,7 @@
 import type { PipelineSpec, RepairName } from '../pipeline/pipeline-spec.ts';
 import type { StopReason } from '../pipeline/trace.ts';
 import type { BenchmarkSummary, PreflightSummary } from '../runs/benchmark-summary.ts';
-import { isCounted, isFalsePass, outcomeOf, type Trial } from '../runs/trial.ts';
+import { isFalsePass, isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { mean, standardDeviation } from '../statistics/describe.ts';
 import { drawsInterval, type Interval, shareInterval } from '../statistics/interval.ts';
 import type { Comparison } from './comparison.ts';
@@ -75,18 +75,22 @@ export interface Summary {
 }
 
 /** What the trials of one pipeline show. */
-export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], size: ExperimentSize): PipelineSummary {
+export function summarizePipeline(
+  spec: PipelineSpec,
+  all: readonly TrialFacts[],
+  size: ExperimentSize,
+): PipelineSummary {
   const trials = all.filter((trial) => trial.pipeline === spec.name);
-  const counted = trials.filter(isCounted);
+  const counted = trials.filter(({ isCounted }) => isCounted);
   const shares = passesByTask(counted).map((own) => mean(own) ?? 0);
-  const count = (test: (trial: Trial) => boolean) => trials.filter(test).length;
-  const sum = (value: (trial: Trial) => number) => trials.reduce((total, trial) => total + value(trial), 0);
+  const count = (test: (trial: TrialFacts) => boolean) => trials.filter(test).length;
+  const sum = (value: (trial: TrialFacts) => number) => trials.reduce((total, trial) => total + value(trial), 0);
   return {
     name: spec.name,
     spec,
     trials: trials.length,
-    passed: count((trial) => outcomeOf(trial) === 'passed'),
-    faults: count((trial) => outcomeOf(trial) === 'fault'),
+    passed: count(isPassed),
+    faults: count(({ outcome }) => outcome === 'fault'),
     counted: counted.length,
     solved: countSolved(trials, size),
     passShare: mean(shares),
@@ -94,17 +98,17 @@ export function summarizePipeline(spec: PipelineSpec, all: readonly Trial[], siz
     passRateHere: drawsInterval(passesByTask(counted)),
     basePassed: trials.some(hasPlus) ? count(passesBase) : null,
     falsePasses: count(isFalsePass),
-    unchecked: count((trial) => trial.trace.checked === 'load'),
-    attempts: sum((trial) => trial.trace.attempts.length),
-    calls: sum((trial) => trial.trace.cost.calls),
+    unchecked: count(({ checked }) => checked === 'load'),
+    attempts: sum(({ attempts }) => attempts.length),
+    calls: sum(({ cost }) => cost.calls),
     tokens: {
-      prompt: sum((trial) => trial.trace.cost.promptTokens),
-      completion: sum((trial) => trial.trace.cost.completionTokens),
+      prompt: sum(({ cost }) => cost.promptTokens),
+      completion: sum(({ cost }) => cost.completionTokens),
     },
-    seconds: sum((trial) => trial.trace.cost.seconds),
+    seconds: sum(({ cost }) => cost.seconds),
     repairs: tallyRepairs(trials),
-    stopReasons: tally(trials.map((trial) => trial.trace.stopReason)),
-    faultMessages: tally(trials.flatMap(({ trace }) => (trace.fault === null ? [] : [trace.fault.message]))),
+    stopReasons: tally(trials.map(({ stopReason }) => stopReason)),
+    faultMessages: tally(trials.flatMap(({ fault }) => (fault === null ? [] : [fault.message]))),
   };
 }
 
@@ -114,31 +118,29 @@ export interface ExperimentSize {
 }
 
 /** Counts the solved tasks of one pipeline's trials, repeat by repeat. */
-export function countSolved(trials: readonly Trial[], { repeats, tasks }: ExperimentSize): Solved {
-  const perRepeat = Array.from({ length: repeats }, (_, repeat) =>
-    trials.filter(({ trace }) => trace.repeat === repeat),
-  )
+export function countSolved(trials: readonly TrialFacts[], { repeats, tasks }: ExperimentSize): Solved {
+  const perRepeat = Array.from({ length: repeats }, (_, repeat) => trials.filter((trial) => trial.repeat === repeat))
     .filter((own) => own.length === tasks)
-    .map((own) => own.filter((trial) => outcomeOf(trial) === 'passed').length);
+    .map((own) => own.filter(isPassed).length);
   return { perRepeat, mean: mean(perRepeat), sd: standardDeviation(perRepeat) };
 }
 
 /** Of each task, 1 for a trial that passed and 0 for another one. */
-function passesByTask(trials: readonly Trial[]): number[][] {
-  const byTask = Map.groupBy(trials, ({ trace }) => trace.taskId);
-  return [...byTask.values()].map((own) => own.map((trial) => Number(outcomeOf(trial) === 'passed')));
+function passesByTask(trials: readonly TrialFacts[]): number[][] {
+  const byTask = Map.groupBy(trials, ({ taskId }) => taskId);
+  return [...byTask.values()].map((own) => own.map((trial) => Number(isPassed(trial))));
 }
 
-function passesBase(trial: Trial): boolean {
-  return outcomeOf(trial) !== 'fault' && trial.grades.at(-1)?.base.kind === 'passed';
+function passesBase(trial: TrialFacts): boolean {
+  return trial.outcome !== 'fault' && trial.attempts.at(-1)?.grade?.basePassed === true;
 }
 
-function hasPlus(trial: Trial): boolean {
-  return trial.grades.some((grade) => grade.plus !== null);
+function hasPlus(trial: TrialFacts): boolean {
+  return trial.attempts.some(({ grade }) => grade?.hasPlus === true);
 }
 
 /** What each static repair did to the attempts of these trials. */
-export function tallyRepairs(trials: readonly Trial[]): Partial<Record<RepairName, RepairTally>> {
+export function tallyRepairs(trials: readonly TrialFacts[]): Partial<Record<RepairName, RepairTally>> {
   const tallies: Partial<Record<RepairName, RepairTally>> = {};
   for (const { name, effect } of trials.flatMap((trial) => trial.repairEffects)) {
     const { applied, gained, lost } = tallies[name] ?? { applied: 0, gained: 0, lost: 0 };

@@ -4,7 +4,8 @@ import type { FeedbackSource } from '../pipeline/pipeline-spec.ts';
 import type { NamedCompletion, Trace } from '../pipeline/trace.ts';
 import type { Experiment } from '../runs/experiment.ts';
 import { runPlanned } from '../runs/run-trials.ts';
-import { isCounted, isPassed, keyOfTrial, type Trial, trialKey } from '../runs/trial.ts';
+import { keyOfTrial, outcomeOf, type Trial, trialKey } from '../runs/trial.ts';
+import { factsOf } from '../runs/trial-facts.ts';
 import { type Genome, genomeHash, pipelineOf } from './genome.ts';
 import type { Pool } from './pool.ts';
 import type { Outcome, Wanted } from './strategy.ts';
@@ -69,7 +70,7 @@ export class PipelineArena implements Arena {
     const fresh = this.#unpaid(callKeys(genome, trace, [task, repeat]));
     const calls = trace.attempts.flatMap(({ completions }) => completions).filter((_, index) => fresh[index]);
     return {
-      solved: isPassed(trial),
+      solved: outcomeOf(trial) === 'passed',
       iterations: Math.max(0, trace.attempts.length - 1),
       tokens: trace.cost.promptTokens + trace.cost.completionTokens,
       seconds: trace.cost.seconds,
@@ -124,6 +125,6 @@ function refuseNoTime(trials: readonly Trial[]): void {
  */
 export function refuseFault(trial: Trial, remedy: string): void {
   const { fault, taskId } = trial.trace;
-  if (fault === null || fault.kind === 'unsupported' || isCounted(trial)) return;
+  if (fault === null || fault.kind === 'unsupported' || factsOf(trial).isCounted) return;
   throw new Refusal(`${taskId} broke: ${fault.kind}: ${fault.message}; ${remedy}`);
 }

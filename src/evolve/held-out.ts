@@ -2,7 +2,7 @@ import { type Comparison, compareWithFirst } from '../analysis/comparison.ts';
 import { type PipelineSummary, summarizePipeline } from '../analysis/summary.ts';
 import type { Experiment } from '../runs/experiment.ts';
 import { runTrials } from '../runs/run-trials.ts';
-import type { Trial } from '../runs/trial.ts';
+import { factsOf, type TrialFacts } from '../runs/trial-facts.ts';
 import { refuseFault } from './arena.ts';
 
 /** What pipelines solve of tasks that no search has seen. */
@@ -22,10 +22,10 @@ export async function measureHeldOut(
 ): Promise<HeldOut> {
   const tasks = places.flatMap((place) => experiment.benchmark.tasks[place] ?? []);
   const benchmark = { ...experiment.benchmark, tasks };
-  const trials: Trial[] = [];
+  const trials: TrialFacts[] = [];
   await runTrials({ ...experiment, benchmark }, (trial) => {
     refuseFault(trial, remedy);
-    trials.push(trial);
+    trials.push(factsOf(trial));
     onTrial();
   });
   const { pipelines, repeats } = experiment;

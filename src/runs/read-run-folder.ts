@@ -7,11 +7,12 @@ import { readText } from '../base/read-file.ts';
 import { type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
 import type { BenchmarkSummary } from './benchmark-summary.ts';
 import { keyOfTrial, type Trial, trialSchema } from './trial.ts';
+import { factsOf, type TrialFacts } from './trial-facts.ts';
 
 /** All that is kept of a run that has ended, or was stopped. */
 export interface MeasuredRun {
   readonly specs: readonly PipelineSpec[];
-  readonly trials: readonly Trial[];
+  readonly trials: readonly TrialFacts[];
   readonly summary: {
     readonly benchmark: BenchmarkSummary;
     readonly repeats: number;
@@ -54,7 +55,11 @@ export function readRunFolder(path: string): MeasuredRun {
   const names = new Set(pipelines.map(({ name }) => name));
   const stranger = [...byPipeline.keys()].find((name) => !names.has(name));
   if (stranger !== undefined) throw foreignTrials(file, `trials of ${JSON.stringify(stranger)}`);
-  return { specs: pipelines.map(({ spec }) => parsePipeline(spec, join(path, 'summary.json'))), trials, summary };
+  return {
+    specs: pipelines.map(({ spec }) => parsePipeline(spec, join(path, 'summary.json'))),
+    trials: trials.map(factsOf),
+    summary,
+  };
 }
 
 function readSummary(path: string): z.output<typeof summarySchema> {

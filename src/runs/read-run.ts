@@ -6,6 +6,7 @@ import { parsePlan, type RunPlan } from './run-plan.ts';
 import type { RunState, RunStore, StoredRun } from './run-store.ts';
 import type { Trial, TrialOutcome } from './trial.ts';
 import { parseTrial } from './trial.ts';
+import { factsOf } from './trial-facts.ts';
 
 /** A kept run in short. */
 export interface RunListing {
@@ -69,7 +70,11 @@ export function readRun(store: RunStore, word: string): ReadRun {
 export function measuredRunOf({ plan, state, summary, specs, trials }: ReadRun): MeasuredRun {
   const { benchmark, tasks, repeats, seed } = plan;
   const planned = { ...benchmark, tasks: tasks.length, hiddenTests: summary?.benchmark?.hiddenTests ?? null };
-  return { specs, trials, summary: { benchmark: planned, repeats, seed, complete: state === 'complete' } };
+  return {
+    specs,
+    trials: trials.map(factsOf),
+    summary: { benchmark: planned, repeats, seed, complete: state === 'complete' },
+  };
 }
 
 function findRun(runs: readonly StoredRun[], word: string): StoredRun {

@@ -47,9 +47,8 @@ export class RunFolder {
     this.#traces.add(keyOfTrial(trial), toJsonLines([traceRow(trial)]));
   }
 
-  /** Puts the trials that were added into this order, leaves the others out, and adds the summary. */
-  finish(order: readonly Trial[], summary: unknown): void {
-    const keys = order.map(keyOfTrial);
+  /** Puts the trials of these keys (see `trialKey`) into this order, leaves the others out, and adds the summary. */
+  finish(keys: readonly string[], summary: unknown): void {
     this.#samples.sort(keys);
     this.#traces.sort(keys);
     const file = join(this.path, 'summary.json');

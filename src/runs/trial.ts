@@ -70,22 +70,3 @@ export function outcomeOf(trial: Trial): TrialOutcome {
   if (trial.trace.stopReason === 'fault') return 'fault';
   return trial.grades.at(-1)?.passed === true ? 'passed' : 'not-passed';
 }
-
-/** Whether the last attempt passes the grading tests. */
-export function isPassed(trial: Trial): boolean {
-  return outcomeOf(trial) === 'passed';
-}
-
-/**
- * Whether a trial says something of its pipeline: nothing broke, or the conversation outgrew the context, which is the pipeline's own
- * doing and no pass.
- */
-export function isCounted(trial: Trial): boolean {
-  return outcomeOf(trial) !== 'fault' || trial.trace.fault?.kind === 'model: context-overflow';
-}
-
-/** Whether it passed the checks that it saw and fails those that it did not see. */
-export function isFalsePass(trial: Trial): boolean {
-  const sawPass = trial.trace.attempts.at(-1)?.verdict?.kind === 'passed' && trial.trace.checked !== 'load';
-  return sawPass && outcomeOf(trial) === 'not-passed';
-}

@@ -4,11 +4,12 @@ import { compareWithFirst, compareWithItself } from '../../src/analysis/comparis
 import { ModelFault } from '../../src/base/errors.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
 import { ScriptedModel } from '../../src/models/scripted-model.ts';
-import type { Trial } from '../../src/runs/trial.ts';
+import type { TrialFacts } from '../../src/runs/trial-facts.ts';
 import { differenceInterval } from '../../src/statistics/interval.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
-import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from '../runs/own-experiment.ts';
+import { benchmarkOf, experimentOf, factsOfTrials, pipelineOf } from '../runs/own-experiment.ts';
+import { trialOf } from './own-trials.ts';
 
 const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
@@ -34,7 +35,7 @@ async function compare(pipelines: Readonly<Record<string, Solves>>, repeats: num
   });
   return compareWithFirst(
     specs.map(({ name }) => name),
-    await trialsOf(experiment),
+    await factsOfTrials(experiment),
   );
 }
 
@@ -90,12 +91,11 @@ describe('compareWithFirst', () => {
 });
 
 /** Trials of one pipeline on 40 tasks, each with its own chance to pass: solved never, always, or now and then. */
-function equals(seed: number, repeats: number): Trial[] {
+function equals(seed: number, repeats: number): TrialFacts[] {
   const random = randomOf(seed);
   return Array.from({ length: 40 }, (_, task) => [0, 1, random(), random()][task % 4] ?? 0).flatMap((chance, task) =>
     Array.from({ length: repeats }, (_unused, repeat) => {
-      const trace = { taskId: `Own/${task}`, repeat, stopReason: 'passed', fault: null };
-      return { pipeline: 'same', trace, grades: [{ passed: random() < chance }] } as unknown as Trial;
+      return trialOf(`Own/${task}`, random() < chance ? 'ok' : 'AssertionError', { pipeline: 'same', repeat });
     }),
   );
 }
@@ -128,10 +128,8 @@ describe('compareWithItself', () => {
     const [comparison] = compareWithItself(['same'], trials, 2);
     assert.deepEqual([comparison?.pipeline, comparison?.baseline], ['same again', 'same']);
     assert.deepEqual([comparison?.pairs, comparison?.leftOut], [80, 0]);
-    const passed = (part: readonly Trial[]) => part.filter(({ grades }) => grades[0]?.passed).length;
-    const [before, after] = [0, 2].map((from) =>
-      trials.filter(({ trace }) => trace.repeat >= from && trace.repeat < from + 2),
-    );
+    const passed = (part: readonly TrialFacts[]) => part.filter(({ outcome }) => outcome === 'passed').length;
+    const [before, after] = [0, 2].map((from) => trials.filter(({ repeat }) => repeat >= from && repeat < from + 2));
     const difference = (passed(after ?? []) - passed(before ?? [])) / 80;
     assert.ok(Math.abs((comparison?.difference?.mean ?? 1) - difference) < 1e-12);
   });

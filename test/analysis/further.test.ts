@@ -5,7 +5,7 @@ import { costsOf } from '../../src/analysis/costs.ts';
 import { neverSolved } from '../../src/analysis/never-solved.ts';
 import { type PipelineResult, pipelineResult } from '../../src/analysis/pipeline-results.ts';
 import { repairResults } from '../../src/analysis/repair-results.ts';
-import type { Trial } from '../../src/runs/trial.ts';
+import type { TrialFacts } from '../../src/runs/trial-facts.ts';
 import { differenceInterval } from '../../src/statistics/interval.ts';
 import { specOf, type TrialChanges, trialOf } from './own-trials.ts';
 
@@ -52,7 +52,7 @@ describe('repairResults', () => {
   it('counts in the end what it did to the last attempt alone', () => {
     const gained = { name: 'imports', effect: 'gained' } as const;
     const last = trialOf('a', 'ok NameError', { repairs: [{ name: 'imports', effect: 'same' }] });
-    const trial: Trial = { ...last, repairEffects: [gained, ...last.repairEffects] };
+    const trial: TrialFacts = { ...last, repairEffects: [gained, ...last.repairEffects] };
     const [imports] = repairResults('p', [trial, trialOf('b', 'NameError')]);
     assert.deepEqual([imports?.gained, imports?.net?.mean], [1, 0]);
   });
@@ -60,7 +60,7 @@ describe('repairResults', () => {
 
 describe('costsOf', () => {
   const size = { repeats: 1, tasks: 2 };
-  const costs = (pipelines: Readonly<Record<string, readonly Trial[]>>) => {
+  const costs = (pipelines: Readonly<Record<string, readonly TrialFacts[]>>) => {
     const results = Object.entries(pipelines).map(([name, own]) => pipelineResult(specOf(name, 1), own, size));
     return costsOf(results, Object.values(pipelines).flat());
   };

@@ -1,6 +1,7 @@
 import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import type { Attempt } from '../../src/pipeline/trace.ts';
 import type { Trial } from '../../src/runs/trial.ts';
+import { factsOf, type TrialFacts } from '../../src/runs/trial-facts.ts';
 import type { Verdict } from '../../src/sandbox/verdict.ts';
 
 /** What trials differ in, where it is not what is usual. */
@@ -17,10 +18,15 @@ export interface TrialChanges {
 }
 
 /**
- * A trial by its attempts: `ok` passes everything, `false` only what it saw, `text` is right and was not run, `-` is wrong and was
+ * The facts of a trial by its attempts: `ok` passes everything, `false` only what it saw, `text` is right and was not run, `-` is wrong and was
  * not run, another word is the error that the examples and the grading tests showed.
  */
-export function trialOf(taskId: string, words: string, changes: TrialChanges = {}): Trial {
+export function trialOf(taskId: string, words: string, changes: TrialChanges = {}): TrialFacts {
+  return factsOf(wholeTrial(taskId, words, changes));
+}
+
+/** The same with all that it holds. */
+export function wholeTrial(taskId: string, words: string, changes: TrialChanges = {}): Trial {
   const { pipeline = 'p', repeat = 0, fault = null, checked = 'examples', tokens = 10, seconds = 1 } = changes;
   const { hasUsage = true, repairs = [] } = changes;
   const own = words === '' ? [] : words.split(' ');

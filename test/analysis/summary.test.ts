@@ -6,11 +6,12 @@ import type { CompletionRequest } from '../../src/models/model.ts';
 import type { PipelineInput } from '../../src/pipeline/pipeline-spec.ts';
 import { summarizeBenchmark, summarizePreflight } from '../../src/runs/benchmark-summary.ts';
 import type { Trial } from '../../src/runs/trial.ts';
+import { factsOf } from '../../src/runs/trial-facts.ts';
 import { shareInterval } from '../../src/statistics/interval.ts';
 import type { Task } from '../../src/tasks/task.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
-import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from '../runs/own-experiment.ts';
+import { benchmarkOf, experimentOf, factsOfTrials, pipelineOf } from '../runs/own-experiment.ts';
 
 const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
@@ -28,7 +29,7 @@ async function summarize(
   const usage = { promptTokens: 10, completionTokens: 3 };
   const script = ({ draw }: CompletionRequest) => ({ text: answer(draw), usage, seconds: 2 });
   const experiment = experimentOf(sandbox, script, { benchmark: benchmarkOf(tasks), pipelines: [spec], repeats });
-  return summarizePipeline(spec, await trialsOf(experiment), { repeats, tasks: tasks.length });
+  return summarizePipeline(spec, await factsOfTrials(experiment), { repeats, tasks: tasks.length });
 }
 
 const [A, B, C] = ['a', 'b', 'c'].map((name) => doubleTask({ id: `Own/${name}` })) as [Task, Task, Task];
@@ -140,14 +141,16 @@ describe('summarizePipeline', () => {
       grades: [],
       repairEffects: [{ name: 'layout', effect: 'lost' }],
     };
-    const summary = summarizePipeline(pipelineOf('p'), [trial as Trial], { repeats: 1, tasks: 1 });
+    const summary = summarizePipeline(pipelineOf('p'), [factsOf(trial as Trial)], { repeats: 1, tasks: 1 });
     assert.deepEqual(summary.repairs, { layout: { applied: 1, gained: 0, lost: 1 } });
   });
 
   it('looks at its own trials alone', async () => {
     const specs = [pipelineOf('p', SOLO), pipelineOf('q', SOLO)];
     const answer = () => fenced(DOUBLE.right);
-    const trials = await trialsOf(experimentOf(sandbox, answer, { benchmark: benchmarkOf([A, B]), pipelines: specs }));
+    const trials = await factsOfTrials(
+      experimentOf(sandbox, answer, { benchmark: benchmarkOf([A, B]), pipelines: specs }),
+    );
     assert.deepEqual(
       specs.map((spec) => summarizePipeline(spec, trials, { repeats: 1, tasks: 1 }).trials),
       [2, 2],

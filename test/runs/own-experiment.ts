@@ -3,6 +3,7 @@ import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/
 import type { Experiment } from '../../src/runs/experiment.ts';
 import { runTrials } from '../../src/runs/run-trials.ts';
 import type { Trial } from '../../src/runs/trial.ts';
+import { factsOf, type TrialFacts } from '../../src/runs/trial-facts.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Benchmark, Task } from '../../src/tasks/task.ts';
 
@@ -31,4 +32,9 @@ export async function trialsOf(experiment: Experiment): Promise<Trial[]> {
   const trials: Trial[] = [];
   await runTrials(experiment, (trial) => trials.push(trial));
   return trials;
+}
+
+/** Their facts, in the same order. */
+export async function factsOfTrials(experiment: Experiment): Promise<TrialFacts[]> {
+  return (await trialsOf(experiment)).map(factsOf);
 }

@@ -8,6 +8,8 @@ import { Refusal } from '../../src/base/errors.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
 import { readRunFolder } from '../../src/runs/read-run-folder.ts';
 import { RunFolder } from '../../src/runs/run-folder.ts';
+import { keyOfTrial } from '../../src/runs/trial.ts';
+import { factsOf } from '../../src/runs/trial-facts.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
@@ -31,7 +33,7 @@ const summary = {
   repeats: 2,
   seed: 1,
   complete: true,
-  pipelines: specs.map((spec) => summarizePipeline(spec, trials, { repeats: 2, tasks: 2 })),
+  pipelines: specs.map((spec) => summarizePipeline(spec, trials.map(factsOf), { repeats: 2, tasks: 2 })),
 } as unknown as Summary;
 
 let made = 0;
@@ -42,7 +44,7 @@ function folderWith(name: 'summary.json' | 'traces.jsonl', change: (text: string
   const path = join(root, String(made));
   const folder = new RunFolder(path, 'plan');
   for (const trial of trials) folder.add(trial);
-  folder.finish(trials, summary);
+  folder.finish(trials.map(keyOfTrial), summary);
   writeFileSync(join(path, name), change(readFileSync(join(path, name), 'utf8')));
   return path;
 }
@@ -54,9 +56,9 @@ function withGradesTwice(line: string): string {
 }
 
 describe('readRunFolder', () => {
-  it('gives back the very trials and specs that were written', () => {
+  it('gives back the facts of the trials and the specs that were written', () => {
     const run = readRunFolder(folderWith('traces.jsonl', (text) => text));
-    assert.deepEqual(run.trials, JSON.parse(JSON.stringify(trials)));
+    assert.deepEqual(run.trials, trials.map(factsOf));
     assert.deepEqual(run.specs, specs);
     const { benchmark, repeats, seed, complete } = summary;
     assert.deepEqual(run.summary, { benchmark, repeats, seed, complete });

@@ -8,6 +8,7 @@ import { readJsonLines } from '../../src/base/json-lines.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
 import { RunFolder } from '../../src/runs/run-folder.ts';
 import type { Trial } from '../../src/runs/trial.ts';
+import { keyOfTrial } from '../../src/runs/trial.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
@@ -52,7 +53,7 @@ describe('RunFolder', () => {
     );
     assert.ok(!existsSync(join(folder.path, 'summary.json')));
     const summary = { seed: 1 } as Summary;
-    folder.finish([a, b], summary);
+    folder.finish([a, b].map(keyOfTrial), summary);
     for (const name of ['samples.jsonl', 'traces.jsonl']) {
       assert.deepEqual(
         read(folder, name).map((row) => row.task_id ?? row.taskId),
@@ -67,7 +68,7 @@ describe('RunFolder', () => {
     const folder = new RunFolder(join(root, 'rows'), 'plan');
     folder.add(b);
     folder.add(a);
-    folder.finish([a, b], {} as Summary);
+    folder.finish([a, b].map(keyOfTrial), {} as Summary);
     const [, sample] = read(folder, 'samples.jsonl');
     assert.equal(sample?.raw, `Here:\n${fenced('def twice(n):\n    return n\n')}`);
     assert.match(String(sample?.solution), /def twice\(n\):[\s\S]*^double = twice$/m);

@@ -4,10 +4,10 @@ import type { Reuse } from '../../cache/cached-model.ts';
 import { type PreflightSummary, summarizeBenchmark } from '../../runs/benchmark-summary.ts';
 import type { Experiment } from '../../runs/experiment.ts';
 import type { KeptRun } from '../../runs/kept-run.ts';
-import { lightTrial } from '../../runs/light-trial.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { planTrials, runTrials } from '../../runs/run-trials.ts';
 import { keyOfTrial, type Trial, trialKey } from '../../runs/trial.ts';
+import { factsOf, type TrialFacts } from '../../runs/trial-facts.ts';
 import { say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 
@@ -45,7 +45,10 @@ export async function runExperiment(experiment: Experiment, record: RunRecord): 
     reuse,
   };
   run?.finish(summary, { complete: summary.complete, trials: trials.length });
-  folder.finish(trials, summary);
+  folder.finish(
+    trials.map(({ pipeline, taskId, repeat }) => trialKey(pipeline, taskId, repeat)),
+    summary,
+  );
   if (error === null || experiment.signal?.aborted) return summary;
   say(`what was done before is kept. ${whereTo(record)}`);
   throw error.reason;
@@ -61,12 +64,12 @@ async function runAll(
   experiment: Experiment,
   folder: RunFolder,
   run: KeptRun | null,
-): Promise<{ trials: Trial[]; error: { readonly reason: unknown } | null }> {
+): Promise<{ trials: TrialFacts[]; error: { readonly reason: unknown } | null }> {
   const planned = planTrials(experiment);
-  const ended = new Map<string, Trial>();
+  const ended = new Map<string, TrialFacts>();
   const add = (trial: Trial) => {
     folder.add(trial);
-    ended.set(keyOfTrial(trial), lightTrial(trial));
+    ended.set(keyOfTrial(trial), factsOf(trial));
   };
   let error: { readonly reason: unknown } | null = null;
   try {

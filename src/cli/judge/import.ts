@@ -14,6 +14,7 @@ import { parsePipeline, parseRepairNames } from '../../pipeline/pipeline-spec.ts
 import { importedPipeline, importedTrials } from '../../runs/imported-run.ts';
 import { KeptRun } from '../../runs/kept-run.ts';
 import { isEvalPlusResults } from '../../runs/score-samples.ts';
+import { factsOf } from '../../runs/trial-facts.ts';
 import { openLedger } from '../../wiring.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions } from '../options/benchmark-options.ts';
@@ -153,7 +154,7 @@ async function keep(
     const summary: Summary = {
       ...{ run: run?.id ?? null, benchmark: measured, preflight },
       ...{ repeats, seed: 0, leftOut: [], complete: scored.length === samples.length, seconds, comparisons: [] },
-      pipelines: [summarizePipeline(spec, trials, { repeats, tasks: benchmark.tasks.length })],
+      pipelines: [summarizePipeline(spec, trials.map(factsOf), { repeats, tasks: benchmark.tasks.length })],
       reuse: { calls: 0, promptTokens: 0, completionTokens: 0 },
     };
     run?.finish(summary, { complete: summary.complete, trials: trials.length });

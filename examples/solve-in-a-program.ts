@@ -47,7 +47,9 @@ try {
     timeoutSeconds: 10,
     seed: 0,
     repeat: 0,
-    onAttempt: ({ index, verdict }) => console.log(`# attempt ${index}: ${verdict?.kind}`),
+    onEvent: (event) => {
+      if (event.kind === 'attempt') console.log(`# attempt ${event.attempt.index}: ${event.attempt.verdict?.kind}`);
+    },
   });
   console.log(
     `# ${trace.stopReason} after ${trace.attempts.length} attempts, ${trace.cost.completionTokens} new tokens`,

@@ -40,15 +40,14 @@ export {
 export { findPreset, presetNames } from './pipeline/presets.ts';
 export { type PipelineServices, runPipeline } from './pipeline/run-pipeline.ts';
 export type { Attempt, Cost, StopReason, Trace } from './pipeline/trace.ts';
-export type { Experiment } from './runs/experiment.ts';
 export { gradeCode } from './runs/grade.ts';
-export { KeptRun } from './runs/kept-run.ts';
 export { type Preflight, preflight, withoutWrongExamples } from './runs/preflight.ts';
-export { listRuns, measuredRunOf, type ReadRun, readRun } from './runs/read-run.ts';
-export { type MeasuredRun, readRunFolder } from './runs/read-run-folder.ts';
+export { findRun, type ReadableRun, readRun } from './runs/read-run.ts';
+export { readRunFolder } from './runs/read-run-folder.ts';
+export type { RunFacts } from './runs/run-facts.ts';
 export { RunFolder } from './runs/run-folder.ts';
-export { runTrials } from './runs/run-trials.ts';
 export { passAtKTable, readSamples, scoreSamples } from './runs/score-samples.ts';
+export { runTrials, startRun } from './runs/start-run.ts';
 export { type Grade, outcomeOf, type Trial } from './runs/trial.ts';
 // The sandbox: runs candidates isolated; failing code is a Verdict, only a broken sandbox throws.
 export type { Isolation, JudgedTests, RunRequest, Sandbox, TestFile } from './sandbox/sandbox.ts';

@@ -1,4 +1,4 @@
-import type { MeasuredRun } from '../runs/read-run-folder.ts';
+import type { RunFacts } from '../runs/run-facts.ts';
 import { type BestOfRuns, bestOfRuns } from './best-of-runs.ts';
 import { costsOf, type PipelineCost } from './costs.ts';
 import { type FirstErrors, firstErrorsOf } from './first-errors.ts';
@@ -16,7 +16,7 @@ import { type Separation, separationsOf } from './separations.ts';
 
 /** All that the trials of a run show; pipelines come in the order of the run. */
 export interface Analysis {
-  readonly run: MeasuredRun['summary'];
+  readonly run: RunFacts['summary'];
   readonly results: readonly PipelineResult[];
   readonly separations: readonly Separation[];
   readonly firstErrors: readonly FirstErrors[];
@@ -31,7 +31,7 @@ export interface Analysis {
 }
 
 /** Every table of the paper, and a few more, as plain data. */
-export function analyzeRun({ specs, trials, summary }: MeasuredRun): Analysis {
+export function analyzeRun({ specs, trials, summary }: RunFacts): Analysis {
   const size = { repeats: summary.repeats, tasks: summary.benchmark.tasks };
   const pipelines = specs.map((spec) => ({ spec, own: trials.filter(({ pipeline }) => pipeline === spec.name) }));
   const results = pipelines.map(({ spec, own }) => pipelineResult(spec, own, size));

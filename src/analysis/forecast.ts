@@ -43,20 +43,12 @@ const summarySchema = z.object({
 });
 
 /** What whole runs took, the newest first; one that another version of greenloop wrote says nothing. */
-export function measuredBefore(store: RunStore): MeasuredBefore[] {
-  return store.list().flatMap(({ id, state, summary }) => {
+export async function measuredBefore(store: RunStore): Promise<MeasuredBefore[]> {
+  return (await store.list()).flatMap(({ id, state, summary }) => {
     if (state !== 'complete' || summary === null) return [];
-    const parsed = summarySchema.safeParse(parsedJson(summary));
+    const parsed = summarySchema.safeParse(summary);
     return parsed.success ? [{ id, pipelines: parsed.data.pipelines }] : [];
   });
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Seconds of one call by what runs of these models alone took, sandbox and all; null where there was none. */

@@ -1,7 +1,7 @@
 import { Refusal } from '../base/errors.ts';
 import type { PipelineSpec, RoleSpec } from '../pipeline/pipeline-spec.ts';
 import { findPreset, presetNames } from '../pipeline/presets.ts';
-import type { MeasuredRun } from '../runs/read-run-folder.ts';
+import type { RunFacts } from '../runs/run-facts.ts';
 import { isForced } from './iterations.ts';
 import { PAPER_RESULTS, type PaperResult, type PaperSeparation, type Reference } from './paper-results.ts';
 
@@ -17,7 +17,7 @@ export interface PaperNumbers {
 }
 
 /** The paper's own of humaneval and mbpp; refuses a run that has none of its configurations. */
-export function paperNumbers(run: Pick<MeasuredRun, 'specs' | 'summary'>): PaperNumbers {
+export function paperNumbers(run: Pick<RunFacts, 'specs' | 'summary'>): PaperNumbers {
   const { name } = run.summary.benchmark;
   if (!isMeasured(name)) throw new Refusal(`the paper measured humaneval and mbpp, not ${name}; leave --paper out`);
   const numbers = referenceNumbers(run, PAPER_RESULTS[name]);
@@ -26,7 +26,7 @@ export function paperNumbers(run: Pick<MeasuredRun, 'specs' | 'summary'>): Paper
 }
 
 /** Finds them by the models and iterations of the pipelines, whatever serves the models, or by their names. */
-export function referenceNumbers({ specs }: Pick<MeasuredRun, 'specs'>, reference: Reference): PaperNumbers {
+export function referenceNumbers({ specs }: Pick<RunFacts, 'specs'>, reference: Reference): PaperNumbers {
   const { source, tasks, results: all, separations } = reference;
   const results = specs.flatMap((spec) => {
     const configuration = configurationOf(spec);

@@ -47,6 +47,14 @@ export class ModelFault extends Fault {
 /** The sandbox could not be started or broke during a run. */
 export class SandboxFault extends Fault {}
 
+/** The tests of a task do not run, whatever the program is. */
+export class TestsFault extends Fault {}
+
+/** Throws the error; a Refusal of tests as the fault of their task. */
+export function asTestsFault(error: unknown): never {
+  throw error instanceof Refusal ? new TestsFault(error.message, { cause: error }) : error;
+}
+
 /** Something of greenloop's own broke while one trial was under way; that trial is lost, and no other. */
 export class InternalFault extends Fault {}
 

@@ -2,8 +2,9 @@ import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { FeedbackSource } from '../pipeline/pipeline-spec.ts';
 import type { NamedCompletion, Trace } from '../pipeline/trace.ts';
-import type { Experiment } from '../runs/experiment.ts';
-import { runPlanned } from '../runs/run-trials.ts';
+import type { TrialSettings } from '../runs/run-trial.ts';
+import type { RunServices } from '../runs/services.ts';
+import { runTrials } from '../runs/start-run.ts';
 import { keyOfTrial, outcomeOf, type Trial, trialKey } from '../runs/trial.ts';
 import { factsOf } from '../runs/trial-facts.ts';
 import { type Genome, genomeHash, pipelineOf } from './genome.ts';
@@ -19,7 +20,9 @@ export interface Arena {
 export type BudgetUnit = 'calls' | 'hours';
 
 export interface PipelineArenaOptions {
-  readonly experiment: Omit<Experiment, 'pipelines' | 'repeats'>;
+  readonly services: RunServices;
+  readonly settings: TrialSettings;
+  readonly signal?: AbortSignal | undefined;
   readonly pool: Pool;
   readonly source: Exclude<FeedbackSource, 'none'>;
   readonly unit: BudgetUnit;
@@ -41,24 +44,25 @@ export class PipelineArena implements Arena {
   }
 
   async run(wanted: readonly Wanted[], onTrial?: () => void): Promise<Outcome[]> {
-    const { experiment, pool, source, remedy } = this.#options;
+    const { services, settings, pool, source, remedy, signal } = this.#options;
+    const { tasks } = services.benchmark;
     const planned = new Map(wanted.map((one) => [keyOf(one), one]));
     const specs = new Map(wanted.map(({ genome }) => [genomeHash(genome), genome]));
     const pipelines = new Map([...specs].map(([hash, genome]) => [hash, pipelineOf(genome, pool, hash, source)]));
     const trials = new Map<string, Trial>();
     const plan = [...planned.values()].map(({ genome, task, repeat }) => ({
       spec: pipelines.get(genomeHash(genome))!,
-      task: experiment.benchmark.tasks[task]!,
+      task: tasks[task]!,
       repeat,
     }));
-    const all = { ...experiment, pipelines: [...pipelines.values()], repeats: 1 };
-    await runPlanned(plan, all, (trial) => {
-      refuseFault(trial, remedy);
-      trials.set(keyOfTrial(trial), trial);
+    for await (const event of runTrials(plan, settings, services, signal)) {
+      if (event.kind !== 'trial-ended') continue;
+      refuseFault(event.trial, remedy);
+      trials.set(keyOfTrial(event.trial), event.trial);
       onTrial?.();
-    });
+    }
     const outcomes = wanted.map((one) => {
-      const { prompt } = experiment.benchmark.tasks[one.task]!;
+      const { prompt } = tasks[one.task]!;
       return this.#outcome(one, trials.get(trialKey(genomeHash(one.genome), prompt.id, one.repeat))!);
     });
     if (this.#options.unit === 'hours') refuseNoTime([...trials.values()]);

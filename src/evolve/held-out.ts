@@ -1,7 +1,9 @@
 import { type Comparison, compareWithFirst } from '../analysis/comparison.ts';
 import { type PipelineSummary, summarizePipeline } from '../analysis/summary.ts';
-import type { Experiment } from '../runs/experiment.ts';
-import { runTrials } from '../runs/run-trials.ts';
+import { type Plan, trialsOf } from '../runs/plan.ts';
+import type { TrialSettings } from '../runs/run-trial.ts';
+import type { RunServices } from '../runs/services.ts';
+import { runTrials } from '../runs/start-run.ts';
 import { factsOf, type TrialFacts } from '../runs/trial-facts.ts';
 import { refuseFault } from './arena.ts';
 
@@ -16,19 +18,20 @@ export interface HeldOut {
 
 /** Measures pipelines on the tasks at these places of the benchmark; throws where something broke, as half a result would flatter. */
 export async function measureHeldOut(
-  experiment: Experiment,
+  plan: Pick<Plan, 'pipelines' | 'repeats'> & TrialSettings,
+  services: RunServices,
   places: readonly number[],
-  { remedy, onTrial }: { readonly remedy: string; readonly onTrial: () => void },
+  { remedy, onTrial, signal }: { readonly remedy: string; readonly onTrial: () => void; readonly signal?: AbortSignal },
 ): Promise<HeldOut> {
-  const tasks = places.flatMap((place) => experiment.benchmark.tasks[place] ?? []);
-  const benchmark = { ...experiment.benchmark, tasks };
+  const tasks = places.flatMap((place) => services.benchmark.tasks[place] ?? []);
+  const { pipelines, repeats } = plan;
   const trials: TrialFacts[] = [];
-  await runTrials({ ...experiment, benchmark }, (trial) => {
-    refuseFault(trial, remedy);
-    trials.push(factsOf(trial));
+  for await (const event of runTrials(trialsOf({ pipelines, tasks, repeats }), plan, services, signal)) {
+    if (event.kind !== 'trial-ended') continue;
+    refuseFault(event.trial, remedy);
+    trials.push(factsOf(event.trial));
     onTrial();
-  });
-  const { pipelines, repeats } = experiment;
+  }
   const size = { repeats, tasks: tasks.length };
   return {
     ...size,

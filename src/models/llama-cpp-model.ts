@@ -93,14 +93,14 @@ export class LlamaCppModel implements Model {
 
   async #answer(opened: Opened, request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     const { now } = this.#options;
-    const { messages, sampling } = request;
+    const { messages, sampling, onText } = request;
     if (opened.systemText === 'folded' && hasSystemText(messages)) this.#tellFold();
     const start = now();
     let promptRead = start;
     const onRead = () => {
       promptRead = now();
     };
-    const outcome = await this.#runner.ask({ messages, sampling, onRead }, signal);
+    const outcome = await this.#runner.ask({ messages, sampling, onRead, onText }, signal);
     const end = now();
     signal?.throwIfAborted();
     return {

@@ -29,6 +29,8 @@ export interface CompletionRequest {
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
   readonly draw: Draw;
+  /** Told of all that is known of the answer while it is written, by models that can; its last characters may still change. */
+  readonly onText?: ((text: string) => void) | undefined;
 }
 
 const usage = z.strictObject({ promptTokens: tokenCount, completionTokens: tokenCount });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
+import type { Immutable } from '../base/immutable.ts';
 import { analyzerPromptNames, generatorPromptNames, type PromptChoice, refinerPromptNames } from './prompts.ts';
 import { REPAIR_NAMES } from './repair.ts';
 
@@ -89,14 +90,14 @@ export const pipelineSchema = z
   });
 
 export type PipelineInput = z.input<typeof pipelineSchema>;
-export type RoleSpec = Omit<z.output<typeof generator>, 'prompt'> & { prompt: PromptChoice };
-export type StageSpec = z.output<typeof stage>;
+export type RoleSpec = Immutable<Omit<z.output<typeof generator>, 'prompt'> & { prompt: PromptChoice }>;
+export type StageSpec = Immutable<z.output<typeof stage>>;
 export type FeedbackSource = z.output<typeof feedbackSource>;
 export type FeedbackDetail = z.output<typeof feedbackDetailSchema>;
 export type RepairName = z.output<typeof repairName>;
 
 /** A pipeline with every default filled in and every shorthand written out; the name is a label and no part of the hash. */
-export type PipelineSpec = Readonly<
+export type PipelineSpec = Immutable<
   Omit<z.output<typeof pipelineSchema>, '$schema' | 'repair' | 'stop'> & {
     repair: readonly RepairName[];
     stop: z.output<typeof stopRules>;

@@ -1,4 +1,4 @@
-import { asGreenloopError, Fault } from '../base/errors.ts';
+import { asGreenloopError, asTestsFault, Fault } from '../base/errors.ts';
 import { deriveSeed } from '../base/hash.ts';
 import type { Message, Model, Role } from '../models/model.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -6,6 +6,7 @@ import type { Verdict } from '../sandbox/verdict.ts';
 import type { TaskPrompt, TestProgram } from '../tasks/task.ts';
 import { extractCode } from './extract.ts';
 import { feedbackOf } from './feedback.ts';
+import type { LoopEvent } from './loop-event.ts';
 import type { PipelineSpec, RoleSpec, StageSpec } from './pipeline-spec.ts';
 import {
   analyzerMessages,
@@ -29,11 +30,11 @@ export interface PipelineServices {
   readonly seed: number;
   readonly repeat: number;
   readonly signal?: AbortSignal;
-  /** Called as each Attempt ends. */
-  readonly onAttempt?: (attempt: Attempt) => void;
+  /** Told of each call and each Attempt as it happens. */
+  readonly onEvent?: (event: LoopEvent) => void;
 }
 
-/** Runs one Pipeline on one Task: generate, run, repair with what the run said, stop at the first pass. Throws when aborted, and a Refusal. */
+/** Runs one Pipeline on one Task: generate, run, repair with what the run said, stop at the first pass. Throws when aborted, and a Refusal of a model. */
 export async function runPipeline(spec: PipelineSpec, prompt: TaskPrompt, services: PipelineServices): Promise<Trace> {
   const loop = new Loop(spec, prompt, services);
   try {
@@ -148,7 +149,12 @@ class Loop {
     const draw = { taskId: this.#prompt.id, repeat, role, attempt: this.#attempts.length };
     const seed = deriveSeed(this.#services.seed, draw.taskId, repeat, role, draw.attempt);
     const request = { messages, sampling: { temperature, maxTokens, seed }, draw };
-    const completion = await this.#services.model(model).complete(request, signal);
+    const call = { role, model, attempt: draw.attempt };
+    const { onEvent } = this.#services;
+    onEvent?.({ kind: 'call-started', ...call, messages });
+    const onText = onEvent && ((text: string) => onEvent({ kind: 'call-text', ...call, text }));
+    const completion = await this.#services.model(model).complete({ ...request, onText }, signal);
+    onEvent?.({ kind: 'call-ended', ...call, completion });
     this.#chat = [...messages, { role: 'assistant', content: completion.text }];
     this.#completions.push({ ...completion, role, model, seed, temperature, messages });
     return completion.text;
@@ -161,13 +167,14 @@ class Loop {
     const attempt = { index: this.#attempts.length, stage, answer, extracted, code, repairs: applied, verdict };
     this.#attempts.push({ ...attempt, completions: this.#completions });
     this.#completions = [];
-    this.#services.onAttempt?.(this.#last);
+    this.#services.onEvent?.({ kind: 'attempt', attempt: this.#last });
   }
 
   async #run(code: string): Promise<Verdict | null> {
     if (this.#spec.feedback.source === 'none') return null;
     const { sandbox, feedbackTests: tests, timeoutSeconds, signal } = this.#services;
     const { context, entryPoint } = this.#prompt;
-    return sandbox.run({ code, context, entryPoint, tests, timeoutSeconds, report: 'all' }, signal);
+    const request = { code, context, entryPoint, tests, timeoutSeconds, report: 'all' } as const;
+    return sandbox.run(request, signal).catch(asTestsFault);
   }
 }

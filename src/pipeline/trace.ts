@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Fault, InternalFault, ModelFault, UnsupportedFault } from '../base/errors.ts';
+import { type Fault, InternalFault, ModelFault, TestsFault, UnsupportedFault } from '../base/errors.ts';
 import type { Immutable } from '../base/immutable.ts';
 import { completionSchema, messageSchema, roleSchema } from '../models/model.ts';
 import { verdictSchema } from '../sandbox/verdict.ts';
@@ -80,9 +80,10 @@ export function costOf(attempts: readonly Pick<Attempt, 'completions' | 'verdict
   };
 }
 
-/** What broke: `model: REASON`, `sandbox`, `unsupported` where another sandbox would have given a verdict, or `internal`. */
+/** What broke: `model: REASON`, `sandbox`, `unsupported` where another sandbox would have given a verdict, `tests`, or `internal`. */
 export function faultKind(fault: Fault): string {
   if (fault instanceof ModelFault) return `model: ${fault.reason}`;
   if (fault instanceof InternalFault) return 'internal';
+  if (fault instanceof TestsFault) return 'tests';
   return fault instanceof UnsupportedFault ? 'unsupported' : 'sandbox';
 }

@@ -1,5 +1,5 @@
 import type { Benchmark } from '../tasks/task.ts';
-import type { Preflight } from './preflight.ts';
+import type { LeftOutTask, Preflight } from './preflight.ts';
 
 /** What a run says of its benchmark. */
 export interface BenchmarkSummary {
@@ -16,8 +16,8 @@ export interface PreflightSummary {
   readonly tasks: number;
   readonly passed: number;
   readonly failed: number;
-  /** Ids of tasks that were left out, as their tests make no check. */
-  readonly withoutChecks: readonly string[];
+  /** Tasks that cannot be judged, and why. */
+  readonly leftOut: readonly LeftOutTask[];
   readonly wrongExamples: readonly { readonly taskId: string; readonly source: string }[];
 }
 
@@ -30,12 +30,13 @@ export function summarizeBenchmark({ name, tasks, sha256 }: Benchmark): Benchmar
   return { name, tasks: tasks.length, sha256, hiddenTests };
 }
 
+/** `tasks` are those that can be judged. */
 export function summarizePreflight(
   result: Preflight | null,
   tasks: number,
-  withoutChecks: readonly string[],
+  leftOut: readonly LeftOutTask[],
 ): PreflightSummary {
-  if (result === null) return { skipped: true, tasks, passed: 0, failed: 0, withoutChecks, wrongExamples: [] };
-  const { passed, failures, wrongExamples } = result;
-  return { skipped: false, tasks: result.tasks, passed, failed: failures.length, withoutChecks, wrongExamples };
+  if (result === null) return { skipped: true, tasks, passed: 0, failed: 0, leftOut, wrongExamples: [] };
+  const { passed, failed, wrongExamples } = result;
+  return { skipped: false, tasks: result.tasks, passed, failed, leftOut, wrongExamples };
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from '../sandbox/verdict.ts';
-import type { ReadRun } from './read-run.ts';
+import type { ReadableRun } from './read-run.ts';
 import { outcomeOf, type Trial } from './trial.ts';
 
 type Status = 'pass' | 'fail' | 'timeout';
@@ -26,7 +26,7 @@ export interface EvalPlusResults {
 
 /** Trials of one pipeline as EvalPlus has its results; those that broke have no place in them. */
 export function evalPlusResults(
-  { started, plan }: Pick<ReadRun, 'started' | 'plan'>,
+  { started, plan }: Pick<ReadableRun, 'started' | 'plan'>,
   trials: readonly Trial[],
 ): EvalPlusResults {
   return {

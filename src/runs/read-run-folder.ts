@@ -4,23 +4,10 @@ import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { parseJson, readJsonLines } from '../base/json-lines.ts';
 import { readText } from '../base/read-file.ts';
-import { type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
-import type { BenchmarkSummary } from './benchmark-summary.ts';
+import { parsePipeline } from '../pipeline/pipeline-spec.ts';
+import type { RunFacts } from './run-facts.ts';
 import { keyOfTrial, type Trial, trialSchema } from './trial.ts';
-import { factsOf, type TrialFacts } from './trial-facts.ts';
-
-/** All that is kept of a run that has ended, or was stopped. */
-export interface MeasuredRun {
-  readonly specs: readonly PipelineSpec[];
-  readonly trials: readonly TrialFacts[];
-  readonly summary: {
-    readonly benchmark: BenchmarkSummary;
-    readonly repeats: number;
-    readonly seed: number;
-    /** False where it was stopped before every trial had ended. */
-    readonly complete: boolean;
-  };
-}
+import { factsOf } from './trial-facts.ts';
 
 const count = z.int().min(0);
 
@@ -41,7 +28,7 @@ const traceRow = z.looseObject({
 });
 
 /** Reads what `bench --out` wrote; refuses a folder that is none of its, or whose files are broken or of two runs. */
-export function readRunFolder(path: string): MeasuredRun {
+export function readRunFolder(path: string): RunFacts {
   const { pipelines, ...summary } = readSummary(path);
   const file = join(path, 'traces.jsonl');
   const trials = readJsonLines(file).map((row, index) => trialOf(row, `${file}, row ${index + 1}`));

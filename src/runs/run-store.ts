@@ -1,72 +1,120 @@
+import type { TaskPrompt } from '../tasks/task.ts';
+import type { Plan } from './plan.ts';
+import type { Trial, TrialOutcome } from './trial.ts';
+
 /** `stopped`: it ended before every trial had, by Ctrl-C, an error or a kill. */
 export type RunState = 'running' | 'stopped' | 'complete';
 
-/** One run as it is kept; what the texts hold is for who wrote them to know. */
-export interface StoredRun {
+/** A stored run in short. */
+export interface RunListing {
   readonly id: string;
   /** When it was begun, the last time (ISO 8601, UTC). */
   readonly started: string;
   readonly state: RunState;
-  /** JSON. */
-  readonly plan: string;
-  /** JSON; null until it has ended once. */
-  readonly summary: string | null;
+  /** Null where another version of greenloop wrote it. */
+  readonly plan: Plan | null;
+  /** As whoever measured wrote it; null until the run has ended once. */
+  readonly summary: unknown;
   /** How many of its trials had which outcome. */
-  readonly outcomes: Readonly<Record<string, number>>;
+  readonly outcomes: Readonly<Partial<Record<TrialOutcome, number>>>;
 }
 
-/** A text under the hash of all that makes it what it is. */
-export interface HashedText {
-  readonly hash: string;
-  /** JSON. */
-  readonly text: string;
-}
-
-/** One trial to be kept; pipelines and tasks are kept once, whatever number of runs share them. */
-export interface TrialToStore {
-  readonly pipeline: HashedText;
-  readonly task: HashedText & { readonly id: string };
+/** Which trial of a run. */
+export interface TrialPlace {
+  readonly pipeline: string;
+  readonly taskId: string;
   readonly repeat: number;
-  readonly outcome: string;
-  /** JSON. */
-  readonly trial: string;
+}
+
+/** One line of a list of trials. */
+export interface TrialRow extends TrialPlace {
+  readonly outcome: TrialOutcome;
+  /** What the last attempt showed: an error type, or the kind of a fault; null of a pass. */
+  readonly error: string | null;
+  /** Model and sandbox seconds. */
+  readonly seconds: number;
+  /** Prompt and new tokens. */
+  readonly tokens: number;
+}
+
+/** Which trials of a run, and in which order. What is left out chooses nothing. */
+export interface TrialQuery {
+  readonly pipeline?: string;
+  readonly outcome?: TrialOutcome;
+  readonly error?: string;
+  /** Occurs in an answer, in code or in an error, whatever its case. */
+  readonly text?: string;
+  /** `task`: in the order of the plan. */
+  readonly sort?: 'task' | 'seconds' | 'tokens';
+  readonly isDescending?: boolean;
+  /** From this row on, counted from 0. */
+  readonly from?: number;
+  /** Rows at most, 1000 or fewer. */
+  readonly limit?: number;
+}
+
+export interface TrialPage {
+  readonly rows: readonly TrialRow[];
+  /** All that the query chooses. */
+  readonly total: number;
+}
+
+/** A trial with the prompt that its stages saw; the messages that were sent stand in the trial's completions. */
+export interface StoredTrial {
+  readonly trial: Trial;
+  readonly prompt: TaskPrompt | null;
 }
 
 /** How a run ended. */
 export interface RunEnd {
   readonly state: Exclude<RunState, 'running'>;
-  /** Trials that should have been kept. */
+  /** Trials that should have been stored: with fewer the run is `stopped`, whatever is said. */
   readonly trials: number;
-  /** JSON. */
-  readonly summary: string;
+  /** Plain JSON. */
+  readonly summary: unknown;
 }
 
-/** Size of the whole file in bytes. */
+/** Size of the whole store in bytes. */
 export interface Compaction {
   readonly before: number;
   readonly after: number;
 }
 
+/** Writes one run. A store that fails ends no run: what cannot be stored is told to whoever opened the store. */
+export interface RunWriter {
+  readonly id: string;
+  /** Replaces what was stored of the same trial. Throws a Refusal where another process has taken the run over. */
+  append(trial: Trial): Promise<void>;
+  finish(end: RunEnd): Promise<void>;
+}
+
+/** What a run is begun with. */
+export interface RunBeginning {
+  readonly plan: Plan;
+  /** Of the tasks of the plan. */
+  readonly prompts: readonly TaskPrompt[];
+  /** False drops the trials that an earlier run of the plan stored. */
+  readonly keepTrials: boolean;
+}
+
 /**
- * Keeps whole runs. What a run writes (`begin`, `saveTrial`, `finish`) never throws: a store that fails ends no run. Everything
- * else throws a Refusal where the store cannot be read or changed.
+ * Stores whole runs. One process at a time writes a run. All that reads throws a Refusal where the store, or what another version of
+ * greenloop wrote into it, cannot be read.
  */
 export interface RunStore {
-  /**
-   * Begins the run of a plan, or goes on with it, and gives back its id; `keepTrials: false` drops what it had. Null where nothing can be
-   * kept, or where another process is running it.
-   */
-  begin(plan: HashedText, options: { readonly keepTrials: boolean }): string | null;
-  /** Replaces what was kept of the same pipeline, task and repeat. */
-  saveTrial(run: string, trial: TrialToStore): void;
-  /** A run of fewer than so many trials is `stopped`, whatever is said: some could not be kept. */
-  finish(run: string, end: RunEnd): void;
+  /** Begins the run of a plan, or goes on with it; null where nothing can be stored, or where another process is running it. */
+  begin(beginning: RunBeginning): Promise<RunWriter | null>;
   /** Newest first. */
-  list(): StoredRun[];
-  /** The trials of a run (JSON), by repeat, read one by one. */
-  trials(run: string): Iterable<string>;
+  list(): Promise<readonly RunListing[]>;
+  /** The trials of a run in the order of its plan, read one by one. */
+  trials(run: string): AsyncIterable<Trial>;
+  page(run: string, query?: TrialQuery): Promise<TrialPage>;
+  /** Null where the run has no such trial. */
+  trial(run: string, place: TrialPlace): Promise<StoredTrial | null>;
+  /** The rows of a run as they are stored, those there first, whatever process writes them; ends when the run does. */
+  subscribe(run: string, signal?: AbortSignal): AsyncIterable<TrialRow>;
   /** Forgets runs and their trials; refuses those that are running. */
-  remove(runs: readonly string[]): void;
+  remove(runs: readonly string[]): Promise<void>;
   /** Drops pipelines and tasks that no run uses, and gives free room back. */
-  compact(): Compaction;
+  compact(): Promise<Compaction>;
 }

@@ -63,10 +63,12 @@ export function keyOfTrial({ pipeline, trace }: Trial): string {
   return trialKey(pipeline, trace.taskId, trace.repeat);
 }
 
-export type TrialOutcome = 'passed' | 'not-passed' | 'fault';
+export const trialOutcomeSchema = z.enum(['passed', 'not-passed', 'fault']);
+export type TrialOutcome = z.infer<typeof trialOutcomeSchema>;
 
-/** The last attempt counts: it is what a user would have been given. */
-export function outcomeOf(trial: Trial): TrialOutcome {
-  if (trial.trace.stopReason === 'fault') return 'fault';
-  return trial.grades.at(-1)?.passed === true ? 'passed' : 'not-passed';
+/** The last attempt counts: it is what a user would have been given. Where nothing grades it, what it saw does. */
+export function outcomeOf({ trace, grades }: Trial): TrialOutcome {
+  if (trace.stopReason === 'fault') return 'fault';
+  const isPassed = grades.length > 0 ? grades.at(-1)?.passed : trace.attempts.at(-1)?.verdict?.kind === 'passed';
+  return isPassed === true ? 'passed' : 'not-passed';
 }

@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '../base/errors.ts';
 import { quote } from '../base/printable.ts';
+import type { TrialRow } from '../runs/run-store.ts';
+import { parseTrial } from '../runs/trial.ts';
+import { rowOf } from '../runs/trial-row.ts';
 
 /** What takes a database from one version to the next; never change one that was released, add another. */
 const MIGRATIONS = [
@@ -19,6 +22,27 @@ const MIGRATIONS = [
      PRIMARY KEY (run, pipeline, task, repeat));
    CREATE INDEX trials_by_pipeline ON trials (pipeline);
    CREATE INDEX trials_by_task ON trials (task);`,
+  `CREATE TABLE new_runs (
+     id TEXT PRIMARY KEY, plan_hash TEXT NOT NULL UNIQUE, started TEXT NOT NULL, state TEXT NOT NULL,
+     holder TEXT, heard INTEGER NOT NULL, plan TEXT NOT NULL, summary TEXT);
+   INSERT INTO new_runs SELECT id, plan_hash, started, state, NULL, 0, plan, summary FROM runs;
+   CREATE TABLE new_trials (
+     run TEXT NOT NULL REFERENCES new_runs ON DELETE CASCADE, pipeline TEXT NOT NULL REFERENCES pipelines,
+     task TEXT NOT NULL REFERENCES tasks, repeat INTEGER NOT NULL, place INTEGER NOT NULL, outcome TEXT NOT NULL,
+     error TEXT, seconds REAL NOT NULL, tokens INTEGER NOT NULL, trial TEXT NOT NULL,
+     PRIMARY KEY (run, pipeline, task, repeat));
+   INSERT INTO new_trials
+     SELECT run, pipeline, task, repeat, 0, outcome, trial_error(trial), trial_seconds(trial), trial_tokens(trial), trial
+     FROM trials;
+   DROP TABLE trials;
+   DROP TABLE runs;
+   ALTER TABLE new_runs RENAME TO runs;
+   ALTER TABLE new_trials RENAME TO trials;
+   CREATE INDEX trials_by_pipeline ON trials (pipeline);
+   CREATE INDEX trials_by_task ON trials (task);
+   CREATE INDEX trials_by_place ON trials (run, place);
+   CREATE INDEX trials_by_seconds ON trials (run, seconds);
+   CREATE INDEX trials_by_tokens ON trials (run, tokens);`,
 ] as const;
 
 /** Waiting for another process stops all else in this one. */
@@ -38,6 +62,7 @@ export function openLedgerDatabase(path: string): DatabaseSync {
     database = new DatabaseSync(path, { timeout: WAIT_MS, defensive: true });
     database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;');
     refuseForeignTables(database, path);
+    defineFunctions(database);
     // Written through to the disk at checkpoints alone: the end of the process loses nothing, that of the machine the last moments.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     migrate(database);
@@ -50,6 +75,18 @@ export function openLedgerDatabase(path: string): DatabaseSync {
       cause,
     });
   }
+}
+
+/** What the migrations find in the JSON of a trial. */
+function defineFunctions(database: DatabaseSync): void {
+  const define = (name: string, read: (row: TrialRow | null) => string | number | null) =>
+    database.function(name, { deterministic: true, directOnly: true }, (json) => {
+      const trial = parseTrial(String(json));
+      return read(trial && rowOf(trial));
+    });
+  define('trial_error', (row) => row?.error ?? null);
+  define('trial_seconds', (row) => row?.seconds ?? 0);
+  define('trial_tokens', (row) => row?.tokens ?? 0);
 }
 
 /** Reading a pipe or a device never ends. */
@@ -67,6 +104,7 @@ function refuseForeignTables(database: DatabaseSync, path: string): void {
     throw new Refusal(`${path} was written by a newer greenloop; update it, or choose another ledger with --ledger`);
   }
   const own = new DatabaseSync(':memory:');
+  defineFunctions(own);
   for (const step of MIGRATIONS.slice(0, Math.max(0, version))) own.exec(step);
   const expected = definitionsOf(own);
   own.close();

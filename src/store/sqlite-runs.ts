@@ -1,24 +1,64 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
-import type { Compaction, HashedText, RunEnd, RunState, RunStore, StoredRun, TrialToStore } from '../runs/run-store.ts';
+import { type Holder, holderSchema, holdingProcess, isHeld } from '../base/holder.ts';
+import { parsePlan, planHash } from '../runs/plan.ts';
+import type {
+  Compaction,
+  RunBeginning,
+  RunListing,
+  RunState,
+  RunStore,
+  StoredTrial,
+  TrialPage,
+  TrialPlace,
+  TrialQuery,
+  TrialRow,
+} from '../runs/run-store.ts';
+import { parseTrial, type Trial, trialOutcomeSchema } from '../runs/trial.ts';
+import type { TaskPrompt } from '../tasks/task.ts';
 import { textOf } from './ledger-database.ts';
-import { RunLocks } from './run-locks.ts';
+import { Sql } from './sql.ts';
+import { pipelineKey, SqliteRunWriter } from './sqlite-run-writer.ts';
 
 const FEWEST_LETTERS = 4;
 const MOST_RUNS = 100_000;
-const LIST_RUNS = `SELECT id, ${textOf('started')} AS started, state, ${textOf('plan')} AS plan, ${textOf('summary')} AS summary
+const MOST_ROWS = 1000;
+const POLL_MS = 200;
+
+const LIST_RUNS = `SELECT id, ${textOf('started')} AS started, state, ${textOf('holder')} AS holder, heard,
+    ${textOf('plan')} AS plan, ${textOf('summary')} AS summary
   FROM runs WHERE octet_length(id) <= 100 ORDER BY started DESC, id DESC LIMIT ${MOST_RUNS}`;
 
-/** Ids are part of the names of files. */
-const runId = z.string().regex(/^\d{8}-\d{4}-[\w-]{4,64}$/);
+/** Trials with the names of their pipeline and task; the texts of a trial are not read. */
+function trialRows(chosen: string): string {
+  return `SELECT number, pipelines.spec ->> 'name' AS pipeline, tasks.id AS taskId, repeat, outcome, error, seconds, tokens
+    FROM (SELECT rowid AS number, pipeline, task, repeat, place, outcome, error, seconds, tokens FROM trials ${chosen}) AS own
+    JOIN pipelines ON pipelines.hash = own.pipeline JOIN tasks ON tasks.hash = own.task`;
+}
 
 /** What a row of runs holds where greenloop wrote it; others are passed over. */
 const runRow = z.object({
-  id: runId,
+  // Part of the names of files.
+  id: z.string().regex(/^\d{8}-\d{4}-[\w-]{4,64}$/),
   started: z.iso.datetime(),
+  state: z.string(),
+  holder: z.string().nullable(),
+  heard: z.number(),
   plan: z.string(),
   summary: z.string().nullable(),
+});
+type RunRow = z.infer<typeof runRow>;
+
+const trialRow = z.object({
+  pipeline: z.string(),
+  taskId: z.string(),
+  repeat: z.int(),
+  outcome: trialOutcomeSchema,
+  error: z.string().nullable(),
+  seconds: z.number(),
+  tokens: z.number(),
 });
 
 export interface SqliteRunsOptions {
@@ -29,164 +69,207 @@ export interface SqliteRunsOptions {
 
 /** A RunStore in the tables of an open ledger. */
 export class SqliteRuns implements RunStore {
-  readonly #database: DatabaseSync;
+  readonly #sql: Sql;
   readonly #options: SqliteRunsOptions;
-  readonly #locks: RunLocks;
+  readonly #database: DatabaseSync;
+  readonly #writers = new Map<string, SqliteRunWriter>();
 
   constructor(database: DatabaseSync, options: SqliteRunsOptions) {
-    this.#database = database;
+    this.#sql = new Sql(database);
     this.#options = options;
-    this.#locks = new RunLocks(options.path);
+    this.#database = database;
   }
 
   /** Runs that have not ended count as stopped from now on. */
   close(): void {
-    this.#locks.releaseAll();
+    for (const writer of [...this.#writers.values()]) writer.release();
   }
 
-  begin(plan: HashedText, { keepTrials }: { readonly keepTrials: boolean }): string | null {
-    return this.#tolerant(() => {
-      const id = this.#begun(plan, new Date().toISOString());
-      if (!keepTrials) {
-        this.#run('DELETE FROM trials WHERE run = ?', id);
-        this.#run('UPDATE runs SET summary = NULL WHERE id = ?', id);
-      }
-      return id;
-    });
-  }
-
-  saveTrial(run: string, { pipeline, task, repeat, outcome, trial }: TrialToStore): void {
-    this.#tolerant(() => {
-      this.#run('INSERT OR IGNORE INTO pipelines VALUES (?, ?)', pipeline.hash, pipeline.text);
-      this.#run('INSERT OR IGNORE INTO tasks VALUES (?, ?, ?)', task.hash, task.id, task.text);
-      const place = [run, pipeline.hash, task.hash, repeat];
-      this.#run('INSERT OR REPLACE INTO trials VALUES (?, ?, ?, ?, ?, ?)', ...place, outcome, trial);
-    });
-  }
-
-  finish(run: string, { state, trials, summary }: RunEnd): void {
-    this.#tolerant(() => {
-      const kept = Number(this.#rows('SELECT count(*) AS kept FROM trials WHERE run = ?', run)[0]?.kept);
-      this.#run('UPDATE runs SET state = ?, summary = ? WHERE id = ?', kept < trials ? 'stopped' : state, summary, run);
-    });
-    this.#locks.release(run);
-  }
-
-  list(): StoredRun[] {
-    return this.#translating('read', () => {
-      const counts = this.#rows('SELECT run, outcome, count(*) AS trials FROM trials GROUP BY run, outcome');
-      return this.#rows(LIST_RUNS).flatMap((row) => {
-        const read = runRow.safeParse(row);
-        if (!read.success) return [];
-        const ofRun = counts.filter(({ run }) => run === row.id);
-        const outcomes = ofRun.map(({ outcome, trials }) => [String(outcome), Number(trials)] as const);
-        return [{ ...read.data, state: this.#stateOf(row), outcomes: Object.fromEntries(outcomes) }];
-      });
-    });
-  }
-
-  *trials(run: string): Generator<string> {
+  async begin(beginning: RunBeginning): Promise<SqliteRunWriter | null> {
+    const holder = holdingProcess(this.#options.path);
+    const { onTrouble } = this.#options;
     try {
-      const rows = this.#database
-        .prepare(`SELECT ${textOf('trial')} AS trial FROM trials WHERE run = ? ORDER BY repeat`)
-        .iterate(run);
-      for (const { trial } of rows) yield String(trial);
-    } catch (cause) {
-      throw this.#refusal('read', cause);
-    }
-  }
-
-  remove(runs: readonly string[]): void {
-    this.#change(() => {
-      this.#refuseRunning(runs);
-      for (const run of runs) this.#run('DELETE FROM runs WHERE id = ?', run);
-    });
-  }
-
-  compact(): Compaction {
-    const before = this.#change(() => {
-      // It would find the file locked for longer than it waits.
-      this.#refuseRunning();
-      const bytes = this.#bytes();
-      this.#run('DELETE FROM pipelines WHERE hash NOT IN (SELECT pipeline FROM trials)');
-      this.#run('DELETE FROM tasks WHERE hash NOT IN (SELECT task FROM trials)');
-      return bytes;
-    });
-    return this.#translating('compact', () => {
-      this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
-      return { before, after: this.#bytes() };
-    });
-  }
-
-  #begun(plan: HashedText, started: string): string {
-    const row = this.#rows('SELECT id, state, process FROM runs WHERE plan_hash = ?', plan.hash)[0];
-    if (row === undefined) {
-      const id = this.#newId(started, plan.hash);
-      this.#locks.take(id);
-      this.#run(
-        "INSERT INTO runs VALUES (?, ?, ?, 'running', ?, ?, NULL)",
-        id,
-        plan.hash,
-        started,
-        process.pid,
-        plan.text,
-      );
-      return id;
-    }
-    const id = runId.parse(row.id);
-    if (!this.#locks.take(id)) throw new Error(`process ${row.process} is running the same experiment as run ${id}`);
-    this.#run("UPDATE runs SET started = ?, state = 'running', process = ? WHERE id = ?", started, process.pid, id);
-    return id;
-  }
-
-  #refuseRunning(runs: readonly string[] | null = null): void {
-    const rows = this.#rows('SELECT id, state, process FROM runs').filter((row) => this.#stateOf(row) === 'running');
-    const found = rows.find(({ id }) => runs?.includes(String(id)) ?? true);
-    if (found === undefined) return;
-    throw new Refusal(`the run ${found.id} is running (process ${found.process}); wait for its end, or stop it`);
-  }
-
-  /** Who was killed could not say that it stopped. */
-  #stateOf({ id, state }: Readonly<Record<string, unknown>>): RunState {
-    if (state === 'complete') return 'complete';
-    return state === 'running' && runId.safeParse(id).success && this.#locks.isTaken(String(id))
-      ? 'running'
-      : 'stopped';
-  }
-
-  /** `20261125-2233-3f9a`: when it was begun, and as many letters of its plan's hash as no other run of that minute has. */
-  #newId(started: string, planHash: string): string {
-    const minute = started.slice(0, 16).replaceAll(/[-:]/g, '').replace('T', '-');
-    let letters = FEWEST_LETTERS;
-    const id = () => `${minute}-${planHash.slice(0, letters)}`;
-    while (this.#rows('SELECT 1 FROM runs WHERE id = ?', id()).length > 0) letters += 1;
-    return id();
-  }
-
-  #bytes(): number {
-    const [row] = this.#rows('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size');
-    return Number(row?.bytes);
-  }
-
-  #rows(sql: string, ...values: SQLInputValue[]) {
-    return this.#database.prepare(sql).all(...values);
-  }
-
-  #run(sql: string, ...values: SQLInputValue[]): void {
-    this.#database.prepare(sql).run(...values);
-  }
-
-  #tolerant<Value>(work: () => Value): Value | null {
-    try {
-      return this.#whole(work);
+      const id = this.#sql.whole(() => this.#begun(beginning, holder));
+      this.#writers.get(id)?.release();
+      const onRelease = () => this.#writers.delete(id);
+      const writer = new SqliteRunWriter({ sql: this.#sql, id, plan: beginning.plan, holder, onTrouble, onRelease });
+      this.#writers.set(id, writer);
+      return writer;
     } catch (error) {
-      this.#options.onTrouble(error);
+      onTrouble(error);
       return null;
     }
   }
 
+  async list(): Promise<RunListing[]> {
+    return this.#translating('read', () => {
+      const counts = this.#sql.rows('SELECT run, outcome, count(*) AS trials FROM trials GROUP BY run, outcome');
+      const byRun = Map.groupBy(counts, ({ run }) => run);
+      return this.#runRows().map((row) => {
+        const { id, started, plan, summary } = row;
+        const outcomes = (byRun.get(id) ?? []).map(({ outcome, trials }) => [String(outcome), Number(trials)] as const);
+        return {
+          ...{ id, started, state: this.#stateOf(row), plan: parsePlan(plan), summary: parsedJson(summary) },
+          outcomes: Object.fromEntries(outcomes),
+        };
+      });
+    });
+  }
+
+  async *trials(run: string): AsyncGenerator<Trial> {
+    try {
+      const order = `SELECT ${textOf('trial')} AS trial FROM trials WHERE run = ? ORDER BY place, repeat`;
+      // Prepared anew: this one stays open while others run.
+      for (const { trial } of this.#database.prepare(order).iterate(run)) {
+        yield parseTrial(String(trial)) ?? raise(unreadable(run));
+      }
+    } catch (cause) {
+      throw cause instanceof Refusal ? cause : this.#refusal('read', cause);
+    }
+  }
+
+  async page(run: string, query: TrialQuery = {}): Promise<TrialPage> {
+    const { sort = 'task', isDescending = false, from = 0, limit = MOST_ROWS } = query;
+    const { where, values } = conditions(run, query);
+    const order = `${SORT_COLUMNS[sort]} ${isDescending ? 'DESC' : 'ASC'}, place, repeat`;
+    return this.#translating('read', () => {
+      const rows = this.#sql.rows(
+        `${trialRows(`WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`)} ORDER BY ${order}`,
+        ...[...values, Math.min(limit, MOST_ROWS), from],
+      );
+      const total = this.#sql.row(`SELECT count(*) AS total FROM trials WHERE ${where}`, ...values)?.total;
+      return { rows: rows.flatMap(readRow), total: Number(total) };
+    });
+  }
+
+  async trial(run: string, { pipeline, taskId, repeat }: TrialPlace): Promise<StoredTrial | null> {
+    return this.#translating('read', () => {
+      const row = this.#sql.row(
+        `SELECT ${textOf('trial')} AS trial, ${textOf('prompt')} AS prompt
+         FROM trials JOIN pipelines ON pipelines.hash = trials.pipeline JOIN tasks ON tasks.hash = trials.task
+         WHERE run = ? AND pipelines.spec ->> 'name' = ? AND tasks.id = ? AND repeat = ?`,
+        ...[run, pipeline, taskId, repeat],
+      );
+      if (row === null) return null;
+      const trial = parseTrial(String(row.trial)) ?? raise(unreadable(run));
+      return { trial, prompt: parsedJson(row.prompt) as TaskPrompt | null };
+    });
+  }
+
+  async *subscribe(run: string, signal?: AbortSignal): AsyncGenerator<TrialRow> {
+    const chosen = `WHERE run = ? AND rowid > ? ORDER BY rowid LIMIT ${MOST_ROWS}`;
+    const sql = `${trialRows(chosen)} ORDER BY number`;
+    for (let last = 0; ; ) {
+      // Looked at before the rows: what is stored last is then among them.
+      const isUnderWay = this.#translating('read', () => this.#isUnderWay(run));
+      const rows = this.#translating('read', () => this.#sql.rows(sql, run, last));
+      for (const row of rows) yield* readRow(row);
+      last = Number(rows.at(-1)?.number ?? last);
+      if (rows.length > 0) continue;
+      if (!isUnderWay || signal?.aborted) return;
+      await setTimeout(POLL_MS, undefined, { signal, ref: true }).catch(() => {});
+    }
+  }
+
+  async remove(runs: readonly string[]): Promise<void> {
+    this.#change(() => {
+      this.#refuseRunning(runs);
+      for (const run of runs) this.#sql.run('DELETE FROM runs WHERE id = ?', run);
+    });
+  }
+
+  async compact(): Promise<Compaction> {
+    const before = this.#change(() => {
+      // It would find the file locked for longer than it waits.
+      this.#refuseRunning();
+      const bytes = this.#bytes();
+      this.#sql.run('DELETE FROM pipelines WHERE hash NOT IN (SELECT pipeline FROM trials)');
+      this.#sql.run('DELETE FROM tasks WHERE hash NOT IN (SELECT task FROM trials)');
+      return bytes;
+    });
+    return this.#translating('compact', () => {
+      this.#sql.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
+      return { before, after: this.#bytes() };
+    });
+  }
+
+  #begun({ plan, prompts, keepTrials }: RunBeginning, holder: Holder): string {
+    const hash = planHash(plan);
+    const [started, heard] = [new Date().toISOString(), Date.now()];
+    const known = this.#runRows('WHERE plan_hash = ?', hash)[0];
+    if (known !== undefined && this.#holderOf(known) !== null)
+      throw new Error(`${holderText(this.#holderOf(known))} is running the same experiment as run ${known.id}`);
+    const id = known?.id ?? this.#newId(started, hash);
+    if (known === undefined) {
+      const values = [id, hash, started, JSON.stringify(holder), heard, JSON.stringify(plan)];
+      this.#sql.run("INSERT INTO runs VALUES (?, ?, ?, 'running', ?, ?, ?, NULL)", ...values);
+    } else {
+      const values = [started, JSON.stringify(holder), heard, id];
+      this.#sql.run("UPDATE runs SET started = ?, state = 'running', holder = ?, heard = ? WHERE id = ?", ...values);
+    }
+    if (!keepTrials) this.#drop(id);
+    for (const spec of plan.pipelines)
+      this.#sql.run('INSERT OR IGNORE INTO pipelines VALUES (?, ?)', pipelineKey(spec), JSON.stringify(spec));
+    const texts = new Map(prompts.map((prompt) => [prompt.id, JSON.stringify(prompt)]));
+    for (const task of plan.tasks)
+      this.#sql.run('INSERT OR IGNORE INTO tasks VALUES (?, ?, ?)', task.hash, task.id, texts.get(task.id) ?? 'null');
+    return id;
+  }
+
+  #drop(id: string): void {
+    this.#sql.run('DELETE FROM trials WHERE run = ?', id);
+    this.#sql.run('UPDATE runs SET summary = NULL WHERE id = ?', id);
+  }
+
+  #runRows(where = '', ...values: SQLInputValue[]): RunRow[] {
+    const sql = where === '' ? LIST_RUNS : LIST_RUNS.replace('WHERE', `${where} AND`);
+    return this.#sql.rows(sql, ...values).flatMap((row) => {
+      const read = runRow.safeParse(row);
+      return read.success ? [read.data] : [];
+    });
+  }
+
+  /** Who is at work on a run; null where nobody is. */
+  #holderOf({ holder, heard, state }: RunRow): Holder | null {
+    if (state !== 'running') return null;
+    const read = holderSchema.safeParse(parsedJson(holder));
+    return read.success && isHeld(read.data, heard, this.#options.path) ? read.data : null;
+  }
+
+  /** Who was killed could not say that it stopped. */
+  #stateOf(row: RunRow): RunState {
+    if (row.state === 'complete') return 'complete';
+    return this.#holderOf(row) === null ? 'stopped' : 'running';
+  }
+
+  #isUnderWay(run: string): boolean {
+    return this.#runRows('WHERE id = ?', run).some((row) => this.#holderOf(row) !== null);
+  }
+
+  #refuseRunning(runs: readonly string[] | null = null): void {
+    const held = this.#runRows().find((row) => (runs?.includes(row.id) ?? true) && this.#holderOf(row) !== null);
+    if (held === undefined) return;
+    const holder = holderText(this.#holderOf(held));
+    throw new Refusal(`the run ${held.id} is running (${holder}); wait for its end, or stop it`);
+  }
+
+  /** `20261125-2233-3f9a`: when it was begun, and as many letters of its plan's hash as no other run of that minute has. */
+  #newId(started: string, hash: string): string {
+    const minute = started.slice(0, 16).replaceAll(/[-:]/g, '').replace('T', '-');
+    let letters = FEWEST_LETTERS;
+    const id = () => `${minute}-${hash.slice(0, letters)}`;
+    while (this.#sql.row('SELECT 1 FROM runs WHERE id = ?', id()) !== null) letters += 1;
+    return id();
+  }
+
+  #bytes(): number {
+    return Number(
+      this.#sql.row('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size')?.bytes,
+    );
+  }
+
   #change<Value>(work: () => Value): Value {
-    return this.#translating('change', () => this.#whole(work));
+    return this.#translating('change', () => this.#sql.whole(work));
   }
 
   #translating<Value>(verb: string, work: () => Value): Value {
@@ -200,21 +283,49 @@ export class SqliteRuns implements RunStore {
   #refusal(verb: string, cause: unknown): Refusal {
     const { path } = this.#options;
     return new Refusal(
-      `cannot ${verb} the ledger ${path} (${(cause as Error).message}); wait for the run that uses it, or name another one with --ledger`,
+      `cannot ${verb} the ledger ${path} (${(cause as Error).message}); wait for the run that uses it, or name another ledger`,
       { cause },
     );
   }
+}
 
-  /** Does it all or nothing of it. */
-  #whole<Value>(work: () => Value): Value {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const value = work();
-      this.#database.exec('COMMIT');
-      return value;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
+const SORT_COLUMNS = { task: 'place', seconds: 'seconds', tokens: 'tokens' } as const;
+
+/** What a query chooses, as SQL with its values. */
+function conditions(run: string, { pipeline, outcome, error, text }: TrialQuery) {
+  const parts: [sql: string, value: string | undefined][] = [
+    ['run = ?', run],
+    ["pipeline IN (SELECT hash FROM pipelines WHERE spec ->> 'name' = ?)", pipeline],
+    ['outcome = ?', outcome],
+    ['error = ?', error],
+    // As JSON writes it.
+    ['instr(lower(trial), ?) > 0', text && JSON.stringify(text).slice(1, -1).toLowerCase()],
+  ];
+  const chosen = parts.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
+  return { where: chosen.map(({ sql }) => sql).join(' AND '), values: chosen.map(({ value }) => value) };
+}
+
+function readRow(row: unknown): TrialRow[] {
+  const read = trialRow.safeParse(row);
+  return read.success ? [read.data] : [];
+}
+
+function holderText(holder: Holder | null): string {
+  return `process ${holder?.process} on ${holder?.host}`;
+}
+
+function parsedJson(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : null;
+  } catch {
+    return null;
   }
+}
+
+function unreadable(id: string): Refusal {
+  return new Refusal(`the run ${id} was kept by another version of greenloop; read it with that one, or measure again`);
+}
+
+function raise(error: Error): never {
+  throw error;
 }

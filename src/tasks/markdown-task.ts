@@ -6,7 +6,7 @@ import { callsEntryPoint, exampleScope } from './example-statement.ts';
 import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
 import { findCode } from './markdown-code.ts';
 import { contextBefore, definesEntryPoint } from './prompt-context.ts';
-import { isTestFile, type TaskPrompt, type TestProgram } from './task.ts';
+import { Grader, isTestFile, type Task, type TaskPrompt, type TestProgram } from './task.ts';
 import { readTestProgram, type TestMode } from './test-program.ts';
 
 /** In characters: more fits no small model's context, and takes long to read. */
@@ -81,4 +81,10 @@ function readTests(tests: string, entryPoint: string, mode: TestMode | undefined
   throw new Refusal(
     `the tests neither define check(candidate) nor test functions, nor have asserts that call ${entryPoint}`,
   );
+}
+
+/** A task of one's own as one that can be graded: by its tests, where it has any. */
+export function taskOf({ prompt, tests }: FreeTask): Task {
+  const suites = tests === null ? [] : [{ name: 'base' as const, program: tests }];
+  return { prompt, grader: new Grader(prompt.id, suites, null), reference: null };
 }

@@ -1,7 +1,7 @@
 import { NoChecks, Refusal } from '../base/errors.ts';
 import { definedClasses, definedFunctions, findFunction } from '../python/definitions.ts';
 import { type ImportedModule, importedModules } from '../python/imports.ts';
-import { type PythonModule, readModule } from '../python/python-module.ts';
+import { firstErrorLine, type PythonModule, readModule } from '../python/python-module.ts';
 import { isOfStandardLibrary } from '../python/standard-library.ts';
 import { findSharedState, type SharedState } from './shared-state.ts';
 import type { TestProgram } from './task.ts';
@@ -49,6 +49,14 @@ export function readTestProgram(text: string, clues: TestClues = {}): TestProgra
 /** Asserts or `check(candidate)` for the judge; where they share state of the process with the code, for a run beside it. */
 export function programOfChecks(checks: string): TestProgram {
   return findSharedState(checks) === null ? { setup: '', checks } : { program: checks, moduleName: DEFAULT_MODULE };
+}
+
+/** Longer tests are made by a program, and are right. */
+const LONGEST_WRITTEN = 100_000;
+
+/** Whether tests that somebody wrote are no Python. */
+export function hasSyntaxError(tests: string): boolean {
+  return tests.length <= LONGEST_WRITTEN && firstErrorLine(readModule(tests)) !== null;
 }
 
 /** True for tests that define `check(candidate)`. */

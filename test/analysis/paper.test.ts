@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { paperNumbers } from '../../src/analysis/paper.ts';
 import { PAPER_RESULTS, type PaperForced } from '../../src/analysis/paper-results.ts';
 import { findPreset } from '../../src/pipeline/presets.ts';
-import type { MeasuredRun } from '../../src/runs/read-run-folder.ts';
+import type { RunFacts } from '../../src/runs/run-facts.ts';
 import { mean, standardDeviation } from '../../src/statistics/describe.ts';
 import { specOf } from './own-trials.ts';
 
@@ -11,7 +11,7 @@ function presetOf(name: string, changes: object = {}) {
   return { ...findPreset(name)!, ...changes };
 }
 
-function summaryOf(name: string, tasks = 164): MeasuredRun['summary'] {
+function summaryOf(name: string, tasks = 164): RunFacts['summary'] {
   return { benchmark: { name, tasks, sha256: '0', hiddenTests: 0 }, repeats: 1, seed: 0, complete: true };
 }
 

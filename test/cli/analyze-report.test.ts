@@ -7,7 +7,7 @@ import { printableLines } from '../../src/cli/terminal/output.ts';
 import { displayWidth } from '../../src/cli/terminal/table.ts';
 import type { PipelineInput } from '../../src/pipeline/pipeline-spec.ts';
 import { findPreset } from '../../src/pipeline/presets.ts';
-import type { MeasuredRun } from '../../src/runs/read-run-folder.ts';
+import type { RunFacts } from '../../src/runs/run-facts.ts';
 import { specOf, type TrialChanges, trialOf } from '../analysis/own-trials.ts';
 import { assertNoControls } from './cli.ts';
 
@@ -22,7 +22,7 @@ const WORDS = [
   '',
 ];
 
-function summaryOf(name: string, tasks: number, repeats: number): MeasuredRun['summary'] {
+function summaryOf(name: string, tasks: number, repeats: number): RunFacts['summary'] {
   return { benchmark: { name, tasks, sha256: '0', hiddenTests: 1 }, repeats, seed: 1, complete: false };
 }
 

@@ -1,7 +1,8 @@
 import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted-model.ts';
 import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
-import type { Experiment } from '../../src/runs/experiment.ts';
-import { runTrials } from '../../src/runs/run-trials.ts';
+import { type Plan, type PlanRequest, trialsOf as plannedOf, planRun } from '../../src/runs/plan.ts';
+import type { RunServices } from '../../src/runs/services.ts';
+import { runTrials } from '../../src/runs/start-run.ts';
 import type { Trial } from '../../src/runs/trial.ts';
 import { factsOf, type TrialFacts } from '../../src/runs/trial-facts.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -17,6 +18,11 @@ export function pipelineOf(name: string, changes: Partial<PipelineInput> = {}): 
   return parsePipeline({ name, generator: role, stages: [{ iterations: 1, refiner: role }], ...changes }, name);
 }
 
+/** Pipelines x tasks x repeats, with all that is needed to run them. */
+export interface Experiment extends PlanRequest, RunServices {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** An Experiment in which every model gives the same script's answers; two trials in flight. */
 export function experimentOf(
   sandbox: Sandbox,
@@ -30,8 +36,20 @@ export function experimentOf(
 /** The trials in the order in which they ended. */
 export async function trialsOf(experiment: Experiment): Promise<Trial[]> {
   const trials: Trial[] = [];
-  await runTrials(experiment, (trial) => trials.push(trial));
+  for await (const trial of endedTrials(experiment)) trials.push(trial);
   return trials;
+}
+
+/** Trials as they end. */
+export async function* endedTrials(experiment: Experiment): AsyncGenerator<Trial> {
+  const planned = plannedOf({ ...experiment, tasks: experiment.benchmark.tasks });
+  for await (const event of runTrials(planned, experiment, experiment, experiment.signal)) {
+    if (event.kind === 'trial-ended') yield event.trial;
+  }
+}
+
+export function planOf(experiment: Experiment): Promise<Plan> {
+  return planRun(experiment, experiment);
 }
 
 /** Their facts, in the same order. */

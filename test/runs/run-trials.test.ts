@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { ModelFault } from '../../src/base/errors.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
-import { planTrials, runTrials } from '../../src/runs/run-trials.ts';
+import { trialsOf as plannedOf } from '../../src/runs/plan.ts';
 import { outcomeOf, parseTrial } from '../../src/runs/trial.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
-import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
+import { benchmarkOf, endedTrials, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
 
 const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
@@ -21,9 +21,9 @@ function deeper(depth: number): string {
   return `${deeper(depth + 1)}`;
 }
 
-describe('planTrials', () => {
+describe('the trials of a plan', () => {
   it('goes repeat by repeat, pipeline by pipeline, task by task', () => {
-    const plan = planTrials({ pipelines: [pipelineOf('p'), pipelineOf('q')], benchmark: two, repeats: 2 });
+    const plan = plannedOf({ pipelines: [pipelineOf('p'), pipelineOf('q')], tasks: two.tasks, repeats: 2 });
     assert.deepEqual(
       plan.map(({ repeat, spec, task }) => `${repeat} ${spec.name} ${task.prompt.id}`),
       ['0 p Own/a', '0 p Own/b', '0 q Own/a', '0 q Own/b', '1 p Own/a', '1 p Own/b', '1 q Own/a', '1 q Own/b'],
@@ -136,8 +136,11 @@ describe('runTrials', () => {
       parallel: 1,
       signal: controller.signal,
     };
-    const running = runTrials(experimentOf(sandbox, answer, changes), ({ trace }) => ended.push(String(trace.repeat)));
-    await assert.rejects(running, { message: 'enough' });
+    const running = async () => {
+      for await (const { trace } of endedTrials(experimentOf(sandbox, answer, changes)))
+        ended.push(String(trace.repeat));
+    };
+    await assert.rejects(running(), { message: 'enough' });
     assert.deepEqual(ended, ['0']);
   });
 

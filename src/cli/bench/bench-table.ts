@@ -2,7 +2,7 @@ import type { Comparison } from '../../analysis/comparison.ts';
 import type { PipelineSummary, Summary } from '../../analysis/summary.ts';
 import { printable } from '../../base/printable.ts';
 import { type BenchmarkSummary, summarizeBenchmark } from '../../runs/benchmark-summary.ts';
-import type { Preflight } from '../../runs/preflight.ts';
+import type { LeftOutTask, Preflight } from '../../runs/preflight.ts';
 import { leftOutExamples } from '../../tasks/left-out-examples.ts';
 import type { Benchmark } from '../../tasks/task.ts';
 import { chanceText, compact, pointsText, section, shareText, solvedText } from '../terminal/number-text.ts';
@@ -65,12 +65,28 @@ export function summaryTable(summary: Summary, intervalOf: IntervalOf = 'tasks')
   ].join('\n');
 }
 
-function leftOutTasks({ preflight: { withoutChecks } }: Summary): string | null {
-  return withoutChecks.length === 0 ? null : leftOutText('their tests make no check', withoutChecks);
+function leftOutTasks({ preflight: { leftOut } }: Summary): string | null {
+  return leftOut.length === 0 ? null : leftOutLines(leftOut).join('\n');
+}
+
+/** `left out, REASON: 2 tasks (own/1, own/2)`, a line each reason. */
+export function leftOutLines(leftOut: readonly LeftOutTask[]): string[] {
+  const byReason = Map.groupBy(leftOut, ({ reason }) => reason);
+  return [...byReason].map(([reason, tasks]) =>
+    leftOutText(
+      printable(reason),
+      tasks.map(({ taskId }) => taskId),
+    ),
+  );
+}
+
+/** The tasks that a recording lacks. */
+export function unrecordedText(ids: readonly string[]): string {
+  return leftOutText('not in the recording', ids);
 }
 
 /** `left out, REASON: 2 tasks (own/1, own/2)`. */
-export function leftOutText(reason: string, ids: readonly string[]): string {
+function leftOutText(reason: string, ids: readonly string[]): string {
   const names = `${ids.slice(0, 8).join(', ')}${ids.length > 8 ? ', …' : ''}`;
   return `left out, ${reason}: ${count(ids.length, 'task')} (${printable(names)})`;
 }

@@ -1,29 +1,38 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { again } from '../../analysis/comparison.ts';
+import { measureRun } from '../../analysis/measure-run.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { Refusal } from '../../base/errors.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { summarizeBenchmark, summarizePreflight } from '../../runs/benchmark-summary.ts';
-import { refuseSameNames } from '../../runs/experiment.ts';
-import { KeptRun } from '../../runs/kept-run.ts';
+import type { RunEvent } from '../../runs/event.ts';
+import { countTrials, isRepeatable, planHash, planRun } from '../../runs/plan.ts';
 import { isUsed, RunFolder, refuseForeignFolder } from '../../runs/run-folder.ts';
-import { planHash, planRun } from '../../runs/run-plan.ts';
+import { refuseSameNames } from '../../runs/services.ts';
+import type { OpenServices } from '../../wiring/open-services.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
 import {
   addBenchmarkOptions,
   type BenchmarkOptions,
+  checkTasks,
   chooseTasks,
   openBenchmark,
-  runPreflight,
 } from '../options/benchmark-options.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
 import { print, printableLines, printJson, say } from '../terminal/output.ts';
+import { withProgress } from '../terminal/progress.ts';
 import { planBench } from './bench-plan.ts';
-import { type RunRecord, runExperiment, whereTo } from './bench-run.ts';
-import { benchmarkNote, INTERVALS, type IntervalOf, preflightLines, summaryTable } from './bench-table.ts';
-import { IN_FLIGHT, type Laboratory, withLaboratory } from './laboratory.ts';
+import {
+  benchmarkNote,
+  INTERVALS,
+  type IntervalOf,
+  leftOutLines,
+  preflightLines,
+  summaryTable,
+} from './bench-table.ts';
+import { withServices } from './with-services.ts';
 
 interface BenchOptions extends ModelOptions, BenchmarkOptions {
   readonly preflightOnly?: boolean;
@@ -66,10 +75,11 @@ async function preflightOnly(options: BenchOptions, surroundings: Surroundings):
   const chosen = chooseTasks(await openBenchmark(options, surroundings), options);
   const sandbox = await openSandboxAloud(surroundings, options.parallel);
   try {
-    const { benchmark, preflight, withoutChecks } = await runPreflight(chosen, options, sandbox, surroundings);
+    const { benchmark, preflight, leftOut } = await checkTasks(chosen, options, sandbox, surroundings);
+    say(...leftOutLines(leftOut));
     const summary = {
       benchmark: summarizeBenchmark(benchmark),
-      preflight: summarizePreflight(preflight, benchmark.tasks.length, withoutChecks),
+      preflight: summarizePreflight(preflight, benchmark.tasks.length, leftOut),
     };
     await (surroundings.isJson
       ? printJson({ ...summary, note: benchmarkNote(summary.benchmark) })
@@ -92,9 +102,7 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
   if (options.interval === 'draws' && options.repeats < 2)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
   const asked = { models: [...new Set(pipelines.flatMap(modelsOf))], draws: drawsOf(options) };
-  return withLaboratory(asked, options, surroundings, (laboratory) =>
-    measure(pipelines, laboratory, options, surroundings),
-  );
+  return withServices(asked, options, surroundings, (opened) => measure(pipelines, opened, options, surroundings));
 }
 
 /** Repeats in all: against itself a pipeline has others for each of its two sides. */
@@ -104,39 +112,49 @@ function drawsOf({ repeats, aA }: BenchOptions): number {
 
 async function measure(
   pipelines: readonly PipelineSpec[],
-  { preflight, leftOut, withoutChecks, reuse, ledger, ...parts }: Laboratory,
+  { services, ledger, reuse, checked, unrecorded }: OpenServices,
   options: BenchOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { seed, timeout: timeoutSeconds, aA: isAgainstItself = false } = options;
-  const { benchmark } = parts;
+  const { seed, timeout: timeoutSeconds, aA: isAgainstItself = false, fresh = false } = options;
+  const { benchmark } = services;
   const { signal } = surroundings;
-  const repeats = drawsOf(options);
-  const experiment = { ...parts, pipelines, repeats, seed, timeoutSeconds, signal, parallel: IN_FLIGHT };
-  const plan = await planRun(experiment);
-  const run = await KeptRun.begin(ledger.runs, experiment, { isFresh: options.fresh ?? false, plan });
-  if (run === null && options.out !== undefined) refuseSharedFolder(options.out);
+  const plan = await planRun({ pipelines, repeats: drawsOf(options), seed, timeoutSeconds }, services, signal);
+  const writer = await ledger.runs.begin({
+    plan,
+    prompts: benchmark.tasks.map(({ prompt }) => prompt),
+    keepTrials: !fresh && isRepeatable(plan),
+  });
+  if (writer === null && options.out !== undefined) refuseSharedFolder(options.out);
+  const path = options.out ?? join('.greenloop', 'runs', folderName(benchmark.name));
+  const folder = new RunFolder(path, planHash(plan));
+  const where = `${writer === null ? '' : `run ${writer.id}, `}files: ${path}`;
   const record = {
-    folder: new RunFolder(options.out ?? join('.greenloop', 'runs', folderName(benchmark.name)), planHash(plan)),
-    run,
-    preflight: summarizePreflight(preflight, benchmark.tasks.length, withoutChecks),
-    leftOut,
-    reuse,
-    isAgainstItself,
+    ...{ store: ledger.runs, writer, folder, reuse, isAgainstItself, leftOut: unrecorded },
+    preflight: summarizePreflight(checked.preflight, benchmark.tasks.length, checked.leftOut),
   };
-  return report(await runExperiment(experiment, record), record, options.interval, surroundings);
+  const summary = await withProgress('trials', countTrials(plan), (step) => {
+    const onEvent = ({ kind }: RunEvent) => {
+      if (kind === 'trial-ended') step.tick();
+    };
+    return measureRun(plan, services, { ...record, onEvent }, signal);
+  }).catch((error: unknown) => {
+    say(`what was done before is kept. ${where}`);
+    throw error;
+  });
+  return report(summary, where, options.interval, surroundings);
 }
 
 async function report(
   summary: Summary,
-  record: RunRecord,
+  where: string,
   interval: IntervalOf,
   { isJson, signal }: Surroundings,
 ): Promise<number> {
   try {
     await (isJson ? printJson(summary) : print(`${printableLines(summaryTable(summary, interval))}\n`));
   } finally {
-    say(`${summary.complete ? '' : 'stopped; what was done is kept. '}${whereTo(record)}`);
+    say(`${summary.complete ? '' : 'stopped; what was done is kept. '}${where}`);
   }
   if (!summary.complete && signal.aborted) return EXIT.interrupted;
   return summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;

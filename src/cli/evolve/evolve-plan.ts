@@ -28,13 +28,13 @@ export interface EvolvePlan {
 /** Genomes and tasks of a generation of the paper's search, how many generations that has, and repeats of its validation. */
 const PAPER = { genomes: 20, tasks: 25, generations: 20, repeats: 5 } as const;
 
-export function planEvolve(
+export async function planEvolve(
   { budget, pool }: { readonly budget: Budget; readonly pool: Pool },
   { strategy, against }: Pick<SearchOptions, 'strategy' | 'against'>,
   split: Split,
   runs: RunStore | null,
-): EvolvePlan {
-  const seconds = runs === null ? null : secondsPerCall(measuredBefore(runs), modelsOf(pool));
+): Promise<EvolvePlan> {
+  const seconds = runs === null ? null : secondsPerCall(await measuredBefore(runs), modelsOf(pool));
   const amount = searchBudget(budget, split);
   const calls = budget.unit === 'calls' ? amount : seconds === null ? null : (3600 * amount) / seconds;
   const trials = calls === null ? null : Math.round(calls / USUAL_CALLS);

@@ -14,15 +14,16 @@ import { guessDifficulty, type Split } from '../../evolve/split.ts';
 import { type StrategyName, strategyNamed } from '../../evolve/strategies.ts';
 import type { Estimate, SearchProblem } from '../../evolve/strategy.ts';
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
-import type { Experiment } from '../../runs/experiment.ts';
-import { IN_FLIGHT, type Laboratory, type LaboratoryOptions } from '../bench/laboratory.ts';
+import type { TrialSettings } from '../../runs/run-trial.ts';
+import type { RunServices } from '../../runs/services.ts';
+import type { ServicesOptions } from '../bench/with-services.ts';
 import type { Surroundings } from '../command.ts';
 import { say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { type Budget, heldOutRepeats, searchBudget, splitFor } from './evolve-budget.ts';
 import { SearchTable } from './search-table.ts';
 
-export interface SearchOptions extends LaboratoryOptions {
+export interface SearchOptions extends ServicesOptions {
   readonly strategy: StrategyName;
   readonly against: readonly StrategyName[];
   readonly prefer: Preference;
@@ -36,7 +37,7 @@ export interface SearchSetting {
   readonly pool: Pool;
   /** Folder of the search. */
   readonly out: string;
-  readonly laboratory: Laboratory;
+  readonly services: RunServices;
 }
 
 /** What one strategy found. */
@@ -65,33 +66,28 @@ export interface Evolved {
   readonly heldOut: HeldOut | null;
 }
 
-type Bench = Omit<Experiment, 'pipelines' | 'repeats'>;
-
 /** Searches, and measures what was found on tasks that no search has seen. */
 export async function runEvolve(
   setting: SearchSetting,
   options: SearchOptions,
   surroundings: Surroundings,
 ): Promise<Evolved> {
-  const { laboratory, pool, budget } = setting;
-  const { benchmark, model, sandbox } = laboratory;
-  const { seed, timeout: timeoutSeconds, strategy, against } = options;
-  const { signal } = surroundings;
-  const bench: Bench = { benchmark, model, sandbox, seed, timeoutSeconds, signal, parallel: IN_FLIGHT };
+  const { services, pool, budget } = setting;
+  const { benchmark } = services;
+  const { strategy, against } = options;
   const split = splitFor(options, benchmark.tasks);
   const found: Found[] = [];
   for (const name of new Set([strategy, ...against]))
-    found.push(await searchBy(name, split, bench, setting, options, surroundings));
+    found.push(await searchBy(name, split, setting, options, surroundings));
   const specs = found.map(({ strategy, genome }) => pipelineOf(genome, pool, `by ${strategy}`, options.feedback));
-  const heldOut = split.heldOut.length === 0 ? null : await judge(found, specs, { split, bench, setting });
+  const heldOut = split.heldOut.length === 0 ? null : await judge(found, specs, split, setting, options, surroundings);
   return { benchmark: { name: benchmark.name, sha256: benchmark.sha256 }, budget, split, found, specs, heldOut };
 }
 
 async function searchBy(
   name: StrategyName,
   split: Split,
-  bench: Bench,
-  { budget, pool, out, laboratory }: SearchSetting,
+  { budget, pool, out, services }: SearchSetting,
   options: SearchOptions,
   surroundings: Surroundings,
 ): Promise<Found> {
@@ -100,17 +96,19 @@ async function searchBy(
     pool,
     searchTasks: split.search,
     selectionTasks: split.selection,
-    difficulty: guessDifficulty(bench.benchmark.tasks),
+    difficulty: guessDifficulty(services.benchmark.tasks),
     budget: searchBudget(budget, split),
   };
   const folder = name === options.strategy ? out : join(out, name);
   mkdirSync(folder, { recursive: true });
-  const plan = await planOf(name, { problem, unit: budget.unit }, laboratory, options, surroundings);
+  const plan = await planOf(name, { problem, unit: budget.unit }, services, options, surroundings);
   const strategy = strategyNamed(name);
   const begun = { plan, state: beginSearch(strategy, problem, seed), paid: [], history: 0 };
   const from = options.resume && hasCheckpoint(folder) ? readCheckpoint(folder, plan) : begun;
   const paid = new Set(from.paid);
-  const inner = new PipelineArena({ experiment: bench, pool, source, unit: budget.unit, paid, remedy: remedyFor(out) });
+  const { signal } = surroundings;
+  const trials = { services, settings: settingsOf(options), signal, pool, source, paid };
+  const inner = new PipelineArena({ ...trials, unit: budget.unit, remedy: remedyFor(out) });
   const aloud = surroundings.isJson ? null : say;
   const table = new SearchTable({ folder, title: name, unit: budget.unit, kept: from.history, say: aloud });
   // From here on there is something to resume.
@@ -154,7 +152,7 @@ async function planOf(
     problem: { pool, budget, selectionTasks },
     unit,
   }: { readonly problem: SearchProblem; readonly unit: Budget['unit'] },
-  { benchmark, model }: Laboratory,
+  { benchmark, model }: RunServices,
   { seed, feedback, timeout }: SearchOptions,
   { signal }: Surroundings,
 ): Promise<Checkpoint['plan']> {
@@ -173,16 +171,20 @@ async function planOf(
 function judge(
   found: readonly Found[],
   pipelines: readonly PipelineSpec[],
-  { split, bench, setting }: { readonly split: Split; readonly bench: Bench; readonly setting: SearchSetting },
+  split: Split,
+  { budget, out, services }: SearchSetting,
+  options: SearchOptions,
+  { signal }: Surroundings,
 ): Promise<HeldOut> {
-  const { budget, out } = setting;
   const slowest = Math.max(...found.map(({ seconds }) => seconds));
   const repeats = heldOutRepeats(budget, split, slowest) ?? 1;
   const total = pipelines.length * repeats * split.heldOut.length;
+  const plan = { ...settingsOf(options), pipelines, repeats };
   return withProgress('held-out trials', total, (step) =>
-    measureHeldOut({ ...bench, pipelines, repeats }, split.heldOut, {
-      remedy: remedyFor(out),
-      onTrial: () => step.tick(),
-    }),
+    measureHeldOut(plan, services, split.heldOut, { remedy: remedyFor(out), onTrial: () => step.tick(), signal }),
   );
+}
+
+function settingsOf({ seed, timeout: timeoutSeconds }: SearchOptions): TrialSettings {
+  return { seed, timeoutSeconds };
 }

@@ -9,7 +9,7 @@ import { modelsOf, type Pool, parsePool } from '../../evolve/pool.ts';
 import { PREFERENCES } from '../../evolve/preference.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../../evolve/strategies.ts';
 import type { RunStore } from '../../runs/run-store.ts';
-import { withLaboratory } from '../bench/laboratory.ts';
+import { withServices } from '../bench/with-services.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
@@ -67,8 +67,8 @@ async function evolve(options: EvolveOptions, surroundings: Surroundings): Promi
   const pool = poolOf(options);
   if (options.plan) return printPlan({ budget, pool }, options, surroundings);
   const out = folderOf(options);
-  return withLaboratory({ models: modelsOf(pool), draws: 1 }, options, surroundings, (laboratory) =>
-    search({ budget, pool, out, laboratory }, options, surroundings),
+  return withServices({ models: modelsOf(pool), draws: 1 }, options, surroundings, (opened) =>
+    search({ budget, pool, out, services: opened.services }, opened.ledger.runs, options, surroundings),
   );
 }
 
@@ -81,17 +81,22 @@ async function printPlan(
   const { name, tasks } = chooseTasks(await openBenchmark(options, surroundings), options);
   const split = splitFor(options, tasks);
   const make = (runs: RunStore | null) => planEvolve(setting, options, split, runs);
-  const plan = existsSync(surroundings.ledger) ? await withKeptRuns(surroundings, make) : make(null);
+  const plan = await (existsSync(surroundings.ledger) ? withKeptRuns(surroundings, make) : make(null));
   await (surroundings.isJson
     ? printJson({ benchmark: name, ...plan })
     : print(`${printableLines([name, ...planLines(plan)].join('\n'))}\n`));
   return EXIT.ok;
 }
 
-async function search(setting: SearchSetting, options: EvolveOptions, surroundings: Surroundings): Promise<number> {
-  const { out, laboratory } = setting;
-  const split = splitFor(options, laboratory.benchmark.tasks);
-  const plan = planEvolve(setting, options, split, laboratory.ledger.runs);
+async function search(
+  setting: SearchSetting,
+  runs: RunStore,
+  options: EvolveOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { out, services } = setting;
+  const split = splitFor(options, services.benchmark.tasks);
+  const plan = await planEvolve(setting, options, split, runs);
   if (!surroundings.isJson) say(...planLines(plan));
   try {
     const evolved = await runEvolve(setting, options, surroundings);

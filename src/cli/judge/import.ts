@@ -12,7 +12,7 @@ import { readBytes, readText } from '../../base/read-file.ts';
 import type { Model } from '../../models/model.ts';
 import { parsePipeline, parseRepairNames } from '../../pipeline/pipeline-spec.ts';
 import { importedPipeline, importedTrials } from '../../runs/imported-run.ts';
-import { KeptRun } from '../../runs/kept-run.ts';
+import { planRun } from '../../runs/plan.ts';
 import { isEvalPlusResults } from '../../runs/score-samples.ts';
 import { factsOf } from '../../runs/trial-facts.ts';
 import { openLedger } from '../../wiring.ts';
@@ -137,28 +137,31 @@ async function keep(
   const name = basename(file)
     .replace(/\.(jsonl|jsonl\.gz|json)$/, '')
     .slice(0, 100);
-  const repairs = parseRepairNames(options.repair, '--repair');
-  const spec = importedPipeline(name, repairs);
+  const spec = importedPipeline(name, parseRepairNames(options.repair, '--repair'));
   const trials = importedTrials(name, judged.scored);
   const { benchmark, samples, scored, seconds, sandbox } = judged;
   const repeats = Math.max(...[...Map.groupBy(samples, ({ task }) => task).values()].map(({ length }) => length));
   const source = fileModel(spec.generator.model, file);
-  const experiment = {
-    ...{ benchmark, repeats, sandbox, signal, pipelines: [spec], seed: 0, parallel: 1 },
-    ...{ timeoutSeconds: options.timeout, model: () => source },
-  };
+  const services = { benchmark, model: () => source, sandbox, parallel: 1 };
+  const plan = await planRun(
+    { pipelines: [spec], repeats, seed: 0, timeoutSeconds: options.timeout },
+    services,
+    signal,
+  );
   const ledger = await openLedger(place, { onTrouble: (line) => say(`greenloop: ${line}`) });
   try {
-    const run = await KeptRun.begin(ledger.runs, experiment, { isFresh: true });
-    for (const trial of trials) run?.add(trial);
+    const prompts = benchmark.tasks.map(({ prompt }) => prompt);
+    const writer = await ledger.runs.begin({ plan, prompts, keepTrials: false });
+    for (const trial of trials) await writer?.append(trial);
+    const complete = scored.length === samples.length;
     const summary: Summary = {
-      ...{ run: run?.id ?? null, benchmark: measured, preflight },
-      ...{ repeats, seed: 0, leftOut: [], complete: scored.length === samples.length, seconds, comparisons: [] },
+      ...{ run: writer?.id ?? null, benchmark: measured, preflight },
+      ...{ repeats, seed: 0, leftOut: [], complete, seconds, comparisons: [] },
       pipelines: [summarizePipeline(spec, trials.map(factsOf), { repeats, tasks: benchmark.tasks.length })],
       reuse: { calls: 0, promptTokens: 0, completionTokens: 0 },
     };
-    run?.finish(summary, { complete: summary.complete, trials: trials.length });
-    return { id: run?.id ?? null, summary };
+    await writer?.finish({ state: complete ? 'complete' : 'stopped', trials: trials.length, summary });
+    return { id: writer?.id ?? null, summary };
   } finally {
     ledger.close();
   }

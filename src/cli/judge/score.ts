@@ -6,6 +6,7 @@ import { toJsonLines } from '../../base/json-lines.ts';
 import { LONGEST_ANSWER } from '../../base/limit-text.ts';
 import { parseRepairNames } from '../../pipeline/pipeline-spec.ts';
 import { summarizeBenchmark, summarizePreflight } from '../../runs/benchmark-summary.ts';
+import type { CheckedBenchmark } from '../../runs/preflight.ts';
 import {
   type Agreement,
   agreement,
@@ -17,15 +18,14 @@ import {
   scoreSamples,
 } from '../../runs/score-samples.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { preflightLines } from '../bench/bench-table.ts';
+import { sayChecked } from '../bench/with-services.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
 import {
   addBenchmarkOptions,
   type BenchmarkOptions,
-  type CheckedBenchmark,
+  checkTasks,
   chooseTasks,
   openBenchmark,
-  runPreflight,
 } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';
 import { count, print, printableLines, printJson, refuseUnwritable, say, writeText } from '../terminal/output.ts';
@@ -96,10 +96,10 @@ export async function judgeFile(
   const parallel = options.parallel ?? availableParallelism();
   const sandbox = await openSandboxAloud(surroundings, parallel);
   try {
-    const checked = await runPreflight(chosen.benchmark, options, sandbox, surroundings);
-    const { benchmark, preflight } = checked;
-    const samples = chosen.samples.filter(({ task }) => benchmark.tasks.includes(task));
-    if (!surroundings.isJson) say(...preflightLines(benchmark, preflight));
+    const checked = await checkTasks(chosen.benchmark, options, sandbox, surroundings);
+    const judged = new Set(checked.benchmark.tasks.map(({ prompt }) => prompt.id));
+    const samples = chosen.samples.filter(({ task }) => judged.has(task.prompt.id));
+    sayChecked(checked, surroundings);
     const start = performance.now();
     const scored = await scoreAll(samples, { sandbox, parallel }, options, surroundings);
     const seconds = (performance.now() - start) / 1000;
@@ -172,10 +172,10 @@ function countsOf(scored: readonly ScoredSample[]) {
 type ScoreSummary = ReturnType<typeof summaryOf>;
 
 /** Counts of judged samples, as `--json` prints them. */
-export function summaryOf({ benchmark, preflight, withoutChecks, scored, seconds }: Judged) {
+export function summaryOf({ benchmark, preflight, leftOut, scored, seconds }: Judged) {
   return {
     benchmark: summarizeBenchmark(benchmark),
-    preflight: summarizePreflight(preflight, benchmark.tasks.length, withoutChecks),
+    preflight: summarizePreflight(preflight, benchmark.tasks.length, leftOut),
     ...countsOf(scored),
     passAtK: passAtKTable(scored),
     said: agreement(scored),

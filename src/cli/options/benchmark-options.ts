@@ -1,15 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import { Refusal } from '../../base/errors.ts';
-import { findWithoutChecks, type Preflight, preflight, withoutTasks } from '../../runs/preflight.ts';
+import { type CheckedBenchmark, checkBenchmark, type PreflightWatch } from '../../runs/preflight.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { loadBenchmark } from '../../tasks/catalog.ts';
 import { selectTasks } from '../../tasks/select-tasks.ts';
 import type { Benchmark } from '../../tasks/task.ts';
 import { dataPlaces } from '../../wiring.ts';
-import { leftOutText } from '../bench/bench-table.ts';
 import type { Surroundings } from '../command.ts';
-import { say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { limitSeconds, wholeNumber } from './option-values.ts';
 
@@ -50,42 +47,19 @@ export function chooseTasks(benchmark: Benchmark, { tasks: glob, limit }: Benchm
   return { ...benchmark, tasks: selectTasks(benchmark.tasks, selection) };
 }
 
-/** The tasks that can be judged, and what their references showed. */
-export interface CheckedBenchmark {
-  readonly benchmark: Benchmark;
-  /** Null where it was skipped. */
-  readonly preflight: Preflight | null;
-  /** Ids of the tasks that were left out, as their tests make no check. */
-  readonly withoutChecks: readonly string[];
-}
+/** Shows how far a preflight is. */
+export const preflightWatch: PreflightWatch = {
+  withProgress: (tasks, work) => withProgress('preflight', tasks, (step) => work(() => step.tick())),
+};
 
-/** Runs the references of the chosen tasks; refuses to go on where one fails. Tasks whose tests make no check are left out and named. */
-export async function runPreflight(
+/** Leaves out the chosen tasks that cannot be judged here; see `checkBenchmark`. */
+export function checkTasks(
   benchmark: Benchmark,
-  options: BenchmarkOptions,
+  { parallel = availableParallelism(), timeout: timeoutSeconds, skipPreflight }: BenchmarkOptions,
   sandbox: Sandbox,
   { signal }: Surroundings,
 ): Promise<CheckedBenchmark> {
-  const parallel = options.parallel ?? availableParallelism();
-  const judging = { sandbox, parallel, signal, timeoutSeconds: options.timeout };
-  const result = options.skipPreflight
-    ? null
-    : await withProgress('preflight', benchmark.tasks.length, (step) =>
-        preflight(benchmark, { ...judging, onTask: () => step.tick() }),
-      );
-  if (result !== null && result.failures.length > 0) throw new Refusal(preflightRefusal(result));
-  const withoutChecks = result?.withoutChecks ?? (await findWithoutChecks(benchmark, judging));
-  const checked = withoutTasks(benchmark, withoutChecks);
-  if (withoutChecks.length > 0) say(leftOutText('their tests make no check', withoutChecks));
-  if (checked.tasks.length === 0)
-    throw new Refusal('no chosen task has tests that check anything; write at least one assert');
-  return { benchmark: checked, preflight: result, withoutChecks };
-}
-
-function preflightRefusal({ failures, tasks }: Preflight): string {
-  const named = failures.slice(0, 5).map(({ taskId, suite, reason }) => `${taskId} (${suite}: ${reason})`);
-  const rest = failures.length > named.length ? ` and ${failures.length - named.length} more` : '';
-  return `${failures.length} of ${tasks} reference solutions fail here, so no verdict could be trusted: ${named.join('; ')}${rest}; leave these tasks out with --tasks, or judge anyway with --skip-preflight`;
+  return checkBenchmark(benchmark, { sandbox, parallel, timeoutSeconds, skipPreflight, signal }, preflightWatch);
 }
 
 /** `9.9 MiB of 986.0 MiB (1 %)`. */

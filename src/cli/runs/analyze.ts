@@ -6,8 +6,9 @@ import { parseReference } from '../../analysis/paper-files.ts';
 import { Refusal } from '../../base/errors.ts';
 import { parseJson } from '../../base/json-lines.ts';
 import { readText } from '../../base/read-file.ts';
-import { measuredRunOf, readRun } from '../../runs/read-run.ts';
-import { type MeasuredRun, readRunFolder } from '../../runs/read-run-folder.ts';
+import { readRun } from '../../runs/read-run.ts';
+import { readRunFolder } from '../../runs/read-run-folder.ts';
+import type { RunFacts } from '../../runs/run-facts.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { path } from '../options/option-values.ts';
 import { print, printableLines, printJson } from '../terminal/output.ts';
@@ -42,7 +43,7 @@ async function analyze(word: string, options: AnalyzeOptions, surroundings: Surr
   return EXIT.ok;
 }
 
-function publishedNumbers(run: MeasuredRun, { paper, reference: file }: AnalyzeOptions): PaperNumbers | null {
+function publishedNumbers(run: RunFacts, { paper, reference: file }: AnalyzeOptions): PaperNumbers | null {
   if (file === undefined) return paper ? paperNumbers(run) : null;
   if (paper) throw new Refusal('--paper and --reference are both published numbers; give one');
   const reference = parseReference(parseJson(readText(file), file));
@@ -55,8 +56,8 @@ function publishedNumbers(run: MeasuredRun, { paper, reference: file }: AnalyzeO
 }
 
 /** A folder, or what looks like the path of one, is read as such; all else is a word for a run of the ledger. */
-function findRun(word: string, surroundings: Surroundings): Promise<MeasuredRun> | MeasuredRun {
+function findRun(word: string, surroundings: Surroundings): Promise<RunFacts> | RunFacts {
   const isFolder = statSync(word, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isFolder || /[\\/]/.test(word)) return readRunFolder(word);
-  return withKeptRuns(surroundings, (runs) => measuredRunOf(readRun(runs, word)));
+  return withKeptRuns(surroundings, (runs) => readRun(runs, word));
 }

@@ -2,8 +2,10 @@ import { Command, Option } from 'commander';
 import { Refusal } from '../../base/errors.ts';
 import { toJsonLines } from '../../base/json-lines.ts';
 import { evalPlusResults } from '../../runs/evalplus-results.ts';
-import { type ReadRun, readRun } from '../../runs/read-run.ts';
+import { inOrderOf } from '../../runs/plan.ts';
+import { findRun, type ReadableRun } from '../../runs/read-run.ts';
 import { sampleRows } from '../../runs/run-folder.ts';
+import type { RunStore } from '../../runs/run-store.ts';
 import { outcomeOf, type Trial } from '../../runs/trial.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { path } from '../options/option-values.ts';
@@ -38,8 +40,7 @@ export function exportCommand(): Command {
 async function exportRun(word: string, options: ExportOptions, surroundings: Surroundings): Promise<number> {
   const { format, out } = options;
   if (out !== undefined) refuseUnwritable(out);
-  const run = await withKeptRuns(surroundings, (runs) => readRun(runs, word));
-  const trials = chosenTrials(run, options);
+  const { run, trials } = await withKeptRuns(surroundings, (runs) => chosenTrials(runs, word, options));
   // Alone on standard output, `--json` is one value.
   const isValue = surroundings.isJson && out === undefined && format === 'samples';
   const text = isValue ? `${JSON.stringify(sampleRows(trials))}\n` : textOf(run, trials, format);
@@ -54,23 +55,37 @@ async function exportRun(word: string, options: ExportOptions, surroundings: Sur
 }
 
 /** EvalPlus knows no pipelines: its results are those of one. */
-function chosenTrials({ id, specs, trials }: ReadRun, { format, pipeline }: ExportOptions): readonly Trial[] {
-  const names = specs.map(({ name }) => name);
+async function chosenTrials(
+  store: RunStore,
+  word: string,
+  { format, pipeline }: ExportOptions,
+): Promise<{ run: ReadableRun; trials: Trial[] }> {
+  const run = await findRun(store, word);
+  const names = run.plan.pipelines.map(({ name }) => name);
   const listed = names.map((name) => JSON.stringify(name)).join(', ');
   if (pipeline !== undefined && !names.includes(pipeline)) {
-    throw new Refusal(`the run ${id} has no pipeline ${JSON.stringify(pipeline)}; it has ${listed}`);
+    throw new Refusal(`the run ${run.id} has no pipeline ${JSON.stringify(pipeline)}; it has ${listed}`);
   }
   if (format === 'evalplus' && pipeline === undefined && names.length > 1) {
     throw new Refusal(`EvalPlus's format holds one pipeline; choose one with --pipeline: ${listed}`);
   }
-  return pipeline === undefined ? trials : trials.filter((trial) => trial.pipeline === pipeline);
+  const trials: Trial[] = [];
+  for await (const trial of store.trials(run.id)) {
+    if (pipeline === undefined || trial.pipeline === pipeline) trials.push(trial);
+  }
+  return { run, trials: inOrderOf(run.plan, trials.map(placed)).map(({ trial }) => trial) };
 }
 
-function textOf(run: ReadRun, trials: readonly Trial[], format: ExportOptions['format']): string {
+function placed(trial: Trial) {
+  const { taskId, repeat } = trial.trace;
+  return { pipeline: trial.pipeline, taskId, repeat, trial };
+}
+
+function textOf(run: ReadableRun, trials: readonly Trial[], format: ExportOptions['format']): string {
   if (format === 'samples') return toJsonLines(sampleRows(trials));
   if (format === 'json') {
-    const { specs: _, ...whole } = run;
-    return `${JSON.stringify({ ...whole, trials })}\n`;
+    const { id, started, state, plan, summary } = run;
+    return `${JSON.stringify({ id, started, state, plan, summary, trials })}\n`;
   }
   const faults = trials.filter((trial) => outcomeOf(trial) === 'fault').length;
   if (faults > 0) say(`left out, as something broke that is not the program's doing: ${count(faults, 'trial')}`);

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { printable } from '../../base/printable.ts';
-import { findRuns, listRuns, type RunListing } from '../../runs/read-run.ts';
-import type { RunPlan } from '../../runs/run-plan.ts';
+import type { Plan } from '../../runs/plan.ts';
+import { findRuns } from '../../runs/read-run.ts';
+import type { RunListing } from '../../runs/run-store.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { print, printJson, say } from '../terminal/output.ts';
 import { displayWidth, formatTable, shortened, TABLE_WIDTH } from '../terminal/table.ts';
@@ -23,7 +24,7 @@ export function runsCommand(): Command {
 }
 
 async function list(surroundings: Surroundings): Promise<number> {
-  const runs = await withKeptRuns(surroundings, listRuns);
+  const runs = await withKeptRuns(surroundings, (store) => store.list());
   if (surroundings.isJson) await printJson({ runs: runs.map(describe) });
   else if (runs.length === 0) say('no runs are kept yet; make one with greenloop bench');
   else await print(`${runsTable(runs)}\n`);
@@ -31,9 +32,9 @@ async function list(surroundings: Surroundings): Promise<number> {
 }
 
 async function removeRuns(words: readonly string[], surroundings: Surroundings): Promise<number> {
-  const removed = await withKeptRuns(surroundings, (runs) => {
-    const ids = findRuns(runs, words);
-    runs.remove(ids);
+  const removed = await withKeptRuns(surroundings, async (runs) => {
+    const ids = await findRuns(runs, words);
+    await runs.remove(ids);
     return ids;
   });
   if (surroundings.isJson) await printJson({ removed });
@@ -55,7 +56,7 @@ function describe(run: RunListing) {
   return { id, started, state, trials: trialCounts(run), ...(plan && describePlan(plan)) };
 }
 
-function describePlan({ benchmark, tasks, pipelines, models, repeats, seed }: RunPlan) {
+function describePlan({ benchmark, tasks, pipelines, models, repeats, seed }: Plan) {
   return {
     benchmark: { ...benchmark, tasks: tasks.length },
     pipelines: pipelines.map(({ name }) => name),

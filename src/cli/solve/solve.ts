@@ -5,13 +5,12 @@ import { Command } from 'commander';
 import { Refusal } from '../../base/errors.ts';
 import { GrowingBytes } from '../../base/growing-bytes.ts';
 import { decodeText, readText } from '../../base/read-file.ts';
-import { exampleTests } from '../../pipeline/feedback-tests.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
-import { runPipeline } from '../../pipeline/run-pipeline.ts';
-import type { Attempt, Trace } from '../../pipeline/trace.ts';
+import type { Attempt } from '../../pipeline/trace.ts';
+import { runTrials } from '../../runs/start-run.ts';
+import type { Trial } from '../../runs/trial.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import type { Verdict } from '../../sandbox/verdict.ts';
-import { type FreeTask, readFreeTask } from '../../tasks/markdown-task.ts';
+import { type FreeTask, readFreeTask, taskOf } from '../../tasks/markdown-task.ts';
 import type { TestProgram } from '../../tasks/task.ts';
 import type { TestMode } from '../../tasks/test-program.ts';
 import { openModels, type Settings } from '../../wiring.ts';
@@ -29,15 +28,7 @@ import {
 } from '../options/option-values.ts';
 import { refuseUnwritable, say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
-import {
-  attemptDetails,
-  attemptLines,
-  deliver,
-  deliverUnfinished,
-  isSolved,
-  leftOutLines,
-  type Solution,
-} from './solve-report.ts';
+import { attemptDetails, attemptLines, deliver, deliverUnfinished, isSolved, leftOutLines } from './solve-report.ts';
 
 interface SolveOptions extends ModelOptions {
   readonly tests?: string;
@@ -81,16 +72,17 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
     if (options.verbose) say(...attemptDetails(attempt, task, spec.feedback.detail));
   };
   if (!isJson) say(...leftOutLines(task), `asking ${modelsOf(spec).join(', ')}`);
-  try {
-    const solution = await write({ spec, settings, surroundings, task, options, onAttempt });
-    await deliver(solution, delivery);
-    if (solution.trace.stopReason === 'fault') return EXIT.refused;
-    return isSolved(solution) ? EXIT.ok : EXIT.notPassed;
-  } catch (error) {
-    if (!signal.aborted) throw error;
+  const trial = await write({ spec, settings, surroundings, task, options, onAttempt });
+  if (trial === null) {
     await deliverUnfinished(attempts, delivery);
     return EXIT.interrupted;
   }
+  const { trace, grades } = trial;
+  if (trace.fault?.kind === 'tests') throw new Refusal(trace.fault.message);
+  const solution = { task, trace, judged: grades.at(-1)?.base ?? null };
+  await deliver(solution, delivery);
+  if (trace.stopReason === 'fault') return EXIT.refused;
+  return isSolved(solution) ? EXIT.ok : EXIT.notPassed;
 }
 
 interface Writing {
@@ -103,19 +95,24 @@ interface Writing {
   readonly onAttempt: (attempt: Attempt) => void;
 }
 
-/** Runs the pipeline; tests that the stages were not told of judge what it ends with. */
-async function write({ spec, settings, surroundings, task, options, onAttempt }: Writing): Promise<Solution> {
+/** A run of one trial, null where Ctrl-C ended it; tests that the stages were not told of grade it. */
+async function write({ spec, settings, surroundings, task, options, onAttempt }: Writing): Promise<Trial | null> {
   const { signal } = surroundings;
-  const { prompt } = task;
   const { timeout: timeoutSeconds, seed } = options;
   const opening = openModels(modelsOf(spec), settings, signal, serverNotices());
   const { model, sandbox } = await openBoth(opening, () => openSandboxAloud(surroundings, 1));
   try {
-    const feedbackTests = feedbackTestsOf(spec, task);
-    const services = { model, sandbox, feedbackTests, timeoutSeconds, seed, repeat: 0, signal, onAttempt };
-    const trace = await runPipeline(spec, prompt, services);
-    const hidden = spec.feedback.source === 'tests' ? null : task.tests;
-    return { task, trace, judged: hidden && (await judge(trace, hidden, { task, sandbox, timeoutSeconds, signal })) };
+    const grading = spec.feedback.source === 'tests' ? 'none' : 'all';
+    const services = { model, sandbox, parallel: 1, grading } as const;
+    const planned = { spec, task: taskOf(task), repeat: 0 };
+    for await (const event of runTrials([planned], { seed, timeoutSeconds }, services, signal)) {
+      if (event.kind === 'attempt') onAttempt(event.attempt);
+      if (event.kind === 'trial-ended') return event.trial;
+    }
+    throw new TypeError('a trial did not end');
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return null;
   } finally {
     await sandbox.close();
   }
@@ -133,27 +130,6 @@ async function openBoth<Models>(
   if (models.status === 'fulfilled') return { model: models.value, sandbox: sandbox.value };
   await sandbox.value.close();
   throw models.reason;
-}
-
-interface Judging {
-  readonly task: FreeTask;
-  readonly sandbox: Sandbox;
-  readonly timeoutSeconds: number;
-  readonly signal: AbortSignal;
-}
-
-async function judge(trace: Trace, tests: TestProgram, judging: Judging): Promise<Verdict | null> {
-  const last = trace.attempts.at(-1);
-  if (last === undefined || trace.stopReason === 'fault') return null;
-  const { task, sandbox, timeoutSeconds, signal } = judging;
-  const { context, entryPoint } = task.prompt;
-  const { code } = last;
-  return sandbox.run({ code, context, entryPoint, tests, timeoutSeconds, report: 'all' }, signal);
-}
-
-function feedbackTestsOf({ feedback }: PipelineSpec, { tests, prompt }: FreeTask): TestProgram | null {
-  if (feedback.source === 'none') return null;
-  return feedback.source === 'tests' ? tests : exampleTests(prompt);
 }
 
 async function readTask(file: string, options: SolveOptions, signal: AbortSignal): Promise<FreeTask> {

@@ -4,19 +4,23 @@ import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark, Task } from '../tasks/task.ts';
 
-/** Pipelines x Tasks x repeats, with all that is needed to run them. */
-export interface Experiment {
+/** All that trials need besides their plan. */
+export interface RunServices {
+  /** Holds every task of the plan. */
   readonly benchmark: Benchmark;
-  readonly pipelines: readonly PipelineSpec[];
-  readonly repeats: number;
-  readonly seed: number;
+  readonly model: (name: string) => Model;
+  readonly sandbox: Sandbox;
   /** Trials in flight. */
   readonly parallel: number;
-  readonly timeoutSeconds: number;
-  readonly sandbox: Sandbox;
-  readonly model: (name: string) => Model;
-  readonly signal?: AbortSignal | undefined;
+  /** How attempts are graded: up to the first failing check (the default), by every check, or not at all. */
+  readonly grading?: 'first' | 'all' | 'none';
 }
+
+/**
+ * Trials in flight: as many as HumanEval has tasks and more, so that a server that holds one model at a time answers all that one model
+ * is asked before it loads another, and executions never wait behind generation. Queues see to it that trials end one by one.
+ */
+export const USUAL_PARALLEL = 256;
 
 /** The tasks that every recorded model of these holds, in at least so many draws, and the ids of those left out. */
 export function recordedTasks(
@@ -45,6 +49,6 @@ function refuseFewDraws(model: Model, tasks: readonly Task[], repeats: number): 
   if (short === undefined) return;
   const draws = model.recording?.draws.get(short.prompt.id);
   throw new Refusal(
-    `${model.name} holds ${draws} draws of ${short.prompt.id}, ${repeats} repeats were asked for; use --repeats ${draws}`,
+    `${model.name} holds ${draws} draws of ${short.prompt.id}, and ${repeats} repeats need as many; run ${draws} repeats`,
   );
 }

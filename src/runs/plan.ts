@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { Refusal } from '../base/errors.ts';
+import { hashOf } from '../base/hash.ts';
+import type { Immutable } from '../base/immutable.ts';
+import { modelsOf, type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
+import { hashOfTests } from '../sandbox/tests-hash.ts';
+import type { Task } from '../tasks/task.ts';
+import { summarizeBenchmark } from './benchmark-summary.ts';
+import type { RunServices } from './services.ts';
+
+const text = z.string();
+
+/** A Plan as plain JSON. */
+export const planSchema = z.strictObject({
+  benchmark: z.strictObject({
+    name: text,
+    sha256: text,
+    /** Grading tests that no prompt shows, over all tasks; null where they cannot be counted, and in plans of version 0.1. */
+    hiddenTests: z.int().min(0).nullable().default(null),
+  }),
+  tasks: z.array(z.strictObject({ id: text, hash: text })),
+  pipelines: z.array(z.unknown().transform((spec) => parsePipeline(spec, 'a kept pipeline'))),
+  models: z.array(
+    z.strictObject({
+      name: text,
+      /** Hash of what the answers depend on (see Model.identity); null where nothing is known of that. */
+      identity: text.nullable(),
+    }),
+  ),
+  repeats: z.int().min(1).max(1_000_000),
+  seed: z.int().min(0),
+  /** Wall time for one run of a candidate. */
+  timeoutSeconds: z.number().positive(),
+  /** Kind of isolation and the Python in it. */
+  sandbox: text,
+});
+
+/** All of a run that decides what its trials are: two of one plan are the same run. */
+export type Plan = Immutable<z.infer<typeof planSchema>>;
+
+/** What a plan is made of, besides the services. */
+export type PlanRequest = Pick<Plan, 'pipelines' | 'repeats' | 'seed' | 'timeoutSeconds'>;
+
+/** The plan of pipelines on the benchmark of the services; asks the models who they are. */
+export async function planRun(request: PlanRequest, services: RunServices, signal?: AbortSignal): Promise<Plan> {
+  const { benchmark, model, sandbox } = services;
+  const { pipelines, repeats, seed, timeoutSeconds } = request;
+  const names = [...new Set(pipelines.flatMap(modelsOf))];
+  const models = names.map(async (name) => {
+    const identity = (await model(name).identity?.(signal)) ?? null;
+    // An address may hold a password.
+    return { name, identity: identity && hashOf(identity) };
+  });
+  const { name: isolation, python } = await sandbox.isolation();
+  const { name, sha256, hiddenTests } = summarizeBenchmark(benchmark);
+  return {
+    benchmark: { name, sha256, hiddenTests },
+    tasks: benchmark.tasks.map((task) => ({ id: task.prompt.id, hash: taskHash(task) })),
+    pipelines,
+    models: await Promise.all(models),
+    repeats,
+    seed,
+    timeoutSeconds,
+    sandbox: `${isolation} ${python}`,
+  };
+}
+
+/** Hash of a plan; the name of a benchmark is a label and no part of it. */
+export function planHash({ benchmark, ...plan }: Plan): string {
+  return hashOf({ ...plan, benchmark: benchmark.sha256 });
+}
+
+/** A plan out of its JSON; null where another version of greenloop wrote it. */
+export function parsePlan(json: string): Plan | null {
+  try {
+    return planSchema.parse(JSON.parse(json));
+  } catch {
+    return null;
+  }
+}
+
+/** One (Pipeline, Task, repeat) that is to be run. */
+export interface PlannedTrial {
+  readonly spec: PipelineSpec;
+  readonly task: Task;
+  readonly repeat: number;
+}
+
+/**
+ * The trials of a plan, repeat by repeat, pipeline by pipeline, so that one model serves many trials before the next is asked. Throws a
+ * Refusal where the tasks are not those that the plan was made of.
+ */
+export function plannedTrials({ pipelines, tasks, repeats }: Plan, known: readonly Task[]): PlannedTrial[] {
+  const byId = new Map(known.map((task) => [task.prompt.id, task]));
+  const chosen = tasks.map(({ id, hash }) => {
+    const task = byId.get(id);
+    if (task !== undefined && taskHash(task) === hash) return task;
+    throw new Refusal(`the task ${id} is not the one that this run was planned with; plan the run anew`);
+  });
+  return trialsOf({ pipelines, tasks: chosen, repeats });
+}
+
+/** Every pipeline on every task in every repeat, in the order of a plan. */
+export function trialsOf({
+  pipelines,
+  tasks,
+  repeats,
+}: Pick<Plan, 'pipelines' | 'repeats'> & { readonly tasks: readonly Task[] }): PlannedTrial[] {
+  return Array.from({ length: repeats }, (_, repeat) =>
+    pipelines.flatMap((spec) => tasks.map((task) => ({ spec, task, repeat }))),
+  ).flat();
+}
+
+/** Whether trials that ran before are what they would be now: a model that cannot say who it is may answer otherwise. */
+export function isRepeatable({ models }: Plan): boolean {
+  return models.every(({ identity }) => identity !== null);
+}
+
+/** How many trials a plan has. */
+export function countTrials({ pipelines, tasks, repeats }: Plan): number {
+  return pipelines.length * tasks.length * repeats;
+}
+
+const hashes = new WeakMap<Task, string>();
+
+/** Hash of all of a task that can alter a trial: what stages see, and the grading tests. */
+export function taskHash(task: Task): string {
+  const known = hashes.get(task);
+  if (known !== undefined) return known;
+  const { prompt, grader } = task;
+  const hash = hashOf([prompt, grader.suites().map(({ name, program }) => [name, hashOfTests(program)])]);
+  hashes.set(task, hash);
+  return hash;
+}
+
+/** Where each trial of a plan stands in its order, from 0; null of a trial that is none of it. */
+export function placesIn({ pipelines, tasks, repeats }: Plan) {
+  const pipelinePlaces = new Map(pipelines.map(({ name }, place) => [name, place]));
+  const taskPlaces = new Map(tasks.map(({ id }, place) => [id, place]));
+  return (pipeline: string, taskId: string, repeat: number): number | null => {
+    const [own, task] = [pipelinePlaces.get(pipeline), taskPlaces.get(taskId)];
+    if (own === undefined || task === undefined || repeat >= repeats) return null;
+    return (repeat * pipelines.length + own) * tasks.length + task;
+  };
+}
+
+/** Trials, or what stands for them, in the order of their plan. */
+export function inOrderOf<Item extends { readonly pipeline: string; readonly taskId: string; readonly repeat: number }>(
+  plan: Plan,
+  items: readonly Item[],
+): Item[] {
+  const placeOf = placesIn(plan);
+  const place = ({ pipeline, taskId, repeat }: Item) => placeOf(pipeline, taskId, repeat) ?? 0;
+  return items.toSorted((one, other) => place(one) - place(other));
+}

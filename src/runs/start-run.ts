@@ -1,0 +1,65 @@
+import { Channel } from '../base/channel.ts';
+import { mapConcurrently } from '../base/concurrency.ts';
+import { EVENT_VERSION, type RunEvent, type TrialEvent } from './event.ts';
+import { countTrials, type Plan, type PlannedTrial, plannedTrials } from './plan.ts';
+import { runTrial, type TrialSettings } from './run-trial.ts';
+import type { RunServices } from './services.ts';
+
+/**
+ * Runs every trial of a plan and gives what happens, from `run-started` to `run-ended`. Aborted, it ends with a run that is `stopped`;
+ * where something breaks that is no fault of a trial, it throws after that event.
+ */
+export async function* startRun(plan: Plan, services: RunServices, signal?: AbortSignal): AsyncGenerator<RunEvent> {
+  const planned = plannedTrials(plan, services.benchmark.tasks);
+  yield { kind: 'run-started', version: EVENT_VERSION, plan, trials: countTrials(plan) };
+  const start = performance.now();
+  let ended = 0;
+  const end = (): RunEvent => ({
+    kind: 'run-ended',
+    state: ended === planned.length ? 'complete' : 'stopped',
+    trials: ended,
+    seconds: (performance.now() - start) / 1000,
+  });
+  try {
+    for await (const event of runTrials(planned, plan, services, signal)) {
+      if (event.kind === 'trial-ended') ended += 1;
+      yield event;
+    }
+  } catch (error) {
+    yield end();
+    if (signal?.aborted) return;
+    throw error;
+  }
+  yield end();
+}
+
+/** Events that may wait for who watches before no further trial is begun. */
+const MOST_WAITING = 1000;
+
+/** Runs trials, `services.parallel` at the same time, and gives what happens; throws the signal's reason when aborted. */
+export async function* runTrials(
+  planned: readonly PlannedTrial[],
+  settings: TrialSettings,
+  services: Omit<RunServices, 'benchmark'>,
+  signal?: AbortSignal,
+): AsyncGenerator<TrialEvent> {
+  const channel = new Channel<TrialEvent>(MOST_WAITING);
+  const watched = new AbortController();
+  const ending = signal === undefined ? watched.signal : AbortSignal.any([signal, watched.signal]);
+  const running = mapConcurrently(planned, services.parallel, async (one) => {
+    await channel.room();
+    ending.throwIfAborted();
+    await runTrial(one, { ...settings, ...services, signal: ending, onEvent: (event) => channel.give(event) });
+  }).then(
+    () => channel.close(),
+    (error: unknown) => channel.fail(error),
+  );
+  try {
+    yield* channel;
+  } finally {
+    // Who watches may have had enough.
+    watched.abort();
+    channel.close();
+    await running;
+  }
+}

@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import type { CachedModelOptions } from '../cache/cached-model.ts';
+import type { Model, ServerNotices } from '../models/model.ts';
+import { type CheckedBenchmark, type CheckOptions, checkBenchmark, type PreflightWatch } from '../runs/preflight.ts';
+import { type RunServices, recordedTasks, USUAL_PARALLEL } from '../runs/services.ts';
+import type { Ledger } from '../store/ledger.ts';
+import type { Benchmark } from '../tasks/task.ts';
+import { keepAnswers, keepVerdicts, openLedger, openModels, openSandbox, type Settings } from '../wiring.ts';
+
+/** What is to be measured, and with what. */
+export interface ServicesRequest extends Omit<CheckOptions, 'sandbox' | 'signal' | 'parallel'> {
+  /** Only the tasks that are wanted. */
+  readonly benchmark: Benchmark;
+  /** By name, `provider/name`. */
+  readonly models: readonly string[];
+  /** Draws of every task that a recorded model must hold. */
+  readonly draws: number;
+  /** File of the ledger. */
+  readonly ledger: string;
+  /** Asks and runs everything anew, and keeps that in place of what was kept. */
+  readonly isFresh: boolean;
+  /** Candidates that run at the same time; the number of cores where it is not given. */
+  readonly parallel?: number | undefined;
+}
+
+/** Who is told of what happens meanwhile, in one line each. */
+export interface ServicesWatch extends PreflightWatch {
+  readonly notices: ServerNotices;
+  /** Why the ledger keeps nothing more. */
+  readonly onTrouble: (line: string) => void;
+  /** Why the sandbox is not the native one. */
+  readonly onFallback: (line: string) => void;
+  /** Ids of tasks that a recording lacks. */
+  readonly onUnrecorded: (ids: readonly string[]) => void;
+}
+
+/** Models and a sandbox that remember what was asked and run, and a benchmark whose tasks can all be judged. */
+export interface OpenServices {
+  readonly services: RunServices;
+  readonly ledger: Ledger;
+  /** Grows while trials run. */
+  readonly reuse: CachedModelOptions['reuse'];
+  readonly checked: CheckedBenchmark;
+  /** Ids of tasks that a recording lacks. */
+  readonly unrecorded: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the ledger, the models and the sandbox, and runs the references. Throws a Refusal that says what is missing. */
+export async function openServices(
+  request: ServicesRequest,
+  settings: Settings,
+  watch: ServicesWatch,
+  signal?: AbortSignal,
+): Promise<OpenServices> {
+  const ledger = await openLedger(request.ledger, { isFresh: request.isFresh, onTrouble: watch.onTrouble });
+  try {
+    return await openWith(ledger, request, settings, watch, signal);
+  } catch (error) {
+    ledger.close();
+    throw error;
+  }
+}
+
+async function openWith(
+  ledger: Ledger,
+  request: ServicesRequest,
+  settings: Settings,
+  watch: ServicesWatch,
+  signal?: AbortSignal,
+): Promise<OpenServices> {
+  const { models: names, draws, parallel = availableParallelism() } = request;
+  const opened = await openModels(names, settings, signal, watch.notices);
+  const { benchmark, unrecorded } = recordedPart(request.benchmark, names.map(opened), draws);
+  if (unrecorded.length > 0) watch.onUnrecorded(unrecorded);
+  const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
+  const model = await keepAnswers(names, opened, { cache: ledger, reuse, ...(signal && { signal }) });
+  const bare = await openSandbox(settings, parallel, watch.onFallback);
+  const close = async () => {
+    await bare.close();
+    ledger.close();
+  };
+  try {
+    const checked = await checkBenchmark(benchmark, { ...request, sandbox: bare, parallel, signal }, watch);
+    const sandbox = await keepVerdicts(bare, ledger, settings);
+    const services = { benchmark: checked.benchmark, model, sandbox, parallel: USUAL_PARALLEL };
+    return { services, ledger, reuse, checked, unrecorded, close };
+  } catch (error) {
+    await bare.close();
+    throw error;
+  }
+}
+
+/** The benchmark less the tasks that a recording lacks. */
+function recordedPart(benchmark: Benchmark, models: readonly Model[], draws: number) {
+  const { tasks, leftOut } = recordedTasks(benchmark, models, draws);
+  return { benchmark: { ...benchmark, tasks }, unrecorded: leftOut };
+}

@@ -41,6 +41,7 @@ export { findPreset, presetNames } from './pipeline/presets.ts';
 export { type PipelineServices, runPipeline } from './pipeline/run-pipeline.ts';
 export type { Attempt, Cost, StopReason, Trace } from './pipeline/trace.ts';
 export { gradeCode } from './runs/grade.ts';
+export { type Plan, type PlanRequest, planRun } from './runs/plan.ts';
 export { type Preflight, preflight, withoutWrongExamples } from './runs/preflight.ts';
 export { findRun, type ReadableRun, readRun } from './runs/read-run.ts';
 export { readRunFolder } from './runs/read-run-folder.ts';

@@ -9,20 +9,19 @@ import {
   analyzeRun,
   dataPlaces,
   exampleTests,
-  KeptRun,
   loadBenchmark,
-  measuredRunOf,
   modelsOf,
   openLedger,
   openSandbox,
   parsePipeline,
+  planRun,
   Refusal,
   readFreeTask,
   readRun,
   readSettings,
   runPipeline,
-  runTrials,
   ScriptedModel,
+  startRun,
 } from '../src/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenloop-index-'));
@@ -68,12 +67,17 @@ test('a program measures pipelines, keeps the run, and analyzes what another one
   const sandbox = await openSandbox(settings, 1);
   const ledger = await openLedger(join(folder, 'ledger.db'), {});
   try {
-    const experiment = { benchmark, pipelines, repeats: 2, seed: 0, parallel: 1, timeoutSeconds: 30, sandbox, model };
-    const run = await KeptRun.begin(ledger.runs, experiment, { isFresh: true });
-    await runTrials(experiment, (trial) => run!.add(trial));
-    const kept = readRun(ledger.runs, 'last');
-    assert.equal(kept.id, run?.id);
-    const { results } = analyzeRun(measuredRunOf(kept));
+    const services = { benchmark, model, sandbox, parallel: 1 };
+    const plan = await planRun({ pipelines, repeats: 2, seed: 0, timeoutSeconds: 30 }, services);
+    const prompts = benchmark.tasks.map(({ prompt }) => prompt);
+    const writer = await ledger.runs.begin({ plan, prompts, keepTrials: false });
+    for await (const event of startRun(plan, services)) {
+      if (event.kind === 'trial-ended') await writer?.append(event.trial);
+    }
+    await writer?.finish({ state: 'complete', trials: 4, summary: null });
+    const run = await readRun(ledger.runs, 'last');
+    assert.equal(run.id, writer?.id);
+    const { results } = analyzeRun(run);
     assert.deepEqual(
       results.map(({ pipeline, solved }) => [pipeline, solved.perRepeat]),
       [

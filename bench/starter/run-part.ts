@@ -1,5 +1,6 @@
 import type { Model } from '../../src/models/model.ts';
-import { runTrials } from '../../src/runs/run-trials.ts';
+import { trialsOf } from '../../src/runs/plan.ts';
+import { runTrials } from '../../src/runs/start-run.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Benchmark } from '../../src/tasks/task.ts';
 import type { Part } from './parts.ts';
@@ -22,18 +23,11 @@ export async function runPart(part: Part, services: PartServices): Promise<Trial
   const { benchmark, sandbox, signal } = services;
   const { repeats, seed } = part;
   const rows: TrialRow[] = [];
-  const experiment = {
-    benchmark,
-    sandbox,
-    signal,
-    repeats,
-    seed,
-    pipelines: [part.spec],
-    model: modelsOf(part, services),
-    parallel: IN_FLIGHT,
-    timeoutSeconds: TIMEOUT_SECONDS,
-  };
-  await runTrials(experiment, (trial) => rows.push(trialRow(trial)));
+  const trials = { sandbox, model: modelsOf(part, services), parallel: IN_FLIGHT };
+  const planned = trialsOf({ pipelines: [part.spec], tasks: benchmark.tasks, repeats });
+  for await (const event of runTrials(planned, { seed, timeoutSeconds: TIMEOUT_SECONDS }, trials, signal)) {
+    if (event.kind === 'trial-ended') rows.push(trialRow(event.trial));
+  }
   return rows;
 }
 

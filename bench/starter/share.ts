@@ -34,8 +34,8 @@ export async function openServices(
 /** As `greenloop bench` does: every reference must pass, and examples that one fails are no checks. */
 async function checkedBenchmark(benchmark: Benchmark, sandbox: PartServices['sandbox'], signal?: AbortSignal) {
   const options = { sandbox, signal, parallel: SANDBOXES, timeoutSeconds: TIMEOUT_SECONDS };
-  const { failures, wrongExamples } = await preflight(benchmark, options);
-  if (failures.length > 0) throw new Error(`references fail: ${failures.map(({ taskId }) => taskId).join(', ')}`);
+  const { leftOut, wrongExamples } = await preflight(benchmark, options);
+  if (leftOut.length > 0) throw new Error(`references fail: ${leftOut.map(({ taskId }) => taskId).join(', ')}`);
   return withoutWrongExamples(benchmark, wrongExamples);
 }
 

@@ -1,28 +1,23 @@
 type End = 'over' | { readonly error: unknown };
 
-/** Values that some parts of a program give and one other takes, in order; who gives can wait until there is room. */
+/** Values that some parts of a program give and one other takes, in order; who gives can wait until they are taken. */
 export class Channel<Value> implements AsyncIterable<Value> {
-  readonly #capacity: number;
   #values: Value[] = [];
   #end: End | null = null;
   #onValue: (() => void) | null = null;
+  #isTaking = false;
   #waiting: (() => void)[] = [];
 
-  constructor(capacity: number) {
-    this.#capacity = capacity;
-  }
-
-  /** Never waits; see `room`. */
+  /** Never waits; see `taken`. */
   give(value: Value): void {
     this.#values.push(value);
     this.#wake();
   }
 
-  /** Resolves as soon as fewer values than the capacity wait to be taken. */
-  async room(): Promise<void> {
-    while (this.#values.length >= this.#capacity && this.#end === null) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+  /** Resolves when the taker has done with all that was given so far, or takes no more. */
+  async taken(): Promise<void> {
+    if (this.#end !== null || (this.#values.length === 0 && !this.#isTaking)) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** The values given so far are the last. */
@@ -39,9 +34,15 @@ export class Channel<Value> implements AsyncIterable<Value> {
     for (;;) {
       const values = this.#values;
       this.#values = [];
-      for (const resolve of this.#waiting.splice(0)) resolve();
-      yield* values;
-      if (this.#values.length > 0) continue;
+      const waiting = this.#waiting.splice(0);
+      this.#isTaking = true;
+      try {
+        yield* values;
+      } finally {
+        this.#isTaking = false;
+        for (const resolve of waiting) resolve();
+      }
+      if (this.#values.length > 0 || this.#waiting.length > 0) continue;
       if (this.#end === 'over') return;
       if (this.#end !== null) throw this.#end.error;
       await new Promise<void>((resolve) => {

@@ -2,7 +2,6 @@ import { mapConcurrently } from '../base/concurrency.ts';
 import { NoChecks, Refusal, UnsupportedFault } from '../base/errors.ts';
 import { errorType, failureLine } from '../pipeline/feedback.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Verdict } from '../sandbox/verdict.ts';
 import { type Benchmark, type Example, isTestFile, type Task, type TestProgram } from '../tasks/task.ts';
 import { hasSyntaxError } from '../tasks/test-program.ts';
 import { gradeCode } from './grade.ts';
@@ -113,8 +112,8 @@ async function preflightTask(task: Task, options: PreflightOptions): Promise<Tas
   try {
     if (reference !== null) return await runReference(task, reference, options);
     // Any program that loads shows whether the tests run.
-    const grade = await gradeCode(task, `def ${task.prompt.entryPoint}(*arguments, **keywords):\n    pass\n`, options);
-    return { ...NOTHING_FOUND, reason: missingFixture(grade.base) };
+    await gradeCode(task, `def ${task.prompt.entryPoint}(*arguments, **keywords):\n    pass\n`, options);
+    return NOTHING_FOUND;
   } catch (error) {
     if (error instanceof NoChecks) return { ...NOTHING_FOUND, reason: 'its tests make no check' };
     if (error instanceof Refusal) return { ...NOTHING_FOUND, reason: withoutName(error.message, task) };
@@ -127,13 +126,6 @@ async function preflightTask(task: Task, options: PreflightOptions): Promise<Tas
 /** A grade's Refusal begins with the task's name. */
 function withoutName(message: string, { prompt }: Task): string {
   return message.replace(`${prompt.id}: `, '');
-}
-
-/** pytest asks for what a test wants before it runs it. */
-function missingFixture({ checks }: Verdict): string | null {
-  const messages = checks.map(({ exception }) => exception?.message ?? '');
-  const missing = messages.find((message) => /^fixture '[^']{1,100}' not found/.test(message));
-  return missing === undefined ? null : `its tests do not run (${missing.split('\n')[0]})`;
 }
 
 async function runReference(task: Task, reference: string, options: PreflightOptions): Promise<TaskPreflight> {

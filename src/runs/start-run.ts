@@ -33,9 +33,6 @@ export async function* startRun(plan: Plan, services: RunServices, signal?: Abor
   yield end();
 }
 
-/** Events that may wait for who watches before no further trial is begun. */
-const MOST_WAITING = 1000;
-
 /** Runs trials, `services.parallel` at the same time, and gives what happens; throws the signal's reason when aborted. */
 export async function* runTrials(
   planned: readonly PlannedTrial[],
@@ -43,13 +40,14 @@ export async function* runTrials(
   services: Omit<RunServices, 'benchmark'>,
   signal?: AbortSignal,
 ): AsyncGenerator<TrialEvent> {
-  const channel = new Channel<TrialEvent>(MOST_WAITING);
+  const channel = new Channel<TrialEvent>();
   const watched = new AbortController();
   const ending = signal === undefined ? watched.signal : AbortSignal.any([signal, watched.signal]);
   const running = mapConcurrently(planned, services.parallel, async (one) => {
-    await channel.room();
     ending.throwIfAborted();
     await runTrial(one, { ...settings, ...services, signal: ending, onEvent: (event) => channel.give(event) });
+    // Who watches may want no further trial, or be slower than trials are.
+    await channel.taken();
   }).then(
     () => channel.close(),
     (error: unknown) => channel.fail(error),

@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { readJsonLines } from '../../src/base/json-lines.ts';
 import { RecordedModel } from '../../src/models/recorded-model.ts';
 import { modelsOf } from '../../src/pipeline/pipeline-spec.ts';
-import { recordedTasks } from '../../src/runs/experiment.ts';
+import { recordedTasks } from '../../src/runs/services.ts';
 import { outcomeOf, type Trial } from '../../src/runs/trial.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';

@@ -36,9 +36,10 @@ interface OwnArena {
 
 function arena({ answer = repairsAll, unit = 'calls', paid = new Set(), ...rest }: OwnArena = {}): PipelineArena {
   const model = new ScriptedModel('m', answer);
-  const experiment = { benchmark: BENCHMARK, sandbox: native, model: () => model, seed: 1, timeoutSeconds: 10 };
-  const all = { ...experiment, parallel: 2, ...rest };
-  return new PipelineArena({ experiment: all, pool: ownPool(), source: 'examples', unit, paid, remedy: 'mend it' });
+  const { signal, sandbox = native, parallel = 2 } = rest;
+  const services = { benchmark: BENCHMARK, sandbox, model: () => model, parallel };
+  const trials = { services, settings: { seed: 1, timeoutSeconds: 10 }, signal };
+  return new PipelineArena({ ...trials, pool: ownPool(), source: 'examples', unit, paid, remedy: 'mend it' });
 }
 
 function wanted(tried: Genome, task = 0, repeat = 0): Wanted {

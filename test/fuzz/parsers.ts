@@ -26,7 +26,7 @@ import { REPAIR_NAMES, repairCode } from '../../src/pipeline/repair.ts';
 import { framesOf } from '../../src/pipeline/traceback-text.ts';
 import { findDoctests } from '../../src/python/doctests.ts';
 import { readModule } from '../../src/python/python-module.ts';
-import { parsePlan } from '../../src/runs/run-plan.ts';
+import { parsePlan } from '../../src/runs/plan.ts';
 import { isEvalPlusResults, readSamples } from '../../src/runs/score-samples.ts';
 import { parseTrial } from '../../src/runs/trial.ts';
 import { FrameReader, frameOf } from '../../src/sandbox/frames.ts';

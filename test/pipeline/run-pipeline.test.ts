@@ -271,7 +271,9 @@ describe('an attempt', () => {
 
   it('is told as it ends, in order', async () => {
     const seen: Attempt[] = [];
-    const { trace } = await run(pipeline(), [square, next, right], { onAttempt: (attempt) => seen.push(attempt) });
+    const { trace } = await run(pipeline(), [square, next, right], {
+      onEvent: (event) => event.kind === 'attempt' && seen.push(event.attempt),
+    });
     assert.deepEqual(seen, trace.attempts);
     assert.deepEqual(
       seen.map(({ index }) => index),

@@ -3,10 +3,9 @@ import { after, it } from 'node:test';
 import { ModelFault } from '../../src/base/errors.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
 import { evalPlusResults } from '../../src/runs/evalplus-results.ts';
-import { planRun } from '../../src/runs/run-plan.ts';
 import { openSandbox, readSettings } from '../../src/wiring.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
-import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
+import { benchmarkOf, experimentOf, pipelineOf, planOf, trialsOf } from './own-experiment.ts';
 
 const sandbox = await openSandbox(readSettings(), 2);
 after(() => sandbox.close());
@@ -31,7 +30,7 @@ it('has what EvalPlus has: by task a row a repeat, base and plus apart, nothing 
     repeats: 2,
     timeoutSeconds: 4,
   });
-  const plan = await planRun(experiment);
+  const plan = await planOf(experiment);
   const results = evalPlusResults({ started: '2026-11-25T22:33:44.555Z', plan }, await trialsOf(experiment));
   assert.deepEqual([results.date, results.hash], ['2026-11-25 22:33', '0']);
   const statuses = Object.entries(results.eval).map(([id, rows]) => [

@@ -9,7 +9,7 @@ import type { Model } from '../../src/models/model.ts';
 import { RecordedModel } from '../../src/models/recorded-model.ts';
 import { ScriptedModel } from '../../src/models/scripted-model.ts';
 import { modelsOf } from '../../src/pipeline/pipeline-spec.ts';
-import { recordedTasks, refuseSameNames } from '../../src/runs/experiment.ts';
+import { recordedTasks, refuseSameNames } from '../../src/runs/services.ts';
 import { doubleTask } from '../own-tasks.ts';
 import { benchmarkOf, pipelineOf } from './own-experiment.ts';
 
@@ -52,7 +52,7 @@ describe('recordedTasks', () => {
       () => choose({ p }, 3),
       (error) =>
         error instanceof Refusal &&
-        /holds 2 draws of Own\/b, 3 repeats were asked for; use --repeats 2/.test(error.message),
+        /holds 2 draws of Own\/b, and 3 repeats need as many; run 2 repeats/.test(error.message),
     );
     assert.equal(choose({ p }, 2).tasks.length, 3);
   });

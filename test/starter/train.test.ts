@@ -41,7 +41,7 @@ test('every reference of the starter benchmark passes, and every prompt shows it
     const benchmark = { name: 'starter', sha256, tasks };
     const result = await preflight(benchmark, { sandbox, timeoutSeconds: 60, parallel: 2 });
     assert.deepEqual(
-      [result.passed, result.failures, result.wrongExamples, result.tasksWithExamples],
+      [result.passed, result.leftOut, result.wrongExamples, result.tasksWithExamples],
       [300, [], [], 300],
     );
   } finally {

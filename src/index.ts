@@ -73,15 +73,8 @@ export type {
 export { readTestProgram, type TestClues, type TestMode } from './tasks/test-program.ts';
 
 // What this machine and its environment variables offer.
-export {
-  dataPlaces,
-  keepAnswers,
-  keepVerdicts,
-  modelServers,
-  openLedger,
-  openModels,
-  openSandbox,
-  readSettings,
-  type SandboxKind,
-  type Settings,
-} from './wiring.ts';
+export { keepAnswers, keepVerdicts, openLedger } from './wiring/ledger.ts';
+export { modelServers, openModels } from './wiring/models.ts';
+export { dataPlaces } from './wiring/places.ts';
+export { openSandbox } from './wiring/sandbox.ts';
+export { readSettings, type SandboxKind, type Settings } from './wiring/settings.ts';

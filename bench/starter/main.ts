@@ -9,7 +9,9 @@ import { path, seedNumber, wholeNumber } from '../../src/cli/options/option-valu
 import { print, say } from '../../src/cli/terminal/output.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import { selectTasks } from '../../src/tasks/select-tasks.ts';
-import { dataPlaces, readSettings, starterModels } from '../../src/wiring.ts';
+import { starterModels } from '../../src/wiring/models.ts';
+import { dataPlaces } from '../../src/wiring/places.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { measure } from './measure.ts';
 import { MeasurementFolder, type Plan } from './measurement-folder.ts';
 import { Workers } from './workers.ts';

@@ -8,7 +8,8 @@ import { modelsOf } from '../../src/pipeline/pipeline-spec.ts';
 import { recordedTasks } from '../../src/runs/experiment.ts';
 import { outcomeOf, type Trial } from '../../src/runs/trial.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { benchmarkOf, pipelineOf, trialsOf } from '../runs/own-experiment.ts';
 import { benchmarkFolder, hasBenchmarks } from '../tasks/python-driver.ts';
 

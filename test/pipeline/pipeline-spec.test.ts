@@ -12,7 +12,7 @@ import {
   pipelineJsonSchema,
 } from '../../src/pipeline/pipeline-spec.ts';
 import { findPreset, presetNames, unknownPipeline } from '../../src/pipeline/presets.ts';
-import { packageRoot } from '../../src/wiring.ts';
+import { packageRoot } from '../../src/wiring/places.ts';
 
 const MODEL = { model: 'ollama/a' };
 const STAGE = { refiner: MODEL };

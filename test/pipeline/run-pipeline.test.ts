@@ -9,7 +9,8 @@ import { exampleTests } from '../../src/pipeline/feedback-tests.ts';
 import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { type PipelineServices, runPipeline } from '../../src/pipeline/run-pipeline.ts';
 import type { Attempt, Trace } from '../../src/pipeline/trace.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { OllamaStub } from '../models/ollama-stub.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 

@@ -14,7 +14,8 @@ import { findRuns, listRuns, readRun } from '../../src/runs/read-run.ts';
 import { runTrials } from '../../src/runs/run-trials.ts';
 import { outcomeOf, type Trial } from '../../src/runs/trial.ts';
 import { SqliteLedger } from '../../src/store/sqlite-ledger.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf } from './own-experiment.ts';
 

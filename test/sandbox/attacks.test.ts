@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { IsolatedCommand } from '../../src/sandbox/native/isolated-command.ts';
 import { findProgram } from '../../src/sandbox/native/isolation.ts';
 import type { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
-import { readSettings } from '../../src/wiring.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { everySecond, type Outcome, RUNS_ALL, readAttacks, runAttack, runAttacks } from './attacks.ts';
 import { openNative, titleOf, whyNotNative, workingCommands } from './native.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { isCrowded } from '../../src/sandbox/native/threads.ts';
-import { packageRoot } from '../../src/wiring.ts';
+import { packageRoot } from '../../src/wiring/places.ts';
 import { openNative, runner, whyNotNative, workingCommands } from './native.ts';
 import { assertPasses, run } from './runs.ts';
 

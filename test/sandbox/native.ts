@@ -4,7 +4,8 @@ import { type Interpreter, readInterpreter } from '../../src/sandbox/native/inte
 import type { IsolatedCommand, IsolationParts } from '../../src/sandbox/native/isolated-command.ts';
 import { commandsFor, findIsolation, findProgram, isWorking } from '../../src/sandbox/native/isolation.ts';
 import { NativeSandbox, type NativeSandboxOptions } from '../../src/sandbox/native-sandbox.ts';
-import { packageRoot, readSettings } from '../../src/wiring.ts';
+import { packageRoot } from '../../src/wiring/places.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 
 const { searchPath } = readSettings();
 const bubblewrap = findProgram(['bwrap'], searchPath);

@@ -6,7 +6,7 @@ import { findHost, hostCommand } from '../../src/sandbox/pyodide/host-command.ts
 import { PyodideWorker } from '../../src/sandbox/pyodide/pyodide-worker.ts';
 import { openSnapshots } from '../../src/sandbox/pyodide/snapshots.ts';
 import { SandboxPool } from '../../src/sandbox/sandbox-pool.ts';
-import { packageRoot } from '../../src/wiring.ts';
+import { packageRoot } from '../../src/wiring/places.ts';
 import { cacheFolder } from './pyodide.ts';
 import { requestFor } from './runs.ts';
 

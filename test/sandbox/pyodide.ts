@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findHost } from '../../src/sandbox/pyodide/host-command.ts';
 import { PyodideSandbox } from '../../src/sandbox/pyodide-sandbox.ts';
-import { packageRoot } from '../../src/wiring.ts';
+import { packageRoot } from '../../src/wiring/places.ts';
 
 /** What the tests take for the home of the user's caches. */
 export const cacheHome = join(packageRoot, '.greenloop', 'test-cache');

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { ModelFault } from '../../base/errors.ts';
 import type { ModelListing, ModelServer } from '../../models/model.ts';
-import { modelServers, type Settings, starterModels } from '../../wiring.ts';
+import { modelServers, starterModels } from '../../wiring/models.ts';
+import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { print, printJson, say } from '../terminal/output.ts';
 import { formatTable } from '../terminal/table.ts';

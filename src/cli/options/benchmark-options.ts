@@ -6,7 +6,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { loadBenchmark } from '../../tasks/catalog.ts';
 import { selectTasks } from '../../tasks/select-tasks.ts';
 import type { Benchmark } from '../../tasks/task.ts';
-import { dataPlaces } from '../../wiring.ts';
+import { dataPlaces } from '../../wiring/places.ts';
 import { leftOutText } from '../bench/bench-table.ts';
 import type { Surroundings } from '../command.ts';
 import { say } from '../terminal/output.ts';

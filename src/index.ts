@@ -26,7 +26,7 @@ export type {
   ModelServer,
   ServerNotices,
 } from './models/model.ts';
-export { ScriptedModel } from './models/scripted-model.ts';
+export { ScriptedModel } from './models/scripted/scripted-model.ts';
 // The loop: generate, run, repair with what the run said, stop at the first pass.
 export { failureLine, feedbackOf } from './pipeline/feedback.ts';
 export { exampleTests } from './pipeline/feedback-tests.ts';

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ollamaUrl, openaiUrl } from '../models/server-url.ts';
+import { ollamaUrl, openaiUrl } from '../models/http/server-url.ts';
 import { defaultCacheFolder } from '../tasks/data-folder.ts';
 
 export const SANDBOX_KINDS = ['auto', 'native', 'pyodide'] as const;

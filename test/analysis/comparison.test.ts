@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import { compareWithFirst, compareWithItself } from '../../src/analysis/comparison.ts';
 import { ModelFault } from '../../src/base/errors.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
-import { ScriptedModel } from '../../src/models/scripted-model.ts';
+import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import type { TrialFacts } from '../../src/runs/trial-facts.ts';
 import { differenceInterval } from '../../src/statistics/interval.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readJsonLines } from '../../src/base/json-lines.ts';
-import { RecordedModel } from '../../src/models/recorded-model.ts';
+import { RecordedModel } from '../../src/models/recorded/recorded-model.ts';
 import { modelsOf } from '../../src/pipeline/pipeline-spec.ts';
 import { recordedTasks } from '../../src/runs/experiment.ts';
 import { outcomeOf, type Trial } from '../../src/runs/trial.ts';

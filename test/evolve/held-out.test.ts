@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ModelFault } from '../../src/base/errors.ts';
 import { measureHeldOut } from '../../src/evolve/held-out.ts';
-import type { ScriptAnswer } from '../../src/models/scripted-model.ts';
+import type { ScriptAnswer } from '../../src/models/scripted/scripted-model.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask } from '../own-tasks.ts';

@@ -3,15 +3,15 @@ import { after, before, describe, it } from 'node:test';
 import { ModelFault } from '../../src/base/errors.ts';
 import { deriveSeed } from '../../src/base/hash.ts';
 import type { Completion, CompletionRequest, Model, Role } from '../../src/models/model.ts';
-import { OllamaModel } from '../../src/models/ollama-model.ts';
-import { ScriptedModel } from '../../src/models/scripted-model.ts';
+import { OllamaModel } from '../../src/models/ollama/ollama-model.ts';
+import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import { exampleTests } from '../../src/pipeline/feedback-tests.ts';
 import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { type PipelineServices, runPipeline } from '../../src/pipeline/run-pipeline.ts';
 import type { Attempt, Trace } from '../../src/pipeline/trace.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
-import { OllamaStub } from '../models/ollama-stub.ts';
+import { OllamaStub } from '../models/ollama/ollama-stub.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 
 const { prompt } = doubleTask();

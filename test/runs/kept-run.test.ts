@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import type { Summary } from '../../src/analysis/summary.ts';
 import { ModelFault } from '../../src/base/errors.ts';
 import type { CompletionRequest, Model } from '../../src/models/model.ts';
-import { ScriptedModel } from '../../src/models/scripted-model.ts';
+import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import type { Experiment } from '../../src/runs/experiment.ts';
 import { KeptRun } from '../../src/runs/kept-run.ts';
 import { findRuns, listRuns, readRun } from '../../src/runs/read-run.ts';

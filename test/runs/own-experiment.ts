@@ -1,4 +1,4 @@
-import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted-model.ts';
+import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import type { Experiment } from '../../src/runs/experiment.ts';
 import { runTrials } from '../../src/runs/run-trials.ts';

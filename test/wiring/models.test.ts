@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { openModels } from '../../src/wiring/models.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { Workplace } from '../cli/cli.ts';
-import { OpenAIStub } from '../models/openai-stub.ts';
+import { writeTinyGguf } from '../models/gguf/tiny-gguf.ts';
+import { OpenAIStub } from '../models/openai/openai-stub.ts';
 import { requestFor } from '../models/requests.ts';
-import { writeTinyGguf } from '../models/tiny-gguf.ts';
 
 const place = new Workplace();
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { knownGgufs } from '../../models/gguf-source.ts';
+import { knownGgufs } from '../../models/gguf/gguf-source.ts';
 import { pullModel } from '../../wiring/models.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { downloaded } from '../options/benchmark-options.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Refusal } from '../../base/errors.ts';
 import { readText } from '../../base/read-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
-import { ollamaUrl, openaiUrl } from '../../models/server-url.ts';
+import { ollamaUrl, openaiUrl } from '../../models/http/server-url.ts';
 import { configFiles, SANDBOX_KINDS, type Settings } from '../../wiring/settings.ts';
 
 const schema = z.strictObject({

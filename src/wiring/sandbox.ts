@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { SandboxFault } from '../base/errors.ts';
-import { findProgram } from '../sandbox/native/isolation.ts';
+import { findProgram } from '../base/find-program.ts';
 import { findNativeParts } from '../sandbox/native/native-parts.ts';
 import { NativeSandbox } from '../sandbox/native-sandbox.ts';
 import { makesNamespaces } from '../sandbox/pyodide/bubblewrapped-node.ts';

@@ -6,11 +6,11 @@ import { readGgufFile } from './gguf-file.ts';
 
 /** A folder of GGUF files as a store that says which models it has: those that were fetched, or those of the starter. */
 export class GgufFolder implements ModelServer {
-  readonly provider: 'gguf' | 'starter';
+  readonly provider: string;
   /** The folder's path. */
   readonly url: string;
 
-  constructor(provider: 'gguf' | 'starter', path: string) {
+  constructor(provider: string, path: string) {
     this.provider = provider;
     this.url = path;
   }

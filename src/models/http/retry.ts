@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { sleep } from '../../base/concurrency.ts';
 import { ModelFault } from '../../base/errors.ts';
 import { httpFailureOf } from './http.ts';
 
@@ -50,16 +50,6 @@ export async function retry<T>(
       }
       await policy.sleep(seconds, signal);
     }
-  }
-}
-
-/** Resolves after so many seconds; rejects with the signal's reason as soon as it is aborted. */
-export async function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await wait(seconds * 1000, undefined, signal === undefined ? {} : { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
   }
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { sleep } from '../../base/concurrency.ts';
 import { ModelFault, Refusal } from '../../base/errors.ts';
 import { matchesGlob } from '../../base/glob.ts';
 import { sha256 } from '../../base/hash.ts';
 import { readText } from '../../base/read-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
-import { sleep } from '../http/retry.ts';
 import type { CompletionRequest, Draw } from '../model.ts';
 import { type ScriptAnswer, ScriptedModel } from './scripted-model.ts';
 

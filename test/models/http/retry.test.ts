@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { sleep } from '../../../src/base/concurrency.ts';
 import { ModelFault } from '../../../src/base/errors.ts';
 import { HttpFailure } from '../../../src/models/http/http.ts';
-import { defaultRetryPolicy, retry, sleep } from '../../../src/models/http/retry.ts';
+import { defaultRetryPolicy, retry } from '../../../src/models/http/retry.ts';
 import { countingPolicy } from '../requests.ts';
 
 const transient = new ModelFault('unreachable', 'gone', { isTransient: true });

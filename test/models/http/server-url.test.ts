@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ollamaUrl, openaiUrl } from '../../../src/models/http/server-url.ts';
+import { ollamaUrl } from '../../../src/models/ollama/ollama-url.ts';
+import { openaiUrl } from '../../../src/models/openai/openai-url.ts';
 
 test('OLLAMA_HOST is read as Ollama reads it', () => {
   const cases: readonly (readonly [string | undefined, string])[] = [

@@ -57,6 +57,8 @@ const MOST_HELD_BACK = 0.5;
 export function paperStrategy(options: PaperOptions = {}): Strategy<EvolutionState> {
   const settings = parseOptions(options);
   return {
+    searchesAllTasks: true,
+    plannedGenerations: (tasks, trials) => plannedGenerations(tasks, trials, settings),
     start: (problem, seed) => startEvolution(problem, seed, settings),
     ask: (problem, state) => wantedTrials(problem, state, settings),
     tell(problem, state, outcomes) {
@@ -79,6 +81,18 @@ function parseOptions(options: PaperOptions): Settings {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Refusal(`paper: ${issue?.path.join('.') || 'options'}: ${issue?.message ?? 'not options of this search'}`);
+}
+
+/** As many as the trials pay for that validation leaves, and never more than the settings have. */
+function plannedGenerations(
+  { searchTasks, selectionTasks }: Pick<SearchProblem, 'searchTasks' | 'selectionTasks'>,
+  trials: number,
+  { population, tasksAGeneration, generations, repeats }: Settings,
+): number {
+  const validation = repeats * (searchTasks.length + selectionTasks.length);
+  const left = trials - Math.min(validation, MOST_HELD_BACK * trials);
+  const whole = Math.floor(left / (population * Math.min(tasksAGeneration, searchTasks.length)));
+  return Math.min(generations, Math.max(1, whole));
 }
 
 function startEvolution(problem: SearchProblem, seed: number, settings: Settings): EvolutionState {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../../base/errors.ts';
+import { issueText } from '../../base/issue-text.ts';
 import { readText } from '../../base/read-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
 import { configFiles, providerSections, SANDBOX_KINDS, type Settings } from '../../wiring/settings.ts';
@@ -33,10 +34,7 @@ export function readConfig(): Config {
   if (file === undefined) return { path: null, model: undefined, pipeline: undefined, settings: {} };
   const { path, isOwn } = file;
   const parsed = schemaFor(isOwn).safeParse(parseYaml(readText(path), path) ?? {});
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new Refusal(`${path}: ${issue?.path.join('.') || 'top level'}: ${issue?.message}`);
-  }
+  if (!parsed.success) throw new Refusal(`${path}: ${issueText(parsed.error, 'top level')}`);
   const { model, pipeline, python } = parsed.data;
   if (python !== undefined && !isOwn) {
     throw new Refusal(

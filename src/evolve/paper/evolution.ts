@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../../base/errors.ts';
+import { issueText } from '../../base/issue-text.ts';
 import { Random, type RandomState } from '../../statistics/random.ts';
 import { estimateOf } from '../estimate.ts';
 import type { Genome } from '../genome.ts';
@@ -79,8 +80,7 @@ export function paperStrategy(options: PaperOptions = {}): Strategy<EvolutionSta
 function parseOptions(options: PaperOptions): Settings {
   const parsed = paperOptionsSchema.safeParse(options);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Refusal(`paper: ${issue?.path.join('.') || 'options'}: ${issue?.message ?? 'not options of this search'}`);
+  throw new Refusal(`paper: ${issueText(parsed.error, 'options')}`);
 }
 
 /** As many as the trials pay for that validation leaves, and never more than the settings have. */

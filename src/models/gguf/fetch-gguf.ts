@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../../base/errors.ts';
-import { printable, quote } from '../../base/printable.ts';
+import { sha256OfFile } from '../../base/hash.ts';
+import { quote } from '../../base/printable.ts';
+import { innermostReason, type OnProgress, receiveFile } from '../../base/receive-file.ts';
 import { readGgufFile } from './gguf-file.ts';
 import type { GgufSource } from './gguf-source.ts';
 
@@ -12,8 +11,7 @@ export interface FetchOptions {
   /** Folder that the file goes into. */
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the bytes so far, those of an earlier try included, and the whole size, null where nobody tells it. */
-  readonly onProgress?: ((bytes: number, total: number | null) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface FetchedGguf {
@@ -98,9 +96,12 @@ async function ask(
     init.method === 'HEAD' ? { ...init, signal: AbortSignal.any(signals) } : { ...init, ...(signal && { signal }) };
   const response = await fetch(url, limited).catch((cause: unknown) => {
     signal?.throwIfAborted();
-    throw new Refusal(`${new URL(url).host} cannot be reached (${reasonOf(cause)}); ${insteadOf(source, path)}`, {
-      cause,
-    });
+    throw new Refusal(
+      `${new URL(url).host} cannot be reached (${innermostReason(cause)}); ${insteadOf(source, path)}`,
+      {
+        cause,
+      },
+    );
   });
   if (response.ok || (response.status >= 300 && response.status < 400) || response.status === 416) return response;
   await response.body?.cancel();
@@ -146,49 +147,20 @@ async function save(
   kept: number,
   { stated, options: { onProgress, signal } }: { stated: Statement; options: FetchOptions },
 ): Promise<void> {
-  let bytes = kept;
   const length = sizeIn(response.headers.get('content-length'));
   const total = stated.size ?? (length === null ? null : kept + length);
-  const most = total ?? MOST_BYTES;
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      if (bytes > most)
-        return done(new Refusal(`more came than the ${most} bytes that the hub states; fetch it again`));
-      onProgress?.(bytes, total);
-      done(null, chunk);
-    },
-  });
-  const body = Readable.fromWeb(response.body as ReadableStream);
-  const file = createWriteStream(partial, { flags: kept > 0 ? 'a' : 'w' });
-  let broken: { readonly cause: unknown } | null = null;
-  const untilItBreaks = async function* () {
-    try {
-      yield* body;
-    } catch (cause) {
-      broken = { cause };
-    }
-  };
-  // The file is ended as after a whole download, so that all that came is in it.
-  await pipeline(untilItBreaks, meter, file).catch((cause: unknown) => {
-    if (cause instanceof Refusal) rmSync(partial, { force: true });
-    throw cause;
-  });
-  signal?.throwIfAborted();
-  if (broken !== null) throw brokenOff(bytes, broken);
-  if (total !== null && bytes < total) throw brokenOff(bytes, { cause: new Error(`of ${total}`) });
-}
-
-function brokenOff(bytes: number, { cause }: { readonly cause: unknown }): Error {
-  return new Refusal(`the download broke off after ${bytes} bytes (${reasonOf(cause)}); run it again to go on`, {
-    cause,
+  const mostBytes = total ?? MOST_BYTES;
+  await receiveFile(response, {
+    ...{ path: partial, kept, total, mostBytes, onProgress, signal },
+    tooLarge: `more came than the ${mostBytes} bytes that the hub states; fetch it again`,
+    brokenOff: (bytes, reason) => `the download broke off after ${bytes} bytes (${reason}); run it again to go on`,
   });
 }
 
 /** Keeps nothing that is not what was asked for. */
 async function check(partial: string, source: GgufSource, { sha256 }: Statement): Promise<void> {
   try {
-    const found = sha256 === null ? null : await hashOfFile(partial);
+    const found = sha256 === null ? null : await sha256OfFile(partial);
     if (found !== sha256) {
       throw new Refusal(`${source.url} has sha256 ${sha256} by its hub, but what came has ${found}; fetch it again`);
     }
@@ -197,17 +169,4 @@ async function check(partial: string, source: GgufSource, { sha256 }: Statement)
     rmSync(partial, { force: true });
     throw error;
   }
-}
-
-async function hashOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
-}
-
-function reasonOf(error: unknown): string {
-  let inner = error;
-  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
-  if (!(inner instanceof Error)) return printable(String(inner));
-  return printable((inner as NodeJS.ErrnoException).code ?? inner.message);
 }

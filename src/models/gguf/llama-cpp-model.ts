@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { untilAborted } from '../../base/concurrency.ts';
 import { ModelFault } from '../../base/errors.ts';
+import { sha256OfFile } from '../../base/hash.ts';
 import { quote } from '../../base/printable.ts';
 import type { Completion, CompletionRequest, Model } from '../model.ts';
 import { RequestQueue } from '../request-queue.ts';
@@ -65,9 +64,8 @@ export class LlamaCppModel implements Model {
   /** The file's SHA-256, the engine's version, the context, which decides what fits, and whether the system text is folded. */
   async identity(signal?: AbortSignal): Promise<string> {
     const { systemText } = await whileRunning(() => this.#open(), signal);
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(this.#options.path, { signal })) hash.update(chunk as Buffer);
-    const identity = `llama.cpp ${LLAMA_VERSION} ${hash.digest('hex')} ${this.#options.contextTokens}`;
+    const hash = await sha256OfFile(this.#options.path, signal);
+    const identity = `llama.cpp ${LLAMA_VERSION} ${hash} ${this.#options.contextTokens}`;
     return systemText === 'folded' ? `${identity} folded` : identity;
   }
 

@@ -3,6 +3,7 @@ import { sleep } from '../../base/concurrency.ts';
 import { ModelFault, Refusal } from '../../base/errors.ts';
 import { matchesGlob } from '../../base/glob.ts';
 import { sha256 } from '../../base/hash.ts';
+import { firstIssue } from '../../base/issue-text.ts';
 import { readText } from '../../base/read-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
 import type { CompletionRequest, Draw } from '../model.ts';
@@ -51,14 +52,10 @@ export class ScriptFileModel extends ScriptedModel {
 export function parseScript(text: string, path: string): readonly ScriptRule[] {
   const rules = z.array(ruleSchema).safeParse(parseYaml(text, path));
   if (rules.success) return rules.data;
-  const [issue] = rules.error.issues;
-  const place = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
-  throw new Refusal(
-    `${path}: expected a list of rules {task?, role?, attempt?, repeat?, text}${place}: ${issue?.message}`,
-    {
-      cause: rules.error,
-    },
-  );
+  const { place, message } = firstIssue(rules.error);
+  const at = place === '' ? '' : ` at ${place}`;
+  const expected = 'expected a list of rules {task?, role?, attempt?, repeat?, text}';
+  throw new Refusal(`${path}: ${expected}${at}: ${message}`, { cause: rules.error });
 }
 
 /** Answers by the first rule that matches; throws a ModelFault that names the draw where none does. */

@@ -2,7 +2,7 @@
 // before; --no-install or GREENLOOP_NO_INSTALL=1 refuses that. With --tests also the packages without which some tests are skipped.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findProgram } from '../src/sandbox/native/isolation.ts';
+import { findProgram } from '../src/base/find-program.ts';
 
 interface Need {
   readonly package: string;

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageRoot } from '../src/base/package-root.ts';
 import { poolJsonSchema } from '../src/evolve/pool.ts';
 import { pipelineJsonSchema } from '../src/pipeline/pipeline-spec.ts';
-import { packageRoot } from '../src/wiring.ts';
 
 for (const [name, schema] of Object.entries({ pipeline: pipelineJsonSchema(), pool: poolJsonSchema() })) {
   const path = join(packageRoot, 'schema', `${name}.schema.json`);

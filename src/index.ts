@@ -26,7 +26,7 @@ export type {
   ModelServer,
   ServerNotices,
 } from './models/model.ts';
-export { ScriptedModel } from './models/scripted-model.ts';
+export { ScriptedModel } from './models/scripted/scripted-model.ts';
 // The loop: generate, run, repair with what the run said, stop at the first pass.
 export { failureLine, feedbackOf } from './pipeline/feedback.ts';
 export { exampleTests } from './pipeline/feedback-tests.ts';
@@ -73,15 +73,8 @@ export type {
 export { readTestProgram, type TestClues, type TestMode } from './tasks/test-program.ts';
 
 // What this machine and its environment variables offer.
-export {
-  dataPlaces,
-  keepAnswers,
-  keepVerdicts,
-  modelServers,
-  openLedger,
-  openModels,
-  openSandbox,
-  readSettings,
-  type SandboxKind,
-  type Settings,
-} from './wiring.ts';
+export { keepAnswers, keepVerdicts, openLedger } from './wiring/ledger.ts';
+export { modelServers, openModels } from './wiring/models.ts';
+export { dataPlaces } from './wiring/places.ts';
+export { openSandbox } from './wiring/sandbox.ts';
+export { readSettings, type SandboxKind, type Settings } from './wiring/settings.ts';

@@ -5,7 +5,8 @@ import { after, describe, test } from 'node:test';
 import { readJsonLines } from '../src/base/json-lines.ts';
 import { gradeCode } from '../src/runs/grade.ts';
 import { readTaskFile } from '../src/tasks/task-file.ts';
-import { openSandbox, readSettings } from '../src/wiring.ts';
+import { openSandbox } from '../src/wiring/sandbox.ts';
+import { readSettings } from '../src/wiring/settings.ts';
 
 const cases = join(import.meta.dirname, '../../shared/cases/redteam');
 const skip = existsSync(cases) ? false : `the cases are not in ${cases}`;

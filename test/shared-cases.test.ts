@@ -12,7 +12,8 @@ import { REPAIR_NAMES, repairCode } from '../src/pipeline/repair.ts';
 import type { Verdict } from '../src/sandbox/verdict.ts';
 import { readFreeTask } from '../src/tasks/markdown-task.ts';
 import type { TestProgram } from '../src/tasks/task.ts';
-import { openSandbox, readSettings } from '../src/wiring.ts';
+import { openSandbox } from '../src/wiring/sandbox.ts';
+import { readSettings } from '../src/wiring/settings.ts';
 
 const cases = join(import.meta.dirname, '../../shared/cases');
 const skip = existsSync(cases) ? false : `the cases are not in ${cases}`;

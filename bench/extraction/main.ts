@@ -13,7 +13,8 @@ import { REPAIR_NAMES, repairCode } from '../../src/pipeline/repair.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task } from '../../src/tasks/task.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 
 const data = join(import.meta.dirname, '../../../shared/data');
 const RECORDINGS = {

@@ -11,7 +11,8 @@ import { mapConcurrently } from '../../src/base/concurrency.ts';
 import { formatTable } from '../../src/cli/terminal/table.ts';
 import { generatorMessages, refinerMessages } from '../../src/pipeline/prompts.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
-import { dataPlaces, readSettings } from '../../src/wiring.ts';
+import { dataPlaces } from '../../src/wiring/places.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import type { ServerOptions, ServerStats } from './server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -6,7 +6,8 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generatorMessages } from '../../src/pipeline/prompts.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
-import { dataPlaces, readSettings } from '../../src/wiring.ts';
+import { dataPlaces } from '../../src/wiring/places.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 
 export interface ServerOptions {
   readonly benchmark: string;

@@ -3,10 +3,11 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { print, say } from '../../src/cli/terminal/output.ts';
+import type { StrategyName } from '../../src/evolve/strategies.ts';
 import { createLandscape } from './landscape.ts';
 import type { LandscapeKind } from './planted.ts';
 import { reportOf } from './report.ts';
-import { runSearch, type SearchCase, type SearchResult, type StrategyName } from './searches.ts';
+import { runSearch, type SearchCase, type SearchResult } from './searches.ts';
 
 const KINDS: readonly LandscapeKind[] = ['plain', 'epistatic'];
 /** 20 generations of 20 genomes on 25 tasks, and five runs of the champion on all 164. */

@@ -1,14 +1,9 @@
-import { modelStrategy } from '../../src/evolve/model/model-search.ts';
-import { paperStrategy } from '../../src/evolve/paper/evolution.ts';
-import { gridStrategy, halvingStrategy, randomStrategy } from '../../src/evolve/racing/baselines.ts';
-import { raceStrategy } from '../../src/evolve/racing/race.ts';
 import { drawSchedule } from '../../src/evolve/racing/schedule.ts';
+import { type StrategyName, strategyNamed } from '../../src/evolve/strategies.ts';
 import type { SearchProblem } from '../../src/evolve/strategy.ts';
-import { createArena, type Search, search } from './arena.ts';
+import { createArena, search } from './arena.ts';
 import type { Landscape } from './landscape.ts';
 import type { LandscapeKind } from './planted.ts';
-
-export type StrategyName = 'paper' | 'model' | 'race' | 'halving' | 'random' | 'grid';
 
 /** One search: which, on which landscape, with how many trials. */
 export interface SearchCase {
@@ -37,7 +32,8 @@ export interface SearchResult extends SearchCase {
 export function problemOn(landscape: Landscape, { seed, strategy, budget }: SearchCase): SearchProblem {
   const { pool, difficulty, tasks } = landscape;
   const all = Array.from({ length: tasks }, (_, task) => task);
-  if (strategy === 'paper') return { pool, difficulty, budget, searchTasks: all, selectionTasks: [] };
+  if (strategyNamed(strategy).searchesAllTasks)
+    return { pool, difficulty, budget, searchTasks: all, selectionTasks: [] };
   const order = drawSchedule(all, difficulty, seed + 1000);
   const isSelected = (place: number) => place % 5 < 2;
   const selectionTasks = order.filter((_, place) => isSelected(place));
@@ -46,7 +42,7 @@ export function problemOn(landscape: Landscape, { seed, strategy, budget }: Sear
 
 export function runSearch(landscape: Landscape, own: SearchCase): SearchResult {
   const problem = problemOn(landscape, own);
-  const { champion, spent, peak } = searchBy(own.strategy, problem, own.seed, landscape);
+  const { champion, spent, peak } = search(strategyNamed(own.strategy), problem, own.seed, createArena(landscape));
   const chances = landscape.chances(champion.genome);
   const reportedOn = problem.selectionTasks.length > 0 ? problem.selectionTasks : problem.searchTasks;
   const truth = reportedOn.reduce((sum, task) => sum + (chances[task] ?? 0), 0) / reportedOn.length;
@@ -60,22 +56,4 @@ export function runSearch(landscape: Landscape, own: SearchCase): SearchResult {
     isCovered: champion.low <= truth && truth <= champion.high,
     peak,
   };
-}
-
-function searchBy(name: StrategyName, problem: SearchProblem, seed: number, landscape: Landscape): Search {
-  const arena = createArena(landscape);
-  switch (name) {
-    case 'paper':
-      return search(paperStrategy(), problem, seed, arena);
-    case 'model':
-      return search(modelStrategy(), problem, seed, arena);
-    case 'race':
-      return search(raceStrategy(), problem, seed, arena);
-    case 'halving':
-      return search(halvingStrategy(), problem, seed, arena);
-    case 'random':
-      return search(randomStrategy(), problem, seed, arena);
-    case 'grid':
-      return search(gridStrategy(), problem, seed, arena);
-  }
 }

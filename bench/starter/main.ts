@@ -7,9 +7,11 @@ import { GreenloopError } from '../../src/base/errors.ts';
 import { sha256 } from '../../src/base/hash.ts';
 import { path, seedNumber, wholeNumber } from '../../src/cli/options/option-values.ts';
 import { print, say } from '../../src/cli/terminal/output.ts';
+import { starterModels } from '../../src/models/starter/provider.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import { selectTasks } from '../../src/tasks/select-tasks.ts';
-import { dataPlaces, readSettings, starterModels } from '../../src/wiring.ts';
+import { dataPlaces } from '../../src/wiring/places.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { measure } from './measure.ts';
 import { MeasurementFolder, type Plan } from './measurement-folder.ts';
 import { Workers } from './workers.ts';
@@ -29,14 +31,13 @@ const SIZES = ['xs', 's', 'fixer'];
 
 async function planOf(options: Options): Promise<Plan> {
   const { limit, repeats, seed, jobs } = options;
-  const folder = starterModels();
-  const present = (await folder.listModels()).map(({ name }) => name.split('/')[1]);
+  const present = (await starterModels.listModels()).map(({ name }) => name.split('/')[1]);
   const models = options.models?.split(',') ?? SIZES.filter((size) => present.includes(size));
   const { name, sha256: hash, tasks } = await loadBenchmark('starter', dataPlaces(readSettings()));
   const chosen = selectTasks(tasks, { ...(limit !== undefined && { limit }) });
   return {
     models,
-    files: models.map((model) => sha256(readFileSync(folder.find(model)))),
+    files: models.map((model) => sha256(readFileSync(starterModels.find(model)))),
     repeats,
     seed,
     jobs,

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 /**
  * Calls work(item) for every item, at most `limit` at the same time and in order of the items; results stand in that
  * order too. The first error ends it: no further item is begun, and it is thrown when those under way have ended.
@@ -38,5 +40,15 @@ export async function untilAborted<T>(work: () => Promise<T>, signal?: AbortSign
     return await Promise.race([work(), promise]);
   } finally {
     signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Resolves after so many seconds; rejects with the signal's reason as soon as it is aborted. */
+export async function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await wait(seconds * 1000, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import type { Command } from 'commander';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { openSandbox, readSettings, type SandboxKind, type Settings } from '../wiring.ts';
+import { openSandbox } from '../wiring/sandbox.ts';
+import { readSettings, type SandboxKind, type Settings } from '../wiring/settings.ts';
 import { type Config, readConfig } from './options/config.ts';
 import { say } from './terminal/output.ts';
 import { killAfterSignal } from './terminal/signal-watchdog.ts';

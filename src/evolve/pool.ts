@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
+import { issueText } from '../base/issue-text.ts';
 import {
   conversationSchema,
   feedbackDetailSchema,
@@ -51,10 +52,7 @@ export type Pool = Readonly<Omit<ParsedPool, '$schema' | 'models'> & { models: R
 /** Parses a pool; a Refusal names the first field that is wrong. */
 export function parsePool(input: unknown, origin: string): Pool {
   const parsed = poolSchema.safeParse(input);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new Refusal(`${origin}: ${issue?.path.join('.') || 'pool'}: ${issue?.message ?? 'not a pool'}`);
-  }
+  if (!parsed.success) throw new Refusal(`${origin}: ${issueText(parsed.error, 'pool')}`);
   const { $schema: _, models: named, ...rest } = parsed.data;
   return { ...rest, models: Array.isArray(named) ? { generator: named, analyzer: named, refiner: named } : named };
 }

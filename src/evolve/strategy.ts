@@ -58,6 +58,10 @@ export interface Estimate {
  * outcomes decides what comes next, so the same seed gives the same search, whether or not it was interrupted.
  */
 export interface Strategy<State> {
+  /** True where it reports its champion on all its search tasks: alone, such a search holds none back. */
+  readonly searchesAllTasks?: boolean;
+  /** Generations that so many trials pay for; missing where a search has none that can be planned. */
+  plannedGenerations?(tasks: Pick<SearchProblem, 'searchTasks' | 'selectionTasks'>, trials: number): number;
   start(problem: SearchProblem, seed: number): State;
   /** The trials wanted next, in an order that `tell` gets the outcomes in; none when the search is over. */
   ask(problem: SearchProblem, state: State): readonly Wanted[];

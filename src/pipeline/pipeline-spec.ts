@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { Immutable } from '../base/immutable.ts';
+import { issueText } from '../base/issue-text.ts';
 import { analyzerPromptNames, generatorPromptNames, type PromptChoice, refinerPromptNames } from './prompts.ts';
 import { REPAIR_NAMES } from './repair.ts';
 
@@ -107,7 +108,7 @@ export type PipelineSpec = Immutable<
 /** Parses a pipeline; a Refusal names the first field that is wrong. */
 export function parsePipeline(input: unknown, origin: string): PipelineSpec {
   const parsed = pipelineSchema.safeParse(input);
-  if (!parsed.success) throw new Refusal(`${origin}: ${firstIssue(parsed.error)}`);
+  if (!parsed.success) throw new Refusal(`${origin}: ${issueText(parsed.error)}`);
   const { $schema: _, repair: repairs, stop, ...rest } = parsed.data;
   return {
     ...rest,
@@ -151,10 +152,4 @@ export function parseRepairNames(text: string, origin: string): readonly RepairN
 
 function limitIssue(path: (string | number)[], message: string) {
   return { code: 'custom' as const, path, message: `${message}; set beyondLimits: true to go further` };
-}
-
-function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0];
-  const place = issue?.path.join('.') ?? '';
-  return `${place === '' ? '' : `${place}: `}${issue?.message ?? 'not a pipeline'}`;
 }

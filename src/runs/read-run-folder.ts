@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
+import { issueText } from '../base/issue-text.ts';
 import { parseJson, readJsonLines } from '../base/json-lines.ts';
 import { readText } from '../base/read-file.ts';
 import { parsePipeline } from '../pipeline/pipeline-spec.ts';
@@ -64,7 +65,8 @@ function readSummary(path: string): z.output<typeof summarySchema> {
 function trialOf(row: unknown, place: string): Trial {
   const { outcome: _, pipeline, grades, repairEffects, ...trace } = traceRow.catch({} as never).parse(row);
   const parsed = trialSchema.safeParse({ pipeline, trace, grades, repairEffects });
-  if (!parsed.success) throw new Refusal(`${place} is no trial of a run (${issueText(parsed.error)})`);
+  if (!parsed.success)
+    throw new Refusal(`${place} is no trial of a run (${issueText(parsed.error).replace(/^trace\./, '')})`);
   if (parsed.data.grades.length > parsed.data.trace.attempts.length)
     throw new Refusal(`${place} is no trial of a run (more grades than attempts)`);
   return parsed.data;
@@ -81,10 +83,4 @@ function refuseDoubles(trials: readonly Trial[], file: string): void {
 
 function foreignTrials(file: string, found: string): Refusal {
   return new Refusal(`${file} does not belong to the summary.json beside it: it has ${found}`);
-}
-
-function issueText(error: z.ZodError): string {
-  const [issue] = error.issues;
-  const place = issue?.path.filter((part, index) => index > 0 || part !== 'trace').join('.');
-  return `${place ?? ''}: ${issue?.message ?? 'not what is expected'}`;
 }

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
+import { firstIssue } from '../base/issue-text.ts';
 
 /** Checks one row of a file against a schema; a Refusal names the place (`tasks.jsonl, row 3`), the field, and what was wrong. */
 export function parseRow<Schema extends z.ZodType>(schema: Schema, row: unknown, place: string): z.infer<Schema> {
   const result = schema.safeParse(row);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const field = issue.path.length === 0 ? '' : `, field ${issue.path.join('.')}`;
+  const issue = firstIssue(result.error);
+  const field = issue.place === '' ? '' : `, field ${issue.place}`;
   throw new Refusal(`${place}${field}: ${issue.message}`, { cause: result.error });
 }

@@ -5,7 +5,10 @@ import { type CheckedBenchmark, type CheckOptions, checkBenchmark, type Prefligh
 import { type RunServices, recordedTasks, USUAL_PARALLEL } from '../runs/services.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Benchmark } from '../tasks/task.ts';
-import { keepAnswers, keepVerdicts, openLedger, openModels, openSandbox, type Settings } from '../wiring.ts';
+import { keepAnswers, keepVerdicts, openLedger } from './ledger.ts';
+import { openModels } from './models.ts';
+import { openSandbox } from './sandbox.ts';
+import type { Settings } from './settings.ts';
 
 /** What is to be measured, and with what. */
 export interface ServicesRequest extends Omit<CheckOptions, 'sandbox' | 'signal' | 'parallel'> {

@@ -2,7 +2,7 @@
 // is the reference. node failures.ts FILE.gguf TEMPERATURE ROWS.jsonl DRAFTS.jsonl
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { LlamaCppModel } from '../../src/models/llama-cpp-model.ts';
+import { LlamaCppModel } from '../../src/models/gguf/llama-cpp-model.ts';
 import type { Model } from '../../src/models/model.ts';
 import { extractCode } from '../../src/pipeline/extract.ts';
 import { generatorMessages } from '../../src/pipeline/prompts.ts';

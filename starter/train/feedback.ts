@@ -10,7 +10,8 @@ import type { FeedbackDetail } from '../../src/pipeline/pipeline-spec.ts';
 import { generatorMessages, refinerMessages } from '../../src/pipeline/prompts.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { promptOf, type Row } from './row.ts';
 import { withoutCode } from './without-code.ts';
 

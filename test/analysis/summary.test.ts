@@ -9,7 +9,8 @@ import type { Trial } from '../../src/runs/trial.ts';
 import { factsOf } from '../../src/runs/trial-facts.ts';
 import { shareInterval } from '../../src/statistics/interval.ts';
 import type { Task } from '../../src/tasks/task.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, factsOfTrials, pipelineOf } from '../runs/own-experiment.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CachedModel } from '../../src/cache/cached-model.ts';
 import type { Sampling } from '../../src/models/model.ts';
-import { ScriptedModel } from '../../src/models/scripted-model.ts';
+import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import { SqliteLedger } from '../../src/store/sqlite-ledger.ts';
 import { requestFor } from '../models/requests.ts';
 

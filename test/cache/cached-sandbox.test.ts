@@ -3,7 +3,8 @@ import { after, test } from 'node:test';
 import { CachedSandbox } from '../../src/cache/cached-sandbox.ts';
 import type { RunRequest, Sandbox } from '../../src/sandbox/sandbox.ts';
 import { SqliteLedger } from '../../src/store/sqlite-ledger.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 
 const sandbox = await openSandbox(readSettings(), 1);
 after(() => sandbox.close());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { OllamaStub } from '../models/ollama-stub.ts';
+import { OllamaStub } from '../models/ollama/ollama-stub.ts';
 import { assertNoControls, SCRIPTED, Workplace } from './cli.ts';
 
 const place = new Workplace();

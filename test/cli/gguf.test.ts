@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { withTemplate } from '../models/changed-ggufs.ts';
+import { withTemplate } from '../models/gguf/changed-ggufs.ts';
 import { descendantsOf, survivorsOf } from '../sandbox/process-tree.ts';
 import { Workplace } from './cli.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { after, afterEach, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { OllamaStub } from '../models/ollama-stub.ts';
+import { OllamaStub } from '../models/ollama/ollama-stub.ts';
 import { descendantsOf } from '../sandbox/process-tree.ts';
 import { Workplace } from './cli.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { OllamaStub } from '../models/ollama-stub.ts';
+import { OllamaStub } from '../models/ollama/ollama-stub.ts';
 import { Workplace } from './cli.ts';
 
 const place = new Workplace();

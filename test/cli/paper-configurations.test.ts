@@ -8,7 +8,8 @@ import type { PipelineSpec, RoleSpec } from '../../src/pipeline/pipeline-spec.ts
 import { findPreset } from '../../src/pipeline/presets.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task } from '../../src/tasks/task.ts';
-import { dataPlaces, readSettings } from '../../src/wiring.ts';
+import { dataPlaces } from '../../src/wiring/places.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { Workplace } from './cli.ts';
 
 const SHARED = join(import.meta.dirname, '../../../shared/data');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { HubStub } from '../models/hub-stub.ts';
-import { writeTinyGguf } from '../models/tiny-gguf.ts';
+import { HubStub } from '../models/gguf/hub-stub.ts';
+import { writeTinyGguf } from '../models/gguf/tiny-gguf.ts';
 import { NOWHERE, Workplace } from './cli.ts';
 
 const place = new Workplace();

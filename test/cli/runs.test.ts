@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { OllamaStub } from '../models/ollama-stub.ts';
+import { OllamaStub } from '../models/ollama/ollama-stub.ts';
 import { assertNoControls, SCRIPTED, Workplace } from './cli.ts';
 
 const place = new Workplace();

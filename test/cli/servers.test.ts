@@ -4,8 +4,8 @@ import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { OllamaStub } from '../models/ollama-stub.ts';
-import { OpenAIStub } from '../models/openai-stub.ts';
+import { OllamaStub } from '../models/ollama/ollama-stub.ts';
+import { OpenAIStub } from '../models/openai/openai-stub.ts';
 import { assertNoControls, NOWHERE, Workplace } from './cli.ts';
 
 const place = new Workplace();

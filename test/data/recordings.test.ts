@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readJsonLines } from '../../src/base/json-lines.ts';
-import { RecordedModel } from '../../src/models/recorded-model.ts';
+import { RecordedModel } from '../../src/models/recorded/recorded-model.ts';
 import { modelsOf } from '../../src/pipeline/pipeline-spec.ts';
 import { recordedTasks } from '../../src/runs/services.ts';
 import { outcomeOf, type Trial } from '../../src/runs/trial.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { benchmarkOf, pipelineOf, trialsOf } from '../runs/own-experiment.ts';
 import { benchmarkFolder, hasBenchmarks } from '../tasks/python-driver.ts';
 

@@ -10,7 +10,8 @@ import { STRATEGY_NAMES } from '../../src/evolve/strategies.ts';
 import { parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { readTaskFile } from '../../src/tasks/task-file.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pages = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md'], { cwd: root });

@@ -4,9 +4,10 @@ import { ModelFault, Refusal, UnsupportedFault } from '../../src/base/errors.ts'
 import { type BudgetUnit, PipelineArena } from '../../src/evolve/arena.ts';
 import type { Genome } from '../../src/evolve/genome.ts';
 import type { Wanted } from '../../src/evolve/strategy.ts';
-import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted-model.ts';
+import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask } from '../own-tasks.ts';
 import { benchmarkOf } from '../runs/own-experiment.ts';
 import { genome, ownPool, role, stage } from './own-search.ts';

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ModelFault } from '../../src/base/errors.ts';
 import { measureHeldOut } from '../../src/evolve/held-out.ts';
-import type { ScriptAnswer } from '../../src/models/scripted-model.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import type { ScriptAnswer } from '../../src/models/scripted/scripted-model.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf } from '../runs/own-experiment.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { modelsOf, parsePool, poolJsonSchema, temperaturesOf } from '../../src/evolve/pool.ts';
-import { packageRoot } from '../../src/wiring.ts';
 
 test('models may be the same for every role, or each role its own', () => {
   const same = parsePool({ $schema: 'pool.schema.json', models: ['a', 'b'] }, 'test');

@@ -17,7 +17,7 @@ export interface Proven {
 }
 
 /** Files whose expressions read words of the command line. */
-const OF_COMMAND_LINE: readonly string[] = ['models/gguf-source.ts'];
+const OF_COMMAND_LINE: readonly string[] = ['models/gguf/gguf-source.ts'];
 const LIST = join(import.meta.dirname, 'proven.json');
 
 export function readProven(): Proven[] {

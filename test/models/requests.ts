@@ -1,5 +1,5 @@
+import type { RetryPolicy } from '../../src/models/http/retry.ts';
 import type { CompletionRequest, Draw, Sampling } from '../../src/models/model.ts';
-import type { RetryPolicy } from '../../src/models/retry.ts';
 
 /** A request with one user message. */
 export function requestFor(

@@ -4,7 +4,8 @@ import { after, describe, it } from 'node:test';
 import { withEntryPoint } from '../../src/pipeline/check-text.ts';
 import { errorType, failureLine, feedbackOf } from '../../src/pipeline/feedback.ts';
 import type { Verdict } from '../../src/sandbox/verdict.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { assertGolden } from '../golden.ts';
 import { FAILURES, type Failure } from './typical-failures.ts';
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Refusal } from '../../src/base/errors.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import {
   modelsOf,
   type PipelineSpec,
@@ -12,7 +13,6 @@ import {
   pipelineJsonSchema,
 } from '../../src/pipeline/pipeline-spec.ts';
 import { findPreset, presetNames, unknownPipeline } from '../../src/pipeline/presets.ts';
-import { packageRoot } from '../../src/wiring.ts';
 
 const MODEL = { model: 'ollama/a' };
 const STAGE = { refiner: MODEL };

@@ -3,7 +3,8 @@ import { after, it } from 'node:test';
 import { ModelFault } from '../../src/base/errors.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
 import { evalPlusResults } from '../../src/runs/evalplus-results.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf, planOf, trialsOf } from './own-experiment.ts';
 

@@ -5,7 +5,8 @@ import { REPAIR_NAMES } from '../../src/pipeline/repair.ts';
 import { gradeCode, TaskGrading } from '../../src/runs/grade.ts';
 import type { RunRequest, Sandbox } from '../../src/sandbox/sandbox.ts';
 import { Grader, type Task } from '../../src/tasks/task.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask } from '../own-tasks.ts';
 
 const real = await openSandbox(readSettings(), 2);

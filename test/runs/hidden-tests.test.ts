@@ -6,7 +6,8 @@ import type { FeedbackSource, PipelineSpec } from '../../src/pipeline/pipeline-s
 import type { Trial } from '../../src/runs/trial.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task } from '../../src/tasks/task.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { doubleTask, fenced, judged } from '../own-tasks.ts';
 import { benchmarkFolder, hasBenchmarks } from '../tasks/python-driver.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';

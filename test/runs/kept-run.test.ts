@@ -7,14 +7,15 @@ import { after, describe, it } from 'node:test';
 import type { Summary } from '../../src/analysis/summary.ts';
 import { ModelFault } from '../../src/base/errors.ts';
 import type { CompletionRequest, Model } from '../../src/models/model.ts';
-import { ScriptedModel } from '../../src/models/scripted-model.ts';
+import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import type { Experiment } from '../../src/runs/experiment.ts';
 import { KeptRun } from '../../src/runs/kept-run.ts';
 import { findRuns, listRuns, readRun } from '../../src/runs/read-run.ts';
 import { runTrials } from '../../src/runs/run-trials.ts';
 import { outcomeOf, type Trial } from '../../src/runs/trial.ts';
 import { SqliteLedger } from '../../src/store/sqlite-ledger.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf } from './own-experiment.ts';
 

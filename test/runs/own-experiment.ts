@@ -1,4 +1,4 @@
-import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted-model.ts';
+import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { type Plan, type PlanRequest, trialsOf as plannedOf, planRun } from '../../src/runs/plan.ts';
 import type { RunServices } from '../../src/runs/services.ts';

@@ -3,7 +3,8 @@ import { after, describe, it } from 'node:test';
 import { summarizePreflight } from '../../src/runs/benchmark-summary.ts';
 import { checkBenchmark, findUnjudgeable, preflight, withoutWrongExamples } from '../../src/runs/preflight.ts';
 import { Grader, type Task } from '../../src/tasks/task.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask } from '../own-tasks.ts';
 import { benchmarkOf } from './own-experiment.ts';
 

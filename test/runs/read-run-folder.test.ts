@@ -10,7 +10,8 @@ import { readRunFolder } from '../../src/runs/read-run-folder.ts';
 import { RunFolder } from '../../src/runs/run-folder.ts';
 import { keyOfTrial } from '../../src/runs/trial.ts';
 import { factsOf } from '../../src/runs/trial-facts.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
 

@@ -9,7 +9,8 @@ import type { CompletionRequest } from '../../src/models/model.ts';
 import { RunFolder } from '../../src/runs/run-folder.ts';
 import type { Trial } from '../../src/runs/trial.ts';
 import { keyOfTrial } from '../../src/runs/trial.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
 

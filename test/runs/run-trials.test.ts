@@ -5,7 +5,8 @@ import type { CompletionRequest } from '../../src/models/model.ts';
 import { trialsOf as plannedOf } from '../../src/runs/plan.ts';
 import { outcomeOf, parseTrial } from '../../src/runs/trial.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, endedTrials, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
 

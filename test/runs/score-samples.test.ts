@@ -12,7 +12,8 @@ import {
   scoreSamples,
 } from '../../src/runs/score-samples.ts';
 import type { Task } from '../../src/tasks/task.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf } from './own-experiment.ts';
 

@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { findProgram } from '../../src/base/find-program.ts';
 import type { IsolatedCommand } from '../../src/sandbox/native/isolated-command.ts';
-import { findProgram } from '../../src/sandbox/native/isolation.ts';
 import type { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
-import { readSettings } from '../../src/wiring.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { everySecond, type Outcome, RUNS_ALL, readAttacks, runAttack, runAttacks } from './attacks.ts';
 import { openNative, titleOf, whyNotNative, workingCommands } from './native.ts';
 

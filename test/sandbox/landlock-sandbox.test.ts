@@ -2,8 +2,8 @@ import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { isCrowded } from '../../src/sandbox/native/threads.ts';
-import { packageRoot } from '../../src/wiring.ts';
 import { openNative, runner, whyNotNative, workingCommands } from './native.ts';
 import { assertPasses, run } from './runs.ts';
 

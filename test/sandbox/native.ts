@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { findProgram } from '../../src/base/find-program.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { type Interpreter, readInterpreter } from '../../src/sandbox/native/interpreter.ts';
 import type { IsolatedCommand, IsolationParts } from '../../src/sandbox/native/isolated-command.ts';
-import { commandsFor, findIsolation, findProgram, isWorking } from '../../src/sandbox/native/isolation.ts';
+import { commandsFor, findIsolation, isWorking } from '../../src/sandbox/native/isolation.ts';
 import { NativeSandbox, type NativeSandboxOptions } from '../../src/sandbox/native-sandbox.ts';
-import { packageRoot, readSettings } from '../../src/wiring.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 
 const { searchPath } = readSettings();
 const bubblewrap = findProgram(['bwrap'], searchPath);

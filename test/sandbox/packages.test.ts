@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SandboxFault } from '../../src/base/errors.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { readInterpreter } from '../../src/sandbox/native/interpreter.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { openSandbox, packageRoot, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { everySecond, readAttacks, runAttack } from './attacks.ts';
 import { openNative, titleOf, whyNotNative, workingCommands } from './native.ts';
 import { assertKind, assertPasses } from './runs.ts';

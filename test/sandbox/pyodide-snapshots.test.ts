@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/hash.ts';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { findHost } from '../../src/sandbox/pyodide/host-command.ts';
 import { openSnapshots } from '../../src/sandbox/pyodide/snapshots.ts';
-import { packageRoot } from '../../src/wiring.ts';
 import { cacheFolder } from './pyodide.ts';
 
 const host = findHost(join(packageRoot, 'src', 'sandbox', 'runner'), null);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { CandidateSupply } from '../../src/sandbox/pyodide/candidate-supply.ts';
 import { findHost, hostCommand } from '../../src/sandbox/pyodide/host-command.ts';
 import { PyodideWorker } from '../../src/sandbox/pyodide/pyodide-worker.ts';
 import { openSnapshots } from '../../src/sandbox/pyodide/snapshots.ts';
 import { SandboxPool } from '../../src/sandbox/sandbox-pool.ts';
-import { packageRoot } from '../../src/wiring.ts';
 import { cacheFolder } from './pyodide.ts';
 import { requestFor } from './runs.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageRoot } from '../../src/base/package-root.ts';
 import { findHost } from '../../src/sandbox/pyodide/host-command.ts';
 import { PyodideSandbox } from '../../src/sandbox/pyodide-sandbox.ts';
-import { packageRoot } from '../../src/wiring.ts';
 
 /** What the tests take for the home of the user's caches. */
 export const cacheHome = join(packageRoot, '.greenloop', 'test-cache');

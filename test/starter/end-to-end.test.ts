@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openModels, readSettings } from '../../src/wiring.ts';
+import { openModels } from '../../src/wiring/models.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 import { Workplace } from '../cli/cli.ts';
 import { requestFor } from '../models/requests.ts';
 

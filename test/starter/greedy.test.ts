@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import { chatTokens } from '../../src/models/chat-tokens.ts';
-import { loadHere } from '../models/load-here.ts';
+import { chatTokens } from '../../src/models/gguf/child/chat-tokens.ts';
+import { loadHere } from '../models/gguf/load-here.ts';
 
 /** A prompt as a user says it, and what PyTorch made of it with the weights of the file, in tokens. */
 interface Row {

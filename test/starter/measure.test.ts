@@ -19,11 +19,12 @@ import type { TrialRow } from '../../bench/starter/trial-row.ts';
 import { RewordingModel, rewordedText } from '../../bench/starter/wordings.ts';
 import { writeReport } from '../../bench/starter/write-report.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
-import { ScriptedModel } from '../../src/models/scripted-model.ts';
+import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import { generatorMessages, refinerMessages } from '../../src/pipeline/prompts.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { TaskPrompt } from '../../src/tasks/task.ts';
-import { dataPlaces, readSettings } from '../../src/wiring.ts';
+import { dataPlaces } from '../../src/wiring/places.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 
 /** Student's 97.5 % quantile with one degree of freedom. */
 const T1 = Math.tan(0.475 * Math.PI);

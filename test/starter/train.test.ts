@@ -7,7 +7,8 @@ import { test } from 'node:test';
 import { generatorMessages } from '../../src/pipeline/prompts.ts';
 import { preflight } from '../../src/runs/preflight.ts';
 import { readTaskFile } from '../../src/tasks/task-file.ts';
-import { openSandbox, readSettings } from '../../src/wiring.ts';
+import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { readSettings } from '../../src/wiring/settings.ts';
 
 const PYTHON = '/usr/bin/python3';
 const starter = join(import.meta.dirname, '../../starter');

@@ -1,7 +1,7 @@
 import { Refusal } from '../../base/errors.ts';
 import type { BudgetUnit } from '../../evolve/arena.ts';
 import { FEWEST_TASKS, guessDifficulty, type Split, splitTasks } from '../../evolve/split.ts';
-import type { StrategyName } from '../../evolve/strategies.ts';
+import { type StrategyName, strategyNamed } from '../../evolve/strategies.ts';
 import { Random } from '../../statistics/random.ts';
 import type { Task } from '../../tasks/task.ts';
 import { count } from '../terminal/output.ts';
@@ -20,14 +20,14 @@ const MOST_REPEATS = 5;
 /** Some 25 trials: of fewer nothing can be told. */
 const FEWEST_CALLS = 50;
 
-/** The paper's search alone holds no task back: it validates its champion on all of them. With others to beat it does as they do. */
+/** A search that reports on all its tasks holds none back while it is alone. With others to beat it does as they do. */
 export function splitFor(
   { strategy, against, seed }: { strategy: StrategyName; against: readonly StrategyName[]; seed: number },
   tasks: readonly Task[],
 ): Split {
   if (tasks.length < FEWEST_TASKS)
     throw new Refusal(`${count(tasks.length, 'task')} are too few to search on; take ${FEWEST_TASKS} or more`);
-  if (strategy === 'paper' && against.length === 0)
+  if (strategyNamed(strategy).searchesAllTasks && against.length === 0)
     return { search: tasks.map((_, place) => place), selection: [], heldOut: [] };
   return splitTasks(guessDifficulty(tasks), Random.of(seed));
 }

@@ -1,6 +1,7 @@
 import { measuredBefore, secondsPerCall } from '../../analysis/forecast.ts';
 import { modelsOf, type Pool } from '../../evolve/pool.ts';
 import type { Split } from '../../evolve/split.ts';
+import { type StrategyName, strategyNamed } from '../../evolve/strategies.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import { count } from '../terminal/output.ts';
 import { duration } from '../terminal/progress.ts';
@@ -19,14 +20,11 @@ export interface EvolvePlan {
   readonly against: readonly string[];
   /** About how many trials that pays for; null of hours where nothing is known of the models' speed. */
   readonly trials: number | null;
-  /** Of the paper's search, where the trials are known; others have none that are planned. */
+  /** Null where the trials are not known, or the strategy has no generations that can be planned. */
   readonly generations: number | null;
   /** Model time; null where nothing is known of the models' speed. */
   readonly hours: number | null;
 }
-
-/** Genomes and tasks of a generation of the paper's search, how many generations that has, and repeats of its validation. */
-const PAPER = { genomes: 20, tasks: 25, generations: 20, repeats: 5 } as const;
 
 export async function planEvolve(
   { budget, pool }: { readonly budget: Budget; readonly pool: Pool },
@@ -46,17 +44,14 @@ export async function planEvolve(
     search: { amount, unit: budget.unit },
     against: [...new Set(against)],
     trials,
-    generations: strategy === 'paper' && trials !== null ? paperGenerations(trials, split) : null,
+    generations: trials === null ? null : plannedGenerations(strategy, split, trials),
     hours,
   };
 }
 
-/** As many as the trials pay for that validation leaves, which is half of them at least. */
-function paperGenerations(trials: number, { search, selection }: Split): number {
-  const validation = PAPER.repeats * (search.length + selection.length);
-  const left = trials - Math.min(validation, trials / 2);
-  const whole = Math.floor(left / (PAPER.genomes * Math.min(PAPER.tasks, search.length)));
-  return Math.min(PAPER.generations, Math.max(1, whole));
+function plannedGenerations(strategy: StrategyName, { search, selection }: Split, trials: number): number | null {
+  const tasks = { searchTasks: search, selectionTasks: selection };
+  return strategyNamed(strategy).plannedGenerations?.(tasks, trials) ?? null;
 }
 
 /** The plan for people. */

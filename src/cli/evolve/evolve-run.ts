@@ -62,7 +62,7 @@ export interface Evolved {
   readonly found: readonly Found[];
   /** The pipelines of `found`. */
   readonly specs: readonly PipelineSpec[];
-  /** Null of the paper's search alone, which holds no task back. */
+  /** Null where no task was held back. */
   readonly heldOut: HeldOut | null;
 }
 

@@ -15,7 +15,7 @@ import { importedPipeline, importedTrials } from '../../runs/imported-run.ts';
 import { planRun } from '../../runs/plan.ts';
 import { isEvalPlusResults } from '../../runs/score-samples.ts';
 import { factsOf } from '../../runs/trial-facts.ts';
-import { openLedger } from '../../wiring.ts';
+import { openLedger } from '../../wiring/ledger.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';

@@ -4,9 +4,12 @@ import { Command } from 'commander';
 import { GreenloopError, Refusal } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { printable } from '../../base/printable.ts';
+import type { ModelEngine } from '../../models/model-provider.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { benchmarkFiles } from '../../tasks/catalog.ts';
-import { describeLlamaCpp, openSandbox, type Settings } from '../../wiring.ts';
+import { PROVIDERS } from '../../wiring/providers.ts';
+import { openSandbox } from '../../wiring/sandbox.ts';
+import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { print, printableLines, printJson } from '../terminal/output.ts';
 import { wrapped } from '../terminal/table.ts';
@@ -31,7 +34,7 @@ async function doctor({ settings, signal, config, isJson }: Surroundings): Promi
   const findings = [
     { what: 'Node', isGood: true, isNeeded: true, detail: process.version },
     ...(await examineSandbox(settings, signal)),
-    await examineLlamaCpp(),
+    ...(await Promise.all(PROVIDERS.flatMap(({ engine }) => engine ?? []).map(examineEngine))),
     ...serverFindings(servers),
     ...benchmarkFiles().map((file) => dataFinding(file, settings)),
     {
@@ -45,10 +48,10 @@ async function doctor({ settings, signal, config, isJson }: Surroundings): Promi
   return findings.every(({ isGood, isNeeded }) => isGood || !isNeeded) ? EXIT.ok : EXIT.notPassed;
 }
 
-async function examineLlamaCpp(): Promise<Finding> {
-  const finding = { what: 'llama.cpp', isNeeded: false };
+async function examineEngine(engine: ModelEngine): Promise<Finding> {
+  const finding = { what: engine.name, isNeeded: false };
   try {
-    return { ...finding, isGood: true, detail: await describeLlamaCpp() };
+    return { ...finding, isGood: true, detail: await engine.describe() };
   } catch (error) {
     if (!(error instanceof GreenloopError)) throw error;
     return { ...finding, isGood: false, detail: error.message };
@@ -120,11 +123,9 @@ function serverFindings(servers: readonly FoundServer[]): Finding[] {
   return [...found, { what: 'other servers', isGood: false, isNeeded: false, detail }];
 }
 
-const PLACES: Readonly<Record<string, string>> = { gguf: 'fetched models', starter: 'bundled models' };
-
 function serverFinding(server: FoundServer): Finding {
   const { provider, url, models, error } = server;
-  const what = PLACES[provider] ?? `${provider} server`;
+  const what = PROVIDERS.find(({ name }) => name === provider)?.place ?? `${provider} server`;
   if (models === null) return { what, isGood: false, isNeeded: false, detail: error ?? url };
   const names = models.map(({ name, contextTokens }) =>
     contextTokens === null ? printable(name) : `${printable(name)} (context ${contextTokens})`,

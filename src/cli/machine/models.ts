@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { ModelFault } from '../../base/errors.ts';
 import type { ModelListing, ModelServer } from '../../models/model.ts';
-import { modelServers, type Settings, starterModels } from '../../wiring.ts';
+import { modelPlaces } from '../../wiring/models.ts';
+import { PROVIDERS } from '../../wiring/providers.ts';
+import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { print, printJson, say } from '../terminal/output.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -29,7 +31,7 @@ export function modelsCommand(): Command {
 
 /** Asks every place that may have models: servers, the folder of fetched ones, and the bundled ones as the last. */
 export function findModelPlaces(settings: Settings, signal: AbortSignal): Promise<FoundServer[]> {
-  return findServers([...modelServers(settings), starterModels()], signal);
+  return findServers(modelPlaces(settings), signal);
 }
 
 /** Asks these servers for their models. */
@@ -57,7 +59,7 @@ async function models({ settings, signal, isJson }: Surroundings): Promise<numbe
 
 /** True for the models that ship with greenloop, which are always there and are no help with tasks of one's own. */
 export function isBundled({ provider }: FoundServer): boolean {
-  return provider === 'starter';
+  return PROVIDERS.some(({ name, isBundled }) => name === provider && isBundled);
 }
 
 /** What to say of servers that give no list: all of it where there is no other, else only what a server itself said. */

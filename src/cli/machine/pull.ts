@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { knownGgufs } from '../../models/gguf-source.ts';
-import { pullModel } from '../../wiring.ts';
+import { knownGgufs } from '../../models/gguf/gguf-source.ts';
+import { pullModel } from '../../wiring/pull.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { downloaded } from '../options/benchmark-options.ts';
 import { print, printJson, say } from '../terminal/output.ts';

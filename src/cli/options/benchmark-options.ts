@@ -5,7 +5,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { loadBenchmark } from '../../tasks/catalog.ts';
 import { selectTasks } from '../../tasks/select-tasks.ts';
 import type { Benchmark } from '../../tasks/task.ts';
-import { dataPlaces } from '../../wiring.ts';
+import { dataPlaces } from '../../wiring/places.ts';
 import type { Surroundings } from '../command.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { limitSeconds, wholeNumber } from './option-values.ts';

@@ -2,17 +2,15 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../../base/errors.ts';
+import { issueText } from '../../base/issue-text.ts';
 import { readText } from '../../base/read-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
-import { ollamaUrl, openaiUrl } from '../../models/server-url.ts';
-import { configFiles, SANDBOX_KINDS, type Settings } from '../../wiring.ts';
+import { configFiles, providerSections, SANDBOX_KINDS, type Settings } from '../../wiring/settings.ts';
 
-const schema = z.strictObject({
+const common = z.object({
   model: z.string().optional(),
   pipeline: z.string().optional(),
   data: z.string().optional(),
-  ollama: z.strictObject({ url: z.string().optional(), context: z.int().min(256).optional() }).prefault({}),
-  openai: z.strictObject({ url: z.string().optional() }).prefault({}),
   slots: z.int().min(1).optional(),
   load_timeout: z.number().min(0).optional(),
   python: z.string().optional(),
@@ -35,30 +33,31 @@ export function readConfig(): Config {
   const file = configFiles().find(({ path }) => existsSync(path));
   if (file === undefined) return { path: null, model: undefined, pipeline: undefined, settings: {} };
   const { path, isOwn } = file;
-  const parsed = schema.safeParse(parseYaml(readText(path), path) ?? {});
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new Refusal(`${path}: ${issue?.path.join('.') || 'top level'}: ${issue?.message}`);
-  }
+  const parsed = schemaFor(isOwn).safeParse(parseYaml(readText(path), path) ?? {});
+  if (!parsed.success) throw new Refusal(`${path}: ${issueText(parsed.error, 'top level')}`);
   const { model, pipeline, python } = parsed.data;
   if (python !== undefined && !isOwn) {
     throw new Refusal(
       `${path}: python is a program to start, so it stands in your own configuration only (${ownFile()})`,
     );
   }
-  const settings = settingsOf(parsed.data, path);
-  // A file that came with a folder must not choose where the user's key goes.
-  const keyless = settings.openaiUrl !== undefined && !isOwn ? { openaiKey: undefined } : {};
-  return { path, model, pipeline: pipeline && besideFile(pipeline, path), settings: { ...settings, ...keyless } };
+  const settings = { ...settingsOf(parsed.data, path), ...parsed.data.providers };
+  return { path, model, pipeline: pipeline && besideFile(pipeline, path), settings };
 }
 
-function settingsOf(config: z.output<typeof schema>, path: string): Partial<Settings> {
-  const { data, ollama, openai, slots, load_timeout: loadTimeoutSeconds, python, sandbox } = config;
+/** Each provider reads the part under its name. */
+function schemaFor(isOwn: boolean) {
+  const sections = providerSections(isOwn);
+  return z.strictObject({ ...common.shape, ...sections } as z.ZodRawShape).transform((file) => ({
+    ...(file as z.output<typeof common>),
+    providers: Object.assign({}, ...Object.keys(sections).map((name) => file[name])) as Partial<Settings>,
+  }));
+}
+
+function settingsOf(config: z.output<typeof common>, path: string): Partial<Settings> {
+  const { data, slots, load_timeout: loadTimeoutSeconds, python, sandbox } = config;
   return {
     ...(data !== undefined && { dataFolder: resolve(dirname(path), data) }),
-    ...(ollama.url !== undefined && { ollamaUrl: ollamaUrl(ollama.url) }),
-    ...(ollama.context !== undefined && { contextTokens: ollama.context }),
-    ...(openai.url !== undefined && { openaiUrl: openaiUrl(openai.url) }),
     ...(slots !== undefined && { slots }),
     ...(loadTimeoutSeconds !== undefined && { loadTimeoutSeconds }),
     ...(python !== undefined && { python }),

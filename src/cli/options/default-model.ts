@@ -1,5 +1,6 @@
 import { ModelFault } from '../../base/errors.ts';
-import { modelServers, type Settings, settingsFor } from '../../wiring.ts';
+import { modelServers, settingsFor } from '../../wiring/models.ts';
+import type { Settings } from '../../wiring/settings.ts';
 import type { Surroundings } from '../command.ts';
 import { findServers } from '../machine/models.ts';
 import { say } from '../terminal/output.ts';

@@ -13,6 +13,7 @@ import {
   parseRepairNames,
 } from '../../pipeline/pipeline-spec.ts';
 import { findPreset, presetNames, unknownPipeline } from '../../pipeline/presets.ts';
+import { PROVIDERS } from '../../wiring/providers.ts';
 import { wrapped } from '../terminal/table.ts';
 import { once, path, wholeNumber } from './option-values.ts';
 
@@ -42,8 +43,7 @@ const SOURCES: readonly FeedbackSource[] = ['tests', 'examples', 'none'];
 const DETAILS: readonly FeedbackDetail[] = ['values', 'traceback'];
 
 const MODEL_HELP = `
-Models: ollama/NAME, openai/NAME, gguf/FILE.gguf, recorded/FILE.jsonl,
-scripted/FILE.yaml
+${wrapped(`Models: ${PROVIDERS.map(({ example }) => example).join(', ')}`, 80).join('\n')}
 ${wrapped(
   `Presets, each also as paper/...: ${presetNames()
     .filter((name) => !name.startsWith('paper/'))
@@ -92,7 +92,8 @@ export function readPipeline(name: string): PipelineSpec {
 function inputOf(options: ModelOptions, loneModel: LoneModel): PipelineInput | null {
   const { model, generator = model, refiner = model, analyzer, iterations = USUAL_ITERATIONS } = options;
   if (generator === undefined || refiner === undefined) return null;
-  for (const name of [generator, refiner, ...(analyzer === undefined ? [] : [analyzer])]) parseModelName(name);
+  for (const name of [generator, refiner, ...(analyzer === undefined ? [] : [analyzer])])
+    parseModelName(name, PROVIDERS);
   if (model !== undefined && loneModel === 'solo') return { name: label(model), generator: { model } };
   const roles = { refiner: { model: refiner }, ...(analyzer !== undefined && { analyzer: { model: analyzer } }) };
   return {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Refusal } from '../../base/errors.ts';
 import type { RunStore } from '../../runs/run-store.ts';
-import { openLedger } from '../../wiring.ts';
+import { openLedger } from '../../wiring/ledger.ts';
 import type { Surroundings } from '../command.ts';
 
 /** What RUN means, for the help of commands that take one. */

@@ -1,7 +1,7 @@
 import { Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
 import { printable } from '../../base/printable.ts';
 import type { ServerNotices } from '../../models/model.ts';
-import { wantsPlainOutput } from '../../wiring.ts';
+import { wantsPlainOutput } from '../../wiring/settings.ts';
 import { say } from './output.ts';
 
 /** Moves a step on by one, or shows another text. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../../base/errors.ts';
+import { issueText } from '../../base/issue-text.ts';
 import { Random, type RandomState } from '../../statistics/random.ts';
 import { estimateOf } from '../estimate.ts';
 import type { Genome } from '../genome.ts';
@@ -57,6 +58,8 @@ const MOST_HELD_BACK = 0.5;
 export function paperStrategy(options: PaperOptions = {}): Strategy<EvolutionState> {
   const settings = parseOptions(options);
   return {
+    searchesAllTasks: true,
+    plannedGenerations: (tasks, trials) => plannedGenerations(tasks, trials, settings),
     start: (problem, seed) => startEvolution(problem, seed, settings),
     ask: (problem, state) => wantedTrials(problem, state, settings),
     tell(problem, state, outcomes) {
@@ -77,8 +80,19 @@ export function paperStrategy(options: PaperOptions = {}): Strategy<EvolutionSta
 function parseOptions(options: PaperOptions): Settings {
   const parsed = paperOptionsSchema.safeParse(options);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Refusal(`paper: ${issue?.path.join('.') || 'options'}: ${issue?.message ?? 'not options of this search'}`);
+  throw new Refusal(`paper: ${issueText(parsed.error, 'options')}`);
+}
+
+/** As many as the trials pay for that validation leaves, and never more than the settings have. */
+function plannedGenerations(
+  { searchTasks, selectionTasks }: Pick<SearchProblem, 'searchTasks' | 'selectionTasks'>,
+  trials: number,
+  { population, tasksAGeneration, generations, repeats }: Settings,
+): number {
+  const validation = repeats * (searchTasks.length + selectionTasks.length);
+  const left = trials - Math.min(validation, MOST_HELD_BACK * trials);
+  const whole = Math.floor(left / (population * Math.min(tasksAGeneration, searchTasks.length)));
+  return Math.min(generations, Math.max(1, whole));
 }
 
 function startEvolution(problem: SearchProblem, seed: number, settings: Settings): EvolutionState {

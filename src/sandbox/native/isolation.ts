@@ -1,6 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { bubblewrapCommands } from './bubblewrap.ts';
 import type { IsolatedCommand, IsolationParts } from './isolated-command.ts';
 import { landlockCommands } from './landlock.ts';
@@ -13,24 +11,6 @@ export function findIsolation(parts: IsolationParts): IsolatedCommand | null {
 /** Every isolation that could work here, the strongest first. */
 export function commandsFor(parts: IsolationParts): IsolatedCommand[] {
   return [...bubblewrapCommands(parts), ...landlockCommands(parts)];
-}
-
-/** First of the programs that is on the search path or stands where it says, else null. */
-export function findProgram(names: readonly string[], searchPath: string): string | null {
-  const folders = searchPath.split(':').filter((folder) => folder.startsWith('/'));
-  const candidates = names.flatMap((name) =>
-    name.startsWith('/') ? [name] : folders.map((folder) => join(folder, name)),
-  );
-  return candidates.find(isProgram) ?? null;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Whether its zygote comes as far as its first fork. */

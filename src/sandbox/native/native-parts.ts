@@ -1,7 +1,8 @@
 import { SandboxFault } from '../../base/errors.ts';
+import { findProgram } from '../../base/find-program.ts';
 import type { NativeSandboxOptions } from '../native-sandbox.ts';
 import { type Interpreter, readInterpreter } from './interpreter.ts';
-import { findIsolation, findProgram } from './isolation.ts';
+import { findIsolation } from './isolation.ts';
 
 type NativeParts = Pick<NativeSandboxOptions, 'isolation' | 'python'>;
 

@@ -227,3 +227,10 @@ test('outcomes that were not asked for are refused, and so are options that make
   assert.throws(() => paperStrategy({ population: 1, elites: 2 }), Refusal);
   assert.throws(() => paperStrategy({ population: 0 }), /paper: population:/);
 });
+
+test('generations are planned from the trials that validation leaves, which is half of them at least', () => {
+  const tasks = { searchTasks: Array.from({ length: 164 }, (_, place) => place), selectionTasks: [] };
+  const planned = (trials: number) => paperStrategy().plannedGenerations?.(tasks, trials);
+  // Validation takes 5 * 164 trials, or half of all; a generation takes 20 * 25.
+  assert.deepEqual([100, 1500, 5000, 20_000].map(planned), [1, 1, 8, 20]);
+});

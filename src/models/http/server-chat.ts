@@ -1,0 +1,69 @@
+import { LONGEST_ANSWER, limitAnswer } from '../../base/limit-text.ts';
+import type { Completion, Message, ServerNotices } from '../model.ts';
+import { LoadingWait } from './loading-wait.ts';
+import { type RetryPolicy, retry, type ServerHealth } from './retry.ts';
+import { SystemRole } from './system-role.ts';
+
+export interface ServerChatOptions {
+  /** `provider/name`. */
+  readonly model: string;
+  readonly url: string;
+  readonly retry: RetryPolicy;
+  /** Shared by all that ask the same server; without it the model waits alone. */
+  readonly loading?: LoadingWait | undefined;
+  readonly notices: ServerNotices;
+  /** A clock in seconds. */
+  readonly now: () => number;
+}
+
+/** Sends the requests of one model to its server, again where that helps, and tells the user once what is done otherwise than asked for. */
+export class ServerChat {
+  readonly loading: LoadingWait;
+  readonly #options: ServerChatOptions;
+  readonly #health: ServerHealth = { isGivenUp: false };
+  readonly #system: SystemRole;
+  #isCapTold = false;
+  #isLimitTold = false;
+
+  constructor(options: ServerChatOptions) {
+    const { model, url, retry: policy, notices, now } = options;
+    this.#options = options;
+    this.loading = options.loading ?? new LoadingWait({ url, policy, now, onWait: notices.waiting });
+    this.#system = new SystemRole(() =>
+      notices.note(`${model} at ${url} takes no system message: its text goes into the first user message`),
+    );
+  }
+
+  /** Asks until there is an answer: waits while the model is loading, folds the system text where it is refused, and retries after faults that pass. */
+  async send(
+    messages: readonly Message[],
+    ask: (messages: readonly Message[]) => Promise<Completion>,
+    signal?: AbortSignal,
+  ): Promise<Completion> {
+    const attempt = () => this.#system.send(messages, ask);
+    return this.#limited(
+      await retry(() => this.loading.through(attempt, signal), this.#options.retry, signal, this.#health),
+    );
+  }
+
+  #limited(completion: Completion): Completion {
+    const { text } = completion;
+    if (text.length <= LONGEST_ANSWER) return completion;
+    const { model, url, notices } = this.#options;
+    if (!this.#isLimitTold) {
+      notices.note(`${model} at ${url} gave an answer of ${text.length} characters; ${LONGEST_ANSWER} of one are kept`);
+    }
+    this.#isLimitTold = true;
+    return { ...completion, text: limitAnswer(text) };
+  }
+
+  /** Tells the user that an answer was cut by a limit of the server's own. */
+  tellCap(tokens: number, wanted: number): void {
+    if (this.#isCapTold) return;
+    this.#isCapTold = true;
+    const { model, url, notices } = this.#options;
+    notices.note(
+      `${url} caps the answers of ${model} at ${tokens} tokens, below the ${wanted} asked for; raise the server's limit`,
+    );
+  }
+}

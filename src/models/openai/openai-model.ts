@@ -1,0 +1,151 @@
+import { ModelFault } from '../../base/errors.ts';
+import { quote } from '../../base/printable.ts';
+import { endedEarly, fillsContext } from '../http/context-overflow.ts';
+import { type HttpFailure, httpFailureOf, type JsonAnswer, messageIn, requestAnswer } from '../http/http.ts';
+import type { LoadingWait } from '../http/loading-wait.ts';
+import { missingModel } from '../http/missing-model.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../http/retry.ts';
+import { ServerChat } from '../http/server-chat.ts';
+import { answerInError, explainUnparsed, isErrorBody, meaningOf } from '../http/server-error.ts';
+import { type Completion, type CompletionRequest, type Model, type ServerNotices, SILENT } from '../model.ts';
+import { stripReasoning } from '../strip-reasoning.ts';
+import { NO_SYSTEM_PROMPT, withoutSystemText } from '../system-text.ts';
+import { readOpenAIAnswer } from './openai-answer.ts';
+import { bearer, explainAccess, OpenAIServer, openaiAdvice } from './openai-server.ts';
+
+export interface OpenAIModelOptions {
+  /** As the server calls it. */
+  readonly name: string;
+  /** The base that `/chat/completions` follows. */
+  readonly url: string;
+  readonly apiKey?: string | undefined;
+  readonly timeoutSeconds?: number;
+  readonly retry?: RetryPolicy;
+  /** Shared by all that ask the same server; without it the model waits alone. */
+  readonly loading?: LoadingWait;
+  readonly notices?: ServerNotices;
+  /** A clock in seconds. */
+  readonly now?: () => number;
+}
+
+const defaults = {
+  apiKey: undefined,
+  timeoutSeconds: 300,
+  retry: defaultRetryPolicy,
+  notices: SILENT,
+  now: () => performance.now() / 1000,
+};
+
+/** A model behind any /v1/chat/completions. */
+export class OpenAIModel implements Model {
+  readonly name: string;
+  readonly #options: OpenAIModelOptions & typeof defaults;
+  readonly #server: OpenAIServer;
+  readonly #chat: ServerChat;
+  /** What the server said of its chat template when the model was prepared. */
+  #isAskedWithoutSystem = false;
+  #context: Promise<number | null> | null = null;
+
+  constructor(options: OpenAIModelOptions) {
+    this.name = `openai/${options.name}`;
+    this.#options = { ...defaults, ...options } as OpenAIModelOptions & typeof defaults;
+    this.#chat = new ServerChat({ model: this.name, ...this.#options });
+    const { url, apiKey } = this.#options;
+    this.#server = new OpenAIServer({ url, apiKey, loading: this.#chat.loading });
+  }
+
+  async prepare(signal?: AbortSignal): Promise<void> {
+    const models = await this.#server.listModelsIfAny(signal);
+    if (models !== null && !models.some(({ name }) => name === this.name)) {
+      throw missingModel(this.name, this.#server, models, 'name one of these, or load it there');
+    }
+    const properties = await this.#server.readProperties(signal);
+    this.#isAskedWithoutSystem = properties?.chatTemplate?.includes(NO_SYSTEM_PROMPT) ?? false;
+  }
+
+  /** The protocol knows no digest: what llama-server says of its file tells other weights apart, other servers say nothing. */
+  async identity(signal?: AbortSignal): Promise<string> {
+    const properties = await this.#server.readProperties(signal);
+    const parts = [this.#options.url, this.name, properties?.build, properties?.contextTokens];
+    return JSON.stringify(this.#isAskedWithoutSystem ? [...parts, NO_SYSTEM_PROMPT] : parts);
+  }
+
+  complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
+    const messages = this.#isAskedWithoutSystem ? withoutSystemText(request.messages) : request.messages;
+    return this.#chat.send(messages, (sent) => this.#ask({ ...request, messages: sent }, signal), signal);
+  }
+
+  async #ask(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
+    const start = this.#options.now();
+    const answer = await this.#answer(request, signal);
+    const seconds = this.#options.now() - start;
+    const { usage, finishReason } = answer;
+    const { maxTokens } = request.sampling;
+    if (usage !== null && endedEarly(answer, maxTokens)) {
+      const contextTokens = await this.#contextTokens(signal);
+      if (fillsContext(usage, contextTokens)) throw this.#overflow('the answer filled what was left of the context');
+      this.#chat.tellCap(usage.completionTokens, maxTokens);
+    }
+    return { ...answer, text: stripReasoning(answer.text, finishReason), seconds };
+  }
+
+  async #answer(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
+    try {
+      const answer = await this.#post(request, signal);
+      return readOpenAIAnswer(answer.value) ?? this.#refuse(answer);
+    } catch (error) {
+      const written = answerInError(error);
+      if (written !== null) return { ...written, usage: null, timings: null };
+      throw this.#explain(error);
+    }
+  }
+
+  #post({ messages, sampling }: CompletionRequest, signal?: AbortSignal): Promise<JsonAnswer> {
+    const { name, url, apiKey, timeoutSeconds } = this.#options;
+    const body = {
+      model: name,
+      messages,
+      max_tokens: sampling.maxTokens,
+      temperature: sampling.temperature,
+      seed: sampling.seed,
+      stream: false,
+    };
+    const request = { url: `${url}/chat/completions`, body, headers: bearer(apiKey) };
+    return requestAnswer({ ...request, timeoutSeconds, advice: openaiAdvice }, signal);
+  }
+
+  #refuse({ value, text, asFailure }: JsonAnswer): never {
+    const message = `expected an answer of ${this.name} from ${this.#options.url}, got ${quote(text)}`;
+    throw new ModelFault('bad-answer', message, { cause: isErrorBody(value) ? asFailure : undefined });
+  }
+
+  #explain(error: unknown): unknown {
+    const failure = httpFailureOf(error);
+    if (failure === null) return error;
+    const meaning = meaningOf(error);
+    if (meaning === 'context-overflow') return this.#overflow(`it says ${quote(messageIn(failure.body))}`, failure);
+    if (meaning === 'unparsed-answer') return explainUnparsed(this.#options.url, failure);
+    return this.#explainMissing(failure) ?? explainAccess(error);
+  }
+
+  #explainMissing(failure: HttpFailure): ModelFault | null {
+    const said = messageIn(failure.body);
+    if (failure.status !== 404 || !/model/i.test(said) || said === failure.body) return null;
+    const message = `${this.#options.url} does not have ${this.name} and says ${quote(said)}; "greenloop models" lists what it has`;
+    return new ModelFault('missing-model', message, { cause: failure });
+  }
+
+  /** Null where the server does not say; asked once. */
+  #contextTokens(signal?: AbortSignal): Promise<number | null> {
+    this.#context ??= this.#server.readContext(this.name, signal).catch((error: unknown) => {
+      this.#context = null;
+      throw error;
+    });
+    return this.#context;
+  }
+
+  #overflow(why: string, cause?: unknown): ModelFault {
+    const message = `the conversation does not fit into the context of ${this.name} at ${this.#options.url}: ${why}`;
+    return new ModelFault('context-overflow', `${message}; start the server with a larger context`, { cause });
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { Refusal } from '../../base/errors.ts';
+import { LoadingWait } from '../http/loading-wait.ts';
+import { LISTING_SECONDS, type ModelAccess, type ModelProvider, type ModelSettings } from '../model-provider.ts';
+import { QueuedModel } from '../queued-model.ts';
+import { RequestQueue } from '../request-queue.ts';
+import { OpenAIModel } from './openai-model.ts';
+import { OpenAIServer } from './openai-server.ts';
+import { openaiUrl } from './openai-url.ts';
+
+export interface OpenAISettings {
+  /** Null where no server was named. */
+  readonly openaiUrl: string | null;
+  readonly openaiKey: string | undefined;
+}
+
+/** Of llama-server, vLLM and LM Studio. */
+const USUAL_PORTS = [8080, 8000, 1234];
+
+/** A file that came with a folder must not choose where the user's key goes. */
+function section(isOwn: boolean) {
+  return z.strictObject({ url: z.string().optional() }).transform(({ url }) => ({
+    ...(url !== undefined && { openaiUrl: openaiUrl(url) }),
+    ...(url !== undefined && !isOwn && { openaiKey: undefined }),
+  }));
+}
+
+/** Models behind any /v1/chat/completions, at OPENAI_BASE_URL; OPENAI_API_KEY goes to the named server only. */
+export const openai: ModelProvider<OpenAISettings> = {
+  name: 'openai',
+  example: 'openai/NAME',
+  settings: {
+    section,
+    defaults: ({ OPENAI_API_KEY }) => ({ openaiUrl: null, openaiKey: OPENAI_API_KEY || undefined }),
+    fromEnvironment: ({ OPENAI_BASE_URL, OPENAI_API_KEY }) =>
+      OPENAI_BASE_URL ? { openaiUrl: openaiUrl(OPENAI_BASE_URL), openaiKey: OPENAI_API_KEY || undefined } : {},
+    at: (url, own) => (url === own.openaiUrl ? own : { openaiUrl: url, openaiKey: undefined }),
+  },
+  open,
+  // Anything may listen on a usual port, so no key goes there.
+  list: ({ openaiUrl: url, openaiKey: apiKey }) =>
+    url === null
+      ? USUAL_PORTS.map((port) => `http://127.0.0.1:${port}/v1`).map(serverAt)
+      : [new OpenAIServer({ url, apiKey, timeoutSeconds: LISTING_SECONDS })],
+};
+
+function serverAt(url: string): OpenAIServer {
+  return new OpenAIServer({ url, timeoutSeconds: LISTING_SECONDS });
+}
+
+function open(settings: OpenAISettings & ModelSettings, { notices, signal }: ModelAccess) {
+  const { openaiKey: apiKey, modelTimeoutSeconds: timeoutSeconds, loadTimeoutSeconds: longestSeconds } = settings;
+  let shared: { readonly loading: LoadingWait; readonly queue: Promise<RequestQueue> } | null = null;
+  return async (name: string) => {
+    const url = addressOf(settings);
+    if (shared === null) {
+      const loading = new LoadingWait({ url, longestSeconds, onWait: notices.waiting });
+      shared = { loading, queue: openQueue(new OpenAIServer({ url, apiKey, loading }), settings.slots, signal) };
+    }
+    const { loading, queue } = shared;
+    return new QueuedModel(new OpenAIModel({ name, url, apiKey, timeoutSeconds, notices, loading }), await queue);
+  };
+}
+
+function addressOf({ openaiUrl: url }: OpenAISettings): string {
+  if (url !== null) return url;
+  throw new Refusal(
+    'an openai/ model needs the address of its server: set OPENAI_BASE_URL, e.g. http://127.0.0.1:8080/v1',
+  );
+}
+
+/** With as many slots as the settings say, else the server. */
+async function openQueue(server: OpenAIServer, slots: number | null, signal?: AbortSignal): Promise<RequestQueue> {
+  return new RequestQueue(slots ?? (await server.readSlots(signal)) ?? 1);
+}

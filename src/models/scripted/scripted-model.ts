@@ -1,0 +1,48 @@
+import { untilAborted } from '../../base/concurrency.ts';
+import type { Completion, CompletionRequest, Message, Model } from '../model.ts';
+
+/** Answers a request in a program; may throw, as a real model may. */
+export type ScriptAnswer = (
+  request: CompletionRequest,
+  signal?: AbortSignal,
+) => string | Partial<Completion> | Promise<string | Partial<Completion>>;
+
+/** A Model that answers as it is told, for tests and the demo; tokens are estimated so that it has a cost. */
+export class ScriptedModel implements Model {
+  readonly name: string;
+  readonly #answer: ScriptAnswer;
+
+  constructor(name: string, answer: ScriptAnswer) {
+    this.name = `scripted/${name}`;
+    this.#answer = answer;
+  }
+
+  async prepare(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+  }
+
+  async complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
+    signal?.throwIfAborted();
+    const answer = await untilAborted(async () => this.#answer(request, signal), signal);
+    const given = typeof answer === 'string' ? { text: answer } : answer;
+    const text = given.text ?? '';
+    return {
+      finishReason: 'stop',
+      usage: estimateUsage(request.messages, text),
+      seconds: 0,
+      timings: null,
+      ...given,
+      text,
+    };
+  }
+}
+
+function estimateUsage(messages: readonly Message[], text: string): Completion['usage'] {
+  const prompt = messages.map(({ content }) => estimateTokens(content)).reduce((sum, tokens) => sum + tokens, 0);
+  return { promptTokens: prompt, completionTokens: estimateTokens(text) };
+}
+
+/** Four characters a token, as is usual for code and English. */
+function estimateTokens(text: string): number {
+  return Math.ceil(text.length / 4);
+}

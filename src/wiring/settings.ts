@@ -1,0 +1,81 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { Environment, ModelSettings } from '../models/model-provider.ts';
+import { defaultCacheFolder } from '../tasks/data-folder.ts';
+import { PROVIDERS, type ProviderSettings } from './providers.ts';
+
+export const SANDBOX_KINDS = ['auto', 'native', 'pyodide'] as const;
+export type SandboxKind = (typeof SANDBOX_KINDS)[number];
+
+/** What the machine and the user's settings say; every field has a default in `readSettings`. */
+export interface Settings extends ModelSettings, ProviderSettings {
+  /** Interpreter, or folder of a virtual environment, to use in the sandbox with its packages; null finds one, without. */
+  readonly python: string | null;
+  /** `auto`: the native one where it works, else Pyodide. */
+  readonly sandbox: SandboxKind;
+  readonly dataFolder: string | undefined;
+}
+
+/** Files that may hold the configuration, the one of this folder first; `isOwn` where only the user can have written it. */
+export function configFiles(environment: Environment = process.env): { path: string; isOwn: boolean }[] {
+  const home = environment.XDG_CONFIG_HOME || join(homeFolder(), '.config');
+  return [
+    { path: 'greenloop.yaml', isOwn: false },
+    { path: join(home, 'greenloop', 'config.yaml'), isOwn: true },
+  ];
+}
+
+/** Whether the user wants no colours and no moving lines (no-color.org, or a terminal that cannot). */
+export function wantsPlainOutput({ NO_COLOR, TERM }: Environment = process.env): boolean {
+  return Boolean(NO_COLOR) || TERM === 'dumb';
+}
+
+/**
+ * Settings out of a configuration file, with the environment (GREENLOOP_DATA and what the providers read) over it and the given ones over
+ * both. A file that names a server decides whether the key may go there.
+ */
+export function readSettings(
+  over: Partial<Settings> = {},
+  environment: Environment = process.env,
+  file: Partial<Settings> = {},
+): Settings {
+  const { GREENLOOP_DATA, XDG_CACHE_HOME, PATH } = environment;
+  return {
+    slots: null,
+    contextTokens: 4096,
+    modelTimeoutSeconds: 300,
+    loadTimeoutSeconds: 600,
+    searchPath: PATH ?? '/usr/bin:/bin',
+    python: null,
+    sandbox: 'auto',
+    dataFolder: undefined,
+    cacheFolder: defaultCacheFolder(XDG_CACHE_HOME, homeFolder()),
+    ...merged(PROVIDERS.map(({ settings }) => settings?.defaults(environment))),
+    ...file,
+    ...merged(PROVIDERS.map(({ settings }) => settings?.fromEnvironment(environment))),
+    ...(GREENLOOP_DATA && { dataFolder: GREENLOOP_DATA }),
+    ...over,
+  };
+}
+
+/** The parts of a configuration file that providers read, by provider. */
+export function providerSections(isOwn: boolean): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    PROVIDERS.flatMap(({ name, settings }) => (settings ? [[name, settings.section(isOwn).optional()]] : [])),
+  );
+}
+
+/** The settings of all providers, of which each gives its own. */
+function merged(parts: readonly (object | undefined)[]): ProviderSettings {
+  return Object.assign({}, ...parts) as ProviderSettings;
+}
+
+/** The user's home folder; this folder where the user has none (a container's bare user id). */
+function homeFolder(): string {
+  try {
+    return homedir() || '.';
+  } catch {
+    return '.';
+  }
+}

@@ -4,6 +4,9 @@ import { again } from '../../analysis/comparison.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { Refusal } from '../../base/errors.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
+import { benchReport } from '../../report/bench-report.ts';
+import { INTERVALS, type IntervalOf } from '../../report/comparison-tables.ts';
+import { benchmarkNote, preflightLines } from '../../report/preflight-lines.ts';
 import { summarizeBenchmark, summarizePreflight } from '../../runs/benchmark-summary.ts';
 import { refuseSameNames } from '../../runs/experiment.ts';
 import { KeptRun } from '../../runs/kept-run.ts';
@@ -19,10 +22,9 @@ import {
 } from '../options/benchmark-options.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
-import { print, printableLines, printJson, say } from '../terminal/output.ts';
+import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
 import { planBench } from './bench-plan.ts';
 import { type RunRecord, runExperiment, whereTo } from './bench-run.ts';
-import { benchmarkNote, INTERVALS, type IntervalOf, preflightLines, summaryTable } from './bench-table.ts';
 import { IN_FLIGHT, type Laboratory, withLaboratory } from './laboratory.ts';
 
 interface BenchOptions extends ModelOptions, BenchmarkOptions {
@@ -134,7 +136,7 @@ async function report(
   { isJson, signal }: Surroundings,
 ): Promise<number> {
   try {
-    await (isJson ? printJson(summary) : print(`${printableLines(summaryTable(summary, interval))}\n`));
+    await (isJson ? printJson(summary) : printReport(benchReport(summary, interval)));
   } finally {
     say(`${summary.complete ? '' : 'stopped; what was done is kept. '}${whereTo(record)}`);
   }

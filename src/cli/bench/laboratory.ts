@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Reuse } from '../../cache/cached-model.ts';
 import type { Model } from '../../models/model.ts';
+import { leftOutText, preflightLines } from '../../report/preflight-lines.ts';
 import { recordedTasks } from '../../runs/experiment.ts';
 import type { Preflight } from '../../runs/preflight.ts';
 import { withoutWrongExamples } from '../../runs/preflight.ts';
@@ -12,7 +13,6 @@ import { openSandboxAloud, type Surroundings } from '../command.ts';
 import { type BenchmarkOptions, chooseTasks, openBenchmark, runPreflight } from '../options/benchmark-options.ts';
 import { say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
-import { leftOutText, preflightLines } from './bench-table.ts';
 
 /**
  * Trials in flight: as many as HumanEval has tasks and more, so that a server that holds one model at a time answers all that one model

@@ -4,12 +4,12 @@ import { Command } from 'commander';
 import { GreenloopError, Refusal } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { printable } from '../../base/printable.ts';
+import { wrapped } from '../../report/text-width.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { benchmarkFiles } from '../../tasks/catalog.ts';
 import { describeLlamaCpp, openSandbox, type Settings } from '../../wiring.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { print, printableLines, printJson } from '../terminal/output.ts';
-import { wrapped } from '../terminal/table.ts';
 import { type FoundServer, findModelPlaces, isBundled, startServer } from './models.ts';
 
 interface Finding {

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { Refusal } from '../../base/errors.ts';
+import { leftOutText } from '../../report/preflight-lines.ts';
 import { findWithoutChecks, type Preflight, preflight, withoutTasks } from '../../runs/preflight.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { loadBenchmark } from '../../tasks/catalog.ts';
 import { selectTasks } from '../../tasks/select-tasks.ts';
 import type { Benchmark } from '../../tasks/task.ts';
 import { dataPlaces } from '../../wiring.ts';
-import { leftOutText } from '../bench/bench-table.ts';
 import type { Surroundings } from '../command.ts';
 import { say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
@@ -76,7 +76,7 @@ export async function runPreflight(
   if (result !== null && result.failures.length > 0) throw new Refusal(preflightRefusal(result));
   const withoutChecks = result?.withoutChecks ?? (await findWithoutChecks(benchmark, judging));
   const checked = withoutTasks(benchmark, withoutChecks);
-  if (withoutChecks.length > 0) say(leftOutText('their tests make no check', withoutChecks));
+  if (withoutChecks.length > 0) say(leftOutText('their tests check nothing', withoutChecks));
   if (checked.tasks.length === 0)
     throw new Refusal('no chosen task has tests that check anything; write at least one assert');
   return { benchmark: checked, preflight: result, withoutChecks };

@@ -1,0 +1,47 @@
+import { printable } from '../base/printable.ts';
+import { cellText, titleWords } from './cell-text.ts';
+import { isHeading, isTable, type Note, type Paragraph, type Report, type Table } from './table.ts';
+import { type GridRow, gridLines } from './text-grid.ts';
+import { shortened, TEXT_WIDTH, wrappedWithin } from './text-width.ts';
+
+/** A page is at least so wide, however narrow the terminal is. */
+export const LEAST_WIDTH = 40;
+/** Columns that the name of what a note is about may take. */
+const LABEL_WIDTH = 32;
+
+/**
+ * A report as lines of at most `width` columns of a terminal, or 40. Sentences keep to 80, control characters are written as escapes, and
+ * no row is lost.
+ */
+export function renderText(report: Report, width: number = TEXT_WIDTH): string {
+  const room = Math.max(LEAST_WIDTH, width);
+  return report.map((part) => linesOf(part, room).join('\n')).join('\n\n');
+}
+
+function linesOf(part: Table | Paragraph, width: number): string[] {
+  const notes = part.notes.flatMap((note) => noteLines(note, width));
+  if (!isTable(part)) return notes;
+  return [...sentence(part.title, width), ...tableLines(part, width), ...notes];
+}
+
+function tableLines({ columns, rows }: Table, width: number): string[] {
+  const gridRows = rows.map((own): GridRow => {
+    const [name = '', ...values] = columns.map((column, index) => printable(cellText(own.cells[index], column)));
+    const indented = '  '.repeat(own.depth) + name;
+    return isHeading(own, columns) ? indented : [indented, ...values];
+  });
+  const titles = columns.map((column) => ({
+    title: titleWords(column).map(printable),
+    isText: column.kind === 'text',
+  }));
+  return gridLines({ columns: titles, rows: gridRows }, width);
+}
+
+function noteLines(note: Note, width: number): string[] {
+  if (typeof note === 'string') return sentence(note, width);
+  return sentence(`${shortened(printable(note.about), LABEL_WIDTH)}: ${note.text}`, width);
+}
+
+function sentence(text: string, width: number): string[] {
+  return wrappedWithin(printable(text), Math.min(width, TEXT_WIDTH));
+}

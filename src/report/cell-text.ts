@@ -13,7 +13,9 @@ const EXACT_DIGITS = 12;
 
 const PLAIN = { scale: 1, isSigned: false } as const;
 
-const FORMATS: Readonly<Record<Exclude<ColumnKind, 'text' | 'tokens' | 'p-value'>, NumberFormat>> = {
+type FormattedKind = Exclude<ColumnKind, 'text' | 'id' | 'tokens' | 'p-value'>;
+
+const FORMATS: Readonly<Record<FormattedKind, NumberFormat>> = {
   count: { ...PLAIN, digits: 0, endDigits: 0 },
   change: { ...PLAIN, digits: 0, endDigits: 0, isSigned: true },
   mean: { ...PLAIN, digits: 1, endDigits: 1 },
@@ -40,7 +42,11 @@ export function titleWords({ name, kind, unit, interval }: Column): string[] {
 
 /** What a number of a column is multiplied by to be in the unit of the column. */
 export function scaleOf({ kind }: Column): number {
-  return kind === 'text' || kind === 'tokens' || kind === 'p-value' ? 1 : FORMATS[kind].scale;
+  return isFormatted(kind) ? FORMATS[kind].scale : 1;
+}
+
+function isFormatted(kind: ColumnKind): kind is FormattedKind {
+  return Object.hasOwn(FORMATS, kind);
 }
 
 /** A cell as people read it: `41.0 [36, 46]`, `93.6 ±3.0`, `3 of 6`, `6-24`; `-` where it is not known. */
@@ -58,19 +64,17 @@ export function cellText(cell: Cell, column: Column): string {
 }
 
 function numberText(value: number, { kind, digits }: Column): string {
-  if (kind === 'text') return String(value);
+  if (isFormatted(kind)) return scaledText(value, FORMATS[kind], digits ?? FORMATS[kind].digits);
   if (kind === 'tokens') return tokensText(value);
   if (kind === 'p-value') return value < 0.001 ? '<0.001' : value.toFixed(3);
-  const format = FORMATS[kind];
-  return scaledText(value, format, digits ?? format.digits);
+  return String(value);
 }
 
 function endText(value: number, column: Column): string {
   const { kind } = column;
+  if (isFormatted(kind)) return scaledText(value, FORMATS[kind], FORMATS[kind].endDigits);
   // The linearized interval of a ratio may reach below what tokens can be.
-  if (kind === 'tokens') return tokensText(Math.max(0, value));
-  if (kind === 'text' || kind === 'p-value') return numberText(value, column);
-  return scaledText(value, FORMATS[kind], FORMATS[kind].endDigits);
+  return numberText(kind === 'tokens' ? Math.max(0, value) : value, column);
 }
 
 function scaledText(value: number, { scale, isSigned }: NumberFormat, digits: number): string {

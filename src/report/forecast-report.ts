@@ -1,6 +1,6 @@
 import type { Forecast } from '../analysis/forecast.ts';
 import { count } from '../base/count.ts';
-import { countColumn, type Report, row, textColumn } from './table.ts';
+import { countColumn, idColumn, type Report, row, textColumn } from './table.ts';
 
 /** What is going to be measured. */
 export interface Planned {
@@ -22,7 +22,7 @@ export function forecastReport(forecasts: readonly Forecast[], { benchmark, task
         countColumn('calls', 'calls'),
         { name: 'tokens', kind: 'tokens', unit: 'tokens' },
         { name: 'hours', kind: 'hours', unit: 'hours' },
-        textColumn('as in run'),
+        idColumn('as in run'),
       ],
       rows: forecasts.map(({ pipeline, trials, calls, tokens, seconds, run }) =>
         row(pipeline, trials, calls, tokens, seconds === null ? null : seconds / 3600 / slots, run),

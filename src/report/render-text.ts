@@ -1,7 +1,7 @@
 import { printable } from '../base/printable.ts';
 import { cellText, titleWords } from './cell-text.ts';
-import { isHeading, isTable, type Note, type Paragraph, type Report, type Table } from './table.ts';
-import { type GridRow, gridLines } from './text-grid.ts';
+import { type Column, isHeading, isTable, type Note, type Paragraph, type Report, type Table } from './table.ts';
+import { type GridColumn, type GridRow, gridLines } from './text-grid.ts';
 import { shortened, TEXT_WIDTH, wrappedWithin } from './text-width.ts';
 
 /** A page is at least so wide, however narrow the terminal is. */
@@ -10,8 +10,8 @@ export const LEAST_WIDTH = 40;
 const LABEL_WIDTH = 32;
 
 /**
- * A report as lines of at most `width` columns of a terminal, or 40. Sentences keep to 80, control characters are written as escapes, and
- * no row is lost.
+ * A report as lines of at most `width` columns of a terminal, or 40; only an id that is wider goes beyond. Sentences keep to 80, control
+ * characters are written as escapes, and no row is lost.
  */
 export function renderText(report: Report, width: number = TEXT_WIDTH): string {
   const room = Math.max(LEAST_WIDTH, width);
@@ -30,11 +30,13 @@ function tableLines({ columns, rows }: Table, width: number): string[] {
     const indented = '  '.repeat(own.depth) + name;
     return isHeading(own, columns) ? indented : [indented, ...values];
   });
-  const titles = columns.map((column) => ({
-    title: titleWords(column).map(printable),
-    isText: column.kind === 'text',
-  }));
-  return gridLines({ columns: titles, rows: gridRows }, width);
+  return gridLines({ columns: columns.map(gridColumn), rows: gridRows }, width);
+}
+
+function gridColumn(column: Column): GridColumn {
+  const { kind } = column;
+  const side = kind === 'text' || kind === 'id' ? 'left' : 'right';
+  return { title: titleWords(column).map(printable), side, canShrink: kind === 'text' };
 }
 
 function noteLines(note: Note, width: number): string[] {

@@ -1,5 +1,5 @@
 import type { RunListing } from '../runs/read-run.ts';
-import { countColumn, type Report, row, textColumn } from './table.ts';
+import { countColumn, idColumn, type Report, row, textColumn } from './table.ts';
 
 /** How many trials a kept run has; `planned` is null of one that another version of greenloop wrote. */
 export interface TrialCounts {
@@ -22,7 +22,7 @@ export function runList(runs: readonly RunListing[]): Report {
     {
       title: 'Kept runs, the newest first',
       columns: [
-        textColumn('run'),
+        idColumn('run'),
         textColumn('state'),
         countColumn('trials', 'trials'),
         countColumn('passed', 'trials'),

@@ -1,11 +1,12 @@
 import type { Interval } from '../statistics/interval.ts';
 
 /**
- * What the cells of a column are. Shares and `points` (a difference of shares) are numbers between -1 and 1, `change` and `difference`
+ * What the cells of a column are. An `id` is to be copied, so that it is never shortened as text may be. Shares and `points` (a difference of shares) are numbers between -1 and 1, `change` and `difference`
  * are whole and other numbers with a sign, `p-value` is a probability.
  */
 export type ColumnKind =
   | 'text'
+  | 'id'
   | 'count'
   | 'change'
   | 'mean'
@@ -20,7 +21,7 @@ export type ColumnKind =
 export interface Column {
   readonly name: string;
   readonly kind: ColumnKind;
-  /** Of what the cells are numbers, such as `%`, `trials` or `tokens`; null of text. */
+  /** Of what the cells are numbers, such as `%`, `trials` or `tokens`; null of texts and p-values. */
   readonly unit: string | null;
   /** What the intervals in its cells cover, such as `95 %`; absent where there are none. */
   readonly interval?: string;
@@ -108,6 +109,11 @@ export function reportOf(parts: readonly (Table | Paragraph)[]): Report {
 /** A column of text. */
 export function textColumn(name: string): Column {
   return { name, kind: 'text', unit: null };
+}
+
+/** A column of ids. */
+export function idColumn(name: string): Column {
+  return { name, kind: 'id', unit: null };
 }
 
 /** A column of whole numbers of something. */

@@ -4,8 +4,9 @@ import { displayWidth, padded, shortened, wrappedWithin, wrappedWords } from './
 export interface GridColumn {
   /** Words that stay whole where the title goes on several lines. */
   readonly title: readonly string[];
-  /** Text stands to the left and may be shortened, numbers stand to the right and stay whole. */
-  readonly isText: boolean;
+  readonly side: 'left' | 'right';
+  /** Whether its texts may lose their middle. */
+  readonly canShrink: boolean;
 }
 
 /** A text for every column, or one heading across all of them. */
@@ -25,7 +26,8 @@ const LONGEST_WORD = 16;
 
 /**
  * Aligned columns under their titles, on lines of at most `width` columns of a terminal. Where they are too wide titles go on several
- * lines, then texts lose their middle, the longest first; what still does not fit comes below, each row named again.
+ * lines, then texts that may be shortened lose their middle, the longest first; what still does not fit comes below, each row named
+ * again. Only a text that is wider than the page and may not be shortened goes beyond it.
  */
 export function gridLines(grid: Grid, width = Number.POSITIVE_INFINITY): string[] {
   const least = grid.columns.map((_, column) => leastWidth(grid, column));
@@ -68,9 +70,9 @@ function blockLines(grid: Grid, width: number): string[] {
   const height = Math.max(...titles.map(({ length }) => length));
   const line = (cells: readonly string[]) =>
     columns
-      .map(({ isText }, column) => {
+      .map(({ side }, column) => {
         const own = widths[column] ?? 0;
-        return padded(shortened(cells[column] ?? '', own), own, isText ? 'left' : 'right');
+        return padded(shortened(cells[column] ?? '', own), own, side);
       })
       .join(GAP)
       .trimEnd();
@@ -95,9 +97,7 @@ function fittingWidths(grid: Grid, width: number): number[] {
     if (longest === null) break;
     widths[longest] = (widths[longest] ?? 0) - 1;
   }
-  // Left is a number that fits into no page.
-  const [name = 0] = widths;
-  return excess() > 0 ? widths.map((own, column) => (column === 0 ? own : width - name - GAP.length)) : widths;
+  return widths;
 
   function saving(column: number): number {
     return (widths[column] ?? 0) - (narrow[column] ?? 0);
@@ -112,9 +112,9 @@ function longestText(grid: Grid, widths: readonly number[]): number | null {
 }
 
 function leastWidth(grid: Grid, column: number): number {
-  const { isText = false, title = [] } = grid.columns[column] ?? {};
+  const { canShrink = false, title = [] } = grid.columns[column] ?? {};
   const body = bodyWidth(grid, column);
-  return Math.max(longestWord(title), isText ? Math.min(body, LEAST_TEXT) : body);
+  return Math.max(longestWord(title), canShrink ? Math.min(body, LEAST_TEXT) : body);
 }
 
 function bodyWidth({ rows }: Grid, column: number): number {

@@ -253,7 +253,7 @@ describe('bench', { concurrency: 3 }, () => {
       [...line].reduce((sum, character) => sum + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0);
     assert.deepEqual(new Set(table.map(columns)), new Set([80]));
     assert.match(table[2] ?? '', /^二倍.*….*long +1\.0/);
-    const [, comparison = ''] = stdout.split('\n\nCompared with ');
+    const [, comparison = ''] = stdout.split('\n\nCompared with');
     assert.match(
       comparison,
       /\npipeline +points \[95 %\] +p \(Holm\) +verdict\n.*\nthin +\+0\.0 \[-86\.\d, \+86\.\d\] +1\.000 +no difference shown\n/,

@@ -4,7 +4,11 @@ import { type GridRow, gridLines } from '../../src/report/text-grid.ts';
 
 /** The first title is of text, the others are of numbers. */
 function linesOf(titles: readonly string[], rows: readonly GridRow[], width?: number): string[] {
-  const columns = titles.map((title, index) => ({ title: title.split(' '), isText: index === 0 }));
+  const columns = titles.map((title, index) => ({
+    title: title.split(' '),
+    side: index === 0 ? ('left' as const) : ('right' as const),
+    canShrink: index === 0,
+  }));
   return gridLines({ columns, rows }, width);
 }
 

@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import { ModelFault } from '../../base/errors.ts';
 import type { ModelListing, ModelServer } from '../../models/model.ts';
-import { renderText } from '../../report/render-text.ts';
-import { countColumn, type Paragraph, row, type Table, textColumn } from '../../report/table.ts';
+import { countColumn, idColumn, type Paragraph, row, type Table, textColumn } from '../../report/table.ts';
 import { modelServers, type Settings, starterModels } from '../../wiring.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
-import { print, printJson, say } from '../terminal/output.ts';
+import { printJson, printReport, say } from '../terminal/output.ts';
 
 export interface FoundServer {
   readonly provider: string;
@@ -51,7 +50,7 @@ async function findServer(server: ModelServer, signal: AbortSignal): Promise<Fou
 async function models({ settings, signal, isJson }: Surroundings): Promise<number> {
   const servers = await findModelPlaces(settings, signal);
   const found = servers.filter((server) => server.models !== null);
-  await (isJson ? printJson({ servers }) : print(`${renderText(found.map(listing), Number.POSITIVE_INFINITY)}\n`));
+  await (isJson ? printJson({ servers }) : printReport(found.map(listing)));
   if (!isJson) say(...silentServers(servers, found.every(isBundled)));
   return EXIT.ok;
 }
@@ -70,12 +69,11 @@ function silentServers(servers: readonly FoundServer[], isAlone: boolean): strin
   return [...others, `greenloop: no model server was found${places}; ${startServer}`];
 }
 
-/** On lines as long as it takes: names are to be copied. */
 function listing({ url, models: list }: FoundServer): Table | Paragraph {
   if (list === null || list.length === 0) return { notes: [`${url} has no models yet`] };
   return {
     title: url,
-    columns: [textColumn('model'), textColumn('size'), textColumn('quantization'), countColumn('context', 'tokens')],
+    columns: [idColumn('model'), textColumn('size'), textColumn('quantization'), countColumn('context', 'tokens')],
     rows: list.map(({ name, parameters, quantization, contextTokens }) =>
       row(name, parameters ?? null, quantization ?? null, contextTokens),
     ),

@@ -1,20 +1,14 @@
 import type { Analysis } from '../analysis/analyze-run.ts';
 import type { PaperNumbers } from '../analysis/paper.ts';
 import { count } from '../base/count.ts';
+import { bestOfRunsTable } from './best-of-runs-table.ts';
 import { costTable } from './cost-table.ts';
 import { mostlyFaultsNote } from './fault-notes.ts';
-import { firstErrorTable, forcedTable, iterationTable } from './loop-tables.ts';
+import { firstErrorTable } from './first-error-table.ts';
+import { forcedTable, iterationTable } from './loop-tables.ts';
+import { neverSolvedTable, unsolvedTaskTable } from './never-solved-tables.ts';
 import { repairTable } from './repair-table.ts';
-import {
-  bestOfRunsTable,
-  consistencyTable,
-  falsePassTable,
-  faultCounts,
-  neverSolvedTable,
-  passAtKTable,
-  resultTable,
-  unsolvedTaskTable,
-} from './result-tables.ts';
+import { consistencyTable, falsePassTable, faultCounts, passAtKTable, resultTable } from './result-tables.ts';
 import { separationTable } from './separation-table.ts';
 import { type Note, type Report, reportOf } from './table.ts';
 

@@ -4,7 +4,6 @@ import { comparisonTable, type IntervalOf, intervalName, powerTable } from './co
 import { faultNotes, mostlyFaultsNote, uncheckedNote } from './fault-notes.ts';
 import { benchmarkNote, leftOutText } from './preflight-lines.ts';
 import { repairCountTable } from './repair-table.ts';
-import { solvedColumn } from './result-tables.ts';
 import {
   countColumn,
   type Note,
@@ -13,6 +12,7 @@ import {
   reportOf,
   row,
   shareColumn,
+  solvedColumn,
   type Table,
   textColumn,
 } from './table.ts';

@@ -1,5 +1,4 @@
 import { count } from '../base/count.ts';
-import { printable } from '../base/printable.ts';
 import { type BenchmarkSummary, summarizeBenchmark } from '../runs/benchmark-summary.ts';
 import type { Preflight } from '../runs/preflight.ts';
 import { leftOutExamples } from '../tasks/left-out-examples.ts';
@@ -40,5 +39,5 @@ export function benchmarkNote({ name, hiddenTests }: BenchmarkSummary): string |
 /** `left out, REASON: 2 tasks (own/1, own/2)`. */
 export function leftOutText(reason: string, ids: readonly string[]): string {
   const names = `${ids.slice(0, MOST_IDS).join(', ')}${ids.length > MOST_IDS ? ', …' : ''}`;
-  return `left out, ${reason}: ${count(ids.length, 'task')} (${printable(names)})`;
+  return `left out, ${reason}: ${count(ids.length, 'task')} (${names})`;
 }

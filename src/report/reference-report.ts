@@ -1,8 +1,17 @@
 import type { Reference } from '../analysis/paper-results.ts';
 import { expectedBest, expectedBestOfNormal } from '../statistics/expected-best.ts';
-import { solvedColumn } from './result-tables.ts';
 import { SIGMA, SOLVED_DIFFERENCE } from './separation-table.ts';
-import { type Column, grouped, type Report, reportOf, row, shareColumn, type Table, textColumn } from './table.ts';
+import {
+  type Column,
+  grouped,
+  type Report,
+  reportOf,
+  row,
+  shareColumn,
+  solvedColumn,
+  type Table,
+  textColumn,
+} from './table.ts';
 
 const MANY_RUNS = 10;
 

@@ -5,7 +5,7 @@ import { type GridColumn, type GridRow, gridLines } from './text-grid.ts';
 import { shortened, TEXT_WIDTH, wrappedWithin } from './text-width.ts';
 
 /** A page is at least so wide, however narrow the terminal is. */
-export const LEAST_WIDTH = 40;
+const LEAST_WIDTH = 40;
 /** Columns that the name of what a note is about may take. */
 const LABEL_WIDTH = 32;
 

@@ -1,40 +1,22 @@
 import type { Analysis } from '../analysis/analyze-run.ts';
 import type { PaperNumbers } from '../analysis/paper.ts';
-import type { PaperResult } from '../analysis/paper-results.ts';
 import type { PassAtK, PipelineResult } from '../analysis/pipeline-results.ts';
 import { count } from '../base/count.ts';
 import { type FaultCounts, faultNotes, uncheckedNote } from './fault-notes.ts';
-import { moreText } from './listed.ts';
+import { publishedResult, publishedRow } from './published.ts';
 import {
   type Cell,
-  type Column,
   countColumn,
-  deeper,
   type Note,
   type Row,
   row,
   shareColumn,
+  solvedColumn,
   type Table,
   textColumn,
 } from './table.ts';
 
 const MOST_COLUMNS = 8;
-const MOST_TASKS = 20;
-
-/** A column of how many tasks a repeat solves. */
-export function solvedColumn(name: string): Column {
-  return { name, kind: 'mean', unit: 'tasks' };
-}
-
-/** Published numbers below those of a run, in the columns after the name. */
-export function publishedRow(cells: readonly Cell[], name = 'paper'): Row {
-  return deeper(row(name, ...cells));
-}
-
-/** What the paper has of the configuration that a pipeline is. */
-export function publishedResult(paper: PaperNumbers | null, pipeline: string): Partial<PaperResult> | undefined {
-  return paper?.results.find((result) => result.pipeline === pipeline);
-}
 
 /** Solved tasks, one draw, all draws, and faults. */
 export function resultTable({ results, run }: Analysis, paper: PaperNumbers | null): Table {
@@ -151,51 +133,8 @@ export function falsePassTable({ results }: Analysis): Table {
   };
 }
 
-/** How far the best of some single runs is above the mean of all. */
-export function bestOfRunsTable({ bestOfRuns, run }: Analysis): Table {
-  const counts = chosenCounts(run.repeats).slice(1);
-  return {
-    title: 'How much the best of several single runs overstates the mean',
-    columns: [
-      textColumn('pipeline'),
-      solvedColumn('mean'),
-      ...counts.map((runs): Column => ({ name: `of ${runs}`, kind: 'points', unit: '%' })),
-    ],
-    rows: bestOfRuns.map(({ pipeline, mean, curve }) =>
-      row(pipeline, mean, ...counts.map((runs) => curve[runs - 1]?.excess ?? null)),
-    ),
-    notes: ['of k: the best of k of these repeats, averaged over all choices of k, in % above the mean'],
-  };
-}
-
-/** Tasks that were never solved, by pipeline. */
-export function neverSolvedTable({ run, neverSolved: { byPipeline, byNone } }: Analysis): Table {
-  const isKnown = byPipeline.some(({ of }) => of === run.benchmark.tasks);
-  return {
-    title: 'Tasks never solved',
-    columns: [
-      textColumn('pipeline'),
-      countColumn('never solved', 'tasks'),
-      countColumn('of tasks', 'tasks'),
-      countColumn('solved by another', 'tasks'),
-    ],
-    rows: byPipeline.map(({ pipeline, tasks, of, solvedByOthers }) => row(pipeline, tasks.length, of, solvedByOthers)),
-    notes: byNone.length === 0 && isKnown ? ['every task was solved by at least one pipeline'] : [],
-  };
-}
-
-/** Tasks that no pipeline solved. */
-export function unsolvedTaskTable({ neverSolved: { byNone } }: Analysis): Table {
-  return {
-    title: `Never solved by any pipeline: ${byNone.length}`,
-    columns: [textColumn('task'), countColumn('trials', 'trials'), textColumn('most frequent error')],
-    rows: byNone.slice(0, MOST_TASKS).map(({ taskId, trials, error }) => row(taskId, trials, error)),
-    notes: byNone.length > MOST_TASKS ? [moreText(byNone.length - MOST_TASKS)] : [],
-  };
-}
-
-/** All of 1, 2, ... up to the most, or some of them and the last. */
-function chosenCounts(most: number): number[] {
+/** All of 1, 2, ... up to the most, or some of them and the last: as many columns as a table has room for. */
+export function chosenCounts(most: number): number[] {
   const all = Array.from({ length: most }, (_, index) => index + 1);
   if (most <= MOST_COLUMNS) return all;
   return [...[1, 2, 3, 5, 10, 20, 50].filter((k) => k < most), most];

@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis/analyze-run.ts';
 import type { PaperNumbers } from '../analysis/paper.ts';
 import type { Separation } from '../analysis/separations.ts';
 import { pValueColumn } from './comparison-tables.ts';
-import { publishedRow } from './result-tables.ts';
+import { publishedRow } from './published.ts';
 import { type Column, grouped, type Note, pointsColumn, type Row, row, type Table, textColumn } from './table.ts';
 
 /** How many more tasks a repeat solves. */

@@ -130,3 +130,8 @@ export function shareColumn(name: string, interval: string | null = '95 %'): Col
 export function pointsColumn(name: string, interval: string | null = '95 %'): Column {
   return { name, kind: 'points', unit: 'points', ...(interval !== null && { interval }) };
 }
+
+/** A column of how many tasks a repeat solves. */
+export function solvedColumn(name: string): Column {
+  return { name, kind: 'mean', unit: 'tasks' };
+}

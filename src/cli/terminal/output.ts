@@ -24,7 +24,7 @@ export async function print(text: string): Promise<void> {
 
 /** Prints a report for people, as wide as their terminal. */
 export function printReport(report: Report): Promise<void> {
-  return print(`${renderText(report, process.stdout.isTTY ? process.stdout.columns : TEXT_WIDTH)}\n`);
+  return print(`${renderText(report, process.stdout.columns || TEXT_WIDTH)}\n`);
 }
 
 /** Prints one JSON value alone. */

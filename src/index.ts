@@ -40,6 +40,13 @@ export {
 export { findPreset, presetNames } from './pipeline/presets.ts';
 export { type PipelineServices, runPipeline } from './pipeline/run-pipeline.ts';
 export type { Attempt, Cost, StopReason, Trace } from './pipeline/trace.ts';
+// Reports: what bench and analyze tell, as tables of typed cells, and as text, HTML and JSON.
+export { analysisReport } from './report/analysis-report.ts';
+export { benchReport } from './report/bench-report.ts';
+export { renderHtml } from './report/render-html.ts';
+export { renderJson } from './report/render-json.ts';
+export { renderText } from './report/render-text.ts';
+export type { Cell, Column, Report, Row, Table } from './report/table.ts';
 export { gradeCode } from './runs/grade.ts';
 export { type Plan, type PlanRequest, planRun } from './runs/plan.ts';
 export { type Preflight, preflight, withoutWrongExamples } from './runs/preflight.ts';

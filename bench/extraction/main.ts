@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mapConcurrently } from '../../src/base/concurrency.ts';
 import { readJsonLines, toJsonLines } from '../../src/base/json-lines.ts';
-import { formatTable } from '../../src/cli/terminal/table.ts';
 import { extractCode } from '../../src/pipeline/extract.ts';
 import { REPAIR_NAMES, repairCode } from '../../src/pipeline/repair.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -15,6 +14,7 @@ import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task } from '../../src/tasks/task.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
+import { formatTable } from '../format-table.ts';
 
 const data = join(import.meta.dirname, '../../../shared/data');
 const RECORDINGS = {

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Summary } from '../../src/analysis/summary.ts';
 import { mapConcurrently } from '../../src/base/concurrency.ts';
-import { formatTable } from '../../src/cli/terminal/table.ts';
 import { generatorMessages, refinerMessages } from '../../src/pipeline/prompts.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import { dataPlaces } from '../../src/wiring/places.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
+import { formatTable } from '../format-table.ts';
 import type { ServerOptions, ServerStats } from './server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -5,10 +5,10 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatTable } from '../../src/cli/terminal/table.ts';
 import { readTokens } from '../../src/python/lexer/lexer.ts';
 import { parse } from '../../src/python/parser/parse.ts';
 import { readModule } from '../../src/python/python-module.ts';
+import { formatTable } from '../format-table.ts';
 
 const PYTHON = '/usr/bin/python3';
 const CPYTHON = `

@@ -8,7 +8,6 @@ import { parseArgs } from 'node:util';
 import { mapConcurrently } from '../../src/base/concurrency.ts';
 import { findProgram } from '../../src/base/find-program.ts';
 import { readJsonLines, toJsonLines } from '../../src/base/json-lines.ts';
-import { formatTable } from '../../src/cli/terminal/table.ts';
 import { readInterpreter } from '../../src/sandbox/native/interpreter.ts';
 import { findIsolation } from '../../src/sandbox/native/isolation.ts';
 import { NativeSandbox } from '../../src/sandbox/native-sandbox.ts';
@@ -17,6 +16,7 @@ import { PyodideSandbox } from '../../src/sandbox/pyodide-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task } from '../../src/tasks/task.ts';
+import { formatTable } from '../format-table.ts';
 import { memoryOfDescendants, ProcessorMeter } from './processes.ts';
 
 const root = join(import.meta.dirname, '../..');

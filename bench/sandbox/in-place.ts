@@ -1,7 +1,7 @@
 // Judges functions that change a long list in place, and runs the same in one plain Python: node bench/sandbox/in-place.ts
 import { execFileSync } from 'node:child_process';
-import { formatTable } from '../../src/cli/terminal/table.ts';
 import { openNative } from '../../test/sandbox/native.ts';
+import { formatTable } from '../format-table.ts';
 
 const ITEMS = 500_000;
 const CALLS = 20;

@@ -1,6 +1,6 @@
-import { formatTable } from '../../src/cli/terminal/table.ts';
 import { mean } from '../../src/statistics/describe.ts';
 import { type Interval, meanInterval } from '../../src/statistics/interval.ts';
+import { formatTable } from '../format-table.ts';
 import type { SearchResult } from './searches.ts';
 
 const TASKS = 164;

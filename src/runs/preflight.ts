@@ -115,7 +115,7 @@ async function preflightTask(task: Task, options: PreflightOptions): Promise<Tas
     await gradeCode(task, `def ${task.prompt.entryPoint}(*arguments, **keywords):\n    pass\n`, options);
     return NOTHING_FOUND;
   } catch (error) {
-    if (error instanceof NoChecks) return { ...NOTHING_FOUND, reason: 'its tests make no check' };
+    if (error instanceof NoChecks) return { ...NOTHING_FOUND, reason: 'its tests check nothing' };
     if (error instanceof Refusal) return { ...NOTHING_FOUND, reason: withoutName(error.message, task) };
     if (!(error instanceof UnsupportedFault)) throw error;
     if (reference === null) return NOTHING_FOUND;

@@ -179,7 +179,7 @@ describe('summarizeBenchmark', () => {
 
 describe('summarizePreflight', () => {
   it('records that it was skipped', () => {
-    const leftOut = [{ taskId: 'Own/x', reason: 'its tests make no check' }];
+    const leftOut = [{ taskId: 'Own/x', reason: 'its tests check nothing' }];
     const skipped = { skipped: true, tasks: 5, passed: 0, failed: 0, leftOut, wrongExamples: [] };
     assert.deepEqual(summarizePreflight(null, 5, leftOut), skipped);
   });

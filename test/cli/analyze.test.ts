@@ -43,7 +43,7 @@ describe('analyze', { concurrency: 3 }, () => {
     );
     assert.match(stdout, /^hostile\.jsonl: 2 tasks x 3 repeats, seed 0\n/);
     assert.match(stdout, /^loop +examples +1\.0 ±0\.0 +50\.0 \[\d+, \d+\] +50\.0 \[\d+, \d+\] +0$/m);
-    assert.match(stdout, /^Chance that one of k draws passes, %\npipeline +k=1 +k=2 +k=3\n/m);
+    assert.match(stdout, /^pass@k: the chance that at least one of k draws passes\npipeline +k=1 % +k=2 % +k=3 %\n/m);
     assert.match(stdout, /^Tasks by how many of their 3 repeats solved them\n(.*\n){3}loop +1 +0 +0 +1$/m);
     assert.match(stdout, /^against solo\n {2}loop +\+1\.0 +\+50\.0 \[.*\] +1\.000 +1\.000 +-\n/m);
     assert.match(stdout, /^loop\n {2}all +6 +3 +50\.0 .* 3 +0 +0\n {2}AssertionError +6 +3 /m);
@@ -76,7 +76,7 @@ describe('analyze', { concurrency: 3 }, () => {
     await place.run(['bench', '-b', 'tasks.yaml', ...SCRIPTED, '--out', 'single']);
     const { code, stdout } = await place.run(['analyze', 'single']);
     assert.equal(code, 0);
-    assert.doesNotMatch(stdout, /Chance that|Separations|repeats solved|overstates|Forced|by iteration/);
+    assert.doesNotMatch(stdout, /the chance that|Pipelines compared|repeats solved|overstates|Forced|by iteration/);
     assert.match(stdout, /^pipeline +feedback +solved +pass@1 % \[95 %\] +faults$/m);
   });
 

@@ -118,13 +118,13 @@ function recordedIds(name: string): ReadonlySet<string> {
 
 const TABLES = [
   'Tasks solved',
-  'Chance that one of k draws passes, %',
+  'pass@k: the chance that at least one of k draws passes',
   'Tasks by how many of their 5 repeats solved them',
-  'Separations, on the same tasks and repeats',
-  'What failed drafts came to',
+  'Pipelines compared on the same tasks and repeats',
+  'What became of failed drafts',
   'Solved by iteration, with early stop',
   'Forced iterations: the loop goes on after a pass',
-  'What the best of several single runs overstates, % of the mean',
+  'How much the best of several single runs overstates the mean',
   'Tasks never solved',
   'Cost of a solved task',
 ];

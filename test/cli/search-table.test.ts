@@ -3,8 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { evolvedText } from '../../src/cli/evolve/evolve-report.ts';
-import type { Evolved, Found } from '../../src/cli/evolve/evolve-run.ts';
 import { SearchTable } from '../../src/cli/evolve/search-table.ts';
 import type { Genome } from '../../src/evolve/genome.ts';
 import { genome, role, stage } from '../evolve/own-search.ts';
@@ -54,27 +52,4 @@ test('history is cut back to what its checkpoint knows of, and goes on behind it
   );
   rmSync(history);
   assert.equal(table(kept).table.size, 0);
-});
-
-test('a report keeps to 80 columns, whatever models are called', () => {
-  const weighed = { genome: WIDE, trials: 20, nodes: 3, solved: 0.5, tokens: 1e7, seconds: 3600 };
-  const found: Found = {
-    ...{ strategy: 'halving', genome: WIDE, champion: BEST, spent: 123_456, seconds: 1, generation: 3 },
-    front: Array.from({ length: 12 }, () => weighed),
-  };
-  const evolved: Evolved = {
-    benchmark: { name: 'tasks \u001b[2J.yaml', sha256: '0' },
-    budget: { amount: 1, unit: 'calls' },
-    split: { search: [0, 1], selection: [2], heldOut: [] },
-    found: [found, { ...found, strategy: 'random', genome: { ...WIDE } }],
-    specs: [],
-    heldOut: null,
-  };
-  const text = evolvedText(evolved);
-  // The headline says the whole champion, wrapped between words.
-  assertTame(text.slice(text.indexOf('\n\n')));
-  assertNoControls(text);
-  assert.match(text, /^and 4 more in pareto\.json$/m);
-  assert.match(text, /^no task was held out/m);
-  assert.match(text, /^\* of the champion/m);
 });

@@ -5,6 +5,9 @@ import { measureRun } from '../../analysis/measure-run.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { Refusal } from '../../base/errors.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
+import { benchReport } from '../../report/bench-report.ts';
+import { INTERVALS, type IntervalOf } from '../../report/comparison-tables.ts';
+import { benchmarkNote, leftOutLines, preflightLines } from '../../report/preflight-lines.ts';
 import { summarizeBenchmark, summarizePreflight } from '../../runs/benchmark-summary.ts';
 import type { RunEvent } from '../../runs/event.ts';
 import { countTrials, isRepeatable, planHash, planRun } from '../../runs/plan.ts';
@@ -21,17 +24,9 @@ import {
 } from '../options/benchmark-options.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
-import { print, printableLines, printJson, say } from '../terminal/output.ts';
+import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { planBench } from './bench-plan.ts';
-import {
-  benchmarkNote,
-  INTERVALS,
-  type IntervalOf,
-  leftOutLines,
-  preflightLines,
-  summaryTable,
-} from './bench-table.ts';
 import { withServices } from './with-services.ts';
 
 interface BenchOptions extends ModelOptions, BenchmarkOptions {
@@ -152,7 +147,7 @@ async function report(
   { isJson, signal }: Surroundings,
 ): Promise<number> {
   try {
-    await (isJson ? printJson(summary) : print(`${printableLines(summaryTable(summary, interval))}\n`));
+    await (isJson ? printJson(summary) : printReport(benchReport(summary, interval)));
   } finally {
     say(`${summary.complete ? '' : 'stopped; what was done is kept. '}${where}`);
   }

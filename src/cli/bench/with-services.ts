@@ -1,10 +1,10 @@
+import { leftOutLines, preflightLines, unrecordedText } from '../../report/preflight-lines.ts';
 import type { Benchmark } from '../../tasks/task.ts';
 import { type OpenServices, openServices } from '../../wiring/open-services.ts';
 import type { Surroundings } from '../command.ts';
 import { type BenchmarkOptions, chooseTasks, openBenchmark, preflightWatch } from '../options/benchmark-options.ts';
 import { say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
-import { leftOutLines, preflightLines, unrecordedText } from './bench-table.ts';
 
 export interface ServicesOptions extends BenchmarkOptions {
   readonly fresh?: boolean;

@@ -1,11 +1,11 @@
 import { measuredBefore, secondsPerCall } from '../../analysis/forecast.ts';
+import { count } from '../../base/count.ts';
 import { modelsOf, type Pool } from '../../evolve/pool.ts';
 import type { Split } from '../../evolve/split.ts';
 import { type StrategyName, strategyNamed } from '../../evolve/strategies.ts';
+import { TEXT_WIDTH, wrapped } from '../../report/text-width.ts';
 import type { RunStore } from '../../runs/run-store.ts';
-import { count } from '../terminal/output.ts';
 import { duration } from '../terminal/progress.ts';
-import { TABLE_WIDTH, wrapped } from '../terminal/table.ts';
 import { type Budget, heldOutRepeats, searchBudget, USUAL_CALLS } from './evolve-budget.ts';
 import type { SearchOptions } from './evolve-run.ts';
 
@@ -74,5 +74,5 @@ export function planLines(plan: EvolvePlan): string[] {
     `tasks: ${tasks.search} to search on, ${tasks.selection} to choose finalists by, ${held}`,
     `search: ${spend}${size}${steps}${time}`,
     ...(plan.against.length === 0 ? [] : [`then, each with as much: ${plan.against.join(', ')}`]),
-  ].flatMap((line) => wrapped(line, TABLE_WIDTH));
+  ].flatMap((line) => wrapped(line, TEXT_WIDTH));
 }

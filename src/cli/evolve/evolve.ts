@@ -8,17 +8,18 @@ import { hasCheckpoint } from '../../evolve/checkpoint.ts';
 import { modelsOf, type Pool, parsePool } from '../../evolve/pool.ts';
 import { PREFERENCES } from '../../evolve/preference.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../../evolve/strategies.ts';
+import { searchReport } from '../../report/search-report.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import { withServices } from '../bench/with-services.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
 import { withKeptRuns } from '../runs/kept-runs.ts';
-import { print, printableLines, printJson, refuseUnwritable, say } from '../terminal/output.ts';
+import { print, printableLines, printJson, printReport, refuseUnwritable, say } from '../terminal/output.ts';
 import { type Budget, splitFor } from './evolve-budget.ts';
 import { planEvolve, planLines } from './evolve-plan.ts';
-import { evolvedText, writeEvolved } from './evolve-report.ts';
 import { runEvolve, type SearchOptions, type SearchSetting } from './evolve-run.ts';
+import { writeEvolved } from './evolved-files.ts';
 
 interface EvolveOptions extends SearchOptions {
   readonly models?: readonly string[];
@@ -101,7 +102,7 @@ async function search(
   try {
     const evolved = await runEvolve(setting, options, surroundings);
     const champion = writeEvolved(out, evolved);
-    await (surroundings.isJson ? printJson({ ...evolved, out }) : print(`${printableLines(evolvedText(evolved))}\n`));
+    await (surroundings.isJson ? printJson({ ...evolved, out }) : printReport(searchReport(evolved)));
     say(`files: ${out}; use it: greenloop bench --pipeline ${champion}`);
     return EXIT.ok;
   } catch (error) {

@@ -1,15 +1,10 @@
 import { appendFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { printable } from '../../base/printable.ts';
 import type { BudgetUnit } from '../../evolve/arena.ts';
-import { topologyOf } from '../../evolve/genome.ts';
 import type { Standing } from '../../evolve/strategy.ts';
-import { shareText } from '../terminal/number-text.ts';
-import { shortened } from '../terminal/table.ts';
+import { standingHeading, standingLine } from '../../report/search-progress.ts';
 
 const ROW_MILLISECONDS = 2000;
-const WIDTHS = [4, 9, 7, 21, 7] as const;
-const NAME_WIDTH = 26;
 
 export interface SearchTableOptions {
   readonly folder: string;
@@ -36,7 +31,7 @@ export class SearchTable {
     this.#say = say;
     writeFileSync(this.#history, '', { flag: 'a' });
     truncateSync(this.#history, Math.min(kept, this.size));
-    say?.(row([title === 'paper' ? 'gen' : 'step', unit, 'species', 'best % [95 %]', 'trials'], `best by ${title}`));
+    say?.(standingHeading(title, unit));
   }
 
   /** Bytes of history.jsonl. */
@@ -55,21 +50,9 @@ export class SearchTable {
   /** Says what was not said yet. */
   end(): void {
     if (this.#waiting === null) return;
-    const { generation, spent, species, best } = this.#waiting;
-    this.#waiting = null;
+    this.#say?.(standingLine(this.#waiting, this.#unit));
+    this.#generation = this.#waiting.generation;
     this.#said = performance.now();
-    this.#generation = generation;
-    const share = best === null ? '-' : shareText(best.solved, { mean: best.solved, low: best.low, high: best.high });
-    const cells = [String(generation), this.#spent(spent), String(species), share, String(best?.trials ?? 0)];
-    this.#say?.(row(cells, best === null ? '' : topologyOf(best.genome)));
+    this.#waiting = null;
   }
-
-  #spent(spent: number): string {
-    return this.#unit === 'calls' ? String(spent) : spent.toFixed(3);
-  }
-}
-
-function row(cells: readonly string[], name: string): string {
-  const padded = cells.map((cell, index) => cell.padStart(WIDTHS[index] ?? 0));
-  return `${padded.join(' ')}  ${shortened(printable(name), NAME_WIDTH)}`;
 }

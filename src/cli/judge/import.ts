@@ -11,6 +11,8 @@ import { parseJson } from '../../base/json-lines.ts';
 import { readBytes, readText } from '../../base/read-file.ts';
 import type { Model } from '../../models/model.ts';
 import { parsePipeline, parseRepairNames } from '../../pipeline/pipeline-spec.ts';
+import { referenceReport } from '../../report/reference-report.ts';
+import { scoreReport } from '../../report/score-report.ts';
 import { importedPipeline, importedTrials } from '../../runs/imported-run.ts';
 import { planRun } from '../../runs/plan.ts';
 import { isEvalPlusResults } from '../../runs/score-samples.ts';
@@ -19,9 +21,8 @@ import { openLedger } from '../../wiring/ledger.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';
-import { referenceTable } from '../runs/reference-table.ts';
-import { print, printableLines, printJson, refuseUnwritable, say, writeText } from '../terminal/output.ts';
-import { addRepairOption, describe, type Judged, type JudgingOptions, judgeFile, summaryOf } from './score.ts';
+import { printJson, printReport, refuseUnwritable, say, writeText } from '../terminal/output.ts';
+import { addRepairOption, type Judged, type JudgingOptions, judgeFile, summaryOf } from './score.ts';
 
 interface ImportOptions extends JudgingOptions {
   readonly out: string;
@@ -95,7 +96,7 @@ async function importPaper(
   for (const { file, text } of texts) writeText(file, text);
   const written = texts.map(({ file }) => file);
   if (isJson) await printJson({ pipelines: written.slice(0, pipelines.length), reference });
-  else if (reference !== null) await print(`${printableLines(referenceTable(reference))}\n`);
+  else if (reference !== null) await printReport(referenceReport(reference));
   say(...written.map((file) => `${file}: ${useOf(file, reference)}`));
   return EXIT.ok;
 }
@@ -120,7 +121,7 @@ async function importSamples(file: string, options: ImportOptions, surroundings:
     const { id, summary } = await keep(file, judged, counts, options, surroundings);
     const isWhole = judged.scored.length === judged.samples.length;
     if (surroundings.isJson) await printJson({ run: id, ...counts, complete: isWhole });
-    else await print(`${printableLines(describe(counts).join('\n'))}\n`);
+    else await printReport(scoreReport(counts));
     if (id !== null) say(`${isWhole ? '' : 'stopped; what was judged is kept. '}run ${id}: greenloop analyze ${id}`);
     if (!isWhole) return EXIT.interrupted;
     return summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;

@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { count } from '../../base/count.ts';
 import { Refusal } from '../../base/errors.ts';
 import { toJsonLines } from '../../base/json-lines.ts';
 import { LONGEST_ANSWER } from '../../base/limit-text.ts';
 import { parseRepairNames } from '../../pipeline/pipeline-spec.ts';
+import { scoreReport } from '../../report/score-report.ts';
 import { summarizeBenchmark, summarizePreflight } from '../../runs/benchmark-summary.ts';
 import type { CheckedBenchmark } from '../../runs/preflight.ts';
 import {
-  type Agreement,
   agreement,
   passAtKTable,
   readSampleRows,
@@ -28,7 +29,7 @@ import {
   openBenchmark,
 } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';
-import { count, print, printableLines, printJson, refuseUnwritable, say, writeText } from '../terminal/output.ts';
+import { print, printableLines, printJson, printReport, refuseUnwritable, say, writeText } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 
 export interface JudgingOptions extends BenchmarkOptions {
@@ -154,8 +155,11 @@ async function scoreAll(
 
 async function report(judged: Judged, results: string, { isJson }: Surroundings) {
   const summary = { ...summaryOf(judged), results };
-  const text = [...describe(summary), `results: ${results}`].join('\n');
-  await (isJson ? printJson(summary) : print(`${printableLines(text)}\n`));
+  if (isJson) await printJson(summary);
+  else {
+    await printReport(scoreReport(summary));
+    await print(printableLines(`results: ${results}\n`));
+  }
   return summary.faults > 0 ? EXIT.refused : EXIT.ok;
 }
 
@@ -169,8 +173,6 @@ function countsOf(scored: readonly ScoredSample[]) {
   };
 }
 
-type ScoreSummary = ReturnType<typeof summaryOf>;
-
 /** Counts of judged samples, as `--json` prints them. */
 export function summaryOf({ benchmark, preflight, leftOut, scored, seconds }: Judged) {
   return {
@@ -181,29 +183,6 @@ export function summaryOf({ benchmark, preflight, leftOut, scored, seconds }: Ju
     said: agreement(scored),
     seconds,
   };
-}
-
-/** The lines of a summary. */
-export function describe({ benchmark, samples, passed, basePassed, faults, passAtK, said }: ScoreSummary): string[] {
-  const base = basePassed === null ? '' : ` (${basePassed} the base tests)`;
-  const rates = Object.entries(passAtK).map(([k, value]) => `pass@${k} ${(100 * value).toFixed(1)} %`);
-  return [
-    ...(2 * faults > samples
-      ? [`most samples broke: ${faults} of ${samples} were not judged, and count in no rate`]
-      : []),
-    `${benchmark.name}: ${passed} of ${count(samples - faults, faults > 0 ? 'judged sample' : 'sample')} pass${base}, ${count(faults, 'fault')}`,
-    ...(rates.length === 0 ? [] : [`over ${count(benchmark.tasks, 'task')}: ${rates.join(', ')}`]),
-    ...(said === null ? [] : agreementLines(said)),
-  ];
-}
-
-function agreementLines({ samples, passed, otherwise }: Agreement): string[] {
-  const places = otherwise.slice(0, 5).map(({ taskId, draw, passed: ours }) => {
-    return `${taskId}#${draw} (${ours ? 'passes' : 'fails'} here)`;
-  });
-  const rest = otherwise.length > places.length ? ` and ${otherwise.length - places.length} more` : '';
-  const differs = otherwise.length === 0 ? 'none differs' : `otherwise: ${places.join(', ')}${rest}`;
-  return [`its file says that ${passed} of ${count(samples, 'sample')} pass; ${differs}`];
 }
 
 function resultsPath(samples: string, folder: string | undefined): string {

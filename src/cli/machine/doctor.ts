@@ -5,6 +5,7 @@ import { GreenloopError, Refusal } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { printable } from '../../base/printable.ts';
 import type { ModelEngine } from '../../models/model-provider.ts';
+import { wrapped } from '../../report/text-width.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { benchmarkFiles } from '../../tasks/catalog.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
@@ -12,7 +13,6 @@ import { openSandbox } from '../../wiring/sandbox.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { print, printableLines, printJson } from '../terminal/output.ts';
-import { wrapped } from '../terminal/table.ts';
 import { type FoundServer, findModelPlaces, isBundled, startServer } from './models.ts';
 
 interface Finding {

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { ModelFault } from '../../base/errors.ts';
 import type { ModelListing, ModelServer } from '../../models/model.ts';
+import { countColumn, idColumn, type Paragraph, row, type Table, textColumn } from '../../report/table.ts';
 import { modelPlaces } from '../../wiring/models.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
-import { print, printJson, say } from '../terminal/output.ts';
-import { formatTable } from '../terminal/table.ts';
+import { printJson, printReport, say } from '../terminal/output.ts';
 
 export interface FoundServer {
   readonly provider: string;
@@ -52,7 +52,7 @@ async function findServer(server: ModelServer, signal: AbortSignal): Promise<Fou
 async function models({ settings, signal, isJson }: Surroundings): Promise<number> {
   const servers = await findModelPlaces(settings, signal);
   const found = servers.filter((server) => server.models !== null);
-  await (isJson ? printJson({ servers }) : print(`${found.map(listing).join('\n\n')}\n`));
+  await (isJson ? printJson({ servers }) : printReport(found.map(listing)));
   if (!isJson) say(...silentServers(servers, found.every(isBundled)));
   return EXIT.ok;
 }
@@ -71,13 +71,14 @@ function silentServers(servers: readonly FoundServer[], isAlone: boolean): strin
   return [...others, `greenloop: no model server was found${places}; ${startServer}`];
 }
 
-function listing({ url, models: list }: FoundServer): string {
-  if (list === null || list.length === 0) return `${url} has no models yet`;
-  const rows = list.map(({ name, parameters, quantization, contextTokens }) => [
-    name,
-    parameters ?? '-',
-    quantization ?? '-',
-    contextTokens === null ? '-' : String(contextTokens),
-  ]);
-  return `${url}\n${formatTable(['model', 'size', 'quantization', 'context'], rows)}`;
+function listing({ url, models: list }: FoundServer): Table | Paragraph {
+  if (list === null || list.length === 0) return { notes: [`${url} has no models yet`] };
+  return {
+    title: url,
+    columns: [idColumn('model'), textColumn('size'), textColumn('quantization'), countColumn('context', 'tokens')],
+    rows: list.map(({ name, parameters, quantization, contextTokens }) =>
+      row(name, parameters ?? null, quantization ?? null, contextTokens),
+    ),
+    notes: [],
+  };
 }

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { knownGgufs } from '../../models/gguf/gguf-source.ts';
+import { wrapped } from '../../report/text-width.ts';
 import { pullModel } from '../../wiring/pull.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { downloaded } from '../options/benchmark-options.ts';
 import { print, printJson, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
-import { wrapped } from '../terminal/table.ts';
 
 const PULL_HELP = `
 ${wrapped(`NAME is OWNER/REPOSITORY/FILE.gguf on Hugging Face, or one of ${Object.keys(knownGgufs).join(', ')}.`, 80).join('\n')}`;

@@ -13,8 +13,8 @@ import {
   parseRepairNames,
 } from '../../pipeline/pipeline-spec.ts';
 import { findPreset, presetNames, unknownPipeline } from '../../pipeline/presets.ts';
+import { wrapped } from '../../report/text-width.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
-import { wrapped } from '../terminal/table.ts';
 import { once, path, wholeNumber } from './option-values.ts';
 
 export interface FeedbackOption {

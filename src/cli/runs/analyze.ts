@@ -6,13 +6,13 @@ import { parseReference } from '../../analysis/paper-files.ts';
 import { Refusal } from '../../base/errors.ts';
 import { parseJson } from '../../base/json-lines.ts';
 import { readText } from '../../base/read-file.ts';
+import { analysisReport } from '../../report/analysis-report.ts';
 import { readRun } from '../../runs/read-run.ts';
 import { readRunFolder } from '../../runs/read-run-folder.ts';
 import type { RunFacts } from '../../runs/run-facts.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { path } from '../options/option-values.ts';
-import { print, printableLines, printJson } from '../terminal/output.ts';
-import { analysisReport } from './analyze-report.ts';
+import { printJson, printReport } from '../terminal/output.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
 
 interface AnalyzeOptions {
@@ -37,9 +37,7 @@ async function analyze(word: string, options: AnalyzeOptions, surroundings: Surr
   const run = await findRun(word, surroundings);
   const paper = publishedNumbers(run, options);
   const analysis = analyzeRun(run);
-  await (isJson
-    ? printJson({ ...analysis, ...(paper && { paper }) })
-    : print(`${printableLines(analysisReport(analysis, paper))}\n`));
+  await (isJson ? printJson({ ...analysis, ...(paper && { paper }) }) : printReport(analysisReport(analysis, paper)));
   return EXIT.ok;
 }
 

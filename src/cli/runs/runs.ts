@@ -1,14 +1,11 @@
 import { Command } from 'commander';
-import { printable } from '../../base/printable.ts';
+import { runList, trialCounts } from '../../report/run-list.ts';
 import type { Plan } from '../../runs/plan.ts';
 import { findRuns } from '../../runs/read-run.ts';
 import type { RunListing } from '../../runs/run-store.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
-import { print, printJson, say } from '../terminal/output.ts';
-import { displayWidth, formatTable, shortened, TABLE_WIDTH } from '../terminal/table.ts';
+import { printJson, printReport, say } from '../terminal/output.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
-
-const HEADER = ['run', 'state', 'trials', 'passed', 'benchmark', 'pipelines'] as const;
 
 /** `greenloop runs`: the runs of bench that the ledger keeps. */
 export function runsCommand(): Command {
@@ -27,7 +24,7 @@ async function list(surroundings: Surroundings): Promise<number> {
   const runs = await withKeptRuns(surroundings, (store) => store.list());
   if (surroundings.isJson) await printJson({ runs: runs.map(describe) });
   else if (runs.length === 0) say('no runs are kept yet; make one with greenloop bench');
-  else await print(`${runsTable(runs)}\n`);
+  else await printReport(runList(runs));
   return EXIT.ok;
 }
 
@@ -64,33 +61,4 @@ function describePlan({ benchmark, tasks, pipelines, models, repeats, seed }: Pl
     repeats,
     seed,
   };
-}
-
-function trialCounts({ plan, outcomes }: RunListing) {
-  const { passed = 0, 'not-passed': notPassed = 0, fault: faults = 0 } = outcomes;
-  const planned = plan && plan.pipelines.length * plan.tasks.length * plan.repeats;
-  return { planned, ended: passed + notPassed + faults, passed, faults };
-}
-
-/** The names of benchmarks and pipelines share the width that the other columns leave. */
-function runsTable(runs: readonly RunListing[]): string {
-  const rows = runs.map((run) => {
-    const { planned, ended, passed } = trialCounts(run);
-    return [run.id, run.state, `${ended}/${planned ?? '?'}`, String(passed)];
-  });
-  const widths = HEADER.slice(0, 4).map((title, column) =>
-    Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map(displayWidth)),
-  );
-  const room = TABLE_WIDTH - widths.reduce((sum, width) => sum + width + 2, 2);
-  const benchmarks = runs.map(({ plan }) => fitting(plan?.benchmark.name ?? 'of another version', room / 2));
-  const rest = room - Math.max(HEADER[4].length, ...benchmarks.map(displayWidth));
-  const pipelines = runs.map(({ plan }) => fitting(plan?.pipelines.map(({ name }) => name).join(', ') ?? '', rest));
-  return formatTable(
-    HEADER,
-    rows.map((row, index) => [...row, benchmarks[index] ?? '', pipelines[index] ?? '']),
-  );
-}
-
-function fitting(name: string, width: number): string {
-  return shortened(printable(name), Math.floor(width));
 }

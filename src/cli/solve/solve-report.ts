@@ -1,3 +1,4 @@
+import { count } from '../../base/count.ts';
 import { Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
 import { failureLine, feedbackOf } from '../../pipeline/feedback.ts';
@@ -7,7 +8,7 @@ import type { Attempt, Trace } from '../../pipeline/trace.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
 import { leftOutExamples } from '../../tasks/left-out-examples.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
-import { count, print, printableLines, printJson, say, writeText } from '../terminal/output.ts';
+import { print, printableLines, printJson, say, writeText } from '../terminal/output.ts';
 
 /** What solve ends with. */
 export interface Solution {

@@ -2,6 +2,9 @@ import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:
 import { dirname } from 'node:path';
 import { Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
+import { renderText } from '../../report/render-text.ts';
+import type { Report } from '../../report/table.ts';
+import { TEXT_WIDTH } from '../../report/text-width.ts';
 
 const READER_GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
 
@@ -17,6 +20,11 @@ export async function print(text: string): Promise<void> {
   const error = await promise;
   if (error == null || READER_GONE.has(error.code ?? '')) return;
   throw new Refusal(`cannot write to standard output: ${REASONS[error.code ?? ''] ?? error.code}`, { cause: error });
+}
+
+/** Prints a report for people, as wide as their terminal. */
+export function printReport(report: Report): Promise<void> {
+  return print(`${renderText(report, process.stdout.columns || TEXT_WIDTH)}\n`);
 }
 
 /** Prints one JSON value alone. */
@@ -41,11 +49,6 @@ export function say(...lines: readonly string[]): void {
 /** Text of several lines that may be shown; tabs and line ends stay. */
 export function printableLines(text: string): string {
   return text.replace(/[^\n\t]+/g, printable);
-}
-
-/** `1 trial`, `2 trials`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Refuses a file that could not be written when the work is done; makes its folder. */

@@ -1,38 +1,11 @@
-import { printable } from '../../base/printable.ts';
-
 /** What terminals show over two columns: East Asian scripts, full-width forms and emoji. */
 const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u{3000}-\u{303e}\u{30fb}-\u{30ff}\u{ff01}-\u{ff60}\u{ffe0}-\u{ffe6}\p{Emoji_Presentation}]/u;
-const LEAST_NAME = 8;
-
-/** Columns that tables for people keep to. */
-export const TABLE_WIDTH = 80;
 
 const ZERO = /[\p{Mn}\p{Me}]/u;
 
-/**
- * A plain text table: the first column to the left, the others to the right, two spaces between. Given a `width`, names in
- * the first column lose their middle where the table would be wider.
- */
-export function formatTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-  width = Number.POSITIVE_INFINITY,
-): string {
-  const cells = [header, ...rows.map((row) => row.map(printable))];
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => displayWidth(row[column] ?? ''))));
-  const others = widths.slice(1).reduce((sum, other) => sum + other + 2, 0);
-  widths[0] = Math.min(widths[0] ?? 0, Math.max(LEAST_NAME, width - others));
-  const line = ([name = '', ...values]: readonly string[]) =>
-    [
-      padded(shortened(name, widths[0] ?? 0), widths[0] ?? 0),
-      ...values.map((value, column) => ' '.repeat((widths[column + 1] ?? 0) - displayWidth(value)) + value),
-    ]
-      .join('  ')
-      .trimEnd();
-  const [titles = [], ...body] = cells;
-  return [line(titles), widths.map((column) => '-'.repeat(column)).join('  '), ...body.map(line)].join('\n');
-}
+/** Columns of a page of text where the terminal does not say how many it has. */
+export const TEXT_WIDTH = 80;
 
 /** How many columns of a terminal a text takes. */
 export function displayWidth(text: string): number {
@@ -52,8 +25,13 @@ export function shortened(text: string, width: number): string {
 
 /** Words on lines of at most `width` columns; a word that is longer stands alone, whole. */
 export function wrapped(text: string, width: number): string[] {
+  return wrappedWords(text.split(' '), width);
+}
+
+/** The same of words that may have blanks inside. */
+export function wrappedWords(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of words) {
     const last = lines.at(-1);
     if (last !== undefined && displayWidth(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
@@ -61,8 +39,26 @@ export function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+/** The same, but a word that is longer than a line goes on in the next one. */
+export function wrappedWithin(text: string, width: number): string[] {
+  return wrapped(text, width).flatMap((line) => cut([...line], width));
+}
+
+/** The text with blanks on the other side, as wide as so many columns. */
+export function padded(text: string, width: number, side: 'left' | 'right'): string {
+  const blanks = ' '.repeat(Math.max(0, width - displayWidth(text)));
+  return side === 'left' ? text + blanks : blanks + text;
+}
+
+function cut(characters: readonly string[], width: number): string[] {
+  if (displayWidth(characters.join('')) <= width) return [characters.join('')];
+  const lines: string[] = [];
+  for (let at = 0; at < characters.length; ) {
+    const taken = takeWidth(characters.slice(at), width);
+    lines.push(taken.join(''));
+    at += Math.max(1, taken.length);
+  }
+  return lines;
 }
 
 function takeWidth(characters: readonly string[], width: number): string[] {

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { analyzeRun } from '../../src/analysis/analyze-run.ts';
 import { paperNumbers } from '../../src/analysis/paper.ts';
-import { analysisReport } from '../../src/cli/runs/analyze-report.ts';
-import { printableLines } from '../../src/cli/terminal/output.ts';
-import { displayWidth } from '../../src/cli/terminal/table.ts';
 import type { PipelineInput } from '../../src/pipeline/pipeline-spec.ts';
 import { findPreset } from '../../src/pipeline/presets.ts';
+import { analysisReport } from '../../src/report/analysis-report.ts';
+import { renderText } from '../../src/report/render-text.ts';
+import { displayWidth } from '../../src/report/text-width.ts';
 import type { RunFacts } from '../../src/runs/run-facts.ts';
 import { specOf, type TrialChanges, trialOf } from '../analysis/own-trials.ts';
-import { assertNoControls } from './cli.ts';
+import { assertNoControls } from '../cli/cli.ts';
 
 const NAMES = [`${'二倍'.repeat(20)}-${'long'.repeat(5)}`, 'evil\u001b[2J\u202e\nname', 'never', 'text-only'] as const;
 const SPECS: readonly Partial<PipelineInput>[] = [{}, {}, { stop: 'never' }, { feedback: { source: 'none' } }];
@@ -41,7 +41,7 @@ function report(repeats: number): string {
       }),
     ),
   );
-  return printableLines(analysisReport(analyzeRun({ specs, trials, summary: summaryOf('own', 30, repeats) })));
+  return renderText(analysisReport(analyzeRun({ specs, trials, summary: summaryOf('own', 30, repeats) })));
 }
 
 for (const repeats of [1, 4, 12]) {
@@ -71,7 +71,7 @@ test('the numbers of the paper stand below those of the run', () => {
     ),
   );
   const run = { specs, trials, summary: summaryOf('humaneval', 2, 1) };
-  const text = analysisReport(analyzeRun(run), paperNumbers(run));
+  const text = renderText(analysisReport(analyzeRun(run), paperNumbers(run)));
   assert.match(text, /Its counts are of 164\s+tasks, those of this run of 2\./);
   assert.match(text, /^self-refine +examples +2\.0 .*\n {2}paper +tests +94\.0 ±2\.7 +57\.3$/m);
   assert.match(text, /^ {2}self-refine +\+2\.0 .*\n {4}paper +\+17\.4 +4\.7$/m);
@@ -81,7 +81,7 @@ test('the numbers of the paper stand below those of the run', () => {
     text,
     /^ {2}draft +0 +0\n {4}paper +76 +76\n {2}1 +2 +2 +2 +0 +\+2 .*\n {4}paper +69 +90 +14 +21 +-7 +-7$/m,
   );
-  assert.match(text, /forced: broke 0 of 0 right drafts at least once \(paper: 33 of 76\)/);
+  assert.match(text, /forced: 0 of 0 passing drafts were broken by a later iteration \(paper: 33 of 76\)/);
 });
 
 test('a run that was stopped before any trial had ended has tables without a number', () => {
@@ -90,7 +90,7 @@ test('a run that was stopped before any trial had ended has tables without a num
     trials: [],
     summary: summaryOf('own', 3, 2),
   };
-  const text = analysisReport(analyzeRun(run));
+  const text = renderText(analysisReport(analyzeRun(run)));
   assert.match(text, /^p +examples +- +- +- +0$/m);
   assert.doesNotMatch(text, /NaN|undefined|Infinity/);
 });

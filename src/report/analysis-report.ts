@@ -1,0 +1,56 @@
+import type { Analysis } from '../analysis/analyze-run.ts';
+import type { PaperNumbers } from '../analysis/paper.ts';
+import { count } from '../base/count.ts';
+import { bestOfRunsTable } from './best-of-runs-table.ts';
+import { costTable } from './cost-table.ts';
+import { mostlyFaultsNote } from './fault-notes.ts';
+import { firstErrorTable } from './first-error-table.ts';
+import { forcedTable, iterationTable } from './loop-tables.ts';
+import { neverSolvedTable, unsolvedTaskTable } from './never-solved-tables.ts';
+import { repairTable } from './repair-table.ts';
+import { consistencyTable, falsePassTable, faultCounts, passAtKTable, resultTable } from './result-tables.ts';
+import { separationTable } from './separation-table.ts';
+import { type Note, type Report, reportOf } from './table.ts';
+
+/** All tables of a run, those without a row left out; with the paper's numbers below those that it has. */
+export function analysisReport(analysis: Analysis, paper: PaperNumbers | null = null): Report {
+  return reportOf([
+    {
+      notes: [
+        ...analysis.results.map(faultCounts).flatMap(mostlyFaultsNote),
+        ...headline(analysis),
+        ...paperNote(analysis, paper),
+      ],
+    },
+    resultTable(analysis, paper),
+    passAtKTable(analysis),
+    consistencyTable(analysis, paper),
+    falsePassTable(analysis),
+    separationTable(analysis, paper),
+    firstErrorTable(analysis, paper),
+    iterationTable(analysis, paper),
+    forcedTable(analysis, paper),
+    bestOfRunsTable(analysis),
+    neverSolvedTable(analysis),
+    unsolvedTaskTable(analysis),
+    repairTable(analysis.repairs),
+    costTable(analysis),
+  ]);
+}
+
+function headline({ run }: Analysis): Note[] {
+  const { benchmark, repeats, seed, complete } = run;
+  const size = `${count(benchmark.tasks, 'task')} x ${count(repeats, 'repeat')}, seed ${seed}`;
+  const stopped = complete ? '' : ' The run was stopped: all numbers are of the trials that finished.';
+  return [
+    `${benchmark.name}: ${size}`,
+    `Intervals are 95 % intervals over tasks. Faulted trials are excluded from rates; one that outgrew the context counts as not passed.${stopped}`,
+  ];
+}
+
+function paperNote({ run }: Analysis, paper: PaperNumbers | null): Note[] {
+  if (paper === null) return [];
+  const { tasks } = run.benchmark;
+  const size = tasks === paper.tasks ? '' : ` Its counts are of ${paper.tasks} tasks, those of this run of ${tasks}.`;
+  return [`paper: ${paper.source}.${size}`];
+}

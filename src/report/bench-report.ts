@@ -1,0 +1,103 @@
+import type { PipelineSummary, Summary } from '../analysis/summary.ts';
+import { count } from '../base/count.ts';
+import { comparisonTable, type IntervalOf, intervalName, powerTable } from './comparison-tables.ts';
+import { faultNotes, mostlyFaultsNote, uncheckedNote } from './fault-notes.ts';
+import { benchmarkNote, leftOutLines } from './preflight-lines.ts';
+import { repairCountTable } from './repair-table.ts';
+import {
+  countColumn,
+  type Note,
+  type Report,
+  type Row,
+  reportOf,
+  row,
+  shareColumn,
+  solvedColumn,
+  type Table,
+  textColumn,
+} from './table.ts';
+
+/** What bench tells of a run. */
+export function benchReport(summary: Summary, intervalOf: IntervalOf = 'tasks'): Report {
+  const { benchmark, pipelines, comparisons } = summary;
+  return reportOf([
+    { notes: pipelines.flatMap(mostlyFaultsNote) },
+    summaryTable(summary, intervalOf),
+    comparisonTable(comparisons, intervalOf),
+    powerTable(comparisons),
+    { notes: pipelines.flatMap(pipelineNotes) },
+    repairCountTable(pipelines),
+    { notes: reuseNote(summary) },
+    { notes: [benchmarkNote(benchmark)].filter((note) => note !== null) },
+    { notes: leftOutTasks(summary) },
+  ]);
+}
+
+function summaryTable(summary: Summary, intervalOf: IntervalOf): Table {
+  const { benchmark, repeats, pipelines, seconds } = summary;
+  return {
+    title: `${benchmark.name}: ${count(benchmark.tasks, 'task')} x ${count(repeats, 'repeat')}, ${seconds.toFixed(1)} s`,
+    columns: [
+      textColumn('pipeline'),
+      solvedColumn('solved'),
+      shareColumn('passed', intervalName(intervalOf)),
+      countColumn('attempts', 'attempts'),
+      { name: 'tokens', kind: 'tokens', unit: 'tokens' },
+      { name: 'seconds', kind: 'seconds', unit: 'seconds' },
+      countColumn('faults', 'trials'),
+    ],
+    rows: pipelines.map((pipeline) => pipelineRow(pipeline, intervalOf)),
+    notes: stopNote(summary),
+  };
+}
+
+/** The share of trials that passed, with its interval where there are tasks enough for one. */
+function pipelineRow(pipeline: PipelineSummary, intervalOf: IntervalOf): Row {
+  const { name, solved, passShare, passRate, passRateHere, attempts, tokens, seconds, faults } = pipeline;
+  const rate = intervalOf === 'tasks' ? passRate : passRateHere;
+  return row(
+    name,
+    { mean: solved.mean, sd: solved.sd },
+    rate ?? passShare,
+    attempts,
+    tokens.prompt + tokens.completion,
+    seconds,
+    faults,
+  );
+}
+
+function stopNote({ complete, benchmark, repeats, pipelines }: Summary): Note[] {
+  if (complete) return [];
+  const ended = pipelines.reduce((sum, { trials }) => sum + trials, 0);
+  const planned = pipelines.length * benchmark.tasks * repeats;
+  return [`stopped: ${ended} of ${planned} trials finished; all numbers are of these`];
+}
+
+function pipelineNotes(pipeline: PipelineSummary): Note[] {
+  const { name: about, basePassed, passed, falsePasses, unchecked, faultMessages } = pipeline;
+  return [
+    ...(basePassed === null
+      ? []
+      : [{ about, text: `${count(basePassed, 'trial')} passed the base tests, ${passed} also the plus tests` }]),
+    ...(falsePasses === 0
+      ? []
+      : [{ about, text: `${count(falsePasses, 'trial')} passed the visible examples but failed the hidden tests` }]),
+    ...uncheckedNote(about, unchecked),
+    ...faultNotes(pipeline),
+    ...Object.entries(faultMessages).map(([message, faults]) => ({
+      about,
+      text: `${count(faults, 'fault')}: ${message}`,
+    })),
+  ];
+}
+
+/** How many of the answers were known before they were asked for. */
+function reuseNote({ reuse, pipelines }: Summary): Note[] {
+  const calls = pipelines.reduce((sum, pipeline) => sum + pipeline.calls, 0);
+  if (reuse.calls === 0) return [];
+  return [`${reuse.calls} of ${count(calls, 'answer')} reused from earlier runs or other pipelines`];
+}
+
+function leftOutTasks({ preflight: { leftOut } }: Summary): Note[] {
+  return leftOutLines(leftOut);
+}

@@ -1,0 +1,46 @@
+import { printable } from '../base/printable.ts';
+import type { BudgetUnit } from '../evolve/arena.ts';
+import { topologyOf } from '../evolve/genome.ts';
+import type { Standing } from '../evolve/strategy.ts';
+import { cellText, columnTitle } from './cell-text.ts';
+import { estimatedShare, spentColumn } from './search-report.ts';
+import { type Cell, type Column, countColumn, shareColumn, textColumn } from './table.ts';
+import { padded, shortened } from './text-width.ts';
+
+/** Of the columns before the last, so that lines that come one by one stand below each other within 80. */
+const WIDTHS = [4, 9, 7, 21, 7] as const;
+const LAST_WIDTH = 26;
+
+/** The heading above the lines of a search. */
+export function standingHeading(strategy: string, unit: BudgetUnit): string {
+  return lineOf(columnsOf(strategy, unit).map(columnTitle));
+}
+
+/** Where a search stands, as one line. */
+export function standingLine({ generation, spent, species, best }: Standing, unit: BudgetUnit): string {
+  const cells: Cell[] = [
+    generation,
+    spent,
+    species,
+    best === null ? null : estimatedShare(best),
+    best?.trials ?? 0,
+    best === null ? '' : topologyOf(best.genome),
+  ];
+  return lineOf(columnsOf('', unit).map((column, index) => cellText(cells[index], column)));
+}
+
+function columnsOf(strategy: string, unit: BudgetUnit): Column[] {
+  return [
+    countColumn(strategy === 'paper' ? 'gen' : 'step', 'steps'),
+    unit === 'calls' ? spentColumn(unit) : { ...spentColumn(unit), digits: 3 },
+    countColumn('species', 'species'),
+    shareColumn('best'),
+    countColumn('trials', 'trials'),
+    textColumn(`best by ${strategy}`),
+  ];
+}
+
+function lineOf(texts: readonly string[]): string {
+  const numbers = WIDTHS.map((width, index) => padded(texts[index] ?? '', width, 'right'));
+  return `${numbers.join(' ')}  ${shortened(printable(texts.at(-1) ?? ''), LAST_WIDTH)}`;
+}

@@ -1,0 +1,127 @@
+import { count } from '../base/count.ts';
+import type { BudgetUnit } from '../evolve/arena.ts';
+import { type Genome, topologyOf } from '../evolve/genome.ts';
+import type { HeldOut } from '../evolve/held-out.ts';
+import type { Score } from '../evolve/pareto.ts';
+import type { Split } from '../evolve/split.ts';
+import type { Estimate } from '../evolve/strategy.ts';
+import type { Interval } from '../statistics/interval.ts';
+import { comparisonTable } from './comparison-tables.ts';
+import {
+  type Column,
+  countColumn,
+  type Note,
+  pointsColumn,
+  type Report,
+  type Row,
+  reportOf,
+  row,
+  shareColumn,
+  type Table,
+  textColumn,
+} from './table.ts';
+
+const MOST_OF_FRONT = 8;
+
+/** What searches with the same budget found, the one that was asked for first. */
+export interface SearchResults {
+  readonly benchmark: { readonly name: string };
+  readonly budget: { readonly unit: BudgetUnit };
+  readonly split: Split;
+  readonly found: readonly SearchResult[];
+  /** The pipelines of `found` on tasks that no search has seen; null where there are none. */
+  readonly heldOut: HeldOut | null;
+}
+
+/** What one strategy found. */
+export interface SearchResult {
+  readonly strategy: string;
+  /** The champion, or what is preferred to it for its price. */
+  readonly genome: Genome;
+  readonly champion: Estimate;
+  readonly spent: number;
+  readonly front: readonly Score[];
+}
+
+/** What evolve tells of its searches. */
+export function searchReport(results: SearchResults): Report {
+  const { found, benchmark, split, heldOut } = results;
+  const [first] = found;
+  if (first === undefined) return [];
+  const tasks = split.search.length + split.selection.length + split.heldOut.length;
+  return reportOf([
+    { notes: [`${benchmark.name}, ${count(tasks, 'task')}: ${topologyOf(first.genome)}`] },
+    scoreTable(results),
+    comparisonTable(heldOut?.comparisons ?? [], 'tasks'),
+    frontTable(first),
+  ]);
+}
+
+/** A column of what was spent of a budget. */
+export function spentColumn(unit: BudgetUnit): Column {
+  return unit === 'calls' ? countColumn('calls', 'calls') : { name: 'hours', kind: 'hours', unit: 'hours' };
+}
+
+/** The share that an estimate is of, with its interval. */
+export function estimatedShare({ solved, low, high }: Estimate): Interval {
+  return { mean: solved, low, high };
+}
+
+function scoreTable({ found, heldOut, split, budget }: SearchResults): Table {
+  return {
+    title: 'What each search found',
+    columns: [
+      textColumn('strategy'),
+      spentColumn(budget.unit),
+      shareColumn('search score'),
+      shareColumn('held-out score'),
+      pointsColumn('optimism,', null),
+    ],
+    rows: found.map((result, index) => scoreRow(result, heldOut?.pipelines[index]?.passRate ?? null)),
+    notes: [heldOutNote(heldOut, split), ...found.flatMap(preferenceNote)],
+  };
+}
+
+/** Of two pipelines the difference is no optimism. */
+function scoreRow({ strategy, champion, spent, genome }: SearchResult, measured: Interval | null): Row {
+  const isOther = genome !== champion.genome;
+  const optimism = measured === null || isOther ? null : champion.solved - measured.mean;
+  return row(strategy, spent, estimatedShare(champion), measured, optimism);
+}
+
+function heldOutNote(heldOut: HeldOut | null, split: Split): Note {
+  if (heldOut === null) return 'no task was held out: the search score is of the tasks that it was searched on';
+  const size = `${count(split.heldOut.length, 'task')} x ${count(heldOut.repeats, 'repeat')}`;
+  return `held out: ${size} that no search has seen. optimism: search score minus held-out score, in points`;
+}
+
+function preferenceNote({ strategy: about, genome, champion }: SearchResult): Note[] {
+  if (genome === champion.genome) return [];
+  return [
+    {
+      about,
+      text: 'the search score is of its champion; a cheaper pipeline was preferred, and the held-out score is of that one',
+    },
+  ];
+}
+
+function frontTable({ front }: SearchResult): Table {
+  const more = front.length - MOST_OF_FRONT;
+  return {
+    title: 'Pipelines that no other beats in all of solved, tokens and seconds',
+    columns: [
+      textColumn('pipeline'),
+      shareColumn('solved', null),
+      { name: 'tokens', kind: 'tokens', unit: 'tokens' },
+      { name: 'seconds', kind: 'seconds', unit: 'seconds', digits: 2 },
+      countColumn('trials', 'trials'),
+    ],
+    rows: front
+      .slice(0, MOST_OF_FRONT)
+      .map(({ genome, trials, solved, tokens, seconds }) => row(topologyOf(genome), solved, tokens, seconds, trials)),
+    notes: [
+      ...(more > 0 ? [`and ${more} more in pareto.json`] : []),
+      'averages per trial; rows with few trials look better than they are',
+    ],
+  };
+}

@@ -48,7 +48,7 @@ test('Ctrl-C ends bench with what was done: samples, traces, and a summary that 
   interruptAtRequest(3, { until: () => place.rows('stopped/samples.jsonl').length === 2 });
   const { code, stdout, stderr } = await run(['bench', '-b', 'tasks.yaml', '--repeats', '2', '--out', 'stopped']);
   assert.equal(code, 130);
-  assert.match(stdout, /^stopped: 2 of 6 trials had ended; the numbers are of these alone$/m);
+  assert.match(stdout, /^stopped: 2 of 6 trials finished; all numbers are of these$/m);
   assert.match(stderr, /stopped; what was done is kept\. run \S+, files: stopped\n$/);
   const summary = JSON.parse(place.read('stopped/summary.json'));
   assert.equal(summary.complete, false);

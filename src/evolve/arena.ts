@@ -18,7 +18,7 @@ export interface Arena {
 
 export type BudgetUnit = 'calls' | 'hours';
 
-export interface PipelineArenaOptions {
+interface PipelineArenaOptions {
   readonly experiment: Omit<Experiment, 'pipelines' | 'repeats'>;
   readonly pool: Pool;
   readonly source: Exclude<FeedbackSource, 'none'>;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { readJsonLines } from '../src/base/json-lines.ts';
 import { gradeCode } from '../src/runs/grade.ts';
-import { readTaskFile } from '../src/tasks/task-file.ts';
+import { readTaskFile } from '../src/tasks/benchmarks/own-file/task-file.ts';
 import { openSandbox } from '../src/wiring/sandbox.ts';
 import { readSettings } from '../src/wiring/settings.ts';
 

@@ -50,7 +50,7 @@ if (values.save !== undefined) writeFileSync(values.save, toJsonLines(taken));
 if (values.against !== undefined) await compare(readJsonLines(values.against) as Taken[]);
 
 async function readTasks(name: string): Promise<Map<string, Task>> {
-  const places = { dataFolder: join(data, 'benchmarks'), cacheFolder: '/nowhere', starterFolder: '/nowhere' };
+  const places = { dataFolder: join(data, 'benchmarks'), cacheFolder: '/nowhere' };
   const { tasks } = await loadBenchmark(name, places);
   return new Map(tasks.map((task) => [task.prompt.id, task]));
 }

@@ -53,7 +53,6 @@ async function readSamples(draws: number): Promise<Sample[]> {
   const { tasks } = await loadBenchmark('humaneval', {
     dataFolder: join(data, 'benchmarks'),
     cacheFolder: '',
-    starterFolder: '',
   });
   const byId = new Map(tasks.map((task) => [task.prompt.id, task]));
   const file = join(data, 'recordings/codegen-16b-humaneval-100samples/samples.jsonl.gz');
@@ -70,7 +69,6 @@ async function readReferences(name: string): Promise<Sample[]> {
   const { tasks } = await loadBenchmark(name, {
     dataFolder: join(data, 'benchmarks'),
     cacheFolder: '',
-    starterFolder: '',
   });
   return tasks.map((task) => ({ id: task.prompt.id, task, code: task.reference ?? '' }));
 }

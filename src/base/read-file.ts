@@ -4,7 +4,7 @@ import { Refusal } from './errors.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 
 /** Of a file, and of what a .gz file unpacks to: below the longest text that Node can hold. */
-export const MOST_BYTES = 500 * 1024 * 1024;
+const MOST_BYTES = 500 * 1024 * 1024;
 const MOST_UNPACKED = 250 * 1024 * 1024;
 const PIECE = 1024 * 1024;
 

@@ -8,7 +8,7 @@ import { printable } from './printable.ts';
 export type OnProgress = (bytes: number, total: number | null) => void;
 
 /** Where an answer is written, and how much of it may come. */
-export interface Receipt {
+interface Receipt {
   readonly path: string;
   /** Bytes in the file, behind which the answer goes on; 0 begins anew. */
   readonly kept: number;

@@ -19,7 +19,7 @@ export interface Arena {
 
 export type BudgetUnit = 'calls' | 'hours';
 
-export interface PipelineArenaOptions {
+interface PipelineArenaOptions {
   readonly services: RunServices;
   readonly settings: TrialSettings;
   readonly signal?: AbortSignal | undefined;

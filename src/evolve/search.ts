@@ -18,7 +18,7 @@ export interface SearchState {
   readonly records: Readonly<Record<string, GenomeRecord>>;
 }
 
-export interface SearchOptions {
+interface SearchOptions {
   readonly problem: SearchProblem;
   readonly seed: number;
   readonly arena: Arena;

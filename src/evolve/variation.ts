@@ -13,7 +13,7 @@ export interface VariationContext {
 }
 
 /** A change of a genome and its chance; where nothing of the kind can be changed the genome stays as it is. */
-export interface Mutation {
+interface Mutation {
   readonly name: string;
   readonly chance: number;
   readonly apply: (genome: Genome, context: VariationContext) => Genome;

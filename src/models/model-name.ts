@@ -1,13 +1,13 @@
 import { Refusal } from '../base/errors.ts';
 
 /** A provider as names and messages know it. */
-export interface NamedProvider {
+interface NamedProvider {
   readonly name: string;
   /** A model's whole name. */
   readonly example: string;
 }
 
-export interface ModelName<Provider extends NamedProvider> {
+interface ModelName<Provider extends NamedProvider> {
   readonly provider: Provider;
   /** All that follows the first `/`, slashes and colons included. */
   readonly name: string;

@@ -17,7 +17,7 @@ export interface ModelSettings {
 }
 
 /** How a provider's own settings are read. */
-export interface SettingsReader<Own extends object> {
+interface SettingsReader<Own extends object> {
   /** The part of a configuration file under the provider's name; `isOwn` where only the user can have written the file. */
   section(isOwn: boolean): z.ZodType<Partial<Own & ModelSettings>>;
   /** What they are where neither a file nor a variable of the server's address says otherwise. */

@@ -54,16 +54,6 @@ export function findFunction(source: string, name: string): FunctionDefinition |
   return definedFunctions(readModule(source)).findLast((definition) => definition.name === name) ?? null;
 }
 
-/** The text of `def name(...) -> ...:` for the last top-level function of that name, or null. */
-export function signatureOf(source: string, name: string): string | null {
-  return findFunction(source, name)?.signature ?? null;
-}
-
-/** The decoded docstring of the last top-level function of that name, or null. */
-export function docstringOf(source: string, name: string): string | null {
-  return findFunction(source, name)?.docstring ?? null;
-}
-
 /** The least and the greatest number of positional arguments that a function takes. */
 export function positionalCounts(parameters: readonly Parameter[]): { least: number; most: number } {
   const positional = parameters.filter(({ kind }) => kind === 'positional');

@@ -4,7 +4,7 @@ import type { ImportNode } from './tree/tree.ts';
 import { walkTree } from './tree/walk.ts';
 
 /** A name that an import statement binds; `path` is what it stands for, such as `collections.Counter`. */
-export interface ImportedName {
+interface ImportedName {
   readonly name: string;
   readonly path: string;
   readonly at: number;

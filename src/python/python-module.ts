@@ -3,15 +3,7 @@ import { type ModuleNames, readNames } from './names/module-names.ts';
 import { parse } from './parser/parse.ts';
 import type { ModuleNode, StatementNode } from './tree/tree.ts';
 
-export type StatementKind =
-  | 'function'
-  | 'class'
-  | 'import'
-  | 'assignment'
-  | 'assert'
-  | 'expression'
-  | 'compound'
-  | 'other';
+type StatementKind = 'function' | 'class' | 'import' | 'assignment' | 'assert' | 'expression' | 'compound' | 'other';
 
 /** One statement of a module's top level; `text` is the source between its character offsets, without a line end. */
 export interface Statement {
@@ -87,11 +79,6 @@ export function readExpression(text: string): string | null {
   const statements = readValidModule(text.trim())?.statements ?? [];
   const only = statements.length === 1 ? statements[0] : undefined;
   return only?.kind === 'expression' ? only.text : null;
-}
-
-/** True where the text is exactly one Python expression. */
-export function parsesAsExpression(text: string): boolean {
-  return readExpression(text) !== null;
 }
 
 function readText(source: string): PythonModule {

@@ -8,7 +8,7 @@ import { functionsOf } from './prompt-context.ts';
 import { namesFromCandidate } from './test-program.ts';
 
 /** What tells the entry point of a free-text task. */
-export interface EntryPointClues {
+interface EntryPointClues {
   readonly text: string;
   readonly code: MarkdownCode;
   /** The text of a tests file, empty where there is none. */

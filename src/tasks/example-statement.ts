@@ -38,7 +38,7 @@ export function callsEntryPoint(text: string, { entryPoint }: ExampleScope): boo
 }
 
 /** True where every name in the text can be known when the example runs. */
-export function isClosed(text: string, { entryPoint, names }: ExampleScope): boolean {
+function isClosed(text: string, { entryPoint, names }: ExampleScope): boolean {
   return freeNames(readModule(text)).every((name) => name === entryPoint || names.has(name) || isStandardModule(name));
 }
 

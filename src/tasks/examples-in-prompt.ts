@@ -9,7 +9,7 @@ import { plainAssert } from './plain-tokens.ts';
 import type { Example } from './task.ts';
 
 /** Where examples are looked for, and what they may name. */
-export interface ExampleSearch {
+interface ExampleSearch {
   readonly entryPoint: string;
   /** Source of the imports and helpers that the prompt itself gives. */
   readonly context: string;

@@ -5,7 +5,7 @@ import { callsEntryPoint, exampleScope } from './example-statement.ts';
 import type { TaskPrompt } from './task.ts';
 
 /** An example that a prompt shows and that is no check. */
-export interface LeftOutExample {
+interface LeftOutExample {
   readonly source: string;
   readonly reason: string;
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { firstIssue } from '../base/issue-text.ts';
+import type { Task } from './task.ts';
 
 /** Checks one row of a file against a schema; a Refusal names the place (`tasks.jsonl, row 3`), the field, and what was wrong. */
 export function parseRow<Schema extends z.ZodType>(schema: Schema, row: unknown, place: string): z.infer<Schema> {
@@ -9,4 +10,13 @@ export function parseRow<Schema extends z.ZodType>(schema: Schema, row: unknown,
   const issue = firstIssue(result.error);
   const field = issue.place === '' ? '' : `, field ${issue.place}`;
   throw new Refusal(`${place}${field}: ${issue.message}`, { cause: result.error });
+}
+
+/** Reads each row of a file with its place in it. */
+export function readRows<Row>(
+  rows: readonly Row[],
+  path: string,
+  read: (row: Row, place: string) => Task,
+): readonly Task[] {
+  return rows.map((row, index) => read(row, `${path}, row ${index + 1}`));
 }

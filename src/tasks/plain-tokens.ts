@@ -2,7 +2,7 @@ const TOKEN =
   /"""(?:[^\\]|\\[\s\S]?)*?(?:"""|$)|'''(?:[^\\]|\\[\s\S]?)*?(?:'''|$)|"(?:[^"\\\n]|\\[\s\S]?)*(?:"|$|(?=\n))|'(?:[^'\\\n]|\\[\s\S]?)*(?:'|$|(?=\n))|#[^\n]*|[\p{L}_][\p{L}\p{N}_]*|\d[\w.]*|[=!<>]=|\S/gu;
 
 /** The tokens of Python or JSON text, without comments and with every string in one way of quoting. */
-export function plainTokens(text: string): string[] {
+function plainTokens(text: string): string[] {
   return (text.match(TOKEN) ?? []).filter((token) => !token.startsWith('#')).map(plainToken);
 }
 

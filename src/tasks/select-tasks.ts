@@ -3,7 +3,7 @@ import { matchesGlob } from '../base/glob.ts';
 import type { Task } from './task.ts';
 
 /** Which tasks of a benchmark to take. */
-export interface TaskSelection {
+interface TaskSelection {
   /** A pattern over ids in which `*` stands for any text, `/` included; all where it is not given. */
   readonly glob?: string;
   /** Only the first so many of those. */

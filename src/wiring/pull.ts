@@ -5,7 +5,7 @@ import type { Environment } from '../models/model-provider.ts';
 import type { Settings } from './settings.ts';
 
 /** A fetched file, and the name under which it is a model. */
-export interface PulledModel extends FetchedGguf {
+interface PulledModel extends FetchedGguf {
   readonly model: string;
 }
 

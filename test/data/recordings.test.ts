@@ -32,7 +32,6 @@ async function judge(benchmarkName: string, recording: string, every = 1) {
   const whole = await loadBenchmark(benchmarkName, {
     dataFolder: benchmarkFolder,
     cacheFolder: '/nowhere',
-    starterFolder: '/nowhere',
   });
   const recorded = new RecordedModel(path);
   const model = () => recorded;

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { parsePool, poolSchema } from '../../src/evolve/pool.ts';
 import { STRATEGY_NAMES } from '../../src/evolve/strategies.ts';
 import { parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
-import { readTaskFile } from '../../src/tasks/task-file.ts';
+import { readTaskFile } from '../../src/tasks/benchmarks/own-file/task-file.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';

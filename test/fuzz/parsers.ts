@@ -32,11 +32,11 @@ import { isEvalPlusResults, readSamples } from '../../src/runs/score-samples.ts'
 import { parseTrial } from '../../src/runs/trial.ts';
 import { FrameReader, frameOf } from '../../src/sandbox/frames.ts';
 import { verdictSchema } from '../../src/sandbox/verdict.ts';
-import { readEvalPlusTask } from '../../src/tasks/evalplus.ts';
-import { readHumanEvalTask } from '../../src/tasks/humaneval.ts';
+import { readEvalPlusTask } from '../../src/tasks/benchmarks/evalplus/evalplus.ts';
+import { readHumanEvalTask } from '../../src/tasks/benchmarks/humaneval/humaneval.ts';
+import { readMbppTask } from '../../src/tasks/benchmarks/mbpp/mbpp.ts';
+import { readTaskFile } from '../../src/tasks/benchmarks/own-file/task-file.ts';
 import { readFreeTask } from '../../src/tasks/markdown-task.ts';
-import { readMbppTask } from '../../src/tasks/mbpp.ts';
-import { readTaskFile } from '../../src/tasks/task-file.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
 import { writeTinyGguf } from '../models/gguf/tiny-gguf.ts';
 import { doubleTask } from '../own-tasks.ts';

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCalls } from '../../src/python/calls.ts';
-import {
-  definedClasses,
-  definedFunctions,
-  docstringOf,
-  findFunction,
-  positionalCounts,
-  signatureOf,
-} from '../../src/python/definitions.ts';
+import { definedClasses, definedFunctions, findFunction, positionalCounts } from '../../src/python/definitions.ts';
 import { readModule } from '../../src/python/python-module.ts';
 import { decodeString } from '../../src/python/string-literals.ts';
 
@@ -57,18 +50,18 @@ describe('definitions', () => {
       ],
     );
     assert.deepEqual(positionalCounts(area.parameters), { least: 1, most: Number.POSITIVE_INFINITY });
-    assert.equal(docstringOf(SOURCE, 'area'), 'Area of a "box"\n\tA.');
+    assert.equal(area.docstring, 'Area of a "box"\n\tA.');
   });
 
   it('takes the last of two functions of one name, and null where there is none', () => {
-    assert.equal(signatureOf('def f(a): return 1\ndef f(a, b): return 2\n', 'f'), 'def f(a, b):');
-    assert.equal(signatureOf(SOURCE, 'side'), null);
-    assert.equal(docstringOf('def f(a):\n    return "no docstring"\n', 'f'), null);
+    assert.equal(findFunction('def f(a): return 1\ndef f(a, b): return 2\n', 'f')!.signature, 'def f(a, b):');
+    assert.equal(findFunction(SOURCE, 'side'), null);
+    assert.equal(findFunction('def f(a):\n    return "no docstring"\n', 'f')!.docstring, null);
   });
 
   it('reads a docstring behind an import, and a prompt that ends after its docstring', () => {
     const prompt = "def f(a):\n    import math\n    '''Doubles a.'''\n";
-    assert.equal(docstringOf(prompt, 'f'), 'Doubles a.');
+    assert.equal(findFunction(prompt, 'f')!.docstring, 'Doubles a.');
     assert.equal(findFunction(prompt, 'f')!.isEmpty, false);
     assert.equal(findFunction('def f(a):\n    """Only text."""\n', 'f')!.isEmpty, true);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parses, parsesAsExpression, readModule, readValidModule } from '../../src/python/python-module.ts';
+import { parses, readExpression, readModule, readValidModule } from '../../src/python/python-module.ts';
 
 const MIXED = [
   'import os.path as p, json',
@@ -123,9 +123,9 @@ describe('parses', () => {
   for (const source of bad) it(`refuses ${JSON.stringify(source)}`, () => assert.equal(parses(source), false));
 
   it('tells one expression from anything else', () => {
-    assert.equal(parsesAsExpression(' f(1, [2])  # note\n'), true);
+    assert.equal(readExpression(' f(1, [2])  # note\n'), 'f(1, [2])');
     for (const text of ['', 'x = 1', 'a\nb', 'return a', 'f(', '# only a comment']) {
-      assert.equal(parsesAsExpression(text), false, text);
+      assert.equal(readExpression(text), null, text);
     }
   });
 });

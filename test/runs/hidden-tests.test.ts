@@ -133,7 +133,6 @@ test('HumanEval: hidden tests reach the messages under source tests, and none of
   const { tasks } = await loadBenchmark('humaneval', {
     dataFolder: benchmarkFolder,
     cacheFolder: '/nowhere',
-    starterFolder: '/nowhere',
   });
   assert.equal(tasks.length, 164);
   for (const detail of ['values', 'traceback'] as const) {

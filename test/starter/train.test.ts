@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { generatorMessages } from '../../src/pipeline/prompts.ts';
 import { preflight } from '../../src/runs/preflight.ts';
-import { readTaskFile } from '../../src/tasks/task-file.ts';
+import { readTaskFile } from '../../src/tasks/benchmarks/own-file/task-file.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 

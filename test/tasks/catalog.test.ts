@@ -7,8 +7,7 @@ import { BENCHMARK_NAMES, benchmarkFiles, loadBenchmark } from '../../src/tasks/
 
 const folder = mkdtempSync(join(tmpdir(), 'greenloop-catalog-'));
 after(() => rmSync(folder, { recursive: true }));
-const starterFolder = join(import.meta.dirname, '../../starter');
-const places = { dataFolder: join(folder, 'none'), cacheFolder: join(folder, 'cache'), starterFolder };
+const places = { dataFolder: join(folder, 'none'), cacheFolder: join(folder, 'cache') };
 
 test('the benchmarks and their files', () => {
   assert.deepEqual(BENCHMARK_NAMES, ['humaneval', 'mbpp', 'humaneval+', 'mbpp+', 'starter', 'starter-mini']);

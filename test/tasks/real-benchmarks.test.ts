@@ -12,10 +12,7 @@ const run = { skip: hasBenchmarks && hasPython ? false : 'needs python3 and copi
 const loaded = new Map<string, Promise<Benchmark>>();
 function load(name: string): Promise<Benchmark> {
   if (!loaded.has(name))
-    loaded.set(
-      name,
-      loadBenchmark(name, { dataFolder: benchmarkFolder, cacheFolder: '/nowhere', starterFolder: '/nowhere' }),
-    );
+    loaded.set(name, loadBenchmark(name, { dataFolder: benchmarkFolder, cacheFolder: '/nowhere' }));
   return loaded.get(name)!;
 }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { type CheckedBenchmark, checkBenchmark, type PreflightWatch } from '../../runs/preflight.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { loadBenchmark } from '../../tasks/catalog.ts';
+import { BENCHMARK_NAMES, loadBenchmark } from '../../tasks/catalog.ts';
 import { selectTasks } from '../../tasks/select-tasks.ts';
 import type { Benchmark } from '../../tasks/task.ts';
 import { dataPlaces } from '../../wiring/places.ts';
@@ -21,7 +21,7 @@ export interface BenchmarkOptions {
 
 /** Adds the options that choose tasks and say how they are judged. */
 export function addBenchmarkOptions(command: Command, { isRequired = true } = {}): Command {
-  const names = 'humaneval, mbpp, humaneval+, mbpp+, starter, starter-mini, or a task file';
+  const names = `${BENCHMARK_NAMES.join(', ')}, or a task file`;
   return command
     .optionsGroup('Tasks:')
     .addOption(new Option('-b, --benchmark <name|file>', names).makeOptionMandatory(isRequired))

@@ -23,7 +23,7 @@ import { FIRST_START, type FitStart, fitSuccess, type SuccessModel } from './suc
 import type { World } from './world.ts';
 import { bestIn, bestOnAverage, meanChances, type Scored, worldEstimate, worldScores } from './world-scores.ts';
 
-export interface ModelState {
+interface ModelState {
   readonly random: RandomState;
   readonly innovations: InnovationState;
   readonly record: SearchRecord;

@@ -9,7 +9,7 @@ export interface Feature {
 }
 
 /** A call of a genome that may solve a task: its draft, or one refinement. */
-export interface CallFeatures {
+interface CallFeatures {
   /** The model whose knack for the task decides, as drafter or as refiner. */
   readonly trait: string;
   readonly features: readonly Feature[];

@@ -6,7 +6,7 @@ import { draftFeatures, type Feature, orderFeatures, repairTrait, stageFeatures 
 import type { Layout } from './success-layout.ts';
 
 /** What a world takes from the fit, beside its parameters. */
-export interface WorldOptions {
+interface WorldOptions {
   readonly spread: Spread;
   /** Chance that a pipeline stops after a call that did not solve the task. */
   readonly stop: number;

@@ -15,7 +15,7 @@ import { type Speciation, speciate } from './species.ts';
 import { addSpending, affordableTrials, meanCost, NOTHING_SPENT, type Spending } from './spending.ts';
 import { addValidation, beginValidation, type Validation, validationEstimate, validationTrials } from './validation.ts';
 
-export const paperOptionsSchema = z
+const paperOptionsSchema = z
   .strictObject({
     population: z.int().min(1).default(20),
     elites: z.int().min(0).default(2),
@@ -29,7 +29,7 @@ export const paperOptionsSchema = z
   })
   .refine(({ elites, population }) => elites <= population, { error: 'more elites than the population has members' });
 
-export type PaperOptions = z.input<typeof paperOptionsSchema>;
+type PaperOptions = z.input<typeof paperOptionsSchema>;
 type Settings = z.output<typeof paperOptionsSchema>;
 
 /** Where the paper's search stands; plain JSON. */

@@ -4,7 +4,7 @@ import { crossGenomes, mutateGenome, type VariationContext } from '../variation.
 import { compareFitness, type Evaluated, type Evaluation, shareFitness } from './fitness.ts';
 import type { Species } from './species.ts';
 
-export interface ReproductionOptions {
+interface ReproductionOptions {
   readonly population: number;
   readonly elites: number;
   readonly tournament: number;

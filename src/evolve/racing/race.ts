@@ -16,7 +16,7 @@ import {
   withOutcomes,
 } from './search-record.ts';
 
-export interface RaceState {
+interface RaceState {
   readonly random: RandomState;
   readonly record: SearchRecord;
   readonly schedule: Schedule;
@@ -30,7 +30,7 @@ export interface RaceState {
 }
 
 /** Level of the paired test by which a genome is given up at one look: so often is one dropped that is as good as the leader. */
-export const RACE_ERROR = 0.05;
+const RACE_ERROR = 0.05;
 
 const REPORT_SHARE = 0.15;
 const BATCH = 50;

@@ -34,7 +34,7 @@ export interface RungsState {
 }
 
 /** How many genomes go how far up: from one rung to the next a part of them stays. */
-export interface RungsPlan {
+interface RungsPlan {
   readonly genomes: readonly Genome[];
   /** Trials of a genome on the first rung. */
   readonly length: number;

@@ -26,7 +26,7 @@ export function drawSchedule(
 }
 
 /** The trial at a place of the schedule: every task once, then every task again. */
-export function scheduledTrial(schedule: Schedule, genome: number, place: number): PlannedTrial {
+function scheduledTrial(schedule: Schedule, genome: number, place: number): PlannedTrial {
   const task = schedule[place % schedule.length];
   if (task === undefined) throw new Error('a schedule of no tasks has no trials');
   return { genome, task, repeat: Math.floor(place / schedule.length) };
@@ -71,6 +71,6 @@ export function trialsByKey({ trials }: SearchRecord): ReadonlyMap<string, Recor
   return new Map(trials.map((trial) => [trialKey(trial), trial]));
 }
 
-export function trialKey({ genome, task, repeat }: PlannedTrial): string {
+function trialKey({ genome, task, repeat }: PlannedTrial): string {
   return `${genome} ${task} ${repeat}`;
 }

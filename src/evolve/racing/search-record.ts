@@ -14,7 +14,7 @@ export interface RecordedTrial extends PlannedTrial {
 }
 
 /** Sums over a genome's trials. */
-export interface GenomeTotals {
+interface GenomeTotals {
   readonly trials: number;
   readonly solved: number;
   readonly tokens: number;

@@ -27,7 +27,7 @@ export type Outcome =
   | { readonly kind: 'cancelled' };
 
 /** The outcome where an event ends a call; null where the call goes on; `foreign` where no such event can come now. */
-export type Step = Outcome | null | 'foreign';
+type Step = Outcome | null | 'foreign';
 
 export type CallPhase = 'writing' | 'reading' | 'answering';
 

@@ -8,7 +8,7 @@ export interface LlamaCommand {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export interface LlamaCommandOptions {
+interface LlamaCommandOptions {
   /** Path of bubblewrap to put the child into; null does without. */
   readonly bubblewrap: string | null;
   /** Of `llama-addon.node`. */

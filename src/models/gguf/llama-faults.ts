@@ -5,7 +5,7 @@ import type { CallPhase } from './llama-call.ts';
 import type { ProcessEnd } from './llama-process.ts';
 
 /** What the child was about, for the sentence that names the file. */
-export type Doing = 'spawning' | Stage | CallPhase;
+type Doing = 'spawning' | Stage | CallPhase;
 
 const doings: Readonly<Record<Doing, string>> = {
   spawning: 'started for',

@@ -11,7 +11,7 @@ import { loadRefusal } from './llama-faults.ts';
 import type { LlamaPatience } from './llama-patience.ts';
 
 /** What came of opening a file. */
-export type Opened = { readonly ready: ReadyEvent } | { readonly refusal: Refusal };
+type Opened = { readonly ready: ReadyEvent } | { readonly refusal: Refusal };
 
 /** What is waited for at each point. */
 const waits: Readonly<Record<'spawning' | Stage, keyof LlamaPatience>> = {

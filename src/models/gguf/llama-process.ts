@@ -13,7 +13,7 @@ export interface ProcessEnd {
   readonly said: string;
 }
 
-export interface ProcessListener {
+interface ProcessListener {
   readonly onEvent: (event: LlamaEvent) => void;
   /** The child writes what was not agreed on. */
   readonly onForeign: () => void;

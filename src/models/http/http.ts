@@ -3,7 +3,7 @@ import { GrowingBytes } from '../../base/growing-bytes.ts';
 import { refuseHugeJson } from '../../base/json-text.ts';
 import { quote } from '../../base/printable.ts';
 
-export interface JsonRequest {
+interface JsonRequest {
   readonly url: string;
   /** Posted as JSON; without it the request is a GET. */
   readonly body?: unknown;

@@ -3,7 +3,7 @@ import { ModelFault } from '../../base/errors.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { meaningOf } from './server-error.ts';
 
-export interface LoadingWaitOptions {
+interface LoadingWaitOptions {
   /** Of the server, for what the user is told. */
   readonly url: string;
   /** No model is waited for longer. */

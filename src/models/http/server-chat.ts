@@ -4,7 +4,7 @@ import { LoadingWait } from './loading-wait.ts';
 import { type RetryPolicy, retry, type ServerHealth } from './retry.ts';
 import { SystemRole } from './system-role.ts';
 
-export interface ServerChatOptions {
+interface ServerChatOptions {
   /** `provider/name`. */
   readonly model: string;
   readonly url: string;

@@ -6,7 +6,7 @@
 export type Meaning = 'context-overflow' | 'repetition-aborted' | 'unparsed-answer' | 'loading' | 'no-system-role';
 
 /** One way in which a server says something. */
-export interface ServerQuirk {
+interface ServerQuirk {
   readonly server: string;
   readonly means: Meaning;
   /** Found in the words of the error, and in nothing else that the body holds. */

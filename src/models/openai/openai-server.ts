@@ -44,7 +44,7 @@ const propsSchema = z.object({
   default_generation_settings: z.object({ n_ctx: count }).nullish().catch(null),
 });
 
-export interface OpenAIServerOptions {
+interface OpenAIServerOptions {
   /** The base that `/models` and `/chat/completions` follow. */
   readonly url: string;
   readonly apiKey?: string | undefined;
@@ -54,7 +54,7 @@ export interface OpenAIServerOptions {
 }
 
 /** What llama-server says about itself at /props. */
-export interface LlamaServerProperties {
+interface LlamaServerProperties {
   readonly slots: number | null;
   /** Context of one slot. */
   readonly contextTokens: number | null;

@@ -22,7 +22,7 @@ const ruleSchema = z.strictObject({
 });
 
 /** One rule of a script: an answer for the draws that have all it names; `*` in a task stands for any text. */
-export type ScriptRule = z.infer<typeof ruleSchema>;
+type ScriptRule = z.infer<typeof ruleSchema>;
 
 /** A ScriptedModel that follows a script file: a YAML or JSON list of rules, of which the first that matches a draw answers it. */
 export class ScriptFileModel extends ScriptedModel {

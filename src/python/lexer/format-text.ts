@@ -19,7 +19,7 @@ export interface FormatString {
 }
 
 /** What ends a piece of the literal text of an f-string. */
-export type TextEnd = 'field' | 'field-end' | 'quotes' | 'line' | 'single-brace' | 'text-end';
+type TextEnd = 'field' | 'field-end' | 'quotes' | 'line' | 'single-brace' | 'text-end';
 
 /** Where a piece of literal text ends and why: `to` is the place of what ends it. */
 export function scanFormatText(source: string, from: number, format: FormatString): { to: number; end: TextEnd } {

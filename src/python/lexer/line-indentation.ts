@@ -2,13 +2,13 @@
 const MOST_LEVELS = 100;
 
 /** Where a line stands: with tabs to multiples of 8, and with tabs as one column. Both must tell the same story. */
-export interface Indentation {
+interface Indentation {
   readonly column: number;
   readonly tabless: number;
 }
 
 /** What a line's indentation opens or closes. */
-export interface IndentationChange {
+interface IndentationChange {
   readonly indents: 0 | 1;
   readonly dedents: number;
   readonly isValid: boolean;

@@ -1,5 +1,5 @@
 /** A number literal as far as it reaches, and whether Python takes it. */
-export interface NumberLiteral {
+interface NumberLiteral {
   readonly to: number;
   readonly isValid: boolean;
 }

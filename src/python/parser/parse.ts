@@ -3,7 +3,7 @@ import type { ModuleNode } from '../tree/tree.ts';
 import { StatementParser } from './statement-parser.ts';
 
 /** A tree, and the offsets where the text is no Python by its grammar, in any order. */
-export interface Parsed {
+interface Parsed {
   readonly tree: ModuleNode;
   readonly errors: readonly number[];
 }

@@ -21,7 +21,7 @@ export interface ContinuationRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface DecoderOptions {
+interface DecoderOptions {
   readonly addon: LlamaAddon;
   readonly model: AddonModel;
   readonly context: AddonContext;

@@ -24,7 +24,7 @@ export interface AskRequest {
 }
 
 /** Ends an answer after the step under way. */
-export interface CancelRequest {
+interface CancelRequest {
   readonly kind: 'cancel';
   readonly id: number;
 }

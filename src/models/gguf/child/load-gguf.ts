@@ -4,7 +4,7 @@ import { Decoder } from './decoder.ts';
 import type { AddonContext, AddonModel, LlamaAddon, LlamaEngine } from './llama-addon.ts';
 import { type LoadFailureKind, MOST_USUAL_SLOTS, type OpenRequest, type Stage } from './llama-messages.ts';
 
-export interface LoadOptions extends Omit<OpenRequest, 'kind' | 'addon'> {
+interface LoadOptions extends Omit<OpenRequest, 'kind' | 'addon'> {
   /** Called when the template has been read, and when the weights have been. */
   readonly onStage?: (stage: Stage) => void;
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { parseJson } from '../base/json-lines.ts';
-import { argumentsOfCalls } from './call-text.ts';
+import { parseJson } from '../../../base/json-lines.ts';
+import { argumentsOfCalls } from '../../call-text.ts';
+import { examplesInText } from '../../examples-in-prompt.ts';
+import { parseRow } from '../../parse-row.ts';
+import { plainValue } from '../../plain-tokens.ts';
+import { Grader, type Task, type TaskPrompt, type TestSuite } from '../../task.ts';
+import { signaturePrompt } from '../humaneval/humaneval.ts';
 import { answerableInputs } from './evalplus-inputs.ts';
 import { oracleProgram } from './evalplus-oracle.ts';
-import { examplesInText } from './examples-in-prompt.ts';
-import { signaturePrompt } from './humaneval.ts';
-import { parseRow } from './parse-row.ts';
-import { plainValue } from './plain-tokens.ts';
 import { readRawElements, readRawFields } from './raw-json.ts';
-import { Grader, type Task, type TaskPrompt, type TestSuite } from './task.ts';
 
 const evalPlusRow = z.object({
   task_id: z.string().regex(/^(?:HumanEval|Mbpp)\/\d+$/, 'expected an id such as HumanEval/0 or Mbpp/2'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readMbppTask } from '../../src/tasks/mbpp.ts';
-import { judged } from '../own-tasks.ts';
+import { readMbppTask } from '../../../src/tasks/benchmarks/mbpp/mbpp.ts';
+import { judged } from '../../own-tasks.ts';
 
 const ROW = {
   source_file: 'own',

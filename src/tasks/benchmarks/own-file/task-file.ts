@@ -1,18 +1,19 @@
 import { basename, extname } from 'node:path';
 import { z } from 'zod';
-import { NoChecks, Refusal } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
-import { parseJson, parseJsonLines } from '../base/json-lines.ts';
-import { readText } from '../base/read-file.ts';
-import { parseYaml } from '../base/yaml.ts';
-import { exampleScope, readAssert } from './example-statement.ts';
-import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
-import { countHiddenTests, gradedExamples } from './hidden-tests.ts';
-import { isHumanEvalRow, readHumanEvalTask } from './humaneval.ts';
-import { parseRow } from './parse-row.ts';
-import { contextBefore, definesEntryPoint } from './prompt-context.ts';
-import { type Example, Grader, type Task, type TaskPrompt, type TestProgram } from './task.ts';
-import { readTestProgram, TEST_MODES } from './test-program.ts';
+import { NoChecks, Refusal } from '../../../base/errors.ts';
+import { sha256 } from '../../../base/hash.ts';
+import { parseJson, parseJsonLines } from '../../../base/json-lines.ts';
+import { readText } from '../../../base/read-file.ts';
+import { parseYaml } from '../../../base/yaml.ts';
+import type { LoadedTasks } from '../../benchmark-source.ts';
+import { exampleScope, readAssert } from '../../example-statement.ts';
+import { examplesInSignature, examplesInText } from '../../examples-in-prompt.ts';
+import { countHiddenTests, gradedExamples } from '../../hidden-tests.ts';
+import { parseRow } from '../../parse-row.ts';
+import { contextBefore, definesEntryPoint } from '../../prompt-context.ts';
+import { type Example, Grader, type Task, type TaskPrompt, type TestProgram } from '../../task.ts';
+import { readTestProgram, TEST_MODES } from '../../test-program.ts';
+import { isHumanEvalRow, readHumanEvalTask } from '../humaneval/humaneval.ts';
 
 const text = z.string().regex(/\S/, 'expected text, got none');
 
@@ -31,7 +32,7 @@ const taskRow = z.strictObject({
 type TaskRow = z.infer<typeof taskRow>;
 
 /** The tasks of a file of one's own (.jsonl, .jsonl.gz, .json, .yaml, .yml), and the hash of the file's text. */
-export function readTaskFile(path: string): { readonly tasks: readonly Task[]; readonly sha256: string } {
+export function readTaskFile(path: string): LoadedTasks {
   const source = readText(path);
   const rows = readRows(source, path);
   if (rows.length === 0) throw new Refusal(`${path} holds no task`);

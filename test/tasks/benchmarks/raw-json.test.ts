@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Refusal } from '../../src/base/errors.ts';
-import { readRawElements, readRawFields } from '../../src/tasks/raw-json.ts';
+import { Refusal } from '../../../src/base/errors.ts';
+import { readRawElements, readRawFields } from '../../../src/tasks/benchmarks/evalplus/raw-json.ts';
 
 test('values stay as they are written', () => {
   const line = ' {"a": [1.0, 100000000000000000000, NaN, -Infinity], "b\\"c" : "x]}\\\\", "d":{"e":[]}, "f":null } ';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readEvalPlusTask } from '../../src/tasks/evalplus.ts';
-import type { Task } from '../../src/tasks/task.ts';
-import { judged } from '../own-tasks.ts';
-import { hasPython, runPython } from './python-driver.ts';
+import { readEvalPlusTask } from '../../../src/tasks/benchmarks/evalplus/evalplus.ts';
+import type { Task } from '../../../src/tasks/task.ts';
+import { judged } from '../../own-tasks.ts';
+import { hasPython, runPython } from '../python-driver.ts';
 
 interface Row {
   readonly id?: string;

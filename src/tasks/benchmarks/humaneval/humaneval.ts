@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { examplesInSignature } from './examples-in-prompt.ts';
-import { countHiddenTests, gradedExamples } from './hidden-tests.ts';
-import { parseRow } from './parse-row.ts';
-import { contextBefore } from './prompt-context.ts';
-import { Grader, type Task, type TaskPrompt, type TestSuite } from './task.ts';
-import { programOfChecks } from './test-program.ts';
+import { examplesInSignature } from '../../examples-in-prompt.ts';
+import { countHiddenTests, gradedExamples } from '../../hidden-tests.ts';
+import { parseRow } from '../../parse-row.ts';
+import { contextBefore } from '../../prompt-context.ts';
+import { Grader, type Task, type TaskPrompt, type TestSuite } from '../../task.ts';
+import { programOfChecks } from '../../test-program.ts';
 
 /** A row of HumanEval.jsonl; fields that other versions of the format add are let be. */
 const humanEvalRow = z.object({

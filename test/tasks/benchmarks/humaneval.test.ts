@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Refusal } from '../../src/base/errors.ts';
-import { readHumanEvalTask } from '../../src/tasks/humaneval.ts';
+import { Refusal } from '../../../src/base/errors.ts';
+import { readHumanEvalTask } from '../../../src/tasks/benchmarks/humaneval/humaneval.ts';
 
 const PROMPT = `from math import sqrt
 

@@ -1,5 +1,5 @@
-import { Refusal } from '../base/errors.ts';
-import { parseJson } from '../base/json-lines.ts';
+import { Refusal } from '../../../base/errors.ts';
+import { parseJson } from '../../../base/json-lines.ts';
 
 /**
  * The fields of one JSON object as the raw text of their values, unparsed: big integers, NaN and the difference between

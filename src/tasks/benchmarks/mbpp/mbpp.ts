@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Refusal } from '../base/errors.ts';
-import { readModule } from '../python/python-module.ts';
-import { calledFunctions } from './called-functions.ts';
-import { parseRow } from './parse-row.ts';
-import { Grader, type Task, type TaskPrompt } from './task.ts';
+import { Refusal } from '../../../base/errors.ts';
+import { readModule } from '../../../python/python-module.ts';
+import { calledFunctions } from '../../called-functions.ts';
+import { parseRow } from '../../parse-row.ts';
+import { Grader, type Task, type TaskPrompt } from '../../task.ts';
 
 /** A row of sanitized-mbpp.json. */
 const mbppRow = z.object({

@@ -1,8 +1,8 @@
+import type { TestProgram } from '../../task.ts';
 import { inputsProgram, pythonString } from './evalplus-inputs.ts';
-import type { TestProgram } from './task.ts';
 
 /** What one EvalPlus test suite needs: which task, the raw JSON inputs, and the solution whose answers are the expected ones. */
-export interface OracleRequest {
+interface OracleRequest {
   readonly taskId: string;
   readonly entryPoint: string;
   readonly reference: string;

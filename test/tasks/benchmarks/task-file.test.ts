@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { readTaskFile } from '../../src/tasks/task-file.ts';
+import { readTaskFile } from '../../../src/tasks/benchmarks/own-file/task-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenloop-tasks-'));
 after(() => rmSync(folder, { recursive: true }));

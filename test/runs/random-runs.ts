@@ -57,15 +57,15 @@ export const randomRun: fc.Arbitrary<RandomRun> = fc.record({
   faults: fc.constantFrom(0, 10, 50),
 });
 
-/** Told of each call; may throw, wait or abort. */
-export type OnCall = (request: CompletionRequest, signal?: AbortSignal) => void | Promise<void>;
+/** Told of each call; may throw, wait or abort, and give an answer in the place of the random one. */
+export type OnCall = (request: CompletionRequest, signal?: AbortSignal) => unknown;
 
 /** The plan of a random run, and what runs it, quickly. */
 export async function openRandomRun(run: RandomRun, onCall: OnCall = () => {}) {
   const { pipelines, repeats, parallel } = run;
   const answer: ScriptAnswer = async (request, signal) => {
-    await onCall(request, signal);
-    return answerOf(run, request);
+    const answer = await onCall(request, signal);
+    return typeof answer === 'string' ? answer : answerOf(run, request);
   };
   const model = (name: string) => new KnownModel(name.slice('scripted/'.length), answer);
   const benchmark = benchmarkOf(Array.from({ length: run.tasks }, (_, index) => doubleTask({ id: `Own/${index}` })));

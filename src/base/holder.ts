@@ -14,7 +14,7 @@ export const holderSchema = z.strictObject({
   boot: maybeText,
   /** A container has process numbers of its own; null where the system does not say. */
   namespace: maybeText,
-  process: z.int(),
+  process: z.int().positive(),
   /** When the process was started, in the system's own unit; null where the system does not say. */
   started: maybeText,
   /** Number of the file or folder that is held: a copy of it is held by nobody. */
@@ -67,11 +67,13 @@ function whereabouts(): Pick<Holder, 'host' | 'boot' | 'namespace'> {
   };
 }
 
-/** Field 22 of /proc/PID/stat; the name before it may hold anything. */
+/** Fields 3 and 22 of /proc/PID/stat, state and start; the name before them may hold anything. */
 function startOf(number: number): string | null {
   return tried(() => {
     const text = readFileSync(`/proc/${number}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    // Ended, and nobody has taken notice: in a container often nobody ever does.
+    return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
   });
 }
 

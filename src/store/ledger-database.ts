@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '../base/errors.ts';
 import { quote } from '../base/printable.ts';
+import { parsePlan, placesIn } from '../runs/plan.ts';
 import type { TrialRow } from '../runs/run-store.ts';
-import { parseTrial } from '../runs/trial.ts';
+import { parseTrial, type Trial } from '../runs/trial.ts';
 import { rowOf } from '../runs/trial-row.ts';
 
 /** What takes a database from one version to the next; never change one that was released, add another. */
@@ -27,13 +28,15 @@ const MIGRATIONS = [
      holder TEXT, heard INTEGER NOT NULL, plan TEXT NOT NULL, summary TEXT);
    INSERT INTO new_runs SELECT id, plan_hash, started, state, NULL, 0, plan, summary FROM runs;
    CREATE TABLE new_trials (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
      run TEXT NOT NULL REFERENCES new_runs ON DELETE CASCADE, pipeline TEXT NOT NULL REFERENCES pipelines,
      task TEXT NOT NULL REFERENCES tasks, repeat INTEGER NOT NULL, place INTEGER NOT NULL, outcome TEXT NOT NULL,
      error TEXT, seconds REAL NOT NULL, tokens INTEGER NOT NULL, trial TEXT NOT NULL,
-     PRIMARY KEY (run, pipeline, task, repeat));
+     UNIQUE (run, pipeline, task, repeat));
    INSERT INTO new_trials
-     SELECT run, pipeline, task, repeat, 0, outcome, trial_error(trial), trial_seconds(trial), trial_tokens(trial), trial
-     FROM trials;
+     SELECT NULL, run, pipeline, task, repeat, trial_place(plan, trial), outcome,
+       trial_error(trial), trial_seconds(trial), trial_tokens(trial), trial
+     FROM trials JOIN runs ON runs.id = trials.run ORDER BY trials.rowid;
    DROP TABLE trials;
    DROP TABLE runs;
    ALTER TABLE new_runs RENAME TO runs;
@@ -77,7 +80,7 @@ export function openLedgerDatabase(path: string): DatabaseSync {
   }
 }
 
-/** What the migrations find in the JSON of a trial. */
+/** What the migrations find in the JSON of a trial and of its plan. */
 function defineFunctions(database: DatabaseSync): void {
   const define = (name: string, read: (row: TrialRow | null) => string | number | null) =>
     database.function(name, { deterministic: true, directOnly: true }, (json) => {
@@ -87,6 +90,23 @@ function defineFunctions(database: DatabaseSync): void {
   define('trial_error', (row) => row?.error ?? null);
   define('trial_seconds', (row) => row?.seconds ?? 0);
   define('trial_tokens', (row) => row?.tokens ?? 0);
+  const placeOf = placeFinder();
+  database.function('trial_place', { deterministic: true, directOnly: true }, (plan, json) => {
+    const trial = parseTrial(String(json));
+    return trial === null ? 0 : placeOf(String(plan), trial);
+  });
+}
+
+/** Finds where a trial stands in the order of its plan; 0 where another version of greenloop wrote the plan. */
+function placeFinder() {
+  let known: { readonly json: string; readonly placeOf: ReturnType<typeof placesIn> | null } | null = null;
+  return (json: string, { pipeline, trace }: Trial): number => {
+    if (known?.json !== json) {
+      const plan = parsePlan(json);
+      known = { json, placeOf: plan && placesIn(plan) };
+    }
+    return known.placeOf?.(pipeline, trace.taskId, trace.repeat) ?? 0;
+  };
 }
 
 /** Reading a pipe or a device never ends. */

@@ -22,6 +22,8 @@ export interface SqliteRunWriterOptions {
 /** Writes the run of a plan that this process holds, and says now and then that it still does. */
 export class SqliteRunWriter implements RunWriter {
   readonly id: string;
+  /** Who holds the run through it. */
+  readonly holder: Holder;
   readonly #options: SqliteRunWriterOptions;
   readonly #pipelines: ReadonlyMap<string, string>;
   readonly #tasks: ReadonlyMap<string, string>;
@@ -30,8 +32,9 @@ export class SqliteRunWriter implements RunWriter {
   #isReleased = false;
 
   constructor(options: SqliteRunWriterOptions) {
-    const { id, plan } = options;
+    const { id, holder, plan } = options;
     this.id = id;
+    this.holder = holder;
     this.#options = options;
     this.#pipelines = new Map(plan.pipelines.map((spec) => [spec.name, pipelineKey(spec)]));
     this.#tasks = new Map(plan.tasks.map((task) => [task.id, task.hash]));
@@ -49,7 +52,7 @@ export class SqliteRunWriter implements RunWriter {
     const values = [this.id, keys[0], keys[1], repeat, place, outcome, error, seconds, tokens, text] as const;
     this.#tolerant(() => {
       this.#refuseLost();
-      this.#options.sql.run('INSERT OR REPLACE INTO trials VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', ...values);
+      this.#options.sql.run('INSERT OR REPLACE INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', ...values);
     });
   }
 
@@ -69,23 +72,23 @@ export class SqliteRunWriter implements RunWriter {
     if (this.#isReleased) return;
     this.#isReleased = true;
     clearInterval(this.#heartbeat);
-    const { sql, holder, onRelease } = this.#options;
+    const { sql, onRelease } = this.#options;
     this.#tolerant(() =>
-      sql.run("UPDATE runs SET holder = NULL WHERE id = ? AND holder ->> 'id' = ?", this.id, holder.id),
+      sql.run("UPDATE runs SET holder = NULL WHERE id = ? AND holder ->> 'id' = ?", this.id, this.holder.id),
     );
     onRelease();
   }
 
   #beat(): void {
-    const { sql, holder } = this.#options;
-    sql.run("UPDATE runs SET heard = ? WHERE id = ? AND holder ->> 'id' = ?", Date.now(), this.id, holder.id);
+    const { sql } = this.#options;
+    sql.run("UPDATE runs SET heard = ? WHERE id = ? AND holder ->> 'id' = ?", Date.now(), this.id, this.holder.id);
   }
 
   /** Another process takes a run that was not heard of for long: one of them must stop. */
   #refuseLost(): void {
-    const { sql, holder } = this.#options;
+    const { sql } = this.#options;
     const row = sql.row("SELECT holder ->> 'id' AS holder FROM runs WHERE id = ?", this.id);
-    if (row === null || row.holder === holder.id) return;
+    if (row === null || row.holder === this.holder.id) return;
     throw new Refusal(`another process has taken over run ${this.id}, so this one stops; what it stored is kept`);
   }
 

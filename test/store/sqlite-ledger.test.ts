@@ -145,9 +145,9 @@ test('rows of odd types, sizes and contents are as good as none', () => {
   }
 });
 
-test('runs with ids that are paths, and rows of odd types, are passed over', () => {
+test('runs with ids that are paths, and rows of odd types, are passed over', async () => {
   const row = (id: string, plan = "'{}'") =>
-    `INSERT INTO runs VALUES (${id}, ${id}, '2026-01-01T00:00:00.000Z', 'running', 1, ${plan}, NULL);`;
+    `INSERT INTO runs VALUES (${id}, ${id}, '2026-01-01T00:00:00.000Z', 'running', NULL, 1, ${plan}, NULL);`;
   const ids = ["'../../x'", "x'00'", '7', "'20260101-0000-a.b'", "'20260101-0000-abcd/../../x'"];
   const path = strange(
     'runs.db',
@@ -155,10 +155,10 @@ test('runs with ids that are paths, and rows of odd types, are passed over', () 
   );
   const ledger = new SqliteLedger(path);
   assert.deepEqual(
-    ledger.runs.list().map(({ id, state }) => [id, state]),
+    (await ledger.runs.list()).map(({ id, state }) => [id, state]),
     [['20260101-0000-abcd', 'stopped']],
   );
-  ledger.runs.compact();
+  await ledger.runs.compact();
   ledger.close();
 });
 

@@ -77,7 +77,8 @@ export function testSandboxContract(
     testScratchFiles(sandbox);
     testEventLoops(sandbox, withoutPytest, capabilities);
     testLifecycle(sandbox, open);
-    if (isStrongest || RUNS_ALL) testRunner(sandbox, withoutPytest, capabilities);
+    if (isStrongest || RUNS_ALL)
+      describe('in any isolation', { concurrency: 2 }, () => testRunner(sandbox, withoutPytest, capabilities));
   });
 }
 

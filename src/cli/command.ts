@@ -36,6 +36,8 @@ const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const GRACE_MS = 1300;
 /** For a process that does not even come to that. */
 const KILL_AFTER_MS = 1600;
+/** One for the process, however many commands it runs. */
+let watchdog: Promise<void> | undefined;
 
 /**
  * Runs a command's body with its surroundings; what it returns is the exit code. Ctrl-C aborts its signal, a second one ends it at once, and
@@ -52,10 +54,11 @@ export async function runCommand(
     setTimeout(endNow, GRACE_MS).unref();
   };
   for (const name of INTERRUPTS) process.on(name, onInterrupt);
-  await killAfterSignal(
+  watchdog ??= killAfterSignal(
     INTERRUPTS.map((name) => constants.signals[name]),
     KILL_AFTER_MS,
   );
+  await watchdog;
   try {
     process.exitCode = await body(surroundingsOf(command, interrupt.signal));
   } catch (error) {

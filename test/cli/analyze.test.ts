@@ -34,7 +34,7 @@ before(async () => {
 
 describe('analyze', { concurrency: 3 }, () => {
   test('shows every table of a run that bench made, within 80 columns and without a control character', async () => {
-    const { code, stdout, stderr } = await place.run(['analyze', 'run']);
+    const { code, stdout, stderr } = await place.runAlone(['analyze', 'run']);
     assert.deepEqual([code, stderr], [0, '']);
     assertNoControls(stdout);
     assert.deepEqual(

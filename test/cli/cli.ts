@@ -4,17 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { CliHosts, type Ended } from './cli-hosts.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 const COMPILE_CACHE = join(tmpdir(), 'greenloop-test-compile-cache');
 /** No server ever listens there. */
 export const NOWHERE = 'http://127.0.0.1:2';
-
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface CliOptions {
   /** Over an environment in which there is no model server and no home of the user's. */
@@ -22,6 +17,9 @@ export interface CliOptions {
   readonly input?: string;
   /** Below the folder. */
   readonly cwd?: string;
+}
+
+export interface AloneOptions extends CliOptions {
   /** File that standard output goes into. */
   readonly stdout?: number;
   readonly onStart?: (child: ChildProcess) => void;
@@ -31,8 +29,13 @@ export interface CliOptions {
 export class Workplace {
   readonly path = mkdtempSync(join(tmpdir(), 'greenloop-cli-'));
 
+  readonly #hosts = new CliHosts(this.environment());
+
   constructor() {
-    after(() => rmSync(this.path, { recursive: true, force: true }));
+    after(async () => {
+      await this.#hosts.close();
+      rmSync(this.path, { recursive: true, force: true });
+    });
     for (const [name, text] of Object.entries(FILES)) this.write(name, text);
   }
 
@@ -49,8 +52,18 @@ export class Workplace {
     return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  /** Runs `greenloop WORDS` to its end. */
-  run(words: readonly string[], options: CliOptions = {}): Promise<Ended> {
+  /** Runs `greenloop WORDS` to its end, in a process that other commands have run in and will run in. */
+  run(words: readonly string[], { env, input = '', cwd = '.' }: CliOptions = {}): Promise<Ended> {
+    return this.#hosts.run({
+      words,
+      cwd: join(this.path, cwd),
+      env: { ...this.environment(), ...env },
+      input,
+    });
+  }
+
+  /** Runs `greenloop WORDS` to its end in a process of its own, as users do. */
+  runAlone(words: readonly string[], options: AloneOptions = {}): Promise<Ended> {
     const child = spawn(process.execPath, [MAIN, ...words], {
       cwd: join(this.path, options.cwd ?? '.'),
       env: { ...this.environment(), ...options.env },

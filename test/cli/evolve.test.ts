@@ -4,7 +4,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { OllamaStub } from '../models/ollama/ollama-stub.ts';
-import { assertNoControls, type Ended, Workplace } from './cli.ts';
+import { assertNoControls, Workplace } from './cli.ts';
+import type { Ended } from './cli-hosts.ts';
 
 const place = new Workplace();
 const ollama = new OllamaStub();
@@ -56,7 +57,8 @@ const MODELS = ['--models', 'ollama/clever:1b,ollama/simple:1b'];
 const SEARCH = [...EVOLVE, ...MODELS, '--budget-calls', '100'];
 
 function run(words: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> {
-  return place.run(words, { env: { OLLAMA_HOST: ollama.url }, ...(onStart && { onStart }) });
+  const env = { OLLAMA_HOST: ollama.url };
+  return onStart === undefined ? place.run(words, { env }) : place.runAlone(words, { env, onStart });
 }
 
 /** What is left of a report without what time alone decides. */

@@ -62,7 +62,7 @@ for (const [index, name] of ['long.gguf', 'long-when-asked.gguf'].entries()) {
       while (greenloop.exitCode === null && !isLooping()) await setTimeout(20);
       greenloop.kill(signal);
     };
-    const { code, stderr } = await place.run(['solve', 'task.md', '--model', `gguf/${name}`], { onStart });
+    const { code, stderr } = await place.runAlone(['solve', 'task.md', '--model', `gguf/${name}`], { onStart });
     assert.equal(code, 130, stderr);
     assert.match(stderr, /stopped\n$/);
     assert.deepEqual(await survivorsOf(children), []);

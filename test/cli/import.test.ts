@@ -38,7 +38,7 @@ place.write('main.json', JSON.stringify(main));
 describe('import', { concurrency: 2 }, () => {
   test('judges samples, says where their file says otherwise, and keeps them as a run', async () => {
     const ledger = ['--ledger', 'samples.db'];
-    const { code, stdout, stderr } = await place.run([...ledger, 'import', 'theirs.jsonl', ...BENCHMARK]);
+    const { code, stdout, stderr } = await place.runAlone([...ledger, 'import', 'theirs.jsonl', ...BENCHMARK]);
     assert.deepEqual(stdout.split('\n'), [
       'tasks.yaml: 2 of 3 samples pass, 0 faults',
       'over 2 tasks: pass@1 75.0 %',

@@ -40,7 +40,11 @@ function run(words: readonly string[], input = '') {
   const onStart = (started: ChildProcess) => {
     child = started;
   };
-  return place.run([...words, '--model', 'ollama/llama3.2:3b'], { env: { OLLAMA_HOST: server.url }, onStart, input });
+  return place.runAlone([...words, '--model', 'ollama/llama3.2:3b'], {
+    env: { OLLAMA_HOST: server.url },
+    onStart,
+    input,
+  });
 }
 
 test('Ctrl-C ends bench with what was done: samples, traces, and a summary that says so', async () => {
@@ -100,7 +104,7 @@ test('Ctrl-C ends a check in the sandbox, and a score', async () => {
     await setTimeout(100);
     started.kill('SIGINT');
   };
-  const runs = await Promise.all(commands.map((words) => place.run(words, { onStart })));
+  const runs = await Promise.all(commands.map((words) => place.runAlone(words, { onStart })));
   for (const { code, stdout, stderr } of runs) {
     assert.equal(code, 130);
     assert.equal(stdout, '');

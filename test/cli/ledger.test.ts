@@ -30,7 +30,8 @@ const MODELS = ['--generator', 'ollama/llama3.2:3b', '--refiner', 'ollama/llama3
 
 function bench(words: readonly string[], onStart?: (child: ChildProcess) => void) {
   const env = { OLLAMA_HOST: ollama.url };
-  return place.run([...BENCH, ...MODELS, ...words], { env, ...(onStart && { onStart }) });
+  const all = [...BENCH, ...MODELS, ...words];
+  return onStart === undefined ? place.run(all, { env }) : place.runAlone(all, { env, onStart });
 }
 
 /** A summary without what may differ between a whole run and one that went on. */

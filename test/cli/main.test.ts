@@ -106,22 +106,22 @@ test('a reader that goes away ends nothing and shows no stack', async () => {
   const closeOutput = (child: ChildProcess) => {
     child.stdout?.destroy();
   };
-  const bench = await place.run([...BENCH, '--out', 'unread'], { onStart: closeOutput });
+  const bench = await place.runAlone([...BENCH, '--out', 'unread'], { onStart: closeOutput });
   assert.match(bench.stderr, /^preflight: .*\nrun \S+, files: unread\n$/);
   assert.equal(bench.code, 0);
-  const help = await place.run(['--help'], { onStart: closeOutput });
+  const help = await place.runAlone(['--help'], { onStart: closeOutput });
   assert.deepEqual([help.code, help.stderr], [0, '']);
   const closeErrors = (child: ChildProcess) => {
     child.stderr?.destroy();
   };
-  const deaf = await place.run(['solve', 'task.md', ...SCRIPTED], { onStart: closeErrors });
+  const deaf = await place.runAlone(['solve', 'task.md', ...SCRIPTED], { onStart: closeErrors });
   assert.equal(deaf.stdout, 'def double(x):\n    return x * 2\n');
   assert.equal(deaf.code, 0);
 });
 
 test('a full disk under standard output is said, with exit code 2', async () => {
   const full = openSync('/dev/full', 'w');
-  const { code, stderr } = await place.run([...BENCH, '--out', 'kept'], { stdout: full });
+  const { code, stderr } = await place.runAlone([...BENCH, '--out', 'kept'], { stdout: full });
   closeSync(full);
   assert.match(stderr, /files: kept\ngreenloop: cannot write to standard output: the disk is full\n$/);
   assert.equal(code, 2);

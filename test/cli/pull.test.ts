@@ -14,7 +14,7 @@ after(() => hub.stop());
 
 test('what pull fetched is a model', async () => {
   const env = { HF_ENDPOINT: hub.url, XDG_CACHE_HOME: join(place.path, 'cache') };
-  const pull = await place.run(['pull', 'qwen2.5-coder-0.5b'], { env });
+  const pull = await place.runAlone(['pull', 'qwen2.5-coder-0.5b'], { env });
   assert.deepEqual([pull.stdout, pull.code], ['gguf/qwen2.5-coder-0.5b\n', 0], pull.stderr);
   assert.match(
     pull.stderr,

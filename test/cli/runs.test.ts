@@ -47,7 +47,7 @@ async function endedAt(number: number, signal: 'SIGINT' | 'SIGKILL', ledger: str
   const onStart = (started: ChildProcess) => {
     child = started;
   };
-  const ended = await place.run([...words, '--json'], { env: { OLLAMA_HOST: server.url }, onStart });
+  const ended = await place.runAlone([...words, '--json'], { env: { OLLAMA_HOST: server.url }, onStart });
   server.beforeAnswer = () => undefined;
   return ended;
 }
@@ -100,7 +100,7 @@ describe('runs', { concurrency: 1 }, () => {
     const ledger = ['--ledger', 'list.db'];
     await place.run([...BENCH, ...SCRIPTED, ...ledger]);
     await place.run(['bench', '-b', file, '--pipeline', 'wide.yaml', ...ledger]);
-    const { code, stdout, stderr } = await place.run(['runs', ...ledger]);
+    const { code, stdout, stderr } = await place.runAlone(['runs', ...ledger]);
     assert.deepEqual([code, stderr], [0, '']);
     assertNoControls(stdout);
     const lines = stdout.trimEnd().split('\n');
@@ -127,7 +127,7 @@ describe('runs', { concurrency: 1 }, () => {
     const pair = ['--pipeline', 'one.yaml', '--pipeline', 'two.yaml'];
     const { stdout } = await place.run([...BENCH, ...pair, '--repeats', '2', ...ledger, '--out', 'pair', '--json']);
     const { run } = JSON.parse(stdout);
-    const samples = await place.run(['export', run.slice(0, -1), ...ledger]);
+    const samples = await place.runAlone(['export', run.slice(0, -1), ...ledger]);
     assert.equal(samples.stdout, place.read('pair/samples.jsonl'));
     const file = await place.run(['export', 'last', '--pipeline', 'two', ...ledger, '--out', 'new/two.jsonl']);
     assert.deepEqual([file.stdout, file.stderr], ['', `new/two.jsonl: 6 trials of run ${run}\n`]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -19,7 +19,7 @@ before(async () => {
     asked = true;
     return new Promise(() => {});
   };
-  for (const name of ['pipe.jsonl', 'output']) execFileSync('mkfifo', [join(place.path, name)]);
+  execFileSync('mkfifo', [join(place.path, 'pipe.jsonl')]);
   mkdirSync(join(place.path, 'results'));
   execFileSync('mkfifo', [join(place.path, 'results', 'good_results.jsonl')]);
   place.write('python', `#!/bin/sh\ntrap '' TERM INT HUP\ntouch ${place.path}/began\nwhile :; do sleep 1; done\n`);
@@ -42,18 +42,31 @@ function isRead(pipe: string): boolean {
   }
 }
 
-/** What is under way, and how to see that it is. */
-const situations: readonly (readonly [string, readonly string[], () => boolean])[] = [
+/** True where a pipe takes no more: what a try puts into it is never read. */
+function isFull(pipe: string): boolean {
+  const file = openSync(join(place.path, pipe), constants.O_WRONLY | constants.O_NONBLOCK);
+  try {
+    return writeSync(file, ' ') === 0;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EAGAIN';
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What is under way, and how to see that it is; null where it cannot be seen. */
+const situations: readonly (readonly [string, readonly string[], (() => boolean) | null])[] = [
   ['a read that never comes back', ['score', 'pipe.jsonl', '-b', 'tasks.yaml'], () => isRead('pipe.jsonl')],
   ['a server that never answers', ['solve', 'task.md', '--model', 'ollama/model-of-a-long-name-0'], () => asked],
   ['a program that ignores signals', ['--python', './python', 'doctor'], () => existsSync(join(place.path, 'began'))],
-  ['a full pipe', ['models'], () => false],
-  ['a write that never comes back', ['score', 'good.jsonl', '-b', 'tasks.yaml', '--out', 'results'], () => false],
+  ['a full pipe', ['models'], () => isFull('output')],
+  ['a write that never comes back', ['score', 'good.jsonl', '-b', 'tasks.yaml', '--out', 'results'], null],
 ];
 
 /** Waits for what is under way; what cannot be seen has five seconds to get there. */
-async function untilUnderWay(child: ChildProcess, isUnderWay: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 100 && child.exitCode === null && !isUnderWay(); tries += 1) await setTimeout(50);
+async function untilUnderWay(child: ChildProcess, isUnderWay: (() => boolean) | null): Promise<void> {
+  if (isUnderWay === null) await setTimeout(5000);
+  else while (child.exitCode === null && !isUnderWay()) await setTimeout(50);
   await setTimeout(100);
 }
 
@@ -61,7 +74,8 @@ for (const [what, words, isUnderWay] of situations) {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`${signal} ends ${what}`, async () => {
       asked = false;
-      rmSync(join(place.path, 'began'), { force: true });
+      for (const name of ['began', 'output']) rmSync(join(place.path, name), { force: true });
+      execFileSync('mkfifo', [join(place.path, 'output')]);
       const output = openSync(join(place.path, 'output'), constants.O_RDWR);
       // Nobody reads what it prints.
       const child = spawn(process.execPath, [MAIN, ...words], {

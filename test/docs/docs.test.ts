@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,6 +11,7 @@ import { readTaskFile } from '../../src/tasks/benchmarks/own-file/task-file.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
+import { Workplace } from '../cli/cli.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pages = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md'], { cwd: root });
@@ -89,11 +89,14 @@ test('the test file of the documentation tests what it says', async () => {
   }
 });
 
-test('every command line of the documentation has a command and options that exist', () => {
+const place = new Workplace();
+
+test('every command line of the documentation has a command and options that exist', async () => {
   const lines = ['README.md', 'docs/evolve.md'].flatMap((page) => blocks(page, 'sh').join('').split('\n'));
   const commands = lines.filter((line) => line.startsWith('greenloop ')).map((line) => line.split(' '));
   assert.ok(commands.length >= 6);
-  const help = new Map([...new Set(commands.map(([, name]) => name ?? ''))].map((name) => [name, helpOf(name)]));
+  const names = [...new Set(commands.map(([, name]) => name ?? ''))];
+  const help = new Map(await Promise.all(names.map(async (name) => [name, await helpOf(name)] as const)));
   for (const [, name = '', ...words] of commands) {
     for (const flag of words.filter((word) => word.startsWith('--'))) {
       assert.match(help.get(name) ?? '', new RegExp(`${flag}\\b`), `${name} ${flag}`);
@@ -101,6 +104,6 @@ test('every command line of the documentation has a command and options that exi
   }
 });
 
-function helpOf(command: string): string {
-  return execFileSync(process.execPath, [join(root, 'src/cli/main.ts'), command, '--help'], { encoding: 'utf8' });
+async function helpOf(command: string): Promise<string> {
+  return (await place.run([command, '--help'])).stdout;
 }

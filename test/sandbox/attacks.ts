@@ -11,6 +11,8 @@ export interface Attack {
   /** Kinds of verdict that hold it. A program that looks for open ways itself is held when it finds none, and passes. */
   readonly held: readonly string[];
   readonly program: Program;
+  /** It is a further variant of an attack on what the judge reads, which any sandbox reads alike. */
+  readonly isFurther: boolean;
 }
 
 export interface Outcome {
@@ -21,7 +23,7 @@ export interface Outcome {
 }
 
 const ALL = join(import.meta.dirname, 'attacks');
-/** Whether every variant of an attack is run where others run them all already; GREENLOOP_TEST_ATTACKS=all says so. */
+/** Whether attacks that any sandbox holds alike are run in every one; GREENLOOP_TEST_ATTACKS=all says so. */
 export const RUNS_ALL = process.env.GREENLOOP_TEST_ATTACKS === 'all';
 
 const SECRET = `WANTED = "tangerine-7261-quietly"
@@ -77,12 +79,13 @@ function attacksIn(file: string, port: number): Attack[] {
     tries: header('Tries') ?? '',
     held,
     program: { code: `VARIANT = ${variant}\n${prelude}\n${text}`, ...tests, timeoutSeconds },
+    isFurther: part === 'channel' && variant > 0,
   }));
 }
 
-/** All of them, or those of a single variant and every second variant of the others. */
-export function everySecond(attacks: readonly Attack[]): Attack[] {
-  return attacks.filter(({ name }) => RUNS_ALL || !/[13579]$/.test(name));
+/** What tries whether a sandbox holds, where another one goes through all: every attack on the system, and one of each kind on the judge. */
+export function attacksOnHold(attacks: readonly Attack[]): Attack[] {
+  return attacks.filter(({ isFurther }) => RUNS_ALL || !isFurther);
 }
 
 /** Runs an attack, then sees whether the same sandbox still judges right. */

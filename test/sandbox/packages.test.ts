@@ -9,7 +9,7 @@ import { readInterpreter } from '../../src/sandbox/native/interpreter.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
-import { everySecond, readAttacks, runAttack } from './attacks.ts';
+import { RUNS_ALL, readAttacks, runAttack } from './attacks.ts';
 import { openNative, titleOf, whyNotNative, workingCommands } from './native.ts';
 import { assertKind, assertPasses } from './runs.ts';
 import { assertFile } from './test-file-runs.ts';
@@ -152,7 +152,8 @@ assert type(g([1])["half"]) is np.float32
     });
 
     const attacks = readAttacks(0).filter(({ name }) => name.startsWith('forged values'));
-    for (const attack of place === 0 ? attacks : everySecond(attacks)) {
+    // They forge what the judge reads, whatever isolates the one that writes it.
+    for (const attack of place === 0 || RUNS_ALL ? attacks : attacks.slice(0, 1)) {
       test(`${attack.name} is held where numpy is there`, async () => {
         assert.deepEqual((await runAttack(sandbox, attack)).faults, []);
       });

@@ -53,7 +53,7 @@ export interface ContractOptions {
   /** Why test files for pytest cannot be run in it; false where they can. */
   readonly withoutPytest?: string | false;
   readonly capabilities?: Capabilities;
-  /** False where another isolation of the same runner goes through all: attacks on the runner itself are then left out. */
+  /** False where a stronger isolation of the same runner goes through all: what is the runner's own affair is then left out. */
   readonly isStrongest?: boolean;
 }
 
@@ -71,27 +71,31 @@ export function testSandboxContract(
     after(() => opened.close());
     const sandbox: Opened = () => opened;
     testVerdicts(sandbox, capabilities);
-    testTestPrograms(sandbox);
-    testValues(sandbox, capabilities);
-    testHandles(sandbox);
-    testStandIns(sandbox);
-    testIdentity(sandbox);
-    testExceptions(sandbox);
     testEdges(sandbox);
-    testBigIntegers(sandbox);
     testTestFiles(sandbox, withoutPytest);
-    testPlainFiles(sandbox);
-    testOwnPatches(sandbox, withoutPytest);
-    testOwnSkips(sandbox, withoutPytest);
     testHonestFiles(sandbox, withoutPytest, capabilities);
     testScratchFiles(sandbox);
     testEventLoops(sandbox, withoutPytest, capabilities);
-    if (isStrongest || RUNS_ALL) {
-      testReplacedNames(sandbox, withoutPytest, capabilities);
-      testProgramAttacks(sandbox, withoutPytest, capabilities);
-      testPlainPatches(sandbox, withoutPytest, capabilities);
-      testBlamedTests(sandbox, capabilities);
-    }
     testLifecycle(sandbox, open);
+    if (isStrongest || RUNS_ALL)
+      describe('in any isolation', { concurrency: 2 }, () => testRunner(sandbox, withoutPytest, capabilities));
   });
+}
+
+/** What the judge and the candidate make of code and tests, and attacks on that: the same whatever isolates them. */
+function testRunner(sandbox: Opened, withoutPytest: string | false, capabilities: Capabilities): void {
+  testTestPrograms(sandbox);
+  testValues(sandbox, capabilities);
+  testHandles(sandbox);
+  testStandIns(sandbox);
+  testIdentity(sandbox);
+  testExceptions(sandbox);
+  testBigIntegers(sandbox);
+  testPlainFiles(sandbox);
+  testOwnPatches(sandbox, withoutPytest);
+  testOwnSkips(sandbox, withoutPytest);
+  testReplacedNames(sandbox, withoutPytest, capabilities);
+  testProgramAttacks(sandbox, withoutPytest, capabilities);
+  testPlainPatches(sandbox, withoutPytest, capabilities);
+  testBlamedTests(sandbox, capabilities);
 }

@@ -86,15 +86,43 @@ test('killed at any moment, a run goes on to the same summary, and asks no more 
   const [asked, milliseconds] = [calls, performance.now() - start];
   for (let kill = 0; kill < KILLS; kill += 1) {
     calls = 0;
-    const words = (name: string) => ['--ledger', `any${kill}.db`, '--out', `${name}${kill}`];
-    const killed = await bench(words('any'), (child) => {
+    const words = ['--ledger', `any${kill}.db`, '--out', `any${kill}`];
+    const killed = await bench(words, (child) => {
       setTimeout(() => child.kill('SIGKILL'), milliseconds * Math.random());
     });
     assert.ok(killed.code === 137 || killed.code === 0);
-    const resumed = await bench(words('on'));
+    const resumed = await bench(words);
     assert.deepEqual(lasting(resumed.stdout), lasting(whole.stdout));
     assert.ok(calls <= asked + SLOTS, `${calls} calls instead of ${asked}`);
+    assert.equal(place.read(`any${kill}/samples.jsonl`), place.read('timed/samples.jsonl'));
+    const { stdout } = await place.run(['runs', '--json', '--ledger', `any${kill}.db`]);
+    const [run, ...others] = JSON.parse(stdout).runs;
+    assert.deepEqual([run.id, run.state, others], [JSON.parse(resumed.stdout).run, 'complete', []]);
+    assert.deepEqual([run.trials.ended, run.trials.planned], [12, 12]);
   }
+});
+
+test('the folder of a run that was killed is refused to another run, and its own command goes on in it', async () => {
+  calls = 0;
+  const words = ['--ledger', 'folder.db', '--out', 'folder'];
+  await bench(words, (child) => {
+    onCall = () => {
+      if (calls === 8) child.kill('SIGKILL');
+    };
+  });
+  onCall = () => {};
+  const listed = await place.run(['runs', '--json', '--ledger', 'folder.db']);
+  const [killed] = JSON.parse(listed.stdout).runs;
+  assert.equal(killed.state, 'stopped');
+  const before = place.read('folder/samples.jsonl');
+  const other = await bench([...words, '--seed', '9']);
+  assert.match(other.stderr, /^greenloop: folder holds the files of another run; choose another folder with --out, /m);
+  assert.equal(other.code, 2);
+  assert.equal(place.read('folder/samples.jsonl'), before);
+  const resumed = await bench(words);
+  const { run, complete } = JSON.parse(resumed.stdout);
+  assert.deepEqual([run, complete], [killed.id, true]);
+  assert.equal(place.rows('folder/samples.jsonl').length, 12);
 });
 
 test('pipelines with the same generator share its drafts', async () => {

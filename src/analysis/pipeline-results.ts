@@ -6,7 +6,7 @@ import { type Interval, shareInterval } from '../statistics/interval.ts';
 import { passAtK } from '../statistics/pass-at-k.ts';
 import { type Rate, rateOf } from '../statistics/rate.ts';
 import { casesByTask, groupByTask } from './by-task.ts';
-import { countSolved, type ExperimentSize, type Solved } from './summary.ts';
+import { countSolved, type RunSize, type Solved } from './summary.ts';
 
 /** The chance that one of k draws passes, averaged over tasks. */
 export interface PassAtK {
@@ -39,11 +39,7 @@ export interface PipelineResult {
 }
 
 /** What the trials of one pipeline come to. */
-export function pipelineResult(
-  spec: PipelineSpec,
-  trials: readonly TrialFacts[],
-  size: ExperimentSize,
-): PipelineResult {
+export function pipelineResult(spec: PipelineSpec, trials: readonly TrialFacts[], size: RunSize): PipelineResult {
   const counted = trials.filter(({ isCounted }) => isCounted);
   const faults = trials.filter(({ outcome }) => outcome === 'fault');
   const ks = Array.from({ length: size.repeats }, (_, index) => index + 1);
@@ -76,10 +72,7 @@ function passAtKOf(trials: readonly TrialFacts[], k: number): PassAtK {
   return { k, mean: mean(known), interval: shareInterval(known) };
 }
 
-function consistencyOf(
-  trials: readonly TrialFacts[],
-  { repeats, tasks }: ExperimentSize,
-): PipelineResult['consistency'] {
+function consistencyOf(trials: readonly TrialFacts[], { repeats, tasks }: RunSize): PipelineResult['consistency'] {
   const whole = [...groupByTask(trials).values()].filter((own) => own.length === repeats);
   const counts = Array.from({ length: repeats + 1 }, () => 0);
   for (const own of whole) {

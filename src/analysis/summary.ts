@@ -75,11 +75,7 @@ export interface Summary {
 }
 
 /** What the trials of one pipeline show. */
-export function summarizePipeline(
-  spec: PipelineSpec,
-  all: readonly TrialFacts[],
-  size: ExperimentSize,
-): PipelineSummary {
+export function summarizePipeline(spec: PipelineSpec, all: readonly TrialFacts[], size: RunSize): PipelineSummary {
   const trials = all.filter((trial) => trial.pipeline === spec.name);
   const counted = trials.filter(({ isCounted }) => isCounted);
   const shares = passesByTask(counted).map((own) => mean(own) ?? 0);
@@ -112,13 +108,13 @@ export function summarizePipeline(
   };
 }
 
-export interface ExperimentSize {
+export interface RunSize {
   readonly repeats: number;
   readonly tasks: number;
 }
 
 /** Counts the solved tasks of one pipeline's trials, repeat by repeat. */
-export function countSolved(trials: readonly TrialFacts[], { repeats, tasks }: ExperimentSize): Solved {
+export function countSolved(trials: readonly TrialFacts[], { repeats, tasks }: RunSize): Solved {
   const perRepeat = Array.from({ length: repeats }, (_, repeat) => trials.filter((trial) => trial.repeat === repeat))
     .filter((own) => own.length === tasks)
     .map((own) => own.filter(isPassed).length);

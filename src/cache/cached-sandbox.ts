@@ -4,7 +4,7 @@ import { hashOfTests } from '../sandbox/tests-hash.ts';
 import type { Verdict, VerdictKind } from '../sandbox/verdict.ts';
 import type { Cache } from './cache.ts';
 
-/** What a busy or full machine may do to a program that is right; it is run again in the next experiment. */
+/** What a busy or full machine may do to a program that is right; it is run again in the next run. */
 const MOMENTARY: ReadonlySet<VerdictKind> = new Set(['timed-out', 'out-of-memory', 'crashed']);
 
 /** A Sandbox that runs nothing that the cache holds, and whose verdicts are kept there. */

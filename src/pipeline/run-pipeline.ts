@@ -26,7 +26,7 @@ export interface PipelineServices {
   /** Checks that give the feedback: made of the prompt's examples, or in the oracle setting the grading tests. */
   readonly feedbackTests: TestProgram | null;
   readonly timeoutSeconds: number;
-  /** Seed of the experiment; every draw's own seed is derived from it. */
+  /** Seed of the run; every draw's own seed is derived from it. */
   readonly seed: number;
   readonly repeat: number;
   readonly signal?: AbortSignal;

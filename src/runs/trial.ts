@@ -54,7 +54,7 @@ export function storableTrial(trial: Trial): Trial {
   return { ...trial, trace, grades: [], repairEffects: [] };
 }
 
-/** Tells a trial from all others of its experiment. */
+/** Tells a trial from all others of its run. */
 export function trialKey(pipeline: string, taskId: string, repeat: number): string {
   return JSON.stringify([pipeline, taskId, repeat]);
 }

@@ -52,7 +52,7 @@ export interface TestSuite {
   readonly program: TestProgram;
 }
 
-/** Holds the grading tests out of reach of every stage; only an experiment has one. */
+/** Holds the grading tests out of reach of every stage; only a run has one. */
 export class Grader {
   readonly taskId: string;
   /** How many grading tests are not among the prompt's examples; null where they cannot be counted. */

@@ -49,7 +49,7 @@ export function benchCommand(): Command {
     .option('--preflight-only', 'only run the reference solutions; needs no model')
     .option('--plan', 'only say what it will take: trials, calls, tokens, hours; asks no model')
     .option('--repeats <n>', 'independent draws of every task', wholeNumber, 1)
-    .option('--seed <n>', 'seed of the experiment', seedNumber, 0)
+    .option('--seed <n>', 'seed of the run', seedNumber, 0)
     .option('--a-a', 'each pipeline against itself on as many draws again: what a comparison of equals says')
     .addOption(
       new Option('--interval <of>', 'what intervals are for: tasks like these, or these alone, where only draws vary')

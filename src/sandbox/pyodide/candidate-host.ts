@@ -4,10 +4,10 @@ import type { BlockingChannel } from './blocking-channel.ts';
 import { addDevice } from './devices.ts';
 import type { EmscriptenModule } from './emscripten.ts';
 import { capFiles } from './file-limits.ts';
-import type { Role } from './host.ts';
 import { CHANNEL, Lock } from './lock.ts';
 import { MemoryImage } from './memory-image.ts';
 import { isOrphan, type NodeRights, TOO_DEEP } from './node-rights.ts';
+import type { Role } from './role.ts';
 import type { RunEnd } from './tagged-frames.ts';
 
 const MOST_BYTES = 256 << 20;

@@ -7,8 +7,8 @@ import { CandidateHost } from './candidate-host.ts';
 import type { DeviceOperations, EmscriptenFiles, EmscriptenModule } from './emscripten.ts';
 import { type Interpreter, startInterpreter } from './interpreter.ts';
 import { JudgeHost } from './judge-host.ts';
-import type { Lock } from './lock.ts';
 import { takeNodeRights } from './node-rights.ts';
+import type { Role } from './role.ts';
 
 export interface HostOptions {
   readonly role: 'judge' | 'candidate';
@@ -19,14 +19,6 @@ export interface HostOptions {
   readonly runner: string;
   /** A file with the memory of a Python that has prepared this role; null starts without. */
   readonly snapshot: string | null;
-}
-
-/** One side of the conversation: its borders while it starts, and what it does for ever after. */
-export interface Role {
-  readonly lock: Lock;
-  readonly mostBytes: number;
-  addDevices(module: EmscriptenModule): void;
-  serve(module: EmscriptenModule, startServing: () => number): never;
 }
 
 const RUNNER = '/runner';

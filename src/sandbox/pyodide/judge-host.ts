@@ -2,10 +2,10 @@
 import type { BlockingChannel } from './blocking-channel.ts';
 import { addDevice } from './devices.ts';
 import type { EmscriptenModule } from './emscripten.ts';
-import type { Role } from './host.ts';
 import { Lock } from './lock.ts';
 import { MemoryImage } from './memory-image.ts';
 import { isOrphan, type NodeRights, TOO_DEEP } from './node-rights.ts';
+import type { Role } from './role.ts';
 import type { RunEnd, TaggedFrame } from './tagged-frames.ts';
 
 const MOST_BYTES = 1 << 30;

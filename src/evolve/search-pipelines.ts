@@ -56,6 +56,13 @@ export interface SearchWatch {
   ) => Promise<Value>;
 }
 
+const NO_WATCH: SearchWatch = {
+  onStart: () => {},
+  onStanding: () => {},
+  onEnd: () => {},
+  progress: (_part, _trials, run) => run(() => {}),
+};
+
 /** All that the steps of one search share. */
 interface Setting {
   readonly request: SearchRequest;
@@ -72,13 +79,14 @@ interface Setting {
 export async function searchPipelines(
   request: SearchRequest,
   services: RunServices,
-  watch: SearchWatch,
+  watch: Partial<SearchWatch> = {},
   signal?: AbortSignal,
 ): Promise<Findings> {
   const split = splitFor(request, services.benchmark.tasks);
+  const setting = { request, services, watch: { ...NO_WATCH, ...watch }, signal, split };
   return withFolder(request.folder, async (folder) => {
     refuseOtherSearch(request.folder, request.resume);
-    const findings = await searchAndMeasure({ request, services, watch, signal, split }, folder);
+    const findings = await searchAndMeasure(setting, folder);
     folder.refuseLost();
     writeFindings(request.folder, findings);
     return findings;

@@ -27,6 +27,8 @@ after(() => {
 });
 
 const RACERS = Number(process.env.GREENLOOP_TEST_KILLS ?? 3);
+/** About as long as a process takes to start. */
+const START_MS = 250;
 const GONE = { process: 2 ** 22 + 1 };
 const MINUTE = 60_000;
 let folders = 0;
@@ -58,10 +60,10 @@ interface Holding {
   readonly kill: () => Promise<void>;
 }
 
-/** A process of its own that holds a folder, or was refused. */
-async function hold(path: string): Promise<Holding> {
+/** A process of its own that holds a folder, or was refused; it tries at a moment, in milliseconds since 1970. */
+async function hold(path: string, moment = 0): Promise<Holding> {
   const program = join(import.meta.dirname, 'hold-folder.ts');
-  const child = spawn(process.execPath, [program, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, path, `${moment}`], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   const ended = new Promise((resolve) => child.on('close', resolve));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -123,7 +125,8 @@ test('a copy of a folder is held by nobody while the first is', async () => {
 test('of processes that find a dead holder together one takes the folder over', async () => {
   const path = newFolder();
   heldBy(path, GONE);
-  const all = await Promise.all(Array.from({ length: RACERS }, () => hold(path)));
+  const moment = Date.now() + RACERS * START_MS;
+  const all = await Promise.all(Array.from({ length: RACERS }, () => hold(path, moment)));
   const holders = all.filter(({ said }) => said === 'held');
   assert.equal(holders.length, 1);
   for (const { said } of all) assert.match(said, /^held$|^Refusal: .* is searching in /);

@@ -10,10 +10,17 @@ export { type PipelineSummary, type Summary, summarizePipeline } from './analysi
 // Errors: every one raised on purpose is a GreenloopError whose message says what to do next.
 export { Fault, GreenloopError, ModelFault, Refusal, SandboxFault, UnsupportedFault } from './base/errors.ts';
 // Searches: the best pipeline that a pool holds, by trials in an arena of your own or of pipelines.
-export { type Arena, PipelineArena } from './evolve/arena.ts';
+export { type Arena, type BudgetUnit, PipelineArena } from './evolve/arena.ts';
+export type { Budget } from './evolve/budget.ts';
+export type { Finding, Findings } from './evolve/findings.ts';
 export { type Genome, pipelineOf } from './evolve/genome.ts';
+export type { HeldOut } from './evolve/held-out.ts';
+export type { Score } from './evolve/pareto.ts';
 export { type Pool, type PoolInput, parsePool } from './evolve/pool.ts';
+export type { Preference } from './evolve/preference.ts';
 export { runSearch, type SearchState } from './evolve/search.ts';
+export { type SearchPart, type SearchRequest, type SearchWatch, searchPipelines } from './evolve/search-pipelines.ts';
+export type { Split } from './evolve/split.ts';
 export { STRATEGY_NAMES, type StrategyName, strategyNamed } from './evolve/strategies.ts';
 export type { Estimate, Outcome, SearchProblem, Standing, Strategy, Wanted } from './evolve/strategy.ts';
 // Models: anything with `name`, `prepare` and `complete` is one; with an `identity` its answers can be kept.
@@ -31,6 +38,7 @@ export { ScriptedModel } from './models/scripted/scripted-model.ts';
 export { failureLine, feedbackOf } from './pipeline/feedback.ts';
 export { exampleTests } from './pipeline/feedback-tests.ts';
 export {
+  type FeedbackSource,
   modelsOf,
   type PipelineInput,
   type PipelineSpec,
@@ -55,6 +63,7 @@ export { readRunFolder } from './runs/read-run-folder.ts';
 export type { RunFacts } from './runs/run-facts.ts';
 export { RunFolder } from './runs/run-folder.ts';
 export { passAtKTable, readSamples, scoreSamples } from './runs/score-samples.ts';
+export type { RunServices } from './runs/services.ts';
 export { runTrials, startRun } from './runs/start-run.ts';
 export { type Grade, outcomeOf, type Trial } from './runs/trial.ts';
 // The sandbox: runs candidates isolated; failing code is a Verdict, only a broken sandbox throws.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { quote } from './printable.ts';
 
 const maybeText = z.string().nullable();
 
@@ -46,6 +47,11 @@ export function isHeld(holder: Holder, heard: number, path: string): boolean {
   if (holder.host === here.host && holder.boot !== here.boot) return false;
   const isHere = holder.host === here.host && holder.namespace === here.namespace;
   return isHere ? isRunning(holder) : Date.now() - heard < SILENT_MS;
+}
+
+/** A holder for people: `process 123 on "name"`. */
+export function holderText({ process, host }: Holder): string {
+  return `process ${process} on ${quote(host)}`;
 }
 
 function isRunning({ process: number, started }: Holder): boolean {

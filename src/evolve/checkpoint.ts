@@ -16,7 +16,7 @@ export interface Checkpoint {
 }
 
 const FILE = 'search.json';
-const FORMAT = 1;
+const FORMAT = 2;
 
 const checkpointSchema = z.strictObject({
   format: z.literal(FORMAT),
@@ -29,6 +29,14 @@ const checkpointSchema = z.strictObject({
 /** Whether a folder holds a search. */
 export function hasCheckpoint(folder: string): boolean {
   return statSync(join(folder, FILE), { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** A search never goes on in the folder of another one unless it `resumes` that; refuses one that it cannot begin or resume in. */
+export function refuseOtherSearch(folder: string, resumes: boolean): void {
+  if (resumes && !hasCheckpoint(folder))
+    throw new Refusal(`${folder} holds no search; leave --resume out to begin one there`);
+  if (!resumes && hasCheckpoint(folder))
+    throw new Refusal(`${folder} holds a search already; go on with --resume, or choose another folder`);
 }
 
 /** Replaces the checkpoint of a folder, whole or not at all. */

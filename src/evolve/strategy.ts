@@ -58,6 +58,8 @@ export interface Estimate {
  * outcomes decides what comes next, so the same seed gives the same search, whether or not it was interrupted.
  */
 export interface Strategy<State> {
+  /** What it calls a step, in at most 4 letters for a column of a table; `step` where it is missing. */
+  readonly stepName?: string;
   /** True where it reports its champion on all its search tasks: alone, such a search holds none back. */
   readonly searchesAllTasks?: boolean;
   /** Generations that so many trials pay for; missing where a search has none that can be planned. */

@@ -1,6 +1,7 @@
 import { printable } from '../base/printable.ts';
 import type { BudgetUnit } from '../evolve/arena.ts';
 import { topologyOf } from '../evolve/genome.ts';
+import { type StrategyName, strategyNamed } from '../evolve/strategies.ts';
 import type { Standing } from '../evolve/strategy.ts';
 import { cellText, columnTitle } from './cell-text.ts';
 import { estimatedShare, spentColumn } from './search-report.ts';
@@ -11,9 +12,10 @@ import { padded, shortened } from './text-width.ts';
 const WIDTHS = [4, 9, 7, 21, 7] as const;
 const LAST_WIDTH = 26;
 
-/** The heading above the lines of a search. */
-export function standingHeading(strategy: string, unit: BudgetUnit): string {
-  return lineOf(columnsOf(strategy, unit).map(columnTitle));
+/** The heading above the lines of a search by this strategy. */
+export function standingHeading(strategy: StrategyName, unit: BudgetUnit): string {
+  const { stepName = 'step' } = strategyNamed(strategy);
+  return lineOf(columnsOf({ stepName, title: `best by ${strategy}` }, unit).map(columnTitle));
 }
 
 /** Where a search stands, as one line. */
@@ -26,17 +28,17 @@ export function standingLine({ generation, spent, species, best }: Standing, uni
     best?.trials ?? 0,
     best === null ? '' : topologyOf(best.genome),
   ];
-  return lineOf(columnsOf('', unit).map((column, index) => cellText(cells[index], column)));
+  return lineOf(columnsOf({ stepName: '', title: '' }, unit).map((column, index) => cellText(cells[index], column)));
 }
 
-function columnsOf(strategy: string, unit: BudgetUnit): Column[] {
+function columnsOf({ stepName, title }: { stepName: string; title: string }, unit: BudgetUnit): Column[] {
   return [
-    countColumn(strategy === 'paper' ? 'gen' : 'step', 'steps'),
+    countColumn(stepName, 'steps'),
     unit === 'calls' ? spentColumn(unit) : { ...spentColumn(unit), digits: 3 },
     countColumn('species', 'species'),
     shareColumn('best'),
     countColumn('trials', 'trials'),
-    textColumn(`best by ${strategy}`),
+    textColumn(title),
   ];
 }
 

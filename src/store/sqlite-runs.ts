@@ -2,8 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
-import { type Holder, holderSchema, holdingProcess, isHeld } from '../base/holder.ts';
-import { quote } from '../base/printable.ts';
+import { type Holder, holderSchema, holderText, holdingProcess, isHeld } from '../base/holder.ts';
 import { parsePlan, planHash } from '../runs/plan.ts';
 import type {
   Compaction,
@@ -329,10 +328,6 @@ function plainPart(text: string): string {
 function readRow(row: unknown): TrialRow[] {
   const read = trialRow.safeParse(row);
   return read.success ? [read.data] : [];
-}
-
-function holderText({ process, host }: Holder): string {
-  return `process ${process} on ${quote(host)}`;
 }
 
 function parsedJson(text: unknown): unknown {

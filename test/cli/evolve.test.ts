@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { OllamaStub } from '../models/ollama/ollama-stub.ts';
@@ -331,6 +331,36 @@ test('a second search in the folder of the first is refused', async () => {
   const { code, stderr } = await run([...SEARCH, '--out', 'whole']);
   assert.equal(stderr, 'greenloop: whole holds a search already; go on with --resume, or choose another folder\n');
   assert.equal(code, 2);
+});
+
+test('a folder that a search writes is refused to another one, its copy is not, and the search goes on', async () => {
+  const { calls: asked } = await wholeSearch();
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<ChildProcess>();
+  calls = 0;
+  const words = [...SEARCH, '--ledger', 'shared.db', '--out', 'shared'];
+  const first = run(words, (child) => {
+    onCall = (count) => {
+      if (count !== Math.ceil(asked / 2)) return;
+      child.kill('SIGSTOP');
+      stop(child);
+    };
+  });
+  const child = await Promise.race([stopped, first.then(({ stderr }) => assert.fail(stderr))]);
+  const second = await run([...words, '--resume', '--json']);
+  assert.match(
+    second.stderr,
+    new RegExp(
+      `^greenloop: process ${child.pid} on "[^"]+" is searching in shared; wait for its end, or choose [^\n]+\n$`,
+    ),
+  );
+  assert.deepEqual([second.code, second.stdout], [2, '']);
+  cpSync(join(place.path, 'shared'), join(place.path, 'copied'), { recursive: true });
+  await assertResumes('copied');
+  child.kill('SIGCONT');
+  const { code, stderr } = await first;
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(lasting(place.read('shared/search.json')), (await wholeSearch()).search);
+  assert.ok(!existsSync(join(place.path, 'shared', 'holder.json')));
 });
 
 test('models that take no time have no budget of hours', async () => {

@@ -33,7 +33,7 @@ test('a checkpoint is read as it was saved, and saved the same way again', () =>
 
 test('what was left half written does no harm', () => {
   saveCheckpoint(folder, CHECKPOINT);
-  writeFileSync(`${file}.new`, '{"format":1,"pl');
+  writeFileSync(`${file}.new`, '{"format":2,"pl');
   assert.deepEqual(readCheckpoint(folder, CHECKPOINT.plan), CHECKPOINT);
 });
 
@@ -51,8 +51,8 @@ test('that of another search is refused, with what differs', () => {
 });
 
 test('what is no checkpoint, or one of another version, is refused', () => {
-  const text = JSON.stringify({ format: 1, ...CHECKPOINT });
-  for (const broken of ['', '{}', text.slice(0, -1), text.replace('"format":1', '"format":2'), '[]', 'null']) {
+  const text = JSON.stringify({ format: 2, ...CHECKPOINT });
+  for (const broken of ['', '{}', text.slice(0, -1), text.replace('"format":2', '"format":1'), '[]', 'null']) {
     writeFileSync(file, broken);
     assert.throws(() => readCheckpoint(folder, CHECKPOINT.plan), Refusal, broken);
   }

@@ -3,25 +3,36 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Refusal } from '../../base/errors.ts';
 import { readText } from '../../base/read-file.ts';
+import { refuseUnwritable } from '../../base/write-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
-import { hasCheckpoint } from '../../evolve/checkpoint.ts';
+import { type Budget, splitFor } from '../../evolve/budget.ts';
+import { hasCheckpoint, refuseOtherSearch } from '../../evolve/checkpoint.ts';
+import { championFile } from '../../evolve/finding-files.ts';
 import { modelsOf, type Pool, parsePool } from '../../evolve/pool.ts';
-import { PREFERENCES } from '../../evolve/preference.ts';
+import { PREFERENCES, type Preference } from '../../evolve/preference.ts';
+import { type SearchRequest, type SearchWatch, searchPipelines } from '../../evolve/search-pipelines.ts';
+import { planSearch } from '../../evolve/search-plan.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../../evolve/strategies.ts';
 import { searchReport } from '../../report/search-report.ts';
 import type { RunStore } from '../../runs/run-store.ts';
-import { withServices } from '../bench/with-services.ts';
+import type { OpenServices } from '../../wiring/open-services.ts';
+import { type ServicesOptions, withServices } from '../bench/with-services.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
 import { withKeptRuns } from '../runs/kept-runs.ts';
-import { print, printableLines, printJson, printReport, refuseUnwritable, say } from '../terminal/output.ts';
-import { type Budget, splitFor } from './evolve-budget.ts';
-import { planEvolve, planLines } from './evolve-plan.ts';
-import { runEvolve, type SearchOptions, type SearchSetting } from './evolve-run.ts';
-import { writeEvolved } from './evolved-files.ts';
+import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { planLines } from './plan-lines.ts';
+import { SearchLog } from './search-log.ts';
 
-interface EvolveOptions extends SearchOptions {
+interface EvolveOptions extends ServicesOptions {
+  readonly strategy: StrategyName;
+  readonly against: readonly StrategyName[];
+  readonly prefer: Preference;
+  readonly feedback: 'tests' | 'examples';
+  readonly seed: number;
+  readonly resume?: boolean;
   readonly models?: readonly string[];
   readonly pool?: string;
   readonly budgetCalls?: number;
@@ -66,22 +77,24 @@ async function evolve(options: EvolveOptions, surroundings: Surroundings): Promi
   refuseOneself(options);
   const budget = budgetOf(options);
   const pool = poolOf(options);
-  if (options.plan) return printPlan({ budget, pool }, options, surroundings);
-  const out = folderOf(options);
+  const { strategy, against, prefer, feedback, seed, timeout: timeoutSeconds, resume = false } = options;
+  const asked = { budget, pool, strategy, against, prefer, feedback, seed, timeoutSeconds, resume };
+  if (options.plan) return printPlan(asked, options, surroundings);
+  const request = { ...asked, folder: folderOf(options) };
   return withServices({ models: modelsOf(pool), draws: 1 }, options, surroundings, (opened) =>
-    search({ budget, pool, out, services: opened.services }, opened.ledger.runs, options, surroundings),
+    search(request, opened, surroundings),
   );
 }
 
 /** Asks no model, and makes no ledger. */
 async function printPlan(
-  setting: { readonly budget: Budget; readonly pool: Pool },
+  asked: Omit<SearchRequest, 'folder'>,
   options: EvolveOptions,
   surroundings: Surroundings,
 ): Promise<number> {
   const { name, tasks } = chooseTasks(await openBenchmark(options, surroundings), options);
-  const split = splitFor(options, tasks);
-  const make = (runs: RunStore | null) => planEvolve(setting, options, split, runs);
+  const split = splitFor(asked, tasks);
+  const make = (runs: RunStore | null) => planSearch(asked, split, runs);
   const plan = await (existsSync(surroundings.ledger) ? withKeptRuns(surroundings, make) : make(null));
   await (surroundings.isJson
     ? printJson({ benchmark: name, ...plan })
@@ -90,27 +103,41 @@ async function printPlan(
 }
 
 async function search(
-  setting: SearchSetting,
-  runs: RunStore,
-  options: EvolveOptions,
+  request: SearchRequest,
+  { services, ledger }: OpenServices,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { out, services } = setting;
-  const split = splitFor(options, services.benchmark.tasks);
-  const plan = await planEvolve(setting, options, split, runs);
-  if (!surroundings.isJson) say(...planLines(plan));
+  const { isJson, signal } = surroundings;
+  const { folder } = request;
+  const split = splitFor(request, services.benchmark.tasks);
+  const plan = await planSearch(request, split, ledger.runs);
+  if (!isJson) say(...planLines(plan));
   try {
-    const evolved = await runEvolve(setting, options, surroundings);
-    const champion = writeEvolved(out, evolved);
-    await (surroundings.isJson ? printJson({ ...evolved, out }) : printReport(searchReport(evolved)));
-    say(`files: ${out}; use it: greenloop bench --pipeline ${champion}`);
+    const findings = await searchPipelines(request, services, watchFor(request, isJson), signal);
+    await (isJson ? printJson({ ...findings, out: folder }) : printReport(searchReport(findings)));
+    say(`files: ${folder}; use it: greenloop bench --pipeline ${championFile(folder)}`);
     return EXIT.ok;
   } catch (error) {
-    if (!surroundings.signal.aborted) throw error;
-    const words = hasCheckpoint(out) ? `the same words and --resume --out ${out}` : 'the same words';
+    if (!signal.aborted) throw error;
+    const words = hasCheckpoint(folder) ? `the same words and --resume --out ${folder}` : 'the same words';
     say(`stopped; nothing is lost. go on with ${words}`);
     return EXIT.interrupted;
   }
+}
+
+/** Says where the search stands, and shows that a batch that takes long is under way. */
+function watchFor({ budget }: SearchRequest, isJson: boolean): SearchWatch {
+  const log = new SearchLog(budget.unit, isJson ? () => {} : say);
+  return {
+    onStart: (strategy) => log.begin(strategy),
+    onStanding: (standing) => log.add(standing),
+    onEnd: () => log.end(),
+    progress: (part, trials, run) => {
+      const isPassing = part === 'search batch';
+      const title = isPassing ? 'trials of this batch' : part;
+      return withProgress(title, trials, (step) => run(() => step.tick()), { isPassing });
+    },
+  };
 }
 
 function refuseOneself({ strategy, against }: EvolveOptions): void {
@@ -130,7 +157,7 @@ function poolOf({ models, pool: file }: EvolveOptions): Pool {
   return parsePool(parseYaml(readText(file), file), file);
 }
 
-/** A search never goes on in the folder of another one unless that is asked for. */
+/** The folder that was chosen, or a new one. */
 function folderOf({ out, resume }: EvolveOptions): string {
   if (out === undefined) {
     if (resume) throw new Refusal('say which search to go on with: --resume --out FOLDER');
@@ -140,10 +167,8 @@ function folderOf({ out, resume }: EvolveOptions): string {
       `${new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19)}-${process.pid}`,
     );
   }
-  if (resume && !hasCheckpoint(out)) throw new Refusal(`${out} holds no search; leave --resume out to begin one there`);
-  if (!resume && hasCheckpoint(out))
-    throw new Refusal(`${out} holds a search already; go on with --resume, or choose another folder`);
-  refuseUnwritable(join(out, 'champion.yaml'));
+  refuseOtherSearch(out, resume === true);
+  refuseUnwritable(championFile(out));
   return out;
 }
 

@@ -9,6 +9,7 @@ import { Refusal } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { parseJson } from '../../base/json-lines.ts';
 import { readBytes, readText } from '../../base/read-file.ts';
+import { refuseUnwritable, writeText } from '../../base/write-file.ts';
 import type { Model } from '../../models/model.ts';
 import { parsePipeline, parseRepairNames } from '../../pipeline/pipeline-spec.ts';
 import { referenceReport } from '../../report/reference-report.ts';
@@ -21,7 +22,7 @@ import { openLedger } from '../../wiring/ledger.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';
-import { printJson, printReport, refuseUnwritable, say, writeText } from '../terminal/output.ts';
+import { printJson, printReport, say } from '../terminal/output.ts';
 import { addRepairOption, type Judged, type JudgingOptions, judgeFile, summaryOf } from './score.ts';
 
 interface ImportOptions extends JudgingOptions {

@@ -5,6 +5,7 @@ import { count } from '../../base/count.ts';
 import { Refusal } from '../../base/errors.ts';
 import { toJsonLines } from '../../base/json-lines.ts';
 import { LONGEST_ANSWER } from '../../base/limit-text.ts';
+import { refuseUnwritable, writeText } from '../../base/write-file.ts';
 import { parseRepairNames } from '../../pipeline/pipeline-spec.ts';
 import { scoreReport } from '../../report/score-report.ts';
 import { summarizeBenchmark, summarizePreflight } from '../../runs/benchmark-summary.ts';
@@ -29,7 +30,7 @@ import {
   openBenchmark,
 } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';
-import { print, printableLines, printJson, printReport, refuseUnwritable, say, writeText } from '../terminal/output.ts';
+import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 
 export interface JudgingOptions extends BenchmarkOptions {

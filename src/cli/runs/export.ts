@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { count } from '../../base/count.ts';
 import { Refusal } from '../../base/errors.ts';
 import { toJsonLines } from '../../base/json-lines.ts';
+import { refuseUnwritable, writeText } from '../../base/write-file.ts';
 import { evalPlusResults } from '../../runs/evalplus-results.ts';
 import { inOrderOf } from '../../runs/plan.ts';
 import { findRun, type ReadableRun } from '../../runs/read-run.ts';
@@ -10,7 +11,7 @@ import type { RunStore } from '../../runs/run-store.ts';
 import { outcomeOf, type Trial } from '../../runs/trial.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { path } from '../options/option-values.ts';
-import { harmlessJson, print, printJson, refuseUnwritable, say, writeText } from '../terminal/output.ts';
+import { harmlessJson, print, printJson, say } from '../terminal/output.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
 
 const FORMATS = ['samples', 'evalplus', 'json'] as const;

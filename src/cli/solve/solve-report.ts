@@ -1,6 +1,7 @@
 import { count } from '../../base/count.ts';
 import { Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
+import { writeText } from '../../base/write-file.ts';
 import { failureLine, feedbackOf } from '../../pipeline/feedback.ts';
 import type { FeedbackDetail } from '../../pipeline/pipeline-spec.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
@@ -8,7 +9,7 @@ import type { Attempt, Trace } from '../../pipeline/trace.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
 import { leftOutExamples } from '../../tasks/left-out-examples.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
-import { print, printableLines, printJson, say, writeText } from '../terminal/output.ts';
+import { print, printableLines, printJson, say } from '../terminal/output.ts';
 
 /** What solve ends with. */
 export interface Solution {

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { Refusal } from '../../base/errors.ts';
 import { GrowingBytes } from '../../base/growing-bytes.ts';
 import { decodeText, readText } from '../../base/read-file.ts';
+import { refuseUnwritable } from '../../base/write-file.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import type { Attempt } from '../../pipeline/trace.ts';
 import { runTrials } from '../../runs/start-run.ts';
@@ -27,7 +28,7 @@ import {
   TESTS_HELP,
   testMode,
 } from '../options/option-values.ts';
-import { refuseUnwritable, say } from '../terminal/output.ts';
+import { say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
 import { attemptDetails, attemptLines, deliver, deliverUnfinished, isSolved, leftOutLines } from './solve-report.ts';
 

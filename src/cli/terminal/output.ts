@@ -1,7 +1,6 @@
-import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
+import { fileErrorReason } from '../../base/write-file.ts';
 import { renderText } from '../../report/render-text.ts';
 import type { Report } from '../../report/table.ts';
 import { TEXT_WIDTH } from '../../report/text-width.ts';
@@ -19,7 +18,7 @@ export async function print(text: string): Promise<void> {
   process.stdout.write(text, resolve);
   const error = await promise;
   if (error == null || READER_GONE.has(error.code ?? '')) return;
-  throw new Refusal(`cannot write to standard output: ${REASONS[error.code ?? ''] ?? error.code}`, { cause: error });
+  throw new Refusal(`cannot write to standard output: ${fileErrorReason(error)}`, { cause: error });
 }
 
 /** Prints a report for people, as wide as their terminal. */
@@ -50,37 +49,3 @@ export function say(...lines: readonly string[]): void {
 export function printableLines(text: string): string {
   return text.replace(/[^\n\t]+/g, printable);
 }
-
-/** Refuses a file that could not be written when the work is done; makes its folder. */
-export function refuseUnwritable(path: string): void {
-  attempt(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
-    const place = statSync(path, { throwIfNoEntry: false });
-    if (place?.isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
-    accessSync(place === undefined ? dirname(path) : path, constants.W_OK);
-  });
-}
-
-/** Writes a text file whole; refuses with the reason where it cannot. */
-export function writeText(path: string, text: string): void {
-  attempt(path, () => writeFileSync(path, text));
-}
-
-function attempt(path: string, work: () => void): void {
-  try {
-    work();
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === undefined) throw cause;
-    throw new Refusal(`cannot write ${path}: ${REASONS[code] ?? code}; choose another place with --out`, { cause });
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EISDIR: 'it is a folder',
-  EEXIST: 'a file stands where its folder should be',
-  ENOTDIR: 'a file stands where its folder should be',
-  ENOSPC: 'the disk is full',
-  EACCES: 'you may not write there',
-  EROFS: 'the file system is read-only',
-};

@@ -17,11 +17,11 @@ import {
 } from '../racing/search-record.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
 import { crossGenomes, mutateGenome } from '../variation.ts';
+import type { PosteriorSample } from './posterior-sample.ts';
 import { climb } from './propose.ts';
+import { bestIn, bestOnAverage, meanChances, posteriorEstimate, type Scored, sampleScores } from './sample-scores.ts';
 import { corrected, finalRecord, type Selection } from './selection.ts';
 import { FIRST_START, type FitStart, fitSuccess, type SuccessModel } from './success-model.ts';
-import type { World } from './world.ts';
-import { bestIn, bestOnAverage, meanChances, type Scored, worldEstimate, worldScores } from './world-scores.ts';
 
 interface ModelState {
   readonly random: RandomState;
@@ -48,17 +48,17 @@ const OPENING = { genomes: 10, trials: 4, cost: 2 };
 const TRIALS_OF_NEW = 4;
 const NEW_GENOMES = 4;
 const CONTENDERS = 24;
-const WORLDS = 8;
-/** Tasks on which genomes are compared in a world. */
+const SAMPLES = 8;
+/** Tasks on which genomes are compared in a sample. */
 const COMPARED_TASKS = 60;
 const SELECTION_SHARE = 0.25;
 const FINALISTS = 5;
-const FINAL_WORLDS = 16;
+const FINAL_SAMPLES = 16;
 const FINAL_STRETCH = 16;
 
 /**
  * Learns what parts of a genome are worth, on which task, from all trials together (success-model.ts), and tries what may be the best
- * as far as is known: genomes that are the best in one of the worlds that the trials leave possible (Thompson sampling).
+ * as far as is known: genomes that are the best in one posterior sample (Thompson sampling).
  */
 export function modelStrategy(): Strategy<ModelState> {
   return {
@@ -95,26 +95,26 @@ function roundSize({ budget }: SearchProblem, record: SearchRecord): number {
   return Math.min(ROUND.most, Math.max(ROUND.least, Math.round(affordable(record, budget) * ROUND.part)));
 }
 
-function fit(problem: SearchProblem, { record, fitted }: ModelState, random: Random, worlds: number): SuccessModel {
-  return fitSuccess(problem, record, { start: fitted, random, worlds });
+function fit(problem: SearchProblem, { record, fitted }: ModelState, random: Random, samples: number): SuccessModel {
+  return fitSuccess(problem, record, { start: fitted, random, samples });
 }
 
 /** A round of the search: half of its trials to new genomes, half to known ones that may be the best. */
 function explore(problem: SearchProblem, state: ModelState, most: number): ModelState {
   const random = Random.from(state.random);
-  const { worlds, next: fitted } = fit(problem, state, random, WORLDS);
+  const { samples, next: fitted } = fit(problem, state, random, SAMPLES);
   const tasks = state.schedule.slice(0, COMPARED_TASKS);
-  const known = worldScores(state.record, state.contenders, worlds, tasks);
+  const known = sampleScores(state.record, state.contenders, samples, tasks);
   const innovations = Innovations.from(state.innovations).ofNextGeneration();
   const varied = (genome: Genome, others: readonly Scored[]) => {
     const context = { pool: problem.pool, random, innovations };
     const other = genomeAt(state.record, random.pick(others).genome);
     return mutateGenome(crossGenomes(genome, other, context), context);
   };
-  const proposed = worlds.slice(0, NEW_GENOMES).map((world, index) => {
+  const proposed = samples.slice(0, NEW_GENOMES).map((sample, index) => {
     const start = genomeAt(state.record, bestIn(known, index));
-    if (index % 2 === 1) return propose(problem, varied(start, known), { world, tasks, random });
-    return propose(problem, start, { world, tasks, random });
+    if (index % 2 === 1) return propose(problem, varied(start, known), { sample, tasks, random });
+    return propose(problem, start, { sample, tasks, random });
   });
   const [record, places] = withGenomes(state.record, proposed);
   const news = places.filter((place) => place >= state.record.genomes.length);
@@ -122,8 +122,8 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   const kept = known.filter(({ genome }) => contenders.includes(genome));
   const shares = shareOut(kept, most - news.length * TRIALS_OF_NEW, random);
   for (const genome of news) shares.set(genome, TRIALS_OF_NEW);
-  const pending = chooseTasks(problem, { record, worlds, random, shares }).slice(0, most);
-  const best = worldEstimate(record, firstTried(record, contenders), worlds, problem.searchTasks);
+  const pending = chooseTasks(problem, { record, samples, random, shares }).slice(0, most);
+  const best = posteriorEstimate(record, firstTried(record, contenders), samples, problem.searchTasks);
   return {
     ...state,
     random: random.state,
@@ -144,21 +144,21 @@ function firstTried({ totals }: SearchRecord, genomes: readonly number[]): numbe
 function propose(
   { pool }: SearchProblem,
   start: Genome,
-  { world, tasks, random }: { world: World; tasks: readonly number[]; random: Random },
+  { sample, tasks, random }: { sample: PosteriorSample; tasks: readonly number[]; random: Random },
 ): Genome {
-  const value = (genome: Genome) => world.share(genome, tasks);
+  const value = (genome: Genome) => sample.share(genome, tasks);
   return climb(start, value, { pool, random, least: 1e-3 });
 }
 
-/** Trials for known genomes by top-two Thompson sampling (Russo 2016): the best of one world, or of another where it is not. */
+/** Trials for known genomes by top-two Thompson sampling (Russo 2016): the best of one sample, or of another where it is not. */
 function shareOut(scored: readonly Scored[], trials: number, random: Random): Map<number, number> {
   const shares = new Map<number, number>();
-  const worlds = scored[0]?.scores.length ?? 0;
-  for (let trial = 0; trial < trials && worlds > 0; trial++) {
-    let genome = bestIn(scored, random.below(worlds));
+  const samples = scored[0]?.scores.length ?? 0;
+  for (let trial = 0; trial < trials && samples > 0; trial++) {
+    let genome = bestIn(scored, random.below(samples));
     if (random.chance(0.5)) {
       const first = genome;
-      for (let attempt = 0; attempt < 8 && genome === first; attempt++) genome = bestIn(scored, random.below(worlds));
+      for (let attempt = 0; attempt < 8 && genome === first; attempt++) genome = bestIn(scored, random.below(samples));
     }
     shares.set(genome, (shares.get(genome) ?? 0) + 1);
   }
@@ -168,12 +168,17 @@ function shareOut(scored: readonly Scored[], trials: number, random: Random): Ma
 /** Tasks for each genome's trials: those whose outcome is least certain, less where the genome has had them; some at random. */
 function chooseTasks(
   { searchTasks }: SearchProblem,
-  options: { record: SearchRecord; worlds: readonly World[]; random: Random; shares: ReadonlyMap<number, number> },
+  options: {
+    record: SearchRecord;
+    samples: readonly PosteriorSample[];
+    random: Random;
+    shares: ReadonlyMap<number, number>;
+  },
 ): PlannedTrial[] {
-  const { record, worlds, random, shares } = options;
+  const { record, samples, random, shares } = options;
   return [...shares].flatMap(([genome, count]) => {
     const done = repeatsOf(record, genome);
-    const means = meanChances(worlds.slice(0, 8), record, genome, searchTasks);
+    const means = meanChances(samples.slice(0, 8), record, genome, searchTasks);
     const weights = searchTasks.map((task, place) => {
       const chance = means[place] ?? 0;
       return (chance * (1 - chance) + 0.04) / (1 + (done.get(task) ?? 0)) ** 2;
@@ -207,14 +212,14 @@ function repeatsOf(record: SearchRecord, genome: number): Map<number, number> {
 function beginSelection(problem: SearchProblem, state: ModelState): ModelState {
   const random = Random.from(state.random);
   const { record } = state;
-  const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
-  const finalists = bestOnAverage(worldScores(record, state.contenders, worlds, problem.searchTasks), FINALISTS);
+  const { samples, next: fitted } = fit(problem, state, random, FINAL_SAMPLES);
+  const finalists = bestOnAverage(sampleScores(record, state.contenders, samples, problem.searchTasks), FINALISTS);
   const { selectionTasks, difficulty } = problem;
   const isSplit = selectionTasks.length > 0;
   const schedule = isSplit ? drawSchedule(selectionTasks, difficulty, random.word()) : state.schedule;
   const firstRepeat = isSplit ? 0 : record.trials.reduce((most, { repeat }) => Math.max(most, repeat + 1), 0);
   const expected = Object.fromEntries(
-    finalists.map((finalist) => [finalist, [...meanChances(worlds, record, finalist, schedule)]]),
+    finalists.map((finalist) => [finalist, [...meanChances(samples, record, finalist, schedule)]]),
   );
   const selection = { schedule, firstRepeat, finalists, length: FINAL_STRETCH, expected };
   return race(problem, { ...state, random: random.state, fitted, selection }, selection);
@@ -239,12 +244,12 @@ function look(problem: SearchProblem, state: ModelState, selection: Selection): 
   const random = Random.from(state.random);
   const { record } = state;
   const { schedule, length } = selection;
-  const { worlds, next: fitted } = fit(problem, state, random, FINAL_WORLDS);
+  const { samples, next: fitted } = fit(problem, state, random, FINAL_SAMPLES);
   const left = survivors(finalRecord(record, selection), schedule, { arms: selection.finalists, length });
   const all = [...problem.searchTasks, ...problem.selectionTasks];
-  const finalists = bestOnAverage(worldScores(record, left, worlds, all), FINALISTS);
+  const finalists = bestOnAverage(sampleScores(record, left, samples, all), FINALISTS);
   const champion = firstTried(record, finalists);
-  const believed = worldEstimate(record, champion, worlds, schedule.length > 0 ? schedule : problem.searchTasks);
+  const believed = posteriorEstimate(record, champion, samples, schedule.length > 0 ? schedule : problem.searchTasks);
   const best = corrected(believed, champion, finalRecord(record, selection), selection);
   const next = { ...selection, finalists, length: length + FINAL_STRETCH };
   return { ...state, random: random.state, fitted, selection: next, best };

@@ -108,7 +108,7 @@ function analysisFeatures(analyzer: RoleGene, refiner: RoleGene): Feature[] {
   ];
 }
 
-/** Features by role gene, which are asked for again in every world. */
+/** Features by role gene, which are asked for again in every posterior sample. */
 const known = { draft: new WeakMap<RoleGene, Feature[]>(), repair: new WeakMap<RoleGene, Feature[]>() };
 
 function roleFeatures(role: 'draft' | 'repair', gene: RoleGene): Feature[] {

@@ -2,7 +2,7 @@ import type { SearchProblem } from '../strategy.ts';
 import { draftTrait, type Feature, feature, repairTrait } from './success-features.ts';
 
 /** Variance of tasks as drafts and repairs find them: what all models share, what each has to itself, the covariance of the shared. */
-export interface TaskSpread {
+export interface TaskVariances {
   readonly draft: number;
   readonly repair: number;
   readonly both: number;
@@ -50,7 +50,7 @@ export class Layout {
   }
 
   /** Covariance of a task's traits, row by row. */
-  covariance(tasks: TaskSpread): Float64Array {
+  covariance(tasks: TaskVariances): Float64Array {
     const size = this.traits.length;
     return Float64Array.from({ length: size * size }, (_, index) => {
       const one = this.traits[Math.floor(index / size)] ?? '';

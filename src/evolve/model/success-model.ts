@@ -2,48 +2,48 @@ import { type MixedLogistic, PosteriorWalk } from '../../statistics/mixed-logist
 import type { Random } from '../../statistics/random.ts';
 import { genomeAt, type SearchRecord } from '../racing/search-record.ts';
 import type { SearchProblem } from '../strategy.ts';
-import { deviationOf, FIRST_SPREAD, learnSpread, type Spread } from './spread.ts';
+import { PosteriorSample } from './posterior-sample.ts';
 import { Layout } from './success-layout.ts';
 import { rowsOf } from './success-rows.ts';
-import { World } from './world.ts';
+import { deviationOf, FIRST_VARIANCES, learnVariances, type Variances } from './variances.ts';
 
 /** A fitted model of success. */
 export interface SuccessModel {
   /** For the next fit. */
   readonly next: FitStart;
-  /** So many worlds, drawn from what the trials leave possible. */
-  readonly worlds: readonly World[];
+  /** So many samples of the posterior. */
+  readonly samples: readonly PosteriorSample[];
 }
 
-/** Steps of the walk before the first world, in which it takes up the newest trials. */
+/** Steps of the walk before the first sample, in which it takes up the newest trials. */
 const FORGOTTEN_STEPS = 2;
 
-/** Where a walk through the worlds begins: where the one before has ended. */
+/** Where a walk through the posterior begins: where the one before has ended. */
 export interface FitStart {
-  readonly spread: Spread;
+  readonly variances: Variances;
   /** Coefficients by name. */
   readonly coefficients: Readonly<Record<string, number>>;
   /** Traits of every task, task by task. */
   readonly traits: readonly number[];
 }
 
-export const FIRST_START: FitStart = { spread: FIRST_SPREAD, coefficients: {}, traits: [] };
+export const FIRST_START: FitStart = { variances: FIRST_VARIANCES, coefficients: {}, traits: [] };
 
-/** Fits the model to all trials of a record and draws worlds from it. */
+/** Fits the model to all trials of a record and draws samples of the posterior. */
 export function fitSuccess(
   problem: SearchProblem,
   record: SearchRecord,
-  { start, random, worlds }: { start: FitStart; random: Random; worlds: number },
+  { start, random, samples }: { start: FitStart; random: Random; samples: number },
 ): SuccessModel {
-  const { spread } = start;
+  const { variances } = start;
   const layout = new Layout(problem);
   const rows = rowsOf(record, layout);
   const model: MixedLogistic = {
     rows,
-    precision: Float64Array.from(layout.kinds, (kind) => 1 / deviationOf(spread, kind) ** 2),
+    precision: Float64Array.from(layout.kinds, (kind) => 1 / deviationOf(variances, kind) ** 2),
     groups: layout.tasks.length,
     traits: layout.traits.length,
-    covariance: layout.covariance(spread.tasks),
+    covariance: layout.covariance(variances.tasks),
   };
   const names = [...layout.columns.keys()];
   const from = {
@@ -52,16 +52,16 @@ export function fitSuccess(
   };
   const walk = new PosteriorWalk(model, from, random);
   for (let step = 0; step < FORGOTTEN_STEPS; step++) walk.step();
-  const draws = Array.from({ length: worlds }, () => walk.step());
+  const draws = Array.from({ length: samples }, () => walk.step());
   const last = draws.at(-1) ?? from;
   const stop = stopChance(record);
   return {
     next: {
-      spread: learnSpread(spread, { layout, draws, rows }),
+      variances: learnVariances(variances, { layout, draws, rows }),
       coefficients: Object.fromEntries(names.map((name, column) => [name, last.coefficients[column] ?? 0])),
       traits: [...last.traits],
     },
-    worlds: draws.map((draw) => new World(layout, draw, { spread, stop, seed: random.word() })),
+    samples: draws.map((draw) => new PosteriorSample(layout, draw, { variances, stop, seed: random.word() })),
   };
 }
 

@@ -58,6 +58,7 @@ const MOST_HELD_BACK = 0.5;
 export function paperStrategy(options: PaperOptions = {}): Strategy<EvolutionState> {
   const settings = parseOptions(options);
   return {
+    stepName: 'gen',
     searchesAllTasks: true,
     plannedGenerations: (tasks, trials) => plannedGenerations(tasks, trials, settings),
     start: (problem, seed) => startEvolution(problem, seed, settings),

@@ -3,42 +3,42 @@ import { drawGenomes } from '../draw-genome.ts';
 import { drawPolicies, type Genome, type RoleGene } from '../genome.ts';
 import { type Pool, temperaturesOf } from '../pool.ts';
 import type { Strategy } from '../strategy.ts';
-import { type RungsState, rungsStrategy } from './rungs.ts';
+import { type RoundsState, roundsStrategy } from './rounds.ts';
 
 /** Random genomes, all tried equally often on the same tasks; about as many genomes as trials of each. */
-export function randomStrategy(): Strategy<RungsState> {
-  return rungsStrategy((problem, random, trials) => {
+export function randomStrategy(): Strategy<RoundsState> {
+  return roundsStrategy((problem, random, trials) => {
     const length = Math.max(1, Math.round(Math.sqrt(trials)));
     return { genomes: drawGenomes(problem.pool, random, trials / length), length, kept: null };
   });
 }
 
 /** Trials of each genome before the first half of them is given up. */
-const FIRST_RUNG = 8;
+const FIRST_ROUND = 8;
 
 /** Successive halving (Karnin, Koren and Somekh 2013): the better half of the genomes goes on with twice as many trials. */
-export function halvingStrategy(): Strategy<RungsState> {
-  return rungsStrategy((problem, random, trials) => {
-    const count = halvingWidth(trials / FIRST_RUNG);
-    return { genomes: drawGenomes(problem.pool, random, count), length: FIRST_RUNG, kept: 1 / 2 };
+export function halvingStrategy(): Strategy<RoundsState> {
+  return roundsStrategy((problem, random, trials) => {
+    const count = halvingWidth(trials / FIRST_ROUND);
+    return { genomes: drawGenomes(problem.pool, random, count), length: FIRST_ROUND, kept: 1 / 2 };
   });
 }
 
 /** All single-stage pipelines of the pool, at its middle temperature and with all its iterations, in successive halving. */
-export function gridStrategy(): Strategy<RungsState> {
-  return rungsStrategy(({ pool }, random, trials) => {
+export function gridStrategy(): Strategy<RoundsState> {
+  return roundsStrategy(({ pool }, random, trials) => {
     const grid = random.shuffled(singleStages(pool, random));
-    // Where the budget does not give each a trial on every rung, as many as it does, drawn at random.
+    // Where the budget does not give each a trial in every round, as many as it does, drawn at random.
     const genomes = grid.slice(0, Math.max(1, Math.floor(halvingWidth(trials / 2))));
     const length = Math.max(2, Math.floor(trials / (genomes.length * (1 + Math.log2(genomes.length)))));
     return { genomes, length, kept: 1 / 2 };
   });
 }
 
-/** How many genomes halving can begin with so that all its rungs together cost so many first rungs of one genome. */
-function halvingWidth(rungs: number): number {
+/** How many genomes halving can begin with so that all its rounds together cost as much as the first round of so many genomes. */
+function halvingWidth(firstRounds: number): number {
   let width = 1;
-  while (((width + 1) * (1 + Math.log2(width + 1))) / 2 + width / 2 <= rungs) width++;
+  while (((width + 1) * (1 + Math.log2(width + 1))) / 2 + width / 2 <= firstRounds) width++;
   return width;
 }
 

@@ -2,7 +2,7 @@ import { Random, type RandomState } from '../../statistics/random.ts';
 import { signFlipTest } from '../../statistics/sign-flip.ts';
 import { drawGenomes } from '../draw-genome.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
-import { estimateFrom, reportTrials } from './report-trials.ts';
+import { BATCH, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
 import { drawSchedule, missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
 import {
   affordableTrials,
@@ -26,14 +26,13 @@ interface RaceState {
   readonly length: number;
   readonly looks: number;
   readonly pending: readonly PlannedTrial[];
-  readonly winner: { readonly genome: number; readonly from: number } | null;
+  readonly winner: Winner | null;
 }
 
 /** Level of the paired test by which a genome is given up at one look: so often is one dropped that is as good as the leader. */
 const RACE_ERROR = 0.05;
 
 const REPORT_SHARE = 0.15;
-const BATCH = 50;
 /** Trials before the first look; each further look comes after half as many more. */
 const FIRST_LOOK = 8;
 const LOOK_GROWTH = 1.5;
@@ -72,15 +71,15 @@ function startRace(problem: SearchProblem, seed: number): RaceState {
 }
 
 function nextHeat(problem: SearchProblem, state: RaceState): RaceState {
-  if (state.winner !== null) return report(problem, state);
+  if (state.winner !== null) return continueReport(problem, state);
   const full = state.looks === 0 ? fillField(problem, state) : state;
   const most = Math.min(BATCH, affordableTrials(problem, full.record, REPORT_SHARE));
   const { record, schedule, arms: genomes, length } = full;
   const pending = missingTrials(record, schedule, { genomes, length, most });
   if (pending.length > 0) return { ...full, pending };
-  if (most === 0) return declare(problem, full);
+  if (most === 0) return declareWinner(problem, full, leaderOf(full));
   const next = look(problem, full);
-  return next.arms.length > 1 ? nextHeat(problem, next) : declare(problem, next);
+  return next.arms.length > 1 ? nextHeat(problem, next) : declareWinner(problem, next, leaderOf(next));
 }
 
 /** As many genomes as the budget has room for, now that it is known what a trial costs. */
@@ -148,19 +147,6 @@ function taskDifferences(one: readonly boolean[], other: readonly boolean[], sch
   return differences;
 }
 
-function declare(problem: SearchProblem, state: RaceState): RaceState {
-  const genome = leaderOf(state);
-  if (genome === undefined) return state;
-  return report(problem, { ...state, winner: { genome, from: state.record.trials.length } });
-}
-
-function report(problem: SearchProblem, state: RaceState): RaceState {
-  const { record, winner } = state;
-  if (winner === null) return state;
-  const most = Math.min(BATCH, affordableTrials(problem, record));
-  return { ...state, pending: reportTrials(problem, record, { ...winner, most }) };
-}
-
 /** Of those that have come at least half as far as the farthest, the one with the best share. */
 function leaderOf({ record, schedule, arms }: RaceState): number | undefined {
   const ranked = rankRacers(record, schedule, arms, record.trials.length);
@@ -169,9 +155,5 @@ function leaderOf({ record, schedule, arms }: RaceState): number | undefined {
 }
 
 function raceChampion(_: SearchProblem, state: RaceState): Estimate | null {
-  const { record, winner } = state;
-  const best = winner?.genome ?? leaderOf(state);
-  if (best === undefined) return null;
-  const fresh = winner === null ? [] : record.trials.slice(winner.from);
-  return estimateFrom(record, best, fresh) ?? estimateFrom(record, best, record.trials);
+  return reportedChampion(state, leaderOf(state));
 }

@@ -1,16 +1,64 @@
 import { mean } from '../../statistics/describe.ts';
 import { estimateOf } from '../estimate.ts';
 import type { Estimate, SearchProblem } from '../strategy.ts';
-import { genomeAt, type PlannedTrial, type RecordedTrial, type SearchRecord } from './search-record.ts';
+import {
+  affordableTrials,
+  genomeAt,
+  type PlannedTrial,
+  type RecordedTrial,
+  type SearchRecord,
+} from './search-record.ts';
+
+/** The genome that won, and from which trial on those of its report are. */
+export interface Winner {
+  readonly genome: number;
+  readonly from: number;
+}
+
+/** What a search that ends with a report of its winner has of it; the winner is null while the search goes on. */
+interface Reporting {
+  readonly record: SearchRecord;
+  readonly pending: readonly PlannedTrial[];
+  readonly winner: Winner | null;
+}
+
+/** The most trials asked for at a time, and so the most by which the budget may be passed. */
+export const BATCH = 50;
+
+/** Begins the report of a genome; the state stays where there is none. */
+export function declareWinner<State extends Reporting>(
+  problem: SearchProblem,
+  state: State,
+  genome: number | undefined,
+): State {
+  if (genome === undefined) return state;
+  return continueReport(problem, { ...state, winner: { genome, from: state.record.trials.length } });
+}
+
+/** Asks for as many more trials of the winner as the budget pays for, a batch at most. */
+export function continueReport<State extends Reporting>(problem: SearchProblem, state: State): State {
+  const { record, winner } = state;
+  if (winner === null) return state;
+  const most = Math.min(BATCH, affordableTrials(problem, record));
+  return { ...state, pending: reportTrials(problem, record, { ...winner, most }) };
+}
+
+/** The winner by the trials of its report, `leader` by all of its own while there is no winner. */
+export function reportedChampion({ record, winner }: Reporting, leader: number | undefined): Estimate | null {
+  const best = winner?.genome ?? leader;
+  if (best === undefined) return null;
+  const fresh = winner === null ? [] : record.trials.slice(winner.from);
+  return estimateFrom(record, best, fresh) ?? estimateFrom(record, best, record.trials);
+}
 
 /**
  * Trials that no choice was made with, for the score that a search reports: each selection task once, then again; where there are
  * none, search tasks in repeats beyond those of the search.
  */
-export function reportTrials(
+function reportTrials(
   { selectionTasks, searchTasks }: SearchProblem,
   record: SearchRecord,
-  options: { genome: number; from: number; most: number },
+  options: Winner & { readonly most: number },
 ): PlannedTrial[] {
   const tasks = selectionTasks.length > 0 ? selectionTasks : searchTasks;
   const used = record.trials.slice(0, options.from).reduce((most, { repeat }) => Math.max(most, repeat + 1), 0);
@@ -24,7 +72,7 @@ export function reportTrials(
 }
 
 /** What trials say of a genome: the share of tasks it solves, each task counting once; null of no trial. */
-export function estimateFrom(record: SearchRecord, place: number, trials: readonly RecordedTrial[]): Estimate | null {
+function estimateFrom(record: SearchRecord, place: number, trials: readonly RecordedTrial[]): Estimate | null {
   const own = trials.filter(({ genome }) => genome === place);
   const tasks = Map.groupBy(own, ({ task }) => task);
   const shares = [...tasks.values()].map((draws) => mean(draws.map(({ solved }) => Number(solved))) ?? 0);

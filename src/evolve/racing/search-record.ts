@@ -95,9 +95,9 @@ export function affordable({ spent, paid }: SearchRecord, budget: number): numbe
   return paid === 0 || spent === 0 ? Math.max(0, Math.floor(budget)) : Math.max(0, Math.floor((budget * paid) / spent));
 }
 
-/** How many more trials the budget less a share kept back pays for. */
-export function affordableTrials({ budget }: SearchProblem, record: SearchRecord, kept = 0): number {
-  return affordable(record, budget * (1 - kept) - record.spent);
+/** How many more trials the budget less a reserved share of it pays for. */
+export function affordableTrials({ budget }: SearchProblem, record: SearchRecord, reserved = 0): number {
+  return affordable(record, budget * (1 - reserved) - record.spent);
 }
 
 /** Below 0 where the first genome has the fewer nodes, or as many and fewer iterations: the tie-break of equal scores. */

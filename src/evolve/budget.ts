@@ -1,10 +1,10 @@
-import { count } from '../../base/count.ts';
-import { Refusal } from '../../base/errors.ts';
-import type { BudgetUnit } from '../../evolve/arena.ts';
-import { FEWEST_TASKS, guessDifficulty, type Split, splitTasks } from '../../evolve/split.ts';
-import { type StrategyName, strategyNamed } from '../../evolve/strategies.ts';
-import { Random } from '../../statistics/random.ts';
-import type { Task } from '../../tasks/task.ts';
+import { count } from '../base/count.ts';
+import { Refusal } from '../base/errors.ts';
+import { Random } from '../statistics/random.ts';
+import type { Task } from '../tasks/task.ts';
+import type { BudgetUnit } from './arena.ts';
+import { FEWEST_TASKS, guessDifficulty, type Split, splitTasks } from './split.ts';
+import { type StrategyName, strategyNamed } from './strategies.ts';
 
 /** What each strategy may spend, its held-out trials and all. */
 export interface Budget {

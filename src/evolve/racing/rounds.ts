@@ -1,7 +1,7 @@
 import { Random } from '../../statistics/random.ts';
 import type { Genome } from '../genome.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
-import { estimateFrom, reportTrials } from './report-trials.ts';
+import { BATCH, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
 import { drawSchedule, missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
 import {
   affordable,
@@ -16,102 +16,89 @@ import {
   withOutcomes,
 } from './search-record.ts';
 
-/** A search in rungs: all genomes get equally many trials of one schedule, the better ones go up a rung and get more. */
-export interface RungsState {
+/** A search in rounds: all genomes of a round get equally many trials of one schedule, and the better ones get more in the next. */
+export interface RoundsState {
   readonly seed: number;
   readonly record: SearchRecord;
   readonly schedule: Schedule;
-  /** Genomes of this rung, and how many trials each is to have in the end. */
+  /** Genomes of this round, and how many trials each is to have in the end. */
   readonly arms: readonly number[];
   readonly length: number;
   /** As the plan has it. */
   readonly kept: number | null;
   /** -1 until it is known what a trial costs. */
-  readonly rung: number;
+  readonly round: number;
   readonly pending: readonly PlannedTrial[];
-  /** The genome that won, and from which trial on those of its report are; null while the search goes on. */
-  readonly winner: { readonly genome: number; readonly from: number } | null;
+  /** Null while the search goes on. */
+  readonly winner: Winner | null;
 }
 
-/** How many genomes go how far up: from one rung to the next a part of them stays. */
-interface RungsPlan {
+/** How many genomes begin with how many trials, and the part of them that each round keeps. */
+interface RoundsPlan {
   readonly genomes: readonly Genome[];
-  /** Trials of a genome on the first rung. */
+  /** Trials of a genome in the first round. */
   readonly length: number;
-  /** Share of the genomes that stays; their trials grow by the inverse. Null where there is one rung. */
+  /** Share of the genomes that stays; their trials grow by the inverse. Null where there is one round. */
   readonly kept: number | null;
 }
 
-type Planner = (problem: SearchProblem, random: Random, trials: number) => RungsPlan;
+type Planner = (problem: SearchProblem, random: Random, trials: number) => RoundsPlan;
 
 /** Share of the budget that is kept for the winner's report. */
 const REPORT_SHARE = 0.15;
-/** The most trials asked for at a time, and so the most by which the budget may be passed. */
-const BATCH = 50;
 /** Genomes and trials of each from which it is told what a trial costs. */
 const PROBE = { genomes: 10, length: 2 };
 
 /** A strategy whose plan is made by `plan` for as many trials as the search may have. */
-export function rungsStrategy(plan: Planner): Strategy<RungsState> {
+export function roundsStrategy(plan: Planner): Strategy<RoundsState> {
   return {
-    start: (problem, seed) => startRungs(problem, seed, plan),
+    start: (problem, seed) => startRounds(problem, seed, plan),
     ask: (_, { record, pending }) => toWanted(record, pending),
     tell(problem, state, outcomes) {
       const record = withOutcomes(state.record, state.pending, outcomes);
-      return nextRung(problem, { ...state, record, pending: [] }, plan);
+      return nextRound(problem, { ...state, record, pending: [] }, plan);
     },
     standing(problem, state) {
-      const { rung, record } = state;
-      return { generation: Math.max(0, rung), species: 1, spent: record.spent, best: rungsChampion(problem, state) };
+      const { round, record } = state;
+      return { generation: Math.max(0, round), species: 1, spent: record.spent, best: roundsChampion(problem, state) };
     },
-    champion: rungsChampion,
+    champion: roundsChampion,
   };
 }
 
-function startRungs(problem: SearchProblem, seed: number, plan: Planner): RungsState {
+function startRounds(problem: SearchProblem, seed: number, plan: Planner): RoundsState {
   const { genomes, kept } = plan(problem, Random.of(seed), problem.budget);
   const [record, arms] = withGenomes(EMPTY_RECORD, genomes.slice(0, PROBE.genomes));
   const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
   const most = Math.min(Math.ceil(problem.budget), BATCH);
   const pending = missingTrials(record, schedule, { genomes: arms, length: PROBE.length, most });
-  return { seed, record, schedule, arms, length: PROBE.length, kept, rung: -1, pending, winner: null };
+  return { seed, record, schedule, arms, length: PROBE.length, kept, round: -1, pending, winner: null };
 }
 
 /** The plan is drawn again with the same seed, now that the cost is known: its first genomes are those that were probed. */
-function nextRung(problem: SearchProblem, state: RungsState, plan: Planner): RungsState {
-  if (state.winner !== null) return report(problem, state);
-  if (state.rung >= 0) return climbRung(problem, state);
+function nextRound(problem: SearchProblem, state: RoundsState, plan: Planner): RoundsState {
+  if (state.winner !== null) return continueReport(problem, state);
+  if (state.round >= 0) return runRound(problem, state);
   const trials = affordable(state.record, problem.budget * (1 - REPORT_SHARE));
   const { genomes, length } = plan(problem, Random.of(state.seed), trials);
   const [record, arms] = withGenomes(state.record, genomes);
-  return climbRung(problem, { ...state, record, arms, length, rung: 0 });
+  return runRound(problem, { ...state, record, arms, length, round: 0 });
 }
 
-function climbRung(problem: SearchProblem, state: RungsState): RungsState {
+function runRound(problem: SearchProblem, state: RoundsState): RoundsState {
   const { record, schedule, arms, length, kept } = state;
   const most = Math.min(BATCH, affordableTrials(problem, record, REPORT_SHARE));
   const pending = missingTrials(record, schedule, { genomes: arms, length, most });
   if (pending.length > 0) return { ...state, pending };
   const ranked = rankArms(state);
-  if (kept === null || arms.length <= 1 || most === 0) return declare(problem, state, ranked[0]);
+  if (kept === null || arms.length <= 1 || most === 0)
+    return declareWinner(problem, state, ranked[0] ?? record.trials[0]?.genome);
   const better = ranked.slice(0, Math.max(1, Math.ceil(arms.length * kept)));
-  return climbRung(problem, { ...state, arms: better, length: Math.ceil(length / kept), rung: state.rung + 1 });
-}
-
-function declare(problem: SearchProblem, state: RungsState, genome = state.record.trials[0]?.genome): RungsState {
-  if (genome === undefined) return state;
-  return report(problem, { ...state, winner: { genome, from: state.record.trials.length } });
-}
-
-function report(problem: SearchProblem, state: RungsState): RungsState {
-  const { record, winner } = state;
-  if (winner === null) return state;
-  const most = Math.min(BATCH, affordableTrials(problem, record));
-  return { ...state, pending: reportTrials(problem, record, { ...winner, most }) };
+  return runRound(problem, { ...state, arms: better, length: Math.ceil(length / kept), round: state.round + 1 });
 }
 
 /** Arms from the best mean on the schedule as far as each has come; those without a trial are left out. */
-function rankArms({ record, schedule, arms, length }: RungsState): number[] {
+function rankArms({ record, schedule, arms, length }: RoundsState): number[] {
   const trials = trialsByKey(record);
   const scored = arms.flatMap((arm) => {
     const passes = scheduledPasses(trials, schedule, arm, length);
@@ -121,10 +108,6 @@ function rankArms({ record, schedule, arms, length }: RungsState): number[] {
   return scored.sort((one, other) => other.score - one.score || size(one.arm, other.arm)).map(({ arm }) => arm);
 }
 
-function rungsChampion(_: SearchProblem, state: RungsState): Estimate | null {
-  const { record, winner } = state;
-  const best = winner?.genome ?? rankArms(state)[0];
-  if (best === undefined) return null;
-  const fresh = winner === null ? [] : record.trials.slice(winner.from);
-  return estimateFrom(record, best, fresh) ?? estimateFrom(record, best, record.trials);
+function roundsChampion(_: SearchProblem, state: RoundsState): Estimate | null {
+  return reportedChampion(state, rankArms(state)[0]);
 }

@@ -1,26 +1,26 @@
 import { mean } from '../../statistics/describe.ts';
 import type { DrawRow, Parameters } from '../../statistics/mixed-logistic.ts';
 import { PRIOR_DEVIATIONS } from './success-features.ts';
-import { isDraft, type Layout, type TaskSpread } from './success-layout.ts';
+import { isDraft, type Layout, type TaskVariances } from './success-layout.ts';
 
 /** What is learnt from fit to fit about how much things vary. */
-export interface Spread {
+export interface Variances {
   /** Standard deviation of the effects of each kind of part. */
   readonly deviations: Readonly<Record<string, number>>;
-  readonly tasks: TaskSpread;
+  readonly tasks: TaskVariances;
 }
 
-export const FIRST_SPREAD: Spread = {
+export const FIRST_VARIANCES: Variances = {
   deviations: PRIOR_DEVIATIONS,
   tasks: { draft: 14, repair: 14, both: 7, ownDraft: 4, ownRepair: 4 },
 };
 
 /** Weights of the first guess against what is seen, in effects and in tasks. */
-const SPREAD_WEIGHT = 6;
+const EFFECTS_WEIGHT = 6;
 const TASKS_WEIGHT = 40;
 
 /** Standard deviation of the effects of a kind of part. */
-export function deviationOf({ deviations }: Spread, kind: string): number {
+export function deviationOf({ deviations }: Variances, kind: string): number {
   return deviations[kind] ?? 0.5;
 }
 
@@ -30,8 +30,8 @@ interface Draws {
   readonly rows: readonly DrawRow[];
 }
 
-/** One step of empirical Bayes (EM): the spread that the draws show, weighed with the first guess. */
-export function learnSpread(spread: Spread, { layout, draws, rows }: Draws): Spread {
+/** One step of empirical Bayes (EM): the variances that the draws show, weighed with the first guess. */
+export function learnVariances(variances: Variances, { layout, draws, rows }: Draws): Variances {
   const sums = new Map<string, { squares: number; count: number }>();
   for (const { coefficients } of draws) {
     coefficients.forEach((value, column) => {
@@ -43,21 +43,21 @@ export function learnSpread(spread: Spread, { layout, draws, rows }: Draws): Spr
   const deviations = Object.fromEntries(
     [...sums].map(([kind, { squares, count }]) => {
       const columns = count / Math.max(1, draws.length);
-      const first = deviationOf(FIRST_SPREAD, kind) ** 2;
-      return [kind, Math.sqrt((SPREAD_WEIGHT * first + squares / draws.length) / (SPREAD_WEIGHT + columns))];
+      const first = deviationOf(FIRST_VARIANCES, kind) ** 2;
+      return [kind, Math.sqrt((EFFECTS_WEIGHT * first + squares / draws.length) / (EFFECTS_WEIGHT + columns))];
     }),
   );
-  return { deviations: { ...spread.deviations, ...deviations }, tasks: learnTasks({ layout, draws, rows }) };
+  return { deviations: { ...variances.deviations, ...deviations }, tasks: learnTasks({ layout, draws, rows }) };
 }
 
 /** The same of tasks, those that were tried. */
-function learnTasks({ layout, draws, rows }: Draws): TaskSpread {
+function learnTasks({ layout, draws, rows }: Draws): TaskVariances {
   const tried = [...new Set(rows.map(({ group }) => group))];
   const places = layout.traits.map((trait, place) => ({ place, isDraft: isDraft(trait) }));
   const drafters = places.filter((own) => own.isDraft).map(({ place }) => place);
   const refiners = places.filter((own) => !own.isDraft).map(({ place }) => place);
   const product = products(draws, tried, layout.traits.length);
-  const first = FIRST_SPREAD.tasks;
+  const first = FIRST_VARIANCES.tasks;
   const draft = within(product, drafters, { shared: first.draft, own: first.ownDraft, count: tried.length });
   const repair = within(product, refiners, { shared: first.repair, own: first.ownRepair, count: tried.length });
   const pairs = drafters.flatMap((one) => refiners.map((other) => product(one, other)));

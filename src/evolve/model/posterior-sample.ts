@@ -1,13 +1,13 @@
 import type { Parameters } from '../../statistics/mixed-logistic.ts';
 import { Random } from '../../statistics/random.ts';
 import type { Genome, RoleGene, StageGene } from '../genome.ts';
-import { deviationOf, type Spread } from './spread.ts';
 import { draftFeatures, type Feature, orderFeatures, repairTrait, stageFeatures } from './success-features.ts';
 import type { Layout } from './success-layout.ts';
+import { deviationOf, type Variances } from './variances.ts';
 
-/** What a world takes from the fit, beside its parameters. */
-interface WorldOptions {
-  readonly spread: Spread;
+/** What a sample takes from the fit, beside its parameters. */
+interface SampleOptions {
+  readonly variances: Variances;
   /** Chance that a pipeline stops after a call that did not solve the task. */
   readonly stop: number;
   readonly seed: number;
@@ -21,17 +21,17 @@ interface StageLogit {
   readonly logit: number;
 }
 
-/** One world that the trials leave possible: what every genome would do on every task, had all parameters these values. */
-export class World {
+/** One sample of the posterior: what every genome would do on every task, had all parameters these values. */
+export class PosteriorSample {
   readonly #layout: Layout;
   readonly #draw: Parameters;
-  readonly #options: WorldOptions;
+  readonly #options: SampleOptions;
   readonly #unseen = new Map<string, number>();
   readonly #orders = new Map<number, number>();
   readonly #stages = new WeakMap<StageGene, StageLogit>();
   readonly #odds = new WeakMap<readonly number[], Map<string, Float64Array>>();
 
-  constructor(layout: Layout, draw: Parameters, options: WorldOptions) {
+  constructor(layout: Layout, draw: Parameters, options: SampleOptions) {
     this.#layout = layout;
     this.#draw = draw;
     this.#options = options;
@@ -120,8 +120,9 @@ export class World {
     if (column !== undefined) return this.#draw.coefficients[column] ?? 0;
     // What a genome has beyond its parts is not known before its first trials, and not hoped for.
     if (kind === 'repair own') return 0;
-    const { spread, seed } = this.#options;
-    const known = this.#unseen.get(key) ?? deviationOf(spread, kind) * Random.of(seed + 2 ** 32 * wordOf(key)).normal();
+    const { variances, seed } = this.#options;
+    const known =
+      this.#unseen.get(key) ?? deviationOf(variances, kind) * Random.of(seed + 2 ** 32 * wordOf(key)).normal();
     this.#unseen.set(key, known);
     return known;
   }

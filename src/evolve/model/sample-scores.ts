@@ -1,23 +1,25 @@
 import { genomeAt, type SearchRecord } from '../racing/search-record.ts';
 import type { Estimate } from '../strategy.ts';
-import type { World } from './world.ts';
+import type { PosteriorSample } from './posterior-sample.ts';
 
-/** A genome's share of the tasks in each world. */
+/** A genome's share of the tasks in each sample. */
 export interface Scored {
   readonly genome: number;
   readonly scores: Float64Array;
 }
 
-/** Shares of these tasks that genomes solve, in every world. */
-export function worldScores(
+/** Shares of these tasks that genomes solve, in every sample. */
+export function sampleScores(
   record: SearchRecord,
   genomes: readonly number[],
-  worlds: readonly World[],
+  samples: readonly PosteriorSample[],
   tasks: readonly number[],
 ): Scored[] {
   return genomes.map((genome) => ({
     genome,
-    scores: Float64Array.from(worlds, (world) => world.share(genomeAt(record, genome), tasks, record.hashes[genome])),
+    scores: Float64Array.from(samples, (sample) =>
+      sample.share(genomeAt(record, genome), tasks, record.hashes[genome]),
+    ),
   }));
 }
 
@@ -25,14 +27,14 @@ function average(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
-/** The best genome of one world. */
-export function bestIn(scored: readonly Scored[], world: number): number {
+/** The best genome of one sample. */
+export function bestIn(scored: readonly Scored[], sample: number): number {
   const [first, ...others] = scored;
-  const best = others.reduce((top, own) => ((own.scores[world] ?? 0) > (top?.scores[world] ?? 0) ? own : top), first);
+  const best = others.reduce((top, own) => ((own.scores[sample] ?? 0) > (top?.scores[sample] ?? 0) ? own : top), first);
   return best?.genome ?? 0;
 }
 
-/** The genomes that are the best on average over the worlds, the best first. */
+/** The genomes that are the best on average over the samples, the best first. */
 export function bestOnAverage(scored: readonly Scored[], count: number): number[] {
   return [...scored]
     .sort((one, other) => average(other.scores) - average(one.scores))
@@ -40,31 +42,31 @@ export function bestOnAverage(scored: readonly Scored[], count: number): number[
     .map(({ genome }) => genome);
 }
 
-/** Chance of each task that a genome solves it, mean over the worlds. */
+/** Chance of each task that a genome solves it, mean over the samples. */
 export function meanChances(
-  worlds: readonly World[],
+  samples: readonly PosteriorSample[],
   record: SearchRecord,
   genome: number,
   tasks: readonly number[],
 ): Float64Array {
   const sums = new Float64Array(tasks.length);
-  for (const world of worlds) {
-    world.chances(genomeAt(record, genome), tasks, record.hashes[genome]).forEach((chance, place) => {
-      sums[place] = (sums[place] ?? 0) + chance / worlds.length;
+  for (const sample of samples) {
+    sample.chances(genomeAt(record, genome), tasks, record.hashes[genome]).forEach((chance, place) => {
+      sums[place] = (sums[place] ?? 0) + chance / samples.length;
     });
   }
   return sums;
 }
 
-/** What the worlds say of a genome on these tasks: the mean, and the middle 95 of 100. */
-export function worldEstimate(
+/** What the samples say of a genome on these tasks: the mean, and the middle 95 of 100. */
+export function posteriorEstimate(
   record: SearchRecord,
   genome: number | undefined,
-  worlds: readonly World[],
+  samples: readonly PosteriorSample[],
   tasks: readonly number[],
 ): Estimate | null {
   if (genome === undefined) return null;
-  const scores = (worldScores(record, [genome], worlds, tasks)[0]?.scores ?? new Float64Array()).sort();
+  const scores = (sampleScores(record, [genome], samples, tasks)[0]?.scores ?? new Float64Array()).sort();
   const at = (share: number) => scores[Math.round(share * (scores.length - 1))] ?? 0;
   const trials = record.totals[genome]?.trials ?? 0;
   return { genome: genomeAt(record, genome), solved: average(scores), low: at(0.025), high: at(0.975), trials };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { heldOutRepeats, searchBudget, splitFor } from '../../src/cli/evolve/evolve-budget.ts';
+import { heldOutRepeats, searchBudget, splitFor } from '../../src/evolve/budget.ts';
 import { doubleTask } from '../own-tasks.ts';
 
 function splitOf(tasks: number, strategy: 'race' | 'paper' = 'race', against: readonly 'random'[] = []) {

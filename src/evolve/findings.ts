@@ -1,0 +1,35 @@
+import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import type { Budget } from './budget.ts';
+import type { Genome } from './genome.ts';
+import type { HeldOut } from './held-out.ts';
+import type { Score } from './pareto.ts';
+import type { Split } from './split.ts';
+import type { StrategyName } from './strategies.ts';
+import type { Estimate } from './strategy.ts';
+
+/** What one strategy found. */
+export interface Finding {
+  readonly strategy: StrategyName;
+  /** The champion, or the pipeline that is preferred to it for its price. */
+  readonly genome: Genome;
+  /** The champion with its search score. */
+  readonly champion: Estimate;
+  /** In the unit of the budget. */
+  readonly spent: number;
+  /** Of model and sandbox, the mean of the genome's trials. */
+  readonly seconds: number;
+  readonly generation: number;
+  readonly front: readonly Score[];
+}
+
+/** What a search found; the first of `found` is the strategy that was asked for, the others are those it had to beat. */
+export interface Findings {
+  readonly benchmark: { readonly name: string; readonly sha256: string };
+  readonly budget: Budget;
+  readonly split: Split;
+  readonly found: readonly Finding[];
+  /** The pipelines of `found`. */
+  readonly specs: readonly PipelineSpec[];
+  /** Null where no task was held out. */
+  readonly heldOut: HeldOut | null;
+}

@@ -1,0 +1,24 @@
+import { appendFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Standing } from './strategy.ts';
+
+/** history.jsonl in the folder of a search: a line a batch. */
+export class SearchHistory {
+  readonly #path: string;
+
+  /** Keeps so many bytes of a file that is there, 0 for a new search. */
+  constructor(folder: string, kept: number) {
+    this.#path = join(folder, 'history.jsonl');
+    writeFileSync(this.#path, '', { flag: 'a' });
+    truncateSync(this.#path, Math.min(kept, this.size));
+  }
+
+  /** In bytes. */
+  get size(): number {
+    return statSync(this.#path).size;
+  }
+
+  add({ generation, spent, species, best }: Standing): void {
+    appendFileSync(this.#path, `${JSON.stringify({ generation, spent, species, best })}\n`);
+  }
+}

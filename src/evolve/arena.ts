@@ -17,9 +17,11 @@ export interface Arena {
   run(wanted: readonly Wanted[]): Promise<Outcome[]>;
 }
 
+/** Calls of models, or hours of model time. */
 export type BudgetUnit = 'calls' | 'hours';
 
-interface PipelineArenaOptions {
+/** What an arena of pipelines needs. */
+export interface PipelineArenaOptions {
   readonly services: RunServices;
   readonly settings: TrialSettings;
   readonly signal?: AbortSignal | undefined;

@@ -44,7 +44,9 @@ export function readCheckpoint(folder: string, plan: Checkpoint['plan']): Checkp
   const names = new Set([...Object.keys(plan), ...Object.keys(checkpoint.plan)]);
   const other = [...names].filter((name) => plan[name] !== checkpoint.plan[name]);
   if (other.length === 0) return checkpoint;
-  throw new Refusal(`the search in ${folder} has another ${other.join(', ')}; choose another folder with --out`);
+  throw new Refusal(`the search in ${folder} has another ${other.join(', ')}; choose another folder`, {
+    choice: 'run-folder',
+  });
 }
 
 function parseCheckpoint(folder: string): Checkpoint {

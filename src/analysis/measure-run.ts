@@ -1,3 +1,4 @@
+import { Refusal } from '../base/errors.ts';
 import { type PreflightSummary, summarizeBenchmark } from '../runs/benchmark-summary.ts';
 import type { RunEvent } from '../runs/event.ts';
 import { inOrderOf, type Plan } from '../runs/plan.ts';
@@ -60,7 +61,7 @@ export async function measureRun(
     failure = { reason };
   }
   if (!isComplete && writer !== null) {
-    for await (const trial of store.trials(writer.id)) if (!facts.has(keyOfTrial(trial))) add(trial);
+    for await (const trial of readable(store.trials(writer.id))) if (!facts.has(keyOfTrial(trial))) add(trial);
   }
   const trials = inOrderOf(plan, [...facts.values()]);
   const seconds = (performance.now() - start) / 1000;
@@ -71,6 +72,15 @@ export async function measureRun(
   if (failure !== null) throw failure.reason;
   await writer?.finish(endOf(summary, trials));
   return summary;
+}
+
+/** The trials up to the first that cannot be read: a store that fails ends no run. */
+async function* readable(trials: AsyncIterable<Trial>): AsyncGenerator<Trial> {
+  try {
+    yield* trials;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
 }
 
 function endOf(summary: Summary, trials: readonly TrialFacts[]) {

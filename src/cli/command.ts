@@ -60,6 +60,8 @@ export async function runCommand(
   );
   await watchdog;
   try {
+    // The watchdog has not seen a signal that came before it listened.
+    interrupt.signal.throwIfAborted();
     process.exitCode = await body(surroundingsOf(command, interrupt.signal));
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;

@@ -27,10 +27,12 @@ export class RunFolder {
   /** Makes the folder, or goes on in one of the same plan; refuses one that holds the files of another run. */
   constructor(path: string, planHash: string) {
     this.path = path;
-    if (isUsed(path) && readPlanHash(path) !== planHash) throw otherRun(path);
+    const isOwn = isUsed(path);
+    if (isOwn && readPlanHash(path) !== planHash) throw otherRun(path);
     try {
       mkdirSync(path, { recursive: true });
-      writeFileSync(join(path, PLAN_FILE), `${JSON.stringify({ plan: planHash })}\n`);
+      // Written once: a kill while it is written anew would leave files of which nobody knows the run.
+      if (!isOwn) writeFileSync(join(path, PLAN_FILE), `${JSON.stringify({ plan: planHash })}\n`);
       rmSync(join(path, 'summary.json'), { force: true });
       this.#samples = new SortableFile(join(path, 'samples.jsonl'));
       this.#traces = new SortableFile(join(path, 'traces.jsonl'));

@@ -125,14 +125,14 @@ describe('bench', { concurrency: 3 }, () => {
     assert.equal(code, 0);
   });
 
-  test('a failing reference is refused, named with its reason; the run leaves no folder', async () => {
+  test('a benchmark whose references fail is refused, each named with its reason; the run leaves no folder', async () => {
     const task = { id: 'wrong', prompt: 'Write f(x).', entry_point: 'f', tests: 'assert f(1) == 1' };
     place.write('wrong.jsonl', `${JSON.stringify({ ...task, reference: 'def f(x):\n    return 2\n' })}\n`);
     const words = ['bench', '-b', 'wrong.jsonl', '--out', 'refused'];
     const { code, stdout, stderr } = await place.run([...words, ...SCRIPTED]);
     assert.match(
       stderr,
-      /^greenloop: 1 of 1 reference solutions fail here.*wrong \(base: .*f\(1\) gave 2, expected 1.*--skip-preflight\n$/s,
+      /^greenloop: 1 of 1 reference solutions fail here.*wrong \(its reference fails \(base tests: .*f\(1\) gave 2, expected 1.*judge without the preflight/s,
     );
     assert.equal(stdout, '');
     assert.equal(code, 2);
@@ -179,7 +179,7 @@ describe('bench', { concurrency: 3 }, () => {
     for (const more of [[], ['--skip-preflight']]) {
       const { code, stdout } = await place.run(['bench', '--benchmark', 'silent.json', ...SCRIPTED, ...more]);
       assert.match(stdout, /^silent\.json: 1 task x 1 repeat/);
-      assert.match(stdout, /^left out, their tests check nothing: 1 task \(silent\)$/m);
+      assert.match(stdout, /^left out, its tests check nothing: 1 task \(silent\)$/m);
       assert.equal(code, 0);
     }
     const broken = await new OllamaStub().start();
@@ -203,7 +203,7 @@ describe('bench', { concurrency: 3 }, () => {
     assert.match(stdout, /recorded\/recorded\.jsonl +0\.5 ±0\.7 +50\.0/);
     assert.equal(code, 0);
     const few = await place.run([...words, '3']);
-    assert.match(few.stderr, /holds 2 draws of double, 3 repeats were asked for/);
+    assert.match(few.stderr, /holds 2 draws of double, and 3 repeats need as many/);
     assert.equal(few.code, 2);
   });
 

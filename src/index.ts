@@ -1,43 +1,88 @@
 /**
- * What a program imports: `import { runPipeline } from 'greenloop'`. A task, a pipeline, models and a sandbox go into
- * `runPipeline`; out comes a Trace with every attempt. `examples/solve-in-a-program.ts` shows it whole.
+ * What a program imports from 'greenloop'; docs/library.md shows each part at work. Every type that a signature here names is exported
+ * too, and every error that is raised on purpose is a GreenloopError.
  */
 
-// Experiments: pipelines on benchmarks, graded by tests that no stage sees.
+// Analyses: what the trials of a run show.
 export { type Analysis, analyzeRun } from './analysis/analyze-run.ts';
+export type { BestOfRuns } from './analysis/best-of-runs.ts';
 export { type Comparison, compareAll, compareWithFirst } from './analysis/comparison.ts';
-export { type PipelineSummary, type Summary, summarizePipeline } from './analysis/summary.ts';
-// Errors: every one raised on purpose is a GreenloopError whose message says what to do next.
-export { Fault, GreenloopError, ModelFault, Refusal, SandboxFault, UnsupportedFault } from './base/errors.ts';
+export type { PipelineCost, Price } from './analysis/costs.ts';
+export type { ErrorCount, FirstErrorLine, FirstErrors } from './analysis/first-errors.ts';
+export type { ForcedIteration } from './analysis/forced.ts';
+export type { ForcedIterations, StoppedIterations } from './analysis/iterations.ts';
+// Runs: pipelines on a benchmark, graded by tests that no stage sees, and what happens meanwhile.
+export { type MeasureOptions, measureRun } from './analysis/measure-run.ts';
+export type { NeverSolved } from './analysis/never-solved.ts';
+export { type PaperNumbers, paperNumbers } from './analysis/paper.ts';
+export type { Fixes, PaperForced, PaperResult, PaperSeparation } from './analysis/paper-results.ts';
+export type { PassAtK, PipelineResult } from './analysis/pipeline-results.ts';
+export type { RepairResult } from './analysis/repair-results.ts';
+export type { Separation } from './analysis/separations.ts';
+export {
+  type PipelineSummary,
+  type RepairTally,
+  type RunSize,
+  type Solved,
+  type Summary,
+  summarizePipeline,
+} from './analysis/summary.ts';
+// Errors: the message says what was expected, what came and what to do next.
+export {
+  type Choice,
+  Fault,
+  GreenloopError,
+  ModelFault,
+  type ModelFaultReason,
+  Refusal,
+  SandboxFault,
+  UnsupportedFault,
+} from './base/errors.ts';
+export type { Immutable } from './base/immutable.ts';
+// Tasks: one of your own from text, or benchmarks by name and from files.
+export type { OnProgress } from './base/receive-file.ts';
+// The ledger: what was asked and run before, and whole runs.
+export type { Cache } from './cache/cache.ts';
+export type { CachedModelOptions, Reuse } from './cache/cached-model.ts';
 // Searches: the best pipeline that a pool holds, by trials in an arena of your own or of pipelines.
-export { type Arena, type BudgetUnit, PipelineArena } from './evolve/arena.ts';
+export { type Arena, type BudgetUnit, PipelineArena, type PipelineArenaOptions } from './evolve/arena.ts';
 export type { Budget } from './evolve/budget.ts';
 export type { Finding, Findings } from './evolve/findings.ts';
-export { type Genome, pipelineOf } from './evolve/genome.ts';
-export type { HeldOut } from './evolve/held-out.ts';
+export { type Genome, type PolicyGenes, pipelineOf, type RoleGene, type StageGene } from './evolve/genome.ts';
+export { type HeldOut, type HeldOutOptions, measureHeldOut } from './evolve/held-out.ts';
 export type { Score } from './evolve/pareto.ts';
 export { type Pool, type PoolInput, parsePool } from './evolve/pool.ts';
 export type { Preference } from './evolve/preference.ts';
-export { runSearch, type SearchState } from './evolve/search.ts';
+export { type GenomeRecord, runSearch, type SearchOptions, type SearchState } from './evolve/search.ts';
 export { type SearchPart, type SearchRequest, type SearchWatch, searchPipelines } from './evolve/search-pipelines.ts';
-export type { Split } from './evolve/split.ts';
+export { guessDifficulty, type Split, splitTasks } from './evolve/split.ts';
 export { STRATEGY_NAMES, type StrategyName, strategyNamed } from './evolve/strategies.ts';
 export type { Estimate, Outcome, SearchProblem, Standing, Strategy, Wanted } from './evolve/strategy.ts';
 // Models: anything with `name`, `prepare` and `complete` is one; with an `identity` its answers can be kept.
 export type {
   Completion,
   CompletionRequest,
+  Draw,
   Message,
   Model,
   ModelListing,
   ModelServer,
+  Recording,
+  Role,
+  Sampling,
   ServerNotices,
 } from './models/model.ts';
-export { ScriptedModel } from './models/scripted/scripted-model.ts';
+// Settings: what this machine, its environment variables and the program say.
+export type { Environment, ModelSettings } from './models/model-provider.ts';
+export type { OllamaSettings } from './models/ollama/provider.ts';
+export type { OpenAISettings } from './models/openai/provider.ts';
+export { type ScriptAnswer, ScriptedModel } from './models/scripted/scripted-model.ts';
 // The loop: generate, run, repair with what the run said, stop at the first pass.
-export { failureLine, feedbackOf } from './pipeline/feedback.ts';
+export { type FeedbackOptions, feedbackOf } from './pipeline/feedback.ts';
 export { exampleTests } from './pipeline/feedback-tests.ts';
+export type { LoopEvent } from './pipeline/loop-event.ts';
 export {
+  type FeedbackDetail,
   type FeedbackSource,
   modelsOf,
   type PipelineInput,
@@ -46,51 +91,111 @@ export {
   pipelineJsonSchema,
 } from './pipeline/pipeline-spec.ts';
 export { findPreset, presetNames } from './pipeline/presets.ts';
+export type { PromptChoice } from './pipeline/prompts.ts';
+export type { RepairName } from './pipeline/repair.ts';
 export { type PipelineServices, runPipeline } from './pipeline/run-pipeline.ts';
 export type { Attempt, Cost, StopReason, Trace } from './pipeline/trace.ts';
-// Reports: what bench and analyze tell, as tables of typed cells, and as text, HTML and JSON.
+// Reports: what bench, analyze and evolve tell, as tables of typed cells, and as text, HTML and JSON.
 export { analysisReport } from './report/analysis-report.ts';
 export { benchReport } from './report/bench-report.ts';
+export type { IntervalOf } from './report/comparison-tables.ts';
 export { renderHtml } from './report/render-html.ts';
 export { renderJson } from './report/render-json.ts';
 export { renderText } from './report/render-text.ts';
-export type { Cell, Column, Report, Row, Table } from './report/table.ts';
-export { gradeCode } from './runs/grade.ts';
-export { type Plan, type PlanRequest, planRun } from './runs/plan.ts';
-export { type Preflight, preflight, withoutWrongExamples } from './runs/preflight.ts';
+export { type SearchResult, type SearchResults, searchReport } from './report/search-report.ts';
+export type {
+  Cell,
+  Column,
+  ColumnKind,
+  Fraction,
+  MeanDeviation,
+  Note,
+  Paragraph,
+  Range,
+  Report,
+  Row,
+  Table,
+} from './report/table.ts';
+export { type BenchmarkSummary, type PreflightSummary, summarizePreflight } from './runs/benchmark-summary.ts';
+export { type RunEvent, runEventSchema, type TrialEvent } from './runs/event.ts';
+export { type GradingOptions, gradeCode } from './runs/grade.ts';
+export { type Plan, type PlannedTrial, type PlanRequest, planHash, planRun, trialsOf } from './runs/plan.ts';
+export {
+  type CheckedBenchmark,
+  type CheckOptions,
+  checkBenchmark,
+  type LeftOutTask,
+  type Preflight,
+  type PreflightOptions,
+  type PreflightWatch,
+  type WrongExample,
+} from './runs/preflight.ts';
 export { findRun, type ReadableRun, readRun } from './runs/read-run.ts';
 export { readRunFolder } from './runs/read-run-folder.ts';
 export type { RunFacts } from './runs/run-facts.ts';
 export { RunFolder } from './runs/run-folder.ts';
-export { passAtKTable, readSamples, scoreSamples } from './runs/score-samples.ts';
+export type {
+  Compaction,
+  RunBeginning,
+  RunEnd,
+  RunListing,
+  RunState,
+  RunStore,
+  RunWriter,
+  StoredTrial,
+  TrialPage,
+  TrialPlace,
+  TrialQuery,
+  TrialRow,
+} from './runs/run-store.ts';
+export type { TrialSettings } from './runs/run-trial.ts';
+export {
+  passAtKTable,
+  readSamples,
+  type Sample,
+  type ScoredSample,
+  type ScoringOptions,
+  scoreSamples,
+} from './runs/score-samples.ts';
 export type { RunServices } from './runs/services.ts';
 export { runTrials, startRun } from './runs/start-run.ts';
-export { type Grade, outcomeOf, type Trial } from './runs/trial.ts';
+export { type Grade, outcomeOf, type RepairEffect, type Trial, type TrialOutcome, trialSchema } from './runs/trial.ts';
+export { type AttemptFacts, factsOf, type GradeFacts, type TrialFacts } from './runs/trial-facts.ts';
 // The sandbox: runs candidates isolated; failing code is a Verdict, only a broken sandbox throws.
 export type { Isolation, JudgedTests, RunRequest, Sandbox, TestFile } from './sandbox/sandbox.ts';
 export type { Check, TestedBy, Verdict } from './sandbox/verdict.ts';
-// The ledger: what was asked and run before, and whole runs.
+export type { Interval } from './statistics/interval.ts';
+export type { RepeatsNeeded } from './statistics/power.ts';
+export { Random, type RandomState } from './statistics/random.ts';
+export type { Cases, Rate } from './statistics/rate.ts';
 export type { Ledger } from './store/ledger.ts';
-
-// Tasks: one of your own from text, or benchmarks by name and from files.
+export type { SqliteLedgerOptions } from './store/sqlite-ledger.ts';
 export { BENCHMARK_NAMES, loadBenchmark } from './tasks/catalog.ts';
-export { type FreeTask, type FreeTaskOptions, readFreeTask } from './tasks/markdown-task.ts';
-export { selectTasks } from './tasks/select-tasks.ts';
-export type {
-  Benchmark,
-  Example,
-  FileProgram,
+export type { DataPlaces } from './tasks/data-folder.ts';
+export type { DownloadOptions } from './tasks/download.ts';
+export { type FreeTask, type FreeTaskOptions, readFreeTask, taskOf } from './tasks/markdown-task.ts';
+export { selectTasks, type TaskSelection } from './tasks/select-tasks.ts';
+export {
+  type Benchmark,
+  type Example,
+  type FileProgram,
   Grader,
-  JudgedProgram,
-  Task,
-  TaskPrompt,
-  TestProgram,
+  type JudgedProgram,
+  type Task,
+  type TaskPrompt,
+  type TestProgram,
+  type TestSuite,
 } from './tasks/task.ts';
-export { readTestProgram, type TestClues, type TestMode } from './tasks/test-program.ts';
-
-// What this machine and its environment variables offer.
+export type { TestMode } from './tasks/test-program.ts';
 export { keepAnswers, keepVerdicts, openLedger } from './wiring/ledger.ts';
 export { modelServers, openModels } from './wiring/models.ts';
+export {
+  type OpenServices,
+  openServices,
+  type ServicesRequest,
+  type ServicesWatch,
+} from './wiring/open-services.ts';
 export { dataPlaces } from './wiring/places.ts';
+export type { ProviderSettings } from './wiring/providers.ts';
 export { openSandbox } from './wiring/sandbox.ts';
 export { readSettings, type SandboxKind, type Settings } from './wiring/settings.ts';

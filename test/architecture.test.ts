@@ -51,3 +51,21 @@ test('the allowed edges have no circle', () => {
     [],
   );
 });
+
+test('only the command line names options and commands of the command line', () => {
+  const outside = files.filter((file) => !['cli', 'report'].includes(roomOf(file)));
+  const naming = outside.filter((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .some((line) => /[ (]--[a-z]|"greenloop |greenloop (?:bench|runs|models|pull|solve) /.test(withoutOthers(line))),
+  );
+  assert.deepEqual(
+    naming.map((file) => relative(root, file)),
+    [],
+  );
+});
+
+/** The line without comments and what it says of options of other programs. */
+function withoutOthers(line: string): string {
+  return line.replace(/^\s*(?:\/\*\*|\*|\/\/).*|llama-server with --[a-z-]+/, '');
+}

@@ -95,11 +95,23 @@ test('errors are classes that a program can tell apart', () => {
   assert.throws(() => parsePipeline({ name: 'none' }, 'the test'), Refusal);
 });
 
-test('the example runs', async () => {
-  const example = join(import.meta.dirname, '..', 'examples', 'solve-in-a-program.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [example]);
+/** Runs a program of the examples, and gives back what it says. */
+async function runExample(name: string, ...words: string[]): Promise<string> {
+  const example = join(import.meta.dirname, '..', 'examples', name);
+  return (await promisify(execFile)(process.execPath, [example, ...words], { cwd: folder })).stdout;
+}
+
+test('the example that solves runs', async () => {
   assert.match(
-    stdout,
+    await runExample('solve-in-a-program.ts'),
     /^# attempt 0: failed\n# attempt 1: passed\n# passed after 2 attempts, \d+ new tokens\ndef second_largest/,
   );
+});
+
+test('the examples that measure and read a run work on one ledger', async () => {
+  const measured = await runExample('measure-in-a-program.ts', 'example.db');
+  assert.match(measured, /^\S+tasks\.yaml: 3 tasks x 1 repeat.*\nsolo +0\.0 .*\nself-refine +1\.0 /s);
+  const read = await runExample('read-a-run.ts', 'example.db');
+  assert.match(read, /^# self-refine own\/most-common-word: passed after 2 attempts$/m);
+  assert.match(read, /^def most_common_word\(text\):$.*^Tasks solved$/ms);
 });

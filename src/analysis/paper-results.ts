@@ -32,7 +32,7 @@ export interface PaperForced {
   readonly broken: number;
 }
 
-type Fixes = readonly [drafts: number, fixed: number];
+export type Fixes = readonly [drafts: number, fixed: number];
 
 /** One configuration against another, as the paper says it. */
 export interface PaperSeparation {

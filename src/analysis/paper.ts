@@ -19,10 +19,13 @@ export interface PaperNumbers {
 /** The paper's own of humaneval and mbpp; refuses a run that has none of its configurations. */
 export function paperNumbers(run: Pick<RunFacts, 'specs' | 'summary'>): PaperNumbers {
   const { name } = run.summary.benchmark;
-  if (!isMeasured(name)) throw new Refusal(`the paper measured humaneval and mbpp, not ${name}; leave --paper out`);
+  if (!isMeasured(name))
+    throw new Refusal(`the paper measured humaneval and mbpp, not ${name}; leave its numbers out`, { choice: 'paper' });
   const numbers = referenceNumbers(run, PAPER_RESULTS[name]);
   if (numbers.results.length > 0) return numbers;
-  throw new Refusal(`no pipeline of this run is one that the paper measured on ${name}; leave --paper out`);
+  throw new Refusal(`no pipeline of this run is one that the paper measured on ${name}; leave its numbers out`, {
+    choice: 'paper',
+  });
 }
 
 /** Finds them by the models and iterations of the pipelines, whatever serves the models, or by their names. */

@@ -1,4 +1,4 @@
-import type { RepairName } from '../pipeline/pipeline-spec.ts';
+import type { RepairName } from '../pipeline/repair.ts';
 import type { RepairEffect } from '../runs/trial.ts';
 import type { TrialFacts } from '../runs/trial-facts.ts';
 import { differenceInterval, type Interval } from '../statistics/interval.ts';

@@ -1,4 +1,5 @@
-import type { PipelineSpec, RepairName } from '../pipeline/pipeline-spec.ts';
+import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import type { RepairName } from '../pipeline/repair.ts';
 import type { StopReason } from '../pipeline/trace.ts';
 import type { BenchmarkSummary, PreflightSummary } from '../runs/benchmark-summary.ts';
 import { isFalsePass, isPassed, type TrialFacts } from '../runs/trial-facts.ts';

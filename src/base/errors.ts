@@ -9,7 +9,35 @@ export class GreenloopError extends Error {
 }
 
 /** The request cannot be carried out as it stands: a wrong option, file or setting that the user can change. */
-export class Refusal extends GreenloopError {}
+export class Refusal extends GreenloopError {
+  /** Null where nothing that the caller chose would help. */
+  readonly choice: Choice | null;
+
+  constructor(message: string, options: ErrorOptions & { choice?: Choice } = {}) {
+    super(message, options);
+    this.choice = options.choice ?? null;
+  }
+}
+
+/** What a caller may choose otherwise after a Refusal; the command line says by which option. */
+export type Choice =
+  | 'data-folder'
+  | 'entry-point'
+  | 'ledger'
+  | 'new-run'
+  | 'paper'
+  | 'preflight'
+  | 'python'
+  | 'output'
+  | 'run-folder'
+  | 'search-begun'
+  | 'search-budget'
+  | 'search-new'
+  | 'stored-run'
+  | 'task-limit'
+  | 'task-pattern'
+  | 'test-mode'
+  | 'written-run';
 
 /** Tests that make no check, so that nothing could prove a pass. */
 export class NoChecks extends Refusal {}

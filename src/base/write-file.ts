@@ -28,7 +28,10 @@ function attempt(path: string, work: () => void): void {
   } catch (cause) {
     const error = cause as NodeJS.ErrnoException;
     if (error.code === undefined) throw cause;
-    throw new Refusal(`cannot write ${path}: ${fileErrorReason(error)}; choose another place with --out`, { cause });
+    throw new Refusal(`cannot write ${path}: ${fileErrorReason(error)}; choose another place`, {
+      cause,
+      choice: 'run-folder',
+    });
   }
 }
 

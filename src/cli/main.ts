@@ -5,6 +5,7 @@ import { GreenloopError } from '../base/errors.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { printable } from '../base/printable.ts';
 import { SANDBOX_KINDS } from '../wiring/settings.ts';
+import { withAdvice } from './advice.ts';
 import { benchCommand } from './bench/bench.ts';
 import { EXIT } from './command.ts';
 import { evolveCommand } from './evolve/evolve.ts';
@@ -85,7 +86,7 @@ function exitCodeOf(error: unknown, isDebug: boolean): number {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof GreenloopError) return `greenloop: ${error.message}`;
+  if (error instanceof GreenloopError) return `greenloop: ${withAdvice(error)}`;
   const text = error instanceof Error ? error.message : String(error);
   if (isSystemError(error))
     return `greenloop: the system said ${text}; make room or choose another place, and run again`;

@@ -17,9 +17,11 @@ export interface Arena {
   run(wanted: readonly Wanted[]): Promise<Outcome[]>;
 }
 
+/** Calls of models, or hours of model time. */
 export type BudgetUnit = 'calls' | 'hours';
 
-interface PipelineArenaOptions {
+/** What an arena of pipelines needs. */
+export interface PipelineArenaOptions {
   readonly services: RunServices;
   readonly settings: TrialSettings;
   readonly signal?: AbortSignal | undefined;
@@ -130,5 +132,5 @@ function refuseNoTime(trials: readonly Trial[]): void {
 export function refuseFault(trial: Trial, remedy: string): void {
   const { fault, taskId } = trial.trace;
   if (fault === null || fault.kind === 'unsupported' || factsOf(trial).isCounted) return;
-  throw new Refusal(`${taskId} broke: ${fault.kind}: ${fault.message}; ${remedy}`);
+  throw new Refusal(`${taskId} broke: ${fault.kind}: ${fault.message}; ${remedy}`, { choice: 'search-begun' });
 }

@@ -42,9 +42,10 @@ export function searchBudget(budget: Budget, { heldOut }: Split): number {
     FEWEST_CALLS +
     Math.max(measuring, heldOut.length === 0 ? 0 : (FEWEST_CALLS * HELD_OUT_SHARE) / (1 - HELD_OUT_SHARE));
   const needs = heldOut.length === 0 ? 'a search' : `a search and ${count(heldOut.length, 'held-out task')}`;
-  const advice = measuring > FEWEST_CALLS ? ', or fewer tasks with --limit' : '';
+  const advice = measuring > FEWEST_CALLS ? ', or fewer tasks' : '';
   throw new Refusal(
-    `${count(amount, 'call')} will not do for ${needs}; give --budget-calls ${Math.ceil(least)} or more${advice}`,
+    `${count(amount, 'call')} will not do for ${needs}; give ${Math.ceil(least)} calls or more${advice}`,
+    { choice: 'search-budget' },
   );
 }
 

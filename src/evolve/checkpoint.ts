@@ -34,9 +34,11 @@ export function hasCheckpoint(folder: string): boolean {
 /** A search never goes on in the folder of another one unless it `resumes` that; refuses one that it cannot begin or resume in. */
 export function refuseOtherSearch(folder: string, resumes: boolean): void {
   if (resumes && !hasCheckpoint(folder))
-    throw new Refusal(`${folder} holds no search; leave --resume out to begin one there`);
+    throw new Refusal(`${folder} holds no search to go on with; begin one there`, { choice: 'search-new' });
   if (!resumes && hasCheckpoint(folder))
-    throw new Refusal(`${folder} holds a search already; go on with --resume, or choose another folder`);
+    throw new Refusal(`${folder} holds a search already; go on with it, or choose another folder`, {
+      choice: 'search-begun',
+    });
 }
 
 /** Replaces the checkpoint of a folder, whole or not at all. */
@@ -52,7 +54,9 @@ export function readCheckpoint(folder: string, plan: Checkpoint['plan']): Checkp
   const names = new Set([...Object.keys(plan), ...Object.keys(checkpoint.plan)]);
   const other = [...names].filter((name) => plan[name] !== checkpoint.plan[name]);
   if (other.length === 0) return checkpoint;
-  throw new Refusal(`the search in ${folder} has another ${other.join(', ')}; choose another folder with --out`);
+  throw new Refusal(`the search in ${folder} has another ${other.join(', ')}; choose another folder`, {
+    choice: 'run-folder',
+  });
 }
 
 function parseCheckpoint(folder: string): Checkpoint {

@@ -19,7 +19,7 @@ export interface StageGene {
   readonly refiner: RoleGene;
 }
 
-type PolicyGenes = { readonly [Policy in keyof Pool['policies']]: Pool['policies'][Policy][number] };
+export type PolicyGenes = { readonly [Policy in keyof Pool['policies']]: Pool['policies'][Policy][number] };
 
 /** A pipeline as evolution sees it: what varies, and where each stage came from. */
 export interface Genome {

@@ -16,12 +16,21 @@ export interface HeldOut {
   readonly comparisons: readonly Comparison[];
 }
 
+/** How the measurement of held-out tasks is watched and ended. */
+export interface HeldOutOptions {
+  /** What to do where something broke. */
+  readonly remedy: string;
+  /** Told as each trial ends. */
+  readonly onTrial: () => void;
+  readonly signal?: AbortSignal;
+}
+
 /** Measures pipelines on the tasks at these places of the benchmark; throws where something broke, as half a result would flatter. */
 export async function measureHeldOut(
   plan: Pick<Plan, 'pipelines' | 'repeats'> & TrialSettings,
   services: RunServices,
   places: readonly number[],
-  { remedy, onTrial, signal }: { readonly remedy: string; readonly onTrial: () => void; readonly signal?: AbortSignal },
+  { remedy, onTrial, signal }: HeldOutOptions,
 ): Promise<HeldOut> {
   const tasks = places.flatMap((place) => services.benchmark.tasks[place] ?? []);
   const { pipelines, repeats } = plan;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { issueText } from '../base/issue-text.ts';
+import type { Role } from '../models/model.ts';
 import {
   conversationSchema,
   feedbackDetailSchema,
@@ -43,11 +44,11 @@ export const poolSchema = z.strictObject({
 });
 
 export type PoolInput = z.input<typeof poolSchema>;
-type ParsedPool = z.output<typeof poolSchema>;
-type RoleModels = Readonly<Record<'generator' | 'analyzer' | 'refiner', readonly string[]>>;
 
 /** What pipelines may be made of, each role with its own models. */
-export type Pool = Readonly<Omit<ParsedPool, '$schema' | 'models'> & { models: RoleModels }>;
+export type Pool = Readonly<
+  Omit<z.output<typeof poolSchema>, '$schema' | 'models'> & { models: Readonly<Record<Role, readonly string[]>> }
+>;
 
 /** Parses a pool; a Refusal names the first field that is wrong. */
 export function parsePool(input: unknown, origin: string): Pool {

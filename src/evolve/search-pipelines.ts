@@ -205,7 +205,7 @@ function findingOf(
 }
 
 function remedyFor(folder: string): string {
-  return `nothing is lost: mend that and go on with the same words and --resume --out ${folder}`;
+  return `nothing is lost: mend that and go on with the search in ${folder}`;
 }
 
 /** All that decides what a search does, for its checkpoint. */

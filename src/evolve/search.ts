@@ -18,7 +18,8 @@ export interface SearchState {
   readonly records: Readonly<Record<string, GenomeRecord>>;
 }
 
-interface SearchOptions {
+/** What a search needs besides its strategy. */
+export interface SearchOptions {
   readonly problem: SearchProblem;
   readonly seed: number;
   readonly arena: Arena;

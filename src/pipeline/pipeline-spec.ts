@@ -4,7 +4,7 @@ import { hashOf } from '../base/hash.ts';
 import type { Immutable } from '../base/immutable.ts';
 import { issueText } from '../base/issue-text.ts';
 import { analyzerPromptNames, generatorPromptNames, type PromptChoice, refinerPromptNames } from './prompts.ts';
-import { REPAIR_NAMES } from './repair.ts';
+import { REPAIR_NAMES, type RepairName, repairNameSchema } from './repair.ts';
 
 const PAPER_ITERATIONS = 3;
 const LONGEST_PROMPT = 20_000;
@@ -52,8 +52,7 @@ const feedback = z.strictObject({
   detail: feedbackDetailSchema.default('values'),
 });
 
-const repairName = z.enum(REPAIR_NAMES);
-export const repairSchema = z.union([z.literal('all'), z.literal('none'), z.array(repairName)], {
+export const repairSchema = z.union([z.literal('all'), z.literal('none'), z.array(repairNameSchema)], {
   error: `expected all, none or a list of ${REPAIR_NAMES.join(', ')}`,
 });
 
@@ -95,7 +94,6 @@ export type RoleSpec = Immutable<Omit<z.output<typeof generator>, 'prompt'> & { 
 export type StageSpec = Immutable<z.output<typeof stage>>;
 export type FeedbackSource = z.output<typeof feedbackSource>;
 export type FeedbackDetail = z.output<typeof feedbackDetailSchema>;
-export type RepairName = z.output<typeof repairName>;
 
 /** A pipeline with every default filled in and every shorthand written out; the name is a label and no part of the hash. */
 export type PipelineSpec = Immutable<

@@ -1,5 +1,5 @@
 import { NoChecks, Refusal } from '../base/errors.ts';
-import type { RepairName } from '../pipeline/pipeline-spec.ts';
+import type { RepairName } from '../pipeline/repair.ts';
 import { repairCode } from '../pipeline/repair.ts';
 import type { Attempt } from '../pipeline/trace.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';

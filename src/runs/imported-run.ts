@@ -1,4 +1,5 @@
-import { type PipelineSpec, parsePipeline, type RepairName } from '../pipeline/pipeline-spec.ts';
+import { type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
+import type { RepairName } from '../pipeline/repair.ts';
 import type { Sample, ScoredSample } from './score-samples.ts';
 import type { Grade, Trial } from './trial.ts';
 

@@ -204,6 +204,7 @@ function refuseBroken({ passed, failed, leftOut }: Preflight): void {
   throw new Refusal(
     `${failed} of ${failed + passed} reference solutions fail here, so no verdict could be trusted: ${reasonsText(leftOut)}; ` +
       'choose other tasks, or judge without the preflight',
+    { choice: 'preflight' },
   );
 }
 

@@ -28,7 +28,7 @@ const traceRow = z.looseObject({
   repairEffects: z.unknown(),
 });
 
-/** Reads what `bench --out` wrote; refuses a folder that is none of its, or whose files are broken or of two runs. */
+/** Reads the files that a RunFolder wrote; refuses a folder that is none of its, or whose files are broken or of two runs. */
 export function readRunFolder(path: string): RunFacts {
   const { pipelines, ...summary } = readSummary(path);
   const file = join(path, 'traces.jsonl');
@@ -52,13 +52,16 @@ export function readRunFolder(path: string): RunFacts {
 
 function readSummary(path: string): z.output<typeof summarySchema> {
   const file = join(path, 'summary.json');
-  const hint = 'give a folder that "greenloop bench --out" wrote, of a run that has ended';
+  const hint = 'give a folder of a run that has ended';
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new Refusal(`${path} is no folder; ${hint}`);
+    throw new Refusal(`${path} is no folder; ${hint}`, { choice: 'written-run' });
   if (statSync(file, { throwIfNoEntry: false }) === undefined)
-    throw new Refusal(`${path} has no summary.json; ${hint}`);
+    throw new Refusal(`${path} has no summary.json; ${hint}`, { choice: 'written-run' });
   const parsed = summarySchema.safeParse(parseJson(readText(file), file));
-  if (!parsed.success) throw new Refusal(`${file} is no summary of a run (${issueText(parsed.error)}); ${hint}`);
+  if (!parsed.success)
+    throw new Refusal(`${file} is no summary of a run (${issueText(parsed.error)}); ${hint}`, {
+      choice: 'written-run',
+    });
   return parsed.data;
 }
 

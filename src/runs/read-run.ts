@@ -37,16 +37,14 @@ export async function readRun(store: RunStore, word: string): Promise<RunFacts &
 
 function chosenRun(runs: readonly RunListing[], word: string): RunListing {
   const [newest] = runs;
-  if (newest === undefined) throw new Refusal('the ledger holds no run yet; make one with greenloop bench');
+  if (newest === undefined) throw new Refusal('the ledger holds no run yet; make one first', { choice: 'new-run' });
   if (word === 'last') return newest;
   const exact = runs.find(({ id }) => id === word);
   // No word at all, as of a variable that is not set, is the beginning of none.
   const begun = exact === undefined ? runs.filter(({ id }) => word !== '' && id.startsWith(word)) : [exact];
   const [found, other] = begun;
   if (found === undefined) {
-    throw new Refusal(
-      `no run is ${JSON.stringify(word)}; greenloop runs lists what there is, the newest is ${newest.id}`,
-    );
+    throw new Refusal(`no run is ${JSON.stringify(word)}; the newest is ${newest.id}`, { choice: 'stored-run' });
   }
   if (other === undefined) return found;
   throw new Refusal(

@@ -37,10 +37,10 @@ export class RunFolder {
       this.#samples = new SortableFile(join(path, 'samples.jsonl'));
       this.#traces = new SortableFile(join(path, 'traces.jsonl'));
     } catch (cause) {
-      throw new Refusal(
-        `cannot write into ${path} (${(cause as NodeJS.ErrnoException).code}); choose another folder with --out`,
-        { cause },
-      );
+      throw new Refusal(`cannot write into ${path} (${(cause as NodeJS.ErrnoException).code}); choose another folder`, {
+        cause,
+        choice: 'run-folder',
+      });
     }
   }
 
@@ -79,7 +79,8 @@ function readPlanHash(path: string): string | null {
 
 function otherRun(path: string): Refusal {
   return new Refusal(
-    `${path} holds the files of another run; choose another folder with --out, or repeat that run's own command to go on with it`,
+    `${path} holds the files of another run; choose another folder, or repeat that run's plan to go on with it`,
+    { choice: 'run-folder' },
   );
 }
 

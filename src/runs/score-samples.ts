@@ -6,7 +6,7 @@ import { LONGEST_ANSWER, limitAnswer } from '../base/limit-text.ts';
 import { readText } from '../base/read-file.ts';
 import { extractCode } from '../pipeline/extract.ts';
 import { failureLine } from '../pipeline/feedback.ts';
-import type { RepairName } from '../pipeline/pipeline-spec.ts';
+import type { RepairName } from '../pipeline/repair.ts';
 import { repairCode } from '../pipeline/repair.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { mean } from '../statistics/describe.ts';

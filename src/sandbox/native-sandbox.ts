@@ -81,7 +81,8 @@ export class NativeSandbox implements Sandbox {
   #pytestMissing(): Refusal {
     const { path } = this.#options.python;
     return new Refusal(
-      `the tests need pytest, which ${path} does not have: install it (Debian: apt install python3-pytest), or give --python PATH of an environment that has it`,
+      `the tests need pytest, which ${path} does not have: install it (Debian: apt install python3-pytest), or choose an environment that has it`,
+      { choice: 'python' },
     );
   }
 }

@@ -20,7 +20,7 @@ const RUNS_BEFORE_RECYCLING = 2000;
 const TRIES = 3;
 /** The process of a run that ends without a word twice was ended by the program that it judged. */
 const TRIES_WITHOUT_WORD = 2;
-const OF_THE_JUDGE = 'does not reach the code in its own process; run them as a test file (--test-mode program)';
+const OF_THE_JUDGE = 'does not reach the code in its own process; run them as a test file';
 
 interface Worker {
   readonly process: JudgeProcess;
@@ -62,6 +62,7 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
       if (beside === null)
         throw new Refusal(
           `the tests do not run: ${String(answer.message ?? answer.outOfReach)}, which ${OF_THE_JUDGE}`,
+          { choice: 'test-mode' },
         );
       this.#outOfReach.add(key);
     }

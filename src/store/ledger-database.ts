@@ -74,8 +74,9 @@ export function openLedgerDatabase(path: string): DatabaseSync {
     database?.close();
     if (cause instanceof Refusal) throw cause;
     const why = (cause as Error).message;
-    throw new Refusal(`cannot use ${path} as the ledger (${why}); choose a file that can be written with --ledger`, {
+    throw new Refusal(`cannot use ${path} as the ledger (${why}); choose a file that can be written`, {
       cause,
+      choice: 'ledger',
     });
   }
 }
@@ -113,7 +114,7 @@ function placeFinder() {
 function refuseSpecialFile(path: string): void {
   const kind = statSync(path, { throwIfNoEntry: false });
   if (kind?.isFIFO() || kind?.isSocket() || kind?.isCharacterDevice() || kind?.isBlockDevice()) {
-    throw new Refusal(`${path} is no file; choose another ledger with --ledger`);
+    throw new Refusal(`${path} is no file; choose another ledger`, { choice: 'ledger' });
   }
 }
 
@@ -121,7 +122,9 @@ function refuseSpecialFile(path: string): void {
 function refuseForeignTables(database: DatabaseSync, path: string): void {
   const version = versionOf(database);
   if (version > MIGRATIONS.length) {
-    throw new Refusal(`${path} was written by a newer greenloop; update it, or choose another ledger with --ledger`);
+    throw new Refusal(`${path} was written by a newer greenloop; update it, or choose another ledger`, {
+      choice: 'ledger',
+    });
   }
   const own = new DatabaseSync(':memory:');
   defineFunctions(own);
@@ -131,7 +134,7 @@ function refuseForeignTables(database: DatabaseSync, path: string): void {
   const foreign = definitionsOf(database).find((one) => !expected.includes(one));
   if (foreign === undefined && definitionsOf(database).length === expected.length) return;
   const what = foreign === undefined ? 'lacks a table' : `holds ${quote(foreign)}`;
-  throw new Refusal(`${path} ${what}, so it is no ledger of greenloop; choose another one with --ledger`);
+  throw new Refusal(`${path} ${what}, so it is no ledger of greenloop; choose another one`, { choice: 'ledger' });
 }
 
 const MOST_DEFINITIONS = 100;

@@ -42,7 +42,7 @@ async function locate(file: DataFile, places: DataPlaces): Promise<string> {
     await downloadFile(file, path, places);
   } catch (cause) {
     if (places.signal?.aborted) throw places.signal.reason;
-    throw new Refusal(missingFile(file, path, cause), { cause });
+    throw new Refusal(missingFile(file, path, cause), { cause, choice: 'data-folder' });
   }
   return path;
 }
@@ -51,6 +51,6 @@ function missingFile(file: DataFile, path: string, cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return (
     `${file.path} is not here and could not be downloaded (${reason}); fetch ${file.url} (sha256 ${file.sha256}) ` +
-    `and put it at ${path}, or at ${file.path} under a folder given by --data or GREENLOOP_DATA`
+    `and put it at ${path}, or at ${file.path} under a data folder (GREENLOOP_DATA)`
   );
 }

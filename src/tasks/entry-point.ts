@@ -28,7 +28,7 @@ export function inferEntryPoint(clues: EntryPointClues): string {
     if (left.length === 1) return left[0]!;
   }
   const found = left.length === 0 ? 'names no function' : `names several functions (${left.slice(0, 5).join(', ')})`;
-  throw new Refusal(`the task ${found}: say which one to write by --entry-point NAME`);
+  throw new Refusal(`the task ${found}: say which one to write`, { choice: 'entry-point' });
 }
 
 function calledByTests({ tests }: EntryPointClues): string[] {

@@ -46,7 +46,9 @@ export function readFreeTask(text: string, options: FreeTaskOptions = {}): FreeT
 
 function checkedName(name: string | undefined): string | undefined {
   if (name === undefined || /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return name;
-  throw new Refusal(`--entry-point ${JSON.stringify(name)}: expected the name of a Python function`);
+  throw new Refusal(`the entry point ${JSON.stringify(name)}: expected the name of a Python function`, {
+    choice: 'entry-point',
+  });
 }
 
 function stubPrompt(text: string, entryPoint: string): Omit<TaskPrompt, 'id'> {

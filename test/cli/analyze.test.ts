@@ -82,8 +82,11 @@ describe('analyze', { concurrency: 3 }, () => {
 
   test('what is no run is one line', async () => {
     for (const [name, reason] of [
-      ['./nowhere', /^greenloop: \.\/nowhere is no folder; give a folder that "greenloop bench --out" wrote.*\n$/],
-      ['nowhere', /^greenloop: no run is "nowhere"; greenloop runs lists what there is, the newest is .*\n$/],
+      [
+        './nowhere',
+        /^greenloop: \.\/nowhere is no folder; give a folder of a run that has ended \(greenloop bench --out FOLDER writes one\)\n$/,
+      ],
+      ['nowhere', /^greenloop: no run is "nowhere"; the newest is .* \(greenloop runs lists all\)\n$/],
       ['.', /^greenloop: \. has no summary\.json; .*\n$/],
     ] as const) {
       const { code, stdout, stderr } = await place.run(['analyze', name]);

@@ -20,7 +20,7 @@ describe('check', { concurrency: 2 }, () => {
     assert.equal(JSON.parse(inferred.stdout).kind, 'passed');
     place.write('two.py', 'def double(x):\n    return 2 * x\ndef other(x):\n    return x\n');
     const asked = await place.run(['check', 'two.py', '--tests', 'check.py']);
-    assert.match(asked.stderr, /several functions \(double, other\): say which one .*--entry-point NAME/);
+    assert.match(asked.stderr, /several functions \(double, other\): say which one to write \(--entry-point NAME\)/);
     assert.equal(asked.code, 2);
     const named = await place.run(['check', 'two.py', '--tests', 'check.py', '--entry-point', 'double']);
     assert.equal(named.code, 0);

@@ -192,7 +192,7 @@ test('a server that breaks ends a search in one line, and it goes on when that i
   assert.equal(broken.code, 2);
   assert.match(
     broken.stderr,
-    /^greenloop: add\/\d+ broke: model: refused: .*out of order.*; nothing is lost: mend that and go on with the same words and --resume --out broken\n$/,
+    /^greenloop: add\/\d+ broke: model: refused: .*out of order.*; nothing is lost: mend that and go on with the search in broken \(--resume --out FOLDER\)\n$/,
   );
   await assertResumes('broken');
   assert.ok(calls <= asked + SLOTS, `${calls} calls instead of ${asked}`);
@@ -203,7 +203,7 @@ test('a search with other words is refused, naming what differs', async () => {
   const resume = ['--ledger', 'whole.db', '--resume', '--out', 'whole'];
   const other = async (words: readonly string[], named: string) => {
     const { code, stdout, stderr } = await run([...SEARCH, ...words, ...resume, '--json']);
-    assert.equal(stderr, `greenloop: the search in whole has another ${named}; choose another folder with --out\n`);
+    assert.equal(stderr, `greenloop: the search in whole has another ${named}; choose another folder (--out FOLDER)\n`);
     assert.deepEqual([code, stdout], [2, '']);
   };
   await other(['--seed', '3', '--timeout', '9', '--feedback', 'tests'], 'seed, feedback, timeout');
@@ -307,12 +307,12 @@ test('what cannot be searched is refused in one line, and asks no model', async 
     [['--pool', 'no-pool.yaml', ...budget], /no-pool\.yaml is neither YAML nor JSON: /],
     [
       [...MODELS, '--budget-calls', '62'],
-      /62 calls will not do for a search and 3 held-out tasks; give --budget-calls 63 or/,
+      /62 calls will not do for a search and 3 held-out tasks; give 63 calls or more \(--budget-calls N\)/,
     ],
     [[...MODELS, ...budget, '-b', 'few.yaml'], /7 tasks are too few to search on; take 8 or more/],
     [[...MODELS, ...budget, '--against', 'race'], /--against race is the search itself; name others to beat/],
     [[...MODELS, ...budget, '--resume'], /say which search to go on with: --resume --out FOLDER/],
-    [[...MODELS, ...budget, '--resume', '--out', 'nothing'], /nothing holds no search; leave --resume out/],
+    [[...MODELS, ...budget, '--resume', '--out', 'nothing'], /nothing holds no search to go on with; begin one there \(without --resume\)/],
     [[...MODELS, ...budget, '--out', 'task.md/x'], /cannot write .*a file stands where its folder should be/],
     [['--models', '\u001b[2Jollama/a\u202eb', ...budget, '--out', 'n'], /no provider is called/],
   ];
@@ -329,7 +329,7 @@ test('what cannot be searched is refused in one line, and asks no model', async 
 test('a second search in the folder of the first is refused', async () => {
   await wholeSearch();
   const { code, stderr } = await run([...SEARCH, '--out', 'whole']);
-  assert.equal(stderr, 'greenloop: whole holds a search already; go on with --resume, or choose another folder\n');
+  assert.equal(stderr, 'greenloop: whole holds a search already; go on with it, or choose another folder (--resume --out FOLDER)\n');
   assert.equal(code, 2);
 });
 

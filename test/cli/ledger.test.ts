@@ -116,7 +116,10 @@ test('the folder of a run that was killed is refused to another run, and its own
   assert.equal(killed.state, 'stopped');
   const before = place.read('folder/samples.jsonl');
   const other = await bench([...words, '--seed', '9']);
-  assert.match(other.stderr, /^greenloop: folder holds the files of another run; choose another folder with --out, /m);
+  assert.match(
+    other.stderr,
+    /^greenloop: folder holds the files of another run; choose another folder, .* \(--out FOLDER\)$/m,
+  );
   assert.equal(other.code, 2);
   assert.equal(place.read('folder/samples.jsonl'), before);
   const resumed = await bench(words);
@@ -138,7 +141,7 @@ test('a ledger that cannot be used is refused in one line', async () => {
   const { code, stderr } = await bench(['--ledger', 'task.md', '--out', 'refused']);
   assert.match(
     stderr,
-    /^greenloop: cannot use task\.md as the ledger \(.*\); choose a file that can be written with --ledger\n$/,
+    /^greenloop: cannot use task\.md as the ledger \(.*\); choose a file that can be written \(--ledger FILE\)\n$/,
   );
   assert.equal(code, 2);
 });

@@ -46,7 +46,7 @@ test('wrong options are refused in one line with exit code 2', async () => {
     [[...BENCH, '--iterations', '2'], /--iterations goes with --generator and --refiner/],
     [[...BENCH, '--feedback', 'examples,much'], /expected tests\|examples\|none/],
     [[...BENCH, '--repair', 'magic'], /--repair: expected all, none or a list of/],
-    [[...BENCH, '--tasks', 'zzz*'], /--tasks "zzz\*" matches no task; ids look like double/],
+    [[...BENCH, '--tasks', 'zzz*'], /"zzz\*" matches no task; ids look like double.* \(--tasks PATTERN\)/],
     [['bench', '-b', 'humanevl', ...model], /did you mean humaneval\?/],
     [['bench', '-b', 'empty', ...model], /empty: expected a task file that ends in/],
     [['bench', '-b', 'tasks.yaml', '-p', 'nope'], /no pipeline file or preset "nope"; presets: .*champion/],
@@ -177,6 +177,6 @@ test('an error is one line, whatever the task file puts into it', async () => {
     `${JSON.stringify({ id, prompt: 'Write f(x).', entry_point: 'f', tests: 'assert f(1)' })}\n`,
   );
   const { code, stderr } = await place.run(['bench', '-b', 'evil.jsonl', ...SCRIPTED, '--tasks', 'none']);
-  assert.match(stderr, /^greenloop: .*ids look like evil\\u\{a\}\\u\{1b\}\[2J\\u\{202e\}\n$/);
+  assert.match(stderr, /^greenloop: .*ids look like evil\\u\{a\}\\u\{1b\}\[2J\\u\{202e\} \(--tasks PATTERN\)\n$/);
   assert.equal(code, 2);
 });

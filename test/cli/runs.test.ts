@@ -191,7 +191,7 @@ describe('runs', { concurrency: 1 }, () => {
     ];
     for (const words of commands) {
       const { code, stdout, stderr } = await place.run([...words, '--ledger', 'refused.db']);
-      assert.match(stderr, /^greenloop: no run is "\\u001b\[2Jnope"; greenloop runs lists what there is, .*\n$/);
+      assert.match(stderr, /^greenloop: no run is "\\u001b\[2Jnope"; the newest is .* \(greenloop runs lists all\)\n$/);
       assert.deepEqual([code, stdout], [2, '']);
     }
     assert.equal((await listed('refused.db')).length, 1);

@@ -112,7 +112,7 @@ describe('solve', { concurrency: 2 }, () => {
   test('a full disk does not lose the code', async () => {
     const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--out', '/dev/full']);
     assert.equal(stdout, RIGHT);
-    assert.match(stderr, /greenloop: cannot write \/dev\/full: the disk is full; choose another place with --out\n$/);
+    assert.match(stderr, /greenloop: cannot write \/dev\/full: the disk is full; choose another place \(--out\)\n$/);
     assert.equal(code, 2);
   });
 

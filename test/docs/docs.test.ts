@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { parsePool, poolSchema } from '../../src/evolve/pool.ts';
 import { STRATEGY_NAMES } from '../../src/evolve/strategies.ts';
@@ -86,6 +89,24 @@ test('the test file of the documentation tests what it says', async () => {
     assert.notEqual(testedBy, 'judge');
   } finally {
     await sandbox.close();
+  }
+});
+
+test('the program of the page on the library runs and says what the page does', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'greenloop-docs-'));
+  try {
+    const index = pathToFileURL(join(root, 'src', 'index.ts')).href;
+    const program = join(folder, 'page.mts');
+    writeFileSync(program, blocks('docs/library.md', 'ts').join('\n').replaceAll("'greenloop'", `'${index}'`));
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: folder });
+    assert.match(stdout, /^passed \[ 'failed', 'passed' \]\n\[ 'solo: 0', 'repair: 1' \]\npage: 1 task x 2 repeats/);
+    assert.match(
+      stdout,
+      /^repair passed\n.*^complete 4\n\[ \[ 'solo', \[ 0, 0 \] \], \[ 'repair', \[ 1, 1 \] \] \]$/ms,
+    );
+    assert.match(stdout, /^def double\(x\):\n {4}return 2 \* x$.*^\d+ calls\n1 \d\nmend the input: page: /ms);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 

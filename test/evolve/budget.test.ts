@@ -35,12 +35,12 @@ test('a budget of calls that says nothing is refused with the least that does', 
   const refusal = (amount: number, tasks: number, strategy: 'race' | 'paper', message: string) => {
     assert.throws(() => searchBudget(calls(amount), splitOf(tasks, strategy)), { name: 'Refusal', message });
   };
-  refusal(62, 8, 'race', '62 calls will not do for a search and 2 held-out tasks; give --budget-calls 63 or more');
+  refusal(62, 8, 'race', '62 calls will not do for a search and 2 held-out tasks; give 63 calls or more');
   assert.equal(Math.round(searchBudget(calls(63), splitOf(8))), 50);
-  const whole = '131 calls will not do for a search and 41 held-out tasks; give --budget-calls 132 or more';
-  refusal(131, 164, 'race', `${whole}, or fewer tasks with --limit`);
+  const whole = '131 calls will not do for a search and 41 held-out tasks; give 132 calls or more';
+  refusal(131, 164, 'race', `${whole}, or fewer tasks`);
   assert.equal(searchBudget(calls(132), splitOf(164)), 50);
-  refusal(1, 164, 'paper', '1 call will not do for a search; give --budget-calls 50 or more');
+  refusal(1, 164, 'paper', '1 call will not do for a search; give 50 calls or more');
   assert.equal(searchBudget(calls(50), splitOf(164, 'paper')), 50);
 });
 

@@ -71,7 +71,7 @@ describe('readRunFolder', () => {
         () => readRunFolder(path),
         (error) => error instanceof Refusal && message.test(error.message) && !error.message.includes('\n'),
       );
-    refused(join(root, 'nowhere'), /nowhere is no folder; give a folder that "greenloop bench --out" wrote/);
+    refused(join(root, 'nowhere'), /nowhere is no folder; give a folder of a run that has ended/);
     mkdirSync(join(root, 'empty'));
     refused(join(root, 'empty'), /empty has no summary\.json; .* of a run that has ended$/);
     const broken = (name: 'summary.json' | 'traces.jsonl', change: (text: string) => string, message: RegExp) =>

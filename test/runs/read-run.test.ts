@@ -53,7 +53,7 @@ describe('reading a stored run', () => {
 describe('the word for a run', () => {
   it('is an id, the unique beginning of one, or last', async () => {
     const { runs } = new SqliteLedger(':memory:');
-    await assert.rejects(findRuns(runs, ['last']), /holds no run yet; make one with greenloop bench/);
+    await assert.rejects(findRuns(runs, ['last']), /holds no run yet; make one first/);
     const first = (await runs.begin(beginningOf(PLAN)))!.id;
     const second = (await runs.begin(beginningOf(planOf({ seed: 2 }))))!.id;
     const newest = (await runs.list())[0]!.id;
@@ -64,7 +64,7 @@ describe('the word for a run', () => {
     for (const word of ['', 'nope']) {
       await assert.rejects(findRuns(runs, [word]), {
         name: 'Refusal',
-        message: `no run is "${word}"; greenloop runs lists what there is, the newest is ${newest}`,
+        message: `no run is "${word}"; the newest is ${newest}`,
       });
     }
   });

@@ -212,7 +212,7 @@ describe('a ledger of a newer version', () => {
     raw.close();
     assert.throws(() => new SqliteLedger(path), {
       name: 'Refusal',
-      message: `${path} was written by a newer greenloop; update it, or choose another ledger with --ledger`,
+      message: `${path} was written by a newer greenloop; update it, or choose another ledger`,
     });
     assert.equal(versionOf(path), 4);
   });

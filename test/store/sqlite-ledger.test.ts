@@ -47,11 +47,11 @@ test('a file that is no ledger, a folder, and one of a newer version are refused
   newer.exec('PRAGMA user_version = 1000');
   newer.close();
   const cases = [
-    ['text.db', /cannot use \S+text\.db as the ledger \(.*\); choose a file that can be written with --ledger$/],
-    ['.', /as the ledger \(.*\); choose a file that can be written with --ledger$/],
-    ['newer.db', /newer\.db was written by a newer greenloop; update it, or choose another ledger with --ledger$/],
-    ['/proc/none/ledger.db', /as the ledger \(.*\); choose a file that can be written with --ledger$/],
-    [join('text.db', 'below.db'), /below\.db as the ledger \(.*\); choose a file that can be written with --ledger$/],
+    ['text.db', /cannot use \S+text\.db as the ledger \(.*\); choose a file that can be written$/],
+    ['.', /as the ledger \(.*\); choose a file that can be written$/],
+    ['newer.db', /newer\.db was written by a newer greenloop; update it, or choose another ledger$/],
+    ['/proc/none/ledger.db', /as the ledger \(.*\); choose a file that can be written$/],
+    [join('text.db', 'below.db'), /below\.db as the ledger \(.*\); choose a file that can be written$/],
   ] as const;
   for (const [name, message] of cases) {
     assert.throws(() => new SqliteLedger(resolve(folder, name)), { name: 'Refusal', message });
@@ -96,7 +96,7 @@ for (const [name, sql] of [
       () => new SqliteLedger(path),
       (error) => {
         assert.ok(error instanceof Refusal, String(error));
-        assert.match(error.message, /^[^\p{Cc}]+, so it is no ledger of greenloop; choose another one with --ledger$/u);
+        assert.match(error.message, /^[^\p{Cc}]+, so it is no ledger of greenloop; choose another one$/u);
         return true;
       },
     );
@@ -119,7 +119,7 @@ test('pipes, devices and sockets are refused', () => {
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
   for (const path of [pipe, '/dev/zero', '/dev/null']) {
-    assert.throws(() => new SqliteLedger(path), /^Refusal: \S+ is no file; choose another ledger with --ledger$/);
+    assert.throws(() => new SqliteLedger(path), /^Refusal: \S+ is no file; choose another ledger$/);
   }
 });
 

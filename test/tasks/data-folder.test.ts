@@ -91,7 +91,7 @@ test('what fails leaves nothing behind and names file, hash, address and place',
     await assert.rejects(readDataFile(FILE, where), (error: Error) => {
       assert.equal(error.name, 'Refusal');
       assert.match(error.message, reason);
-      for (const part of [FILE.sha256, FILE.url, join(where.cacheFolder, FILE.path), '--data', 'GREENLOOP_DATA']) {
+      for (const part of [FILE.sha256, FILE.url, join(where.cacheFolder, FILE.path), 'GREENLOOP_DATA']) {
         assert.ok(error.message.includes(part), part);
       }
       return true;

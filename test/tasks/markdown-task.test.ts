@@ -70,11 +70,8 @@ test('where the entry point comes from', () => {
 });
 
 test('a task that names no function or several is refused with what to do', () => {
-  assert.throws(
-    () => readFreeTask('Write something nice.'),
-    /names no function: say which one to write by --entry-point NAME/,
-  );
-  assert.throws(() => readFreeTask('Write `a(x)` and `b(x)`.'), /several functions \(a, b\).*--entry-point NAME/);
+  assert.throws(() => readFreeTask('Write something nice.'), /names no function: say which one to write$/);
+  assert.throws(() => readFreeTask('Write `a(x)` and `b(x)`.'), /several functions \(a, b\): say which one to write$/);
   assert.equal(readFreeTask('Write `a(x)` and `b(x)`.', { entryPoint: 'b' }).prompt.entryPoint, 'b');
   assert.throws(() => readFreeTask('x', { entryPoint: 'no name' }), Refusal);
   assert.throws(() => readFreeTask('  \n'), /empty/);

@@ -11,6 +11,7 @@ import { benchmarkFiles } from '../../tasks/catalog.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
 import { openSandbox } from '../../wiring/sandbox.ts';
 import type { Settings } from '../../wiring/settings.ts';
+import { withAdvice } from '../advice.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { print, printableLines, printJson } from '../terminal/output.ts';
 import { type FoundServer, findModelPlaces, isBundled, startServer } from './models.ts';
@@ -54,7 +55,7 @@ async function examineEngine(engine: ModelEngine): Promise<Finding> {
     return { ...finding, isGood: true, detail: await engine.describe() };
   } catch (error) {
     if (!(error instanceof GreenloopError)) throw error;
-    return { ...finding, isGood: false, detail: error.message };
+    return { ...finding, isGood: false, detail: withAdvice(error) };
   }
 }
 
@@ -69,7 +70,7 @@ async function examineSandbox(settings: Settings, signal: AbortSignal): Promise<
     }
   } catch (error) {
     if (!(error instanceof GreenloopError)) throw error;
-    return [{ what: 'sandbox', isGood: false, isNeeded: true, detail: error.message }];
+    return [{ what: 'sandbox', isGood: false, isNeeded: true, detail: withAdvice(error) }];
   }
 }
 
@@ -108,7 +109,7 @@ async function tryPytest(sandbox: Sandbox, signal: AbortSignal): Promise<Finding
     return { ...finding, isGood, detail: isGood ? 'runs test files' : `a test file that should pass: ${verdict.kind}` };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { ...finding, isGood: false, detail: error.message };
+    return { ...finding, isGood: false, detail: withAdvice(error) };
   }
 }
 

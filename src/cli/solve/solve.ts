@@ -80,7 +80,7 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
     return EXIT.interrupted;
   }
   const { trace, grades } = trial;
-  if (trace.fault?.kind === 'tests') throw new Refusal(trace.fault.message);
+  if (trace.fault?.kind === 'tests') throw new Refusal(`${trace.fault.message} (see --test-mode and --python)`);
   const solution = { task, trace, judged: grades.at(-1)?.base ?? null };
   await deliver(solution, delivery);
   if (trace.stopReason === 'fault') return EXIT.refused;

@@ -126,7 +126,7 @@ export function findAddon(platform = `${process.platform}-${process.arch}`): str
   try {
     return join(dirname(requireFile.resolve(name)), '..', 'bins', folder, 'llama-addon.node');
   } catch (cause) {
-    const advice = 'install greenloop without --omit=optional, or add it with "npm install';
+    const advice = 'install greenloop with its optional dependencies, or add it with "npm install';
     throw new Refusal(`llama.cpp is not installed: ${name} is missing; ${advice} ${name}@${LLAMA_VERSION}"`, { cause });
   }
 }

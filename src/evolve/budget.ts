@@ -20,7 +20,7 @@ const MOST_REPEATS = 5;
 /** Some 25 trials: of fewer nothing can be told. */
 const FEWEST_CALLS = 50;
 
-/** A search that reports on all its tasks holds none back while it is alone. With others to beat it does as they do. */
+/** A search that reports on all its tasks reserves none while it is alone. With others to beat it does as they do. */
 export function splitFor(
   { strategy, against, seed }: { strategy: StrategyName; against: readonly StrategyName[]; seed: number },
   tasks: readonly Task[],

@@ -60,7 +60,7 @@ export interface Estimate {
 export interface Strategy<State> {
   /** What it calls a step, in at most 4 letters for a column of a table; `step` where it is missing. */
   readonly stepName?: string;
-  /** True where it reports its champion on all its search tasks: alone, such a search holds none back. */
+  /** True where it reports its champion on all its search tasks: alone, such a search reserves none. */
   readonly searchesAllTasks?: boolean;
   /** Generations that so many trials pay for; missing where a search has none that can be planned. */
   plannedGenerations?(tasks: Pick<SearchProblem, 'searchTasks' | 'selectionTasks'>, trials: number): number;

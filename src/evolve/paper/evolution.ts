@@ -51,8 +51,8 @@ export interface EvolutionState {
 }
 
 const FIRST_THRESHOLD = 1;
-/** The part of the budget that validation may hold back from the search. */
-const MOST_HELD_BACK = 0.5;
+/** The part of the budget that is reserved for validation at most. */
+const MOST_RESERVED = 0.5;
 
 /** The paper's search (arXiv 2604.21950): NEAT on pipelines, each generation on its own part of the search tasks. */
 export function paperStrategy(options: PaperOptions = {}): Strategy<EvolutionState> {
@@ -91,7 +91,7 @@ function plannedGenerations(
   { population, tasksAGeneration, generations, repeats }: Settings,
 ): number {
   const validation = repeats * (searchTasks.length + selectionTasks.length);
-  const left = trials - Math.min(validation, MOST_HELD_BACK * trials);
+  const left = trials - Math.min(validation, MOST_RESERVED * trials);
   const whole = Math.floor(left / (population * Math.min(tasksAGeneration, searchTasks.length)));
   return Math.min(generations, Math.max(1, whole));
 }
@@ -141,8 +141,8 @@ function nextMembers(problem: SearchProblem, state: EvolutionState, settings: Se
   const waiting = population.slice(evaluated.length);
   if (spending.trials === 0) return waiting.slice(0, 1);
   const validation = meanCost(spending) * fullBenchmark(problem).length * repeatsOf(settings);
-  const heldBack = Math.min(validation, MOST_HELD_BACK * problem.budget);
-  const trials = affordableTrials(spending, problem.budget - heldBack - spending.spent);
+  const reserved = Math.min(validation, MOST_RESERVED * problem.budget);
+  const trials = affordableTrials(spending, problem.budget - reserved - spending.spent);
   return waiting.slice(0, Math.max(0, Math.floor(trials / columnOf(state).length)));
 }
 

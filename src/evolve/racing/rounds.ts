@@ -44,7 +44,7 @@ interface RoundsPlan {
 
 type Planner = (problem: SearchProblem, random: Random, trials: number) => RoundsPlan;
 
-/** Share of the budget that is kept for the winner's report. */
+/** Share of the budget that is reserved for the winner's report. */
 const REPORT_SHARE = 0.15;
 /** Genomes and trials of each from which it is told what a trial costs. */
 const PROBE = { genomes: 10, length: 2 };

@@ -182,7 +182,7 @@ test('greedy search is at temperature 0 throughout, and nothing is drawn a secon
   assert.equal(strategy.champion(problem, last)?.trials, 60);
 });
 
-test('a budget is kept, and what validation needs is held back', () => {
+test('a budget is kept, and what validation needs is reserved', () => {
   // 8 x 6 = 48 trials a generation; validation 2 x 60 = 120. Of 300, 180 are for the search: 30 members, three whole generations.
   const strategy = paperStrategy(SMALL);
   const problem = ownProblem({ budget: 300 });

@@ -91,6 +91,6 @@ describe('RunFolder', () => {
 
   it('refuses a place where it cannot write', () => {
     writeFileSync(join(root, 'file'), '');
-    assert.throws(() => new RunFolder(join(root, 'file', 'run'), 'plan'), /cannot write into .*--out/);
+    assert.throws(() => new RunFolder(join(root, 'file', 'run'), 'plan'), /cannot write into .*; choose another folder$/);
   });
 });

@@ -30,7 +30,7 @@ function attempt(path: string, work: () => void): void {
     if (error.code === undefined) throw cause;
     throw new Refusal(`cannot write ${path}: ${fileErrorReason(error)}; choose another place`, {
       cause,
-      choice: 'run-folder',
+      choice: 'output',
     });
   }
 }

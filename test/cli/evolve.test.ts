@@ -312,7 +312,10 @@ test('what cannot be searched is refused in one line, and asks no model', async 
     [[...MODELS, ...budget, '-b', 'few.yaml'], /7 tasks are too few to search on; take 8 or more/],
     [[...MODELS, ...budget, '--against', 'race'], /--against race is the search itself; name others to beat/],
     [[...MODELS, ...budget, '--resume'], /say which search to go on with: --resume --out FOLDER/],
-    [[...MODELS, ...budget, '--resume', '--out', 'nothing'], /nothing holds no search to go on with; begin one there \(without --resume\)/],
+    [
+      [...MODELS, ...budget, '--resume', '--out', 'nothing'],
+      /nothing holds no search to go on with; begin one there \(without --resume\)/,
+    ],
     [[...MODELS, ...budget, '--out', 'task.md/x'], /cannot write .*a file stands where its folder should be/],
     [['--models', '\u001b[2Jollama/a\u202eb', ...budget, '--out', 'n'], /no provider is called/],
   ];
@@ -329,7 +332,10 @@ test('what cannot be searched is refused in one line, and asks no model', async 
 test('a second search in the folder of the first is refused', async () => {
   await wholeSearch();
   const { code, stderr } = await run([...SEARCH, '--out', 'whole']);
-  assert.equal(stderr, 'greenloop: whole holds a search already; go on with it, or choose another folder (--resume --out FOLDER)\n');
+  assert.equal(
+    stderr,
+    'greenloop: whole holds a search already; go on with it, or choose another folder (--resume --out FOLDER)\n',
+  );
   assert.equal(code, 2);
 });
 

@@ -91,6 +91,9 @@ describe('RunFolder', () => {
 
   it('refuses a place where it cannot write', () => {
     writeFileSync(join(root, 'file'), '');
-    assert.throws(() => new RunFolder(join(root, 'file', 'run'), 'plan'), /cannot write into .*; choose another folder$/);
+    assert.throws(
+      () => new RunFolder(join(root, 'file', 'run'), 'plan'),
+      /cannot write into .*; choose another folder$/,
+    );
   });
 });

@@ -4,6 +4,7 @@ import { fileErrorReason } from '../../base/write-file.ts';
 import { renderText } from '../../report/render-text.ts';
 import type { Report } from '../../report/table.ts';
 import { TEXT_WIDTH } from '../../report/text-width.ts';
+import { liveLine } from './live-line.ts';
 
 const READER_GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
 
@@ -15,7 +16,7 @@ export function watchStandardStreams(): void {
 /** Writes to standard output and waits until it is out; a reader that wants no more (`| head -1`) is no error. */
 export async function print(text: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.ErrnoException | null | undefined>();
-  process.stdout.write(text, resolve);
+  liveLine.above(() => process.stdout.write(text, resolve));
   const error = await promise;
   if (error == null || READER_GONE.has(error.code ?? '')) return;
   throw new Refusal(`cannot write to standard output: ${fileErrorReason(error)}`, { cause: error });
@@ -42,7 +43,7 @@ export function harmlessJson(json: string): string {
 
 /** Says something to the user on standard error, a line each; control characters of foreign text are shown as escapes. */
 export function say(...lines: readonly string[]): void {
-  if (lines.length > 0) process.stderr.write(`${lines.map(printableLines).join('\n')}\n`);
+  if (lines.length > 0) liveLine.above(() => process.stderr.write(`${lines.map(printableLines).join('\n')}\n`));
 }
 
 /** Text of several lines that may be shown; tabs and line ends stay. */

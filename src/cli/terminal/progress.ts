@@ -1,7 +1,7 @@
-import { Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
 import { printable } from '../../base/printable.ts';
 import type { ServerNotices } from '../../models/model.ts';
 import { wantsPlainOutput } from '../../wiring/settings.ts';
+import { liveLine } from './live-line.ts';
 import { say } from './output.ts';
 
 /** Moves a step on by one, or shows another text. */
@@ -31,25 +31,16 @@ async function runLive<T>(
   { title, total, isPassing }: { title: string; total: number | null; isPassing: boolean },
   work: (step: Step) => Promise<T>,
 ): Promise<T> {
-  let result: { value: T } | null = null;
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
-  const step: ListrTask = {
-    title,
-    task: async (_context, task) => {
-      const show = (text: string) => {
-        task.title = text;
-      };
-      const meter = new Meter({ title, total, interval: REFRESH_MILLISECONDS, show });
-      try {
-        result = { value: await work(meter) };
-      } finally {
-        show(meter.text());
-      }
-    },
-  };
-  const rendererOptions = { logger, showErrorMessage: false, clearOutput: isPassing };
-  await new Listr([step], { renderer: 'default', rendererOptions, registerSignalListeners: false }).run();
-  return (result as unknown as { value: T }).value;
+  const meter = new Meter({ title, total, interval: REFRESH_MILLISECONDS, show: (text) => liveLine.show(text) });
+  liveLine.show(title);
+  let done: string | null = null;
+  try {
+    const value = await work(meter);
+    if (!isPassing) done = meter.text();
+    return value;
+  } finally {
+    liveLine.end(done);
+  }
 }
 
 /** Short steps say nothing; long ones also say how they ended. */

@@ -198,9 +198,9 @@ export async function checkBenchmark(
   };
 }
 
-/** Where most references fail, the fault is not that of single tasks. */
-function refuseBroken({ passed, failed, leftOut }: Preflight): void {
-  if (failed <= passed) return;
+/** Where most tasks fail their reference, the fault is not that of single tasks. */
+function refuseBroken({ tasks, passed, failed, leftOut }: Preflight): void {
+  if (failed <= tasks) return;
   throw new Refusal(
     `${failed} of ${failed + passed} reference solutions fail here, so no verdict could be trusted: ${reasonsText(leftOut)}; ` +
       'choose other tasks, or judge without the preflight',

@@ -1,7 +1,7 @@
 import { Refusal } from '../base/errors.ts';
-import { type PreflightSummary, summarizeBenchmark } from '../runs/benchmark-summary.ts';
+import type { PreflightSummary } from '../runs/benchmark-summary.ts';
 import type { RunEvent } from '../runs/event.ts';
-import { inOrderOf, type Plan } from '../runs/plan.ts';
+import { inOrderOf, type Plan, plannedBenchmark } from '../runs/plan.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { RunStore, RunWriter } from '../runs/run-store.ts';
 import type { RunServices } from '../runs/services.ts';
@@ -65,13 +65,18 @@ export async function measureRun(
   }
   const trials = inOrderOf(plan, [...facts.values()]);
   const seconds = (performance.now() - start) / 1000;
-  const summary = summaryOf(plan, trials, { ...options, isComplete, seconds, services });
+  const summary = summaryOf(plan, trials, { ...options, isComplete, seconds });
   const keys = trials.map(({ pipeline, taskId, repeat }) => trialKey(pipeline, taskId, repeat));
   folder?.finish(keys, summary);
-  if (failure !== null) await writer?.finish(endOf(summary, trials)).catch(() => {});
-  if (failure !== null) throw failure.reason;
-  await writer?.finish(endOf(summary, trials));
-  return summary;
+  const state = isComplete ? 'complete' : 'stopped';
+  const finishing = writer?.finish({ state, trials: trials.length, summary });
+  if (failure === null) {
+    await finishing;
+    return summary;
+  }
+  // What broke first is what the caller hears of.
+  await finishing?.catch(() => {});
+  throw failure.reason;
 }
 
 /** The trials up to the first that cannot be read: a store that fails ends no run. */
@@ -83,24 +88,19 @@ async function* readable(trials: AsyncIterable<Trial>): AsyncGenerator<Trial> {
   }
 }
 
-function endOf(summary: Summary, trials: readonly TrialFacts[]) {
-  return { state: summary.complete ? ('complete' as const) : ('stopped' as const), trials: trials.length, summary };
-}
-
 interface SummaryParts extends MeasureOptions {
   readonly isComplete: boolean;
   readonly seconds: number;
-  readonly services: RunServices;
 }
 
 function summaryOf(plan: Plan, trials: readonly TrialFacts[], parts: SummaryParts): Summary {
   const { pipelines, repeats, seed } = plan;
-  const { writer, preflight, leftOut, reuse, isAgainstItself, isComplete, seconds, services } = parts;
+  const { writer, preflight, leftOut, reuse, isAgainstItself, isComplete, seconds } = parts;
   const names = pipelines.map(({ name }) => name);
   const size = { repeats, tasks: plan.tasks.length };
   return {
     run: writer?.id ?? null,
-    benchmark: summarizeBenchmark(services.benchmark),
+    benchmark: plannedBenchmark(plan),
     preflight,
     repeats,
     seed,

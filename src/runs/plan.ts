@@ -5,7 +5,7 @@ import type { Immutable } from '../base/immutable.ts';
 import { modelsOf, type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
 import { hashOfTests } from '../sandbox/tests-hash.ts';
 import type { Task } from '../tasks/task.ts';
-import { summarizeBenchmark } from './benchmark-summary.ts';
+import { type BenchmarkSummary, summarizeBenchmark } from './benchmark-summary.ts';
 import type { RunServices } from './services.ts';
 
 const text = z.string();
@@ -114,6 +114,11 @@ export function trialsOf({
 /** Whether trials that ran before are what they would be now: a model that cannot say who it is may answer otherwise. */
 export function isRepeatable({ models }: Plan): boolean {
   return models.every(({ identity }) => identity !== null);
+}
+
+/** What a run says of the benchmark that it was planned on. */
+export function plannedBenchmark({ benchmark: { name, sha256, hiddenTests }, tasks }: Plan): BenchmarkSummary {
+  return { name, tasks: tasks.length, sha256, hiddenTests };
 }
 
 /** How many trials a plan has. */

@@ -1,5 +1,5 @@
 import { Refusal } from '../base/errors.ts';
-import { inOrderOf, type Plan } from './plan.ts';
+import { type Plan, plannedBenchmark } from './plan.ts';
 import type { RunFacts } from './run-facts.ts';
 import type { RunListing, RunStore } from './run-store.ts';
 import { factsOf, type TrialFacts } from './trial-facts.ts';
@@ -26,12 +26,12 @@ export async function readRun(store: RunStore, word: string): Promise<RunFacts &
   const { id, plan, state } = await findRun(store, word);
   const trials: TrialFacts[] = [];
   for await (const trial of store.trials(id)) trials.push(factsOf(trial));
-  const { benchmark, tasks, repeats, seed, pipelines } = plan;
+  const { repeats, seed, pipelines } = plan;
   return {
     id,
     specs: pipelines,
-    trials: inOrderOf(plan, trials),
-    summary: { benchmark: { ...benchmark, tasks: tasks.length }, repeats, seed, complete: state === 'complete' },
+    trials,
+    summary: { benchmark: plannedBenchmark(plan), repeats, seed, complete: state === 'complete' },
   };
 }
 

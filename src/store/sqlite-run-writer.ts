@@ -45,11 +45,11 @@ export class SqliteRunWriter implements RunWriter {
   async append(trial: Trial): Promise<void> {
     const { pipeline, taskId, repeat, outcome, error, seconds, tokens } = rowOf(trial);
     const place = this.#placeOf(pipeline, taskId, repeat);
-    const keys = [this.#pipelines.get(pipeline), this.#tasks.get(taskId)];
-    if (place === null || keys[0] === undefined || keys[1] === undefined)
+    const [pipelineHash, taskHash] = [this.#pipelines.get(pipeline), this.#tasks.get(taskId)];
+    if (place === null || pipelineHash === undefined || taskHash === undefined)
       throw new TypeError(`${taskId} is no trial of this run`);
     const text = JSON.stringify(trial);
-    const values = [this.id, keys[0], keys[1], repeat, place, outcome, error, seconds, tokens, text] as const;
+    const values = [this.id, pipelineHash, taskHash, repeat, place, outcome, error, seconds, tokens, text] as const;
     this.#tolerant(() => {
       this.#refuseLost();
       this.#options.sql.run('INSERT OR REPLACE INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', ...values);

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { CachedModelOptions } from '../cache/cached-model.ts';
-import type { Model, ServerNotices } from '../models/model.ts';
+import type { ServerNotices } from '../models/model.ts';
 import { type CheckedBenchmark, type CheckOptions, checkBenchmark, type PreflightWatch } from '../runs/preflight.ts';
 import { type RunServices, recordedTasks, USUAL_PARALLEL } from '../runs/services.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -74,7 +74,7 @@ async function openWith(
 ): Promise<OpenServices> {
   const { models: names, draws, parallel = availableParallelism() } = request;
   const opened = await openModels(names, settings, signal, watch.notices);
-  const { benchmark, unrecorded } = recordedPart(request.benchmark, names.map(opened), draws);
+  const { tasks, leftOut: unrecorded } = recordedTasks(request.benchmark, names.map(opened), draws);
   if (unrecorded.length > 0) watch.onUnrecorded(unrecorded);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
   const model = await keepAnswers(names, opened, { cache: ledger, reuse, ...(signal && { signal }) });
@@ -84,7 +84,11 @@ async function openWith(
     ledger.close();
   };
   try {
-    const checked = await checkBenchmark(benchmark, { ...request, sandbox: bare, parallel, signal }, watch);
+    const checked = await checkBenchmark(
+      { ...request.benchmark, tasks },
+      { ...request, sandbox: bare, parallel, signal },
+      watch,
+    );
     const sandbox = await keepVerdicts(bare, ledger, settings);
     const services = { benchmark: checked.benchmark, model, sandbox, parallel: USUAL_PARALLEL };
     return { services, ledger, reuse, checked, unrecorded, close };
@@ -92,10 +96,4 @@ async function openWith(
     await bare.close();
     throw error;
   }
-}
-
-/** The benchmark less the tasks that a recording lacks. */
-function recordedPart(benchmark: Benchmark, models: readonly Model[], draws: number) {
-  const { tasks, leftOut } = recordedTasks(benchmark, models, draws);
-  return { benchmark: { ...benchmark, tasks }, unrecorded: leftOut };
 }

@@ -1,5 +1,5 @@
 import { leftOutLines, preflightLines, unrecordedText } from '../../report/preflight-lines.ts';
-import type { Benchmark } from '../../tasks/task.ts';
+import type { CheckedBenchmark } from '../../runs/preflight.ts';
 import { type OpenServices, openServices } from '../../wiring/open-services.ts';
 import type { Surroundings } from '../command.ts';
 import { type BenchmarkOptions, chooseTasks, openBenchmark, preflightWatch } from '../options/benchmark-options.ts';
@@ -40,7 +40,7 @@ export async function withServices<Value>(
 
 /** What was found of the tasks: which are left out, and to people all else. */
 export function sayChecked(
-  { benchmark, preflight, leftOut }: OpenServices['checked'] & { readonly benchmark: Benchmark },
+  { benchmark, preflight, leftOut }: CheckedBenchmark,
   { isJson }: Pick<Surroundings, 'isJson'>,
 ): void {
   say(...leftOutLines(leftOut));

@@ -4,7 +4,6 @@ import { Refusal } from '../../base/errors.ts';
 import { toJsonLines } from '../../base/json-lines.ts';
 import { refuseUnwritable, writeText } from '../../base/write-file.ts';
 import { evalPlusResults } from '../../runs/evalplus-results.ts';
-import { inOrderOf } from '../../runs/plan.ts';
 import { findRun, type ReadableRun } from '../../runs/read-run.ts';
 import { sampleRows } from '../../runs/run-folder.ts';
 import type { RunStore } from '../../runs/run-store.ts';
@@ -75,12 +74,7 @@ async function chosenTrials(
   for await (const trial of store.trials(run.id)) {
     if (pipeline === undefined || trial.pipeline === pipeline) trials.push(trial);
   }
-  return { run, trials: inOrderOf(run.plan, trials.map(placed)).map(({ trial }) => trial) };
-}
-
-function placed(trial: Trial) {
-  const { taskId, repeat } = trial.trace;
-  return { pipeline: trial.pipeline, taskId, repeat, trial };
+  return { run, trials };
 }
 
 function textOf(run: ReadableRun, trials: readonly Trial[], format: ExportOptions['format']): string {

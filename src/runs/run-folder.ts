@@ -45,8 +45,9 @@ export class RunFolder {
   }
 
   add(trial: Trial): void {
-    this.#samples.add(keyOfTrial(trial), toJsonLines(sampleRows([trial])));
-    this.#traces.add(keyOfTrial(trial), toJsonLines([traceRow(trial)]));
+    const key = keyOfTrial(trial);
+    this.#samples.add(key, toJsonLines(sampleRows([trial])));
+    this.#traces.add(key, toJsonLines([traceRow(trial)]));
   }
 
   /** Puts the trials of these keys (see `trialKey`) into this order, leaves the others out, and adds the summary. */

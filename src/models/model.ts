@@ -31,9 +31,16 @@ export interface CompletionRequest {
   readonly draw: Draw;
   /** Told of all that is known of the answer while it is written, by models that can; its last characters may still change. */
   readonly onText?: ((text: string) => void) | undefined;
+  /** Asked of the text so far while the answer is written; true ends the answer there, with finish reason "cut". */
+  readonly isComplete?: ((text: string) => boolean) | undefined;
 }
 
-const usage = z.strictObject({ promptTokens: tokenCount, completionTokens: tokenCount });
+const usage = z.strictObject({
+  promptTokens: tokenCount,
+  completionTokens: tokenCount,
+  /** Present where a number is an estimate, as the server does not say before the end of an answer that was cut. */
+  isEstimated: z.literal(true).optional(),
+});
 export type Usage = Immutable<z.infer<typeof usage>>;
 
 const seconds = z.number().nonnegative();
@@ -42,7 +49,8 @@ const seconds = z.number().nonnegative();
 export const completionSchema = z.strictObject({
   /** The answer without reasoning text. */
   text: z.string(),
-  finishReason: z.enum(['stop', 'length', 'other']),
+  /** `cut`: ended by `isComplete`. */
+  finishReason: z.enum(['stop', 'length', 'cut', 'other']),
   /** Null where the server does not say. */
   usage: usage.nullable(),
   /** Wall time of the request that succeeded, without waiting in the queue. */

@@ -13,7 +13,7 @@ export function stripReasoning(text: string, finishReason: Completion['finishRea
   for (let start = opening.exec(rest); start !== null; start = opening.exec(rest)) {
     const inside = rest.slice(start[0].length);
     const end = closing.exec(inside);
-    if (end === null) return finishReason === 'length' ? '' : rest;
+    if (end === null) return finishReason === 'length' || finishReason === 'cut' ? '' : rest;
     rest = inside.slice(end.index + end[0].length);
   }
   return rest.replace(blankLines, '');

@@ -81,6 +81,7 @@ export { type ScriptAnswer, ScriptedModel } from './models/scripted/scripted-mod
 export { type FeedbackOptions, feedbackOf } from './pipeline/feedback.ts';
 export { exampleTests } from './pipeline/feedback-tests.ts';
 export type { LoopEvent } from './pipeline/loop-event.ts';
+export type { PipelineServices } from './pipeline/pipeline-services.ts';
 export {
   type FeedbackDetail,
   type FeedbackSource,
@@ -93,7 +94,7 @@ export {
 export { findPreset, presetNames } from './pipeline/presets.ts';
 export type { PromptChoice } from './pipeline/prompts.ts';
 export type { RepairName } from './pipeline/repair.ts';
-export { type PipelineServices, runPipeline } from './pipeline/run-pipeline.ts';
+export { runPipeline } from './pipeline/run-pipeline.ts';
 export type { Attempt, Cost, StopReason, Trace } from './pipeline/trace.ts';
 // Reports: what bench, analyze and evolve tell, as tables of typed cells, and as text, HTML and JSON.
 export { analysisReport } from './report/analysis-report.ts';

@@ -1,5 +1,5 @@
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
-import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
+import { answerOf, isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { type Rate, rateOf } from '../statistics/rate.ts';
 import { casesByTask } from './by-task.ts';
 import { isRuntimeError } from './error-kinds.ts';
@@ -55,7 +55,7 @@ export function firstErrorsOf(spec: PipelineSpec, all: readonly TrialFacts[]): F
 
 /** What the draft showed on the checks of the feedback, or where nothing was run on the grading tests; null of a pass. */
 export function firstError(trial: TrialFacts): string | null {
-  return errorOf(trial, 0);
+  return trial.attempts[0]?.error ?? null;
 }
 
 /** Errors by how often they come, the most frequent first; null is none. */
@@ -82,7 +82,7 @@ function lineOf(trials: readonly TrialFacts[], spec: PipelineSpec, { error, grou
   const failed = cases.filter((trial) => trial.outcome === 'not-passed');
   const finals = failed.map((trial) => ({
     first: firstError(trial),
-    last: errorOf(trial, trial.attempts.length - 1),
+    last: answerOf(trial)?.error ?? null,
   }));
   return {
     error,
@@ -95,8 +95,4 @@ function lineOf(trials: readonly TrialFacts[], spec: PipelineSpec, { error, grou
     overflows: cases.filter((trial) => trial.outcome === 'fault').length,
     finalErrors: tallyErrors(finals.map(({ last }) => last)),
   };
-}
-
-function errorOf({ attempts }: TrialFacts, at: number): string | null {
-  return attempts[at]?.error ?? null;
 }

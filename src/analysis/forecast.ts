@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { hashOf } from '../base/hash.ts';
-import { modelsOf, type PipelineSpec, parsePipeline, pipelineSchema } from '../pipeline/pipeline-spec.ts';
+import { Refusal } from '../base/errors.ts';
+import { modelsOf, mostCalls, type PipelineSpec, parseKeptPipeline, pipelineHash } from '../pipeline/pipeline-spec.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { PipelineSummary } from './summary.ts';
 
@@ -61,8 +61,8 @@ export function secondsPerCall(earlier: readonly MeasuredBefore[], models: reado
 }
 
 function asks(spec: unknown, models: readonly string[]): boolean {
-  const parsed = pipelineSchema.safeParse(spec);
-  return parsed.success && modelsOf(parsePipeline(spec, 'a measured pipeline')).every((name) => models.includes(name));
+  const measured = readMeasured(spec);
+  return measured !== null && modelsOf(measured).every((name) => models.includes(name));
 }
 
 /** Each pipeline's trials by what they took when it was last measured whole and without a fault, on whatever tasks; else how many calls there can be. */
@@ -80,10 +80,19 @@ export function forecast(
   });
 }
 
-function isSame(measured: unknown, { name: _, ...spec }: PipelineSpec): boolean {
-  if (typeof measured !== 'object' || measured === null) return false;
-  const { name: __, ...other } = measured as Partial<PipelineSpec>;
-  return hashOf(other) === hashOf(spec);
+function isSame(spec: unknown, asked: PipelineSpec): boolean {
+  const measured = readMeasured(spec);
+  return measured !== null && pipelineHash(measured) === pipelineHash(asked);
+}
+
+/** Null where a version of greenloop wrote it that knew other pipelines. */
+function readMeasured(spec: unknown): PipelineSpec | null {
+  try {
+    return parseKeptPipeline(spec, 'a measured pipeline');
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
 }
 
 function scaled({ trials: measured, calls, tokens, seconds }: Measured, trials: number) {
@@ -94,9 +103,4 @@ function scaled({ trials: measured, calls, tokens, seconds }: Measured, trials: 
     tokens: Math.round(scale(tokens.prompt + tokens.completion)),
     seconds: scale(seconds),
   };
-}
-
-/** Of one trial: the draft, and for each iteration a repair, with its diagnosis where there is an analyzer. */
-function mostCalls({ stages }: PipelineSpec): number {
-  return stages.reduce((sum, { iterations, analyzer }) => sum + iterations * (analyzer == null ? 1 : 2), 1);
 }

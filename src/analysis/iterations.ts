@@ -1,4 +1,4 @@
-import type { FeedbackSource, PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import { type FeedbackSource, isDraftStage, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { differenceInterval, type Interval, shareInterval } from '../statistics/interval.ts';
 import { type Rate, rateOf } from '../statistics/rate.ts';
@@ -104,7 +104,7 @@ export function forcedIterations(spec: PipelineSpec, all: readonly TrialFacts[])
 function passesBy(trials: readonly TrialFacts[], spec: PipelineSpec): (trial: TrialFacts) => Passes {
   const known = new Map(
     trials.map((trial) => {
-      const own = trial.attempts.map(({ grade }) => grade?.passed);
+      const own = trial.attempts.map(({ bestSoFar }) => trial.attempts[bestSoFar]?.grade?.passed);
       const kept = isPassed(trial);
       return [trial, range(0, iterationsIn(spec)).map((at) => own[at] ?? kept)] as const;
     }),
@@ -113,7 +113,7 @@ function passesBy(trials: readonly TrialFacts[], spec: PipelineSpec): (trial: Tr
 }
 
 function iterationsIn({ stages }: PipelineSpec): number {
-  return stages.reduce((sum, { iterations }) => sum + iterations, 0);
+  return stages.reduce((sum, stage) => sum + (isDraftStage(stage) ? stage.drafts : stage.iterations), 0);
 }
 
 function change(passes: Passes, from: number, to: number): number {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PipelineInput } from '../pipeline/pipeline-spec.ts';
+import { PAPER_POLICIES } from '../pipeline/presets.ts';
 import { mean, standardDeviation } from '../statistics/describe.ts';
 import type { PaperForced, PaperResult, Reference } from './paper-results.ts';
 import { sigmaOf } from './separations.ts';
@@ -123,7 +124,6 @@ function separationsAmong(results: Reference['results']): Reference['separations
   );
 }
 
-/** The paper's setting: feedback from the grading tests, tracebacks, no static repairs. */
 function readChampion(value: unknown): PaperFile | null {
   const parsed = championFile.safeParse(value);
   if (!parsed.success) return null;
@@ -136,10 +136,9 @@ function readChampion(value: unknown): PaperFile | null {
         iterations,
         ...(analyzer !== null && { analyzer: roleOf(analyzer) }),
         refiner: roleOf(refiner),
+        from: 'last',
       })),
-      feedback: { source: 'tests', detail: 'traceback' },
-      repair: 'none',
-      stop: { when: 'early', sameFailure: null },
+      ...PAPER_POLICIES,
     },
   };
 }

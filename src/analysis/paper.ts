@@ -1,5 +1,5 @@
 import { Refusal } from '../base/errors.ts';
-import type { PipelineSpec, RoleSpec } from '../pipeline/pipeline-spec.ts';
+import { isDraftStage, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import { findPreset, presetNames } from '../pipeline/presets.ts';
 import type { RunFacts } from '../runs/run-facts.ts';
 import { isForced } from './iterations.ts';
@@ -64,8 +64,13 @@ function configurationOf(spec: PipelineSpec): string {
 
 function shapeOf(spec: PipelineSpec | null): string | null {
   if (spec === null) return null;
-  const model = (role: RoleSpec | undefined) => role?.model.slice(role.model.indexOf('/') + 1) ?? null;
-  const stages = spec.stages.map(({ iterations, analyzer, refiner }) => [iterations, model(analyzer), model(refiner)]);
+  const model = (role: { readonly model: string } | undefined) =>
+    role?.model.slice(role.model.indexOf('/') + 1) ?? null;
+  const stages = spec.stages.map((stage) =>
+    isDraftStage(stage)
+      ? ['drafts', stage.drafts, model(stage)]
+      : [stage.iterations, model(stage.analyzer), model(stage.refiner)],
+  );
   return JSON.stringify([model(spec.generator), stages]);
 }
 

@@ -1,4 +1,5 @@
 import type { RepairName } from '../pipeline/repair.ts';
+import { chosenIndex } from '../pipeline/trace.ts';
 import type { RepairEffect } from '../runs/trial.ts';
 import type { TrialFacts } from '../runs/trial-facts.ts';
 import { differenceInterval, type Interval } from '../statistics/interval.ts';
@@ -9,7 +10,7 @@ import { type RepairTally, tallyRepairs } from './summary.ts';
 export interface RepairResult extends RepairTally {
   readonly pipeline: string;
   readonly repair: RepairName;
-  /** Gained less lost among the last attempts, those that count for the pipeline, as a share of the trials. */
+  /** Gained less lost among the answers, as a share of the trials. */
   readonly net: Interval | null;
   readonly gainedTasks: readonly string[];
   readonly lostTasks: readonly string[];
@@ -25,7 +26,7 @@ export function repairResults(pipeline: string, trials: readonly TrialFacts[]): 
       pipeline,
       repair,
       ...tally,
-      net: differenceInterval(meansByTask(counted, (trial) => lastEffect(trial, repair))),
+      net: differenceInterval(meansByTask(counted, (trial) => effectOnAnswer(trial, repair))),
       gainedTasks: tasks('gained'),
       lostTasks: tasks('lost'),
     };
@@ -37,12 +38,13 @@ function tasksWith(trials: readonly TrialFacts[], { name, effect }: RepairEffect
   return [...new Set(trials.filter(has).map(({ taskId }) => taskId))];
 }
 
-/** 1 where the last attempt passes thanks to the repair, -1 where it fails because of it. */
-function lastEffect({ fault, attempts, repairEffects }: TrialFacts, repair: RepairName): number {
-  if (fault !== null) return 0;
+/** 1 where the answer passes thanks to the repair, -1 where it fails because of it. */
+function effectOnAnswer({ fault, attempts, repairEffects }: TrialFacts, repair: RepairName): number {
+  const answer = chosenIndex(attempts);
+  if (fault !== null || answer === null) return 0;
   // Effects come attempt by attempt, each repair of an attempt once.
-  const count = attempts.at(-1)?.repairs.length ?? 0;
-  const own = count === 0 ? [] : repairEffects.slice(-count);
+  const start = attempts.slice(0, answer).reduce((sum, { repairs }) => sum + repairs.length, 0);
+  const own = repairEffects.slice(start, start + (attempts[answer]?.repairs.length ?? 0));
   const effect = own.find(({ name }) => name === repair)?.effect;
   return Number(effect === 'gained') - Number(effect === 'lost');
 }

@@ -2,7 +2,7 @@ import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { RepairName } from '../pipeline/repair.ts';
 import type { StopReason } from '../pipeline/trace.ts';
 import type { BenchmarkSummary, PreflightSummary } from '../runs/benchmark-summary.ts';
-import { isFalsePass, isPassed, type TrialFacts } from '../runs/trial-facts.ts';
+import { answerOf, isFalsePass, isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { mean, standardDeviation } from '../statistics/describe.ts';
 import { drawsInterval, type Interval, shareInterval } from '../statistics/interval.ts';
 import type { Comparison } from './comparison.ts';
@@ -129,7 +129,7 @@ function passesByTask(trials: readonly TrialFacts[]): number[][] {
 }
 
 function passesBase(trial: TrialFacts): boolean {
-  return trial.outcome !== 'fault' && trial.attempts.at(-1)?.grade?.basePassed === true;
+  return trial.outcome !== 'fault' && answerOf(trial)?.grade?.basePassed === true;
 }
 
 function hasPlus(trial: TrialFacts): boolean {

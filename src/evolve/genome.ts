@@ -1,5 +1,5 @@
 import { hashOf } from '../base/hash.ts';
-import { type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
+import { BEFORE_DRAFTS, type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
 import type { PromptChoice } from '../pipeline/prompts.ts';
 import type { Random } from '../statistics/random.ts';
 import { type Pool, temperaturesOf } from './pool.ts';
@@ -55,9 +55,10 @@ export function pipelineOf(genome: Genome, pool: Pool, name: string, source: 'te
     iterations,
     ...(analyzer !== null && { analyzer: role(analyzer) }),
     refiner: role(refiner),
+    from: 'last' as const,
   }));
-  const spec = { name, generator: role(genome.generator), stages, feedback: { source, detail }, repair, conversation };
-  return parsePipeline(spec, name);
+  const policies = { ...BEFORE_DRAFTS, feedback: { source, detail }, repair, conversation };
+  return parsePipeline({ name, generator: role(genome.generator), stages, ...policies }, name);
 }
 
 /** A role drawn from the pool, every model, prompt and temperature as likely. */

@@ -7,6 +7,7 @@ import { analyzerPromptNames, generatorPromptNames, type PromptChoice, refinerPr
 import { REPAIR_NAMES, type RepairName, repairNameSchema } from './repair.ts';
 
 const PAPER_ITERATIONS = 3;
+const MOST_DRAFTS = 32;
 const LONGEST_PROMPT = 20_000;
 export const modelNameSchema = z.string().min(1).describe('provider/name, e.g. ollama/llama3.2:3b');
 
@@ -24,24 +25,47 @@ export const promptSchemas = {
   refiner: promptSchema(refinerPromptNames),
 };
 
-function roleSchema<Prompt extends z.ZodType>(temperature: number, prompt: Prompt) {
+const temperature = z.number().min(0).max(2);
+const schedule = z
+  .union([temperature, z.array(temperature).min(1).max(MOST_DRAFTS)], {
+    error: `expected a temperature from 0 to 2, or a list of at most ${MOST_DRAFTS} of them`,
+  })
+  .describe('of each draft in turn where it is a list; the last one is that of all further drafts');
+const maxTokens = z.int().min(1).describe('cap on new tokens of one answer');
+const PROMPT_HELP = 'system prompt by name, or its own text';
+
+function roleSchema<Temperature extends z.ZodType, Prompt extends z.ZodType>(temperature: Temperature, prompt: Prompt) {
   return z.strictObject({
     model: modelNameSchema,
-    temperature: z.number().min(0).max(2).default(temperature),
-    maxTokens: z.int().min(1).default(512).describe('cap on new tokens of one answer'),
-    prompt: prompt.describe('system prompt by name, or its own text'),
+    temperature,
+    maxTokens: maxTokens.default(512),
+    prompt: prompt.describe(PROMPT_HELP),
   });
 }
 
-const generator = roleSchema(0.3, promptSchemas.generator.default('default'));
-const analyzer = roleSchema(0.5, promptSchemas.analyzer.default('default'));
-const refiner = roleSchema(0.2, promptSchemas.refiner.default('default'));
+const generator = roleSchema(schedule.default(0.3), promptSchemas.generator.default('default'));
+const analyzer = roleSchema(temperature.default(0.5), promptSchemas.analyzer.default('default'));
+const refiner = roleSchema(temperature.default(0.2), promptSchemas.refiner.default('default'));
 
-const stage = z.strictObject({
+const repairStage = z.strictObject({
   iterations: z.int().min(1).default(PAPER_ITERATIONS),
   analyzer: analyzer.optional(),
   refiner,
+  from: z
+    .enum(['best', 'last'])
+    .default('best')
+    .describe('which attempt a repair starts from: the best one so far, or always the last one'),
 });
+
+const draftStage = z.strictObject({
+  drafts: z.int().min(1).describe('further drafts at most; ends at the first that passes what it can see'),
+  model: modelNameSchema.optional().describe("default: the generator's, as all else of a draft"),
+  temperature: schedule.optional(),
+  maxTokens: maxTokens.optional(),
+  prompt: promptSchemas.generator.optional().describe(PROMPT_HELP),
+});
+
+const stage = z.union([repairStage, draftStage]);
 
 const feedbackSource = z.enum(['tests', 'examples', 'none']);
 export const feedbackDetailSchema = z.enum(['traceback', 'values']);
@@ -56,12 +80,22 @@ export const repairSchema = z.union([z.literal('all'), z.literal('none'), z.arra
   error: `expected all, none or a list of ${REPAIR_NAMES.join(', ')}`,
 });
 
+export const selectSchema = z.enum(['examples', 'agreement']);
+export const onUnchangedSchema = z.enum(['continue', 'redraw', 'stop']);
+export const nextSchema = z.enum(['fixed', 'adaptive']);
+
 const stopWhen = z.enum(['early', 'never']);
 const stopRules = z.strictObject({
   when: stopWhen.default('early'),
   tokens: z.int().min(1).nullable().default(null).describe('budget of prompt and new tokens for one task'),
   seconds: z.number().positive().nullable().default(null).describe('budget of model and sandbox seconds for one task'),
   sameFailure: z.int().min(2).nullable().default(3).describe('stop when the same failing code has come this often'),
+  agreement: z
+    .number()
+    .gt(0.5)
+    .max(1)
+    .default(0.95)
+    .describe('select: agreement draws no further drafts once the largest group stays so with this probability'),
 });
 
 export const conversationSchema = z.enum(['fresh', 'continued']);
@@ -77,27 +111,55 @@ export const pipelineSchema = z
     repair: repairSchema.default('all'),
     stop: z.union([stopWhen, stopRules], { error: 'expected early, never or the rules for stopping' }).default('early'),
     conversation: conversationSchema.default('fresh'),
-    beyondLimits: z.boolean().default(false).describe('allow more than 3 stages and more than 3 iterations'),
+    select: selectSchema
+      .default('examples')
+      .describe(
+        'which draft is taken: the one that passes most examples, or of these one that most others behave like',
+      ),
+    onUnchanged: onUnchangedSchema
+      .default('redraw')
+      .describe('after a repair that gives back the same program: go on, draw a new draft in its place, or stop'),
+    next: nextSchema
+      .default('fixed')
+      .describe('fixed: stage by stage; adaptive: each time a draft or a repair, by what the others came to'),
+    cut: z.boolean().default(true).describe('end an answer as soon as its code is complete'),
+    beyondLimits: z
+      .boolean()
+      .default(false)
+      .describe(`allow more than 3 stages, 3 iterations and ${MOST_DRAFTS} drafts a stage`),
   })
   .superRefine((spec, context) => {
     if (spec.beyondLimits) return;
-    if (spec.stages.length > 3) context.addIssue(limitIssue(['stages'], `at most 3 stages, got ${spec.stages.length}`));
-    spec.stages.forEach(({ iterations }, index) => {
-      if (iterations > PAPER_ITERATIONS) {
-        context.addIssue(limitIssue(['stages', index, 'iterations'], `at most 3 iterations, got ${iterations}`));
-      }
+    const refuse = (path: (string | number)[], most: number, what: string, got: number) => {
+      if (got <= most) return;
+      const message = `at most ${most} ${what}, got ${got}; set beyondLimits: true to go further`;
+      context.addIssue({ code: 'custom', path, message });
+    };
+    refuse(['stages'], 3, 'stages', spec.stages.length);
+    spec.stages.forEach((stage, index) => {
+      if ('drafts' in stage) refuse(['stages', index, 'drafts'], MOST_DRAFTS, 'drafts', stage.drafts);
+      else refuse(['stages', index, 'iterations'], PAPER_ITERATIONS, 'iterations', stage.iterations);
     });
   });
 
+/** The policies of pipelines that were written before there was a choice, and those of the paper. */
+export const BEFORE_DRAFTS = { select: 'examples', onUnchanged: 'continue', next: 'fixed', cut: false } as const;
+
 export type PipelineInput = z.input<typeof pipelineSchema>;
-export type RoleSpec = Immutable<Omit<z.output<typeof generator>, 'prompt'> & { prompt: PromptChoice }>;
-export type StageSpec = Immutable<z.output<typeof stage>>;
+/** A role that answers at one temperature. */
+export type RoleSpec = Immutable<Omit<z.output<typeof refiner>, 'prompt'> & { prompt: PromptChoice }>;
+/** A role that writes drafts: its temperature may be a list, with one for each draft in turn. */
+export type DrafterSpec = Immutable<Omit<z.output<typeof generator>, 'prompt'> & { prompt: PromptChoice }>;
+export type RepairStage = Immutable<z.output<typeof repairStage>>;
+export type DraftStage = Immutable<DrafterSpec & { drafts: number }>;
+export type StageSpec = RepairStage | DraftStage;
 export type FeedbackSource = z.output<typeof feedbackSource>;
 export type FeedbackDetail = z.output<typeof feedbackDetailSchema>;
 
 /** A pipeline with every default filled in and every shorthand written out; the name is a label and no part of the hash. */
 export type PipelineSpec = Immutable<
-  Omit<z.output<typeof pipelineSchema>, '$schema' | 'repair' | 'stop'> & {
+  Omit<z.output<typeof pipelineSchema>, '$schema' | 'stages' | 'repair' | 'stop'> & {
+    stages: readonly StageSpec[];
     repair: readonly RepairName[];
     stop: z.output<typeof stopRules>;
   }
@@ -107,12 +169,49 @@ export type PipelineSpec = Immutable<
 export function parsePipeline(input: unknown, origin: string): PipelineSpec {
   const parsed = pipelineSchema.safeParse(input);
   if (!parsed.success) throw new Refusal(`${origin}: ${issueText(parsed.error)}`);
-  const { $schema: _, repair: repairs, stop, ...rest } = parsed.data;
+  const { $schema: _, stages, repair: repairs, stop, ...rest } = parsed.data;
   return {
     ...rest,
+    stages: stages.map((one, index) => ('drafts' in one ? draftStageOf(one, rest.generator, stages, index) : one)),
     repair: repairNames(repairs),
     stop: typeof stop === 'string' ? stopRules.parse({ when: stop }) : stop,
   };
+}
+
+/** A pipeline as version 0.1 kept it, which knew one way of what can be chosen now. */
+export function parseKeptPipeline(input: unknown, origin: string): PipelineSpec {
+  if (typeof input !== 'object' || input === null || 'select' in input) return parsePipeline(input, origin);
+  const stages = 'stages' in input && Array.isArray(input.stages) ? input.stages : [];
+  const kept = { ...input, ...BEFORE_DRAFTS, stages: stages.map((one) => ({ ...one, from: 'last' })) };
+  return parsePipeline(kept, origin);
+}
+
+/** A stage with all that it has from the generator: of a list of temperatures, those of the drafts that come before are left out. */
+function draftStageOf(
+  { drafts, ...own }: z.output<typeof draftStage>,
+  usual: DrafterSpec,
+  stages: readonly z.output<typeof stage>[],
+  index: number,
+): DraftStage {
+  const before = stages.slice(0, index).reduce((sum, one) => sum + ('drafts' in one ? one.drafts : 0), 1);
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  return { drafts, ...usual, temperature: laterTemperatures(usual.temperature, before), ...given };
+}
+
+function laterTemperatures(schedule: DrafterSpec['temperature'], from: number): DrafterSpec['temperature'] {
+  if (typeof schedule === 'number') return schedule;
+  const later = schedule.slice(Math.min(from, schedule.length - 1));
+  return later.length === 1 ? (later[0] as number) : later;
+}
+
+/** The temperature of a draft: the first of its role is 0. */
+export function temperatureAt(schedule: DrafterSpec['temperature'], draft: number): number {
+  return typeof schedule === 'number' ? schedule : (schedule[Math.min(draft, schedule.length - 1)] as number);
+}
+
+/** True for a stage that draws drafts rather than repairs. */
+export function isDraftStage(stage: StageSpec): stage is DraftStage {
+  return 'drafts' in stage;
 }
 
 /** Hash of all of a pipeline that can alter what it does: not its name, nor the leave to go beyond the limits. */
@@ -122,8 +221,26 @@ export function pipelineHash({ name: _, beyondLimits: __, ...spec }: PipelineSpe
 
 /** Every model that a pipeline asks, each once. */
 export function modelsOf(spec: PipelineSpec): string[] {
-  const roles = spec.stages.flatMap((item) => [item.analyzer, item.refiner]);
-  return [...new Set([spec.generator, ...roles].flatMap((role) => (role === undefined ? [] : [role.model])))];
+  return [...new Set([spec.generator.model, ...spec.stages.flatMap(callsOfStep)])];
+}
+
+/** The most answers that one trial can ask for: of one model, or of all together. */
+export function mostCalls({ generator, stages, onUnchanged, next }: PipelineSpec, model?: string): number {
+  const isAsked = (name: string) => model === undefined || name === model;
+  const draft = Number(isAsked(generator.model));
+  const steps = stages.map((stage) => {
+    const calls = callsOfStep(stage).filter(isAsked).length;
+    if (isDraftStage(stage)) return { count: stage.drafts, calls };
+    return { count: stage.iterations, calls: onUnchanged === 'redraw' ? Math.max(calls, draft) : calls };
+  });
+  const most = Math.max(draft, ...steps.map(({ calls }) => calls));
+  return steps.reduce((sum, { count, calls }) => sum + count * (next === 'adaptive' ? most : calls), draft);
+}
+
+/** The models that one draft or one repair of a stage asks. */
+function callsOfStep(stage: StageSpec): string[] {
+  if (isDraftStage(stage)) return [stage.model];
+  return [...(stage.analyzer === undefined ? [] : [stage.analyzer.model]), stage.refiner.model];
 }
 
 /** JSON Schema of a pipeline as people write it. */
@@ -146,8 +263,4 @@ export function parseRepairNames(text: string, origin: string): readonly RepairN
   throw new Refusal(
     `${origin}: expected all, none or a list of ${REPAIR_NAMES.join(',')}; got ${JSON.stringify(text)}`,
   );
-}
-
-function limitIssue(path: (string | number)[], message: string) {
-  return { code: 'custom' as const, path, message: `${message}; set beyondLimits: true to go further` };
 }

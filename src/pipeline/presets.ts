@@ -1,5 +1,5 @@
 import { Refusal } from '../base/errors.ts';
-import { type PipelineInput, type PipelineSpec, parsePipeline } from './pipeline-spec.ts';
+import { BEFORE_DRAFTS, type PipelineInput, type PipelineSpec, parsePipeline } from './pipeline-spec.ts';
 
 const LLAMA = 'ollama/llama3.2:3b';
 const QWEN = 'ollama/qwen2.5:1.5b';
@@ -39,7 +39,9 @@ const TOPOLOGIES: Readonly<Record<string, Topology>> = {
   },
 };
 
-const PAPER_POLICIES = {
+/** How every pipeline of the paper works: repairs by the grading tests' tracebacks, always of the last attempt. */
+export const PAPER_POLICIES = {
+  ...BEFORE_DRAFTS,
   feedback: { source: 'tests', detail: 'traceback' },
   repair: 'none',
   stop: { when: 'early', sameFailure: null },
@@ -55,8 +57,10 @@ export function presetNames(): string[] {
 export function findPreset(name: string): PipelineSpec | null {
   const topology = name.replace(/^paper\//, '');
   if (!Object.hasOwn(TOPOLOGIES, topology)) return null;
-  const policies = name.startsWith('paper/') ? PAPER_POLICIES : {};
-  return parsePipeline({ name, ...TOPOLOGIES[topology], ...policies }, name);
+  const { generator, stages = [] } = TOPOLOGIES[topology] as Topology;
+  if (!name.startsWith('paper/')) return parsePipeline({ name, generator, stages }, name);
+  const fromLast = stages.map((stage) => ({ ...stage, from: 'last' as const }));
+  return parsePipeline({ name, generator, stages: fromLast, ...PAPER_POLICIES }, name);
 }
 
 /** The refusal for a name that is neither a preset nor a file. */

@@ -1,13 +1,16 @@
 import { asGreenloopError, asTestsFault, Fault } from '../base/errors.ts';
 import { deriveSeed } from '../base/hash.ts';
-import type { Message, Model, Role } from '../models/model.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Message } from '../models/model.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
-import type { TaskPrompt, TestProgram } from '../tasks/task.ts';
+import type { TaskPrompt } from '../tasks/task.ts';
+import { DraftComparison } from './agreement/draft-comparison.ts';
+import { bestAttempt, mostChecked } from './best-attempt.ts';
 import { extractCode } from './extract.ts';
 import { feedbackOf } from './feedback.ts';
-import type { LoopEvent } from './loop-event.ts';
-import type { PipelineSpec, RoleSpec, StageSpec } from './pipeline-spec.ts';
+import { type Answered, ModelCalls } from './model-calls.ts';
+import { type DraftMove, type Move, movesOf, type RepairMove, roleAt } from './moves.ts';
+import type { PipelineServices } from './pipeline-services.ts';
+import { isDraftStage, type PipelineSpec, type RoleSpec } from './pipeline-spec.ts';
 import {
   analyzerMessages,
   continuedAnalysis,
@@ -17,118 +20,187 @@ import {
   refinerMessages,
 } from './prompts.ts';
 import { repairCode } from './repair.ts';
-import { type Attempt, costOf, faultKind, type NamedCompletion, type StopReason, type Trace } from './trace.ts';
+import { type Attempt, type Cost, chosenAttempt, costOf, faultKind, type StopReason, type Trace } from './trace.ts';
 
-/** What the loop needs besides the spec and the prompt. */
-export interface PipelineServices {
-  readonly model: (name: string) => Model;
-  readonly sandbox: Sandbox;
-  /** Checks that give the feedback: made of the prompt's examples, or in the oracle setting the grading tests. */
-  readonly feedbackTests: TestProgram | null;
-  readonly timeoutSeconds: number;
-  /** Seed of the run; every draw's own seed is derived from it. */
-  readonly seed: number;
-  readonly repeat: number;
-  readonly signal?: AbortSignal;
-  /** Told of each call and each Attempt as it happens. */
-  readonly onEvent?: (event: LoopEvent) => void;
-}
-
-/** Runs one Pipeline on one Task: generate, run, repair with what the run said, stop at the first pass. Throws when aborted, and a Refusal of a model. */
+/** Runs one Pipeline on one Task: generate, run, repair with what the run said or draw again, stop at the first pass. Throws when aborted, and a Refusal of a model. */
 export async function runPipeline(spec: PipelineSpec, prompt: TaskPrompt, services: PipelineServices): Promise<Trace> {
   const loop = new Loop(spec, prompt, services);
   try {
-    return loop.trace(await iterate(loop, spec.stages));
+    return await loop.end(await iterate(loop, movesOf(spec, loop.attempts, loop.moveSeed)));
   } catch (error) {
     services.signal?.throwIfAborted();
     const fault = asGreenloopError(error);
     if (!(fault instanceof Fault)) throw fault;
-    return loop.trace('fault', fault);
+    return await loop.end('fault', fault);
   }
 }
 
-async function iterate(loop: Loop, stages: readonly StageSpec[]): Promise<StopReason> {
-  await loop.draft();
-  for (const [index, stage] of stages.entries()) {
-    for (let iteration = 0; iteration < stage.iterations; iteration += 1) {
-      const reason = loop.reasonToStop();
-      if (reason !== null) return reason;
-      const analysis = stage.analyzer === undefined ? null : await loop.analyze(stage.analyzer);
-      await loop.refine(stage.refiner, index, analysis);
-    }
+async function iterate(loop: Loop, moves: Iterable<Move>): Promise<StopReason> {
+  for (const move of moves) {
+    const reason = loop.reasonToStop(move);
+    if (reason !== null) return reason;
+    await (move.kind === 'draft' ? loop.draft(move) : loop.repair(move));
   }
-  return loop.reasonToStop() === 'passed' ? 'passed' : 'iterations-spent';
+  return loop.isPassed ? 'passed' : 'iterations-spent';
 }
 
-/** The state of one run: the attempts so far, the chat, and the answers that belong to the attempt under way. */
+/** The state of one run: the attempts so far, the chat that led to each, and the answers that belong to none yet. */
 class Loop {
+  readonly attempts: Attempt[] = [];
   readonly #spec: PipelineSpec;
   readonly #prompt: TaskPrompt;
   readonly #services: PipelineServices;
-  readonly #attempts: Attempt[] = [];
-  #chat: Message[] = [];
-  #completions: NamedCompletion[] = [];
+  readonly #calls: ModelCalls;
+  readonly #comparison: DraftComparison | null;
+  readonly #chats: Message[][] = [];
 
   constructor(spec: PipelineSpec, prompt: TaskPrompt, services: PipelineServices) {
     this.#spec = spec;
     this.#prompt = prompt;
     this.#services = services;
+    this.#calls = new ModelCalls(spec, prompt, services);
+    const seed = deriveSeed(services.seed, prompt.id, services.repeat, 'inputs');
+    this.#comparison = spec.select === 'agreement' ? new DraftComparison(prompt, { ...services, seed }) : null;
   }
 
-  async draft(): Promise<void> {
-    const role = this.#spec.generator;
-    const answer = await this.#ask('generator', role, generatorMessages(this.#prompt, role.prompt));
-    await this.#attempt(answer, null);
+  /** Seed of the choices of an adaptive pipeline. */
+  get moveSeed(): number {
+    return deriveSeed(this.#services.seed, this.#prompt.id, this.#services.repeat, 'moves');
   }
 
-  async analyze(role: RoleSpec): Promise<string> {
-    const messages = this.#isContinued
-      ? [...this.#chat, continuedAnalysis(this.#failed.feedback)]
-      : analyzerMessages(this.#prompt, this.#failed, role.prompt);
-    return this.#ask('analyzer', role, messages);
+  get isPassed(): boolean {
+    return this.#spec.stop.when === 'early' && chosenAttempt(this.attempts)?.verdict?.kind === 'passed';
   }
 
-  async refine(role: RoleSpec, stage: number, analysis: string | null): Promise<void> {
-    const messages = this.#isContinued
-      ? [...this.#chat, continuedRepair(this.#prompt, this.#failed.feedback, analysis !== null)]
-      : refinerMessages(this.#prompt, this.#failed, analysis, role.prompt);
-    await this.#attempt(await this.#ask('refiner', role, messages), stage);
-  }
-
-  reasonToStop(): StopReason | null {
+  /** Why the move is not made any more; null where it is. */
+  reasonToStop(move: Move): StopReason | null {
+    const last = this.attempts.at(-1);
+    if (last === undefined) return null;
     const { when, tokens, seconds, sameFailure } = this.#spec.stop;
-    const isPassed = this.#last.verdict?.kind === 'passed';
-    if (isPassed && when === 'early') return 'passed';
-    const cost = costOf(this.#attempts);
+    if (when === 'early' && this.#isDecided(move)) return this.isPassed ? 'passed' : 'agreed';
+    const cost = this.#cost;
     if (tokens !== null && cost.promptTokens + cost.completionTokens >= tokens) return 'budget-spent';
     if (seconds !== null && cost.seconds >= seconds) return 'budget-spent';
-    if (when === 'early' && sameFailure !== null && this.#timesFailed(this.#last.code) >= sameFailure)
-      return 'failure-repeated';
-    return null;
+    if (when === 'never' || move.kind === 'draft') return null;
+    if (sameFailure !== null && this.#timesFailed(last.code) >= sameFailure) return 'failure-repeated';
+    return this.#isUnchanged && this.#spec.onUnchanged === 'stop' ? 'failure-repeated' : null;
   }
 
-  trace(stopReason: StopReason, fault: Fault | null = null): Trace {
+  /** Draws a draft, and where there are slots asks for the further ones meanwhile. */
+  async draft({ stage, role, further }: DraftMove): Promise<void> {
+    const { slots = 1 } = this.#services;
+    const first = this.attempts.length;
+    const asked = [role, ...further.slice(0, slots - 1).map((move) => move.role)].map((own, place) => {
+      const messages = generatorMessages(this.#prompt, own.prompt);
+      return this.#calls.ask('generator', own, messages, first + place);
+    });
+    const { text, chat } = await (asked[0] as Promise<Answered>);
+    await this.#attempt(text, chat, { stage, from: null });
+  }
+
+  /** Repairs an attempt; where the last repair changed nothing, that may be a new draft. */
+  async repair({ stage, by, of }: RepairMove): Promise<void> {
+    const { onUnchanged, generator } = this.#spec;
+    if (this.#isUnchanged && onUnchanged === 'redraw') {
+      const drafts = this.attempts.filter(({ from }) => from === null).length;
+      return this.draft({ kind: 'draft', stage, role: roleAt(generator, drafts), further: [] });
+    }
+    const from = this.#indexOf(of);
+    const analysis = by.analyzer === undefined ? null : await this.#analyze(from, by.analyzer);
+    const { text, chat } = await this.#refine(from, by.refiner, analysis);
+    await this.#attempt(text, chat, { stage, from });
+  }
+
+  /** Ends what is still being asked, and gives the Trace. */
+  async end(stopReason: StopReason, fault: Fault | null = null): Promise<Trace> {
+    await this.#calls.cancel();
     return {
       taskId: this.#prompt.id,
       repeat: this.#services.repeat,
-      attempts: this.#attempts,
+      attempts: this.attempts,
+      agreement: this.#comparison?.result ?? null,
+      unused: this.#calls.unused,
       stopReason,
       checked: this.#checked,
-      cost: costOf([...this.#attempts, { completions: this.#completions, verdict: null }]),
+      cost: this.#cost,
       fault: fault && { kind: faultKind(fault), message: fault.message },
     };
+  }
+
+  /** Further drafts after a pass only serve to compare programs. */
+  #isDecided(move: Move): boolean {
+    const { feedback, stop } = this.#spec;
+    const isComparing = move.kind === 'draft' && this.#comparison?.result != null;
+    if (!isComparing || !(this.isPassed || feedback.source === 'none')) return this.isPassed;
+    return this.#comparison.isDecided(mostChecked(this.attempts), 1 + move.further.length, stop.agreement);
+  }
+
+  async #analyze(from: number, role: RoleSpec): Promise<Answered> {
+    const failed = this.#failed(from);
+    const messages = this.#isContinued
+      ? [...this.#chatOf(from), continuedAnalysis(failed.feedback)]
+      : analyzerMessages(this.#prompt, failed, role.prompt);
+    return this.#calls.ask('analyzer', role, messages, this.attempts.length);
+  }
+
+  async #refine(from: number, role: RoleSpec, analysis: Answered | null): Promise<Answered> {
+    const failed = this.#failed(from);
+    const messages = this.#isContinued
+      ? [...(analysis?.chat ?? this.#chatOf(from)), continuedRepair(this.#prompt, failed.feedback, analysis !== null)]
+      : refinerMessages(this.#prompt, failed, analysis?.text ?? null, role.prompt);
+    return this.#calls.ask('refiner', role, messages, this.attempts.length);
+  }
+
+  async #attempt(answer: string, chat: Message[], origin: Pick<Attempt, 'stage' | 'from'>): Promise<void> {
+    const index = this.attempts.length;
+    const extracted = extractCode(answer, this.#prompt).code;
+    const { code, applied } = repairCode(extracted, this.#prompt, new Set(this.#spec.repair));
+    const verdict = await this.#run(code);
+    await this.#comparison?.add(code);
+    const completions = this.#calls.take(index);
+    const made = { index, ...origin, answer, extracted, code, repairs: applied, verdict, completions };
+    const attempt = { ...made, bestSoFar: this.#best([...this.attempts, { ...made, bestSoFar: index }]) };
+    this.attempts.push(attempt);
+    this.#chats.push(chat);
+    this.#services.onEvent?.({ kind: 'attempt', attempt });
+  }
+
+  async #run(code: string): Promise<Verdict | null> {
+    if (this.#spec.feedback.source === 'none') return null;
+    const { sandbox, feedbackTests: tests, timeoutSeconds, signal } = this.#services;
+    const { context, entryPoint } = this.#prompt;
+    const request = { code, context, entryPoint, tests, timeoutSeconds, report: 'all' } as const;
+    return sandbox.run(request, signal).catch(asTestsFault);
+  }
+
+  /** The best attempt; the last one where every stage goes on from the last, as the paper's do. */
+  #best(attempts: readonly Attempt[]): number {
+    const { stages } = this.#spec;
+    const takesLast = stages.length > 0 && stages.every((stage) => !isDraftStage(stage) && stage.from === 'last');
+    return takesLast ? attempts.length - 1 : bestAttempt(attempts, this.#comparison?.result?.groups ?? []);
+  }
+
+  #indexOf(of: RepairMove['of']): number {
+    if (typeof of === 'number') return of;
+    const last = this.attempts.length - 1;
+    return of === 'last' ? last : bestAttempt(this.attempts, this.#comparison?.result?.groups ?? []);
+  }
+
+  get #cost(): Cost {
+    const cost = costOf([...this.attempts, { completions: this.#calls.unused, verdict: null }]);
+    return { ...cost, seconds: cost.seconds + (this.#comparison?.result?.seconds ?? 0) };
   }
 
   get #isContinued(): boolean {
     return this.#spec.conversation === 'continued';
   }
 
-  get #last(): Attempt {
-    return this.#attempts.at(-1) as Attempt;
+  #chatOf(attempt: number): readonly Message[] {
+    return this.#chats[attempt] ?? [];
   }
 
-  get #failed(): FailedCode {
-    const { code, verdict } = this.#last;
+  #failed(attempt: number): FailedCode {
+    const { code, verdict } = this.attempts[attempt] as Attempt;
     const { entryPoint } = this.#prompt;
     return { code, feedback: verdict && feedbackOf(verdict, this.#spec.feedback.detail, { entryPoint }) };
   }
@@ -140,41 +212,14 @@ class Loop {
   }
 
   #timesFailed(code: string): number {
-    return this.#attempts.filter((attempt) => attempt.code === code && attempt.verdict !== null).length;
+    return this.attempts.filter((attempt) => attempt.code === code && attempt.verdict !== null).length;
   }
 
-  async #ask(role: Role, spec: RoleSpec, messages: readonly Message[]): Promise<string> {
-    const { model, temperature, maxTokens } = spec;
-    const { repeat, signal } = this.#services;
-    const draw = { taskId: this.#prompt.id, repeat, role, attempt: this.#attempts.length };
-    const seed = deriveSeed(this.#services.seed, draw.taskId, repeat, role, draw.attempt);
-    const request = { messages, sampling: { temperature, maxTokens, seed }, draw };
-    const call = { role, model, attempt: draw.attempt };
-    const { onEvent } = this.#services;
-    onEvent?.({ kind: 'call-started', ...call, messages });
-    const onText = onEvent && ((text: string) => onEvent({ kind: 'call-text', ...call, text }));
-    const completion = await this.#services.model(model).complete({ ...request, onText }, signal);
-    onEvent?.({ kind: 'call-ended', ...call, completion });
-    this.#chat = [...messages, { role: 'assistant', content: completion.text }];
-    this.#completions.push({ ...completion, role, model, seed, temperature, messages });
-    return completion.text;
-  }
-
-  async #attempt(answer: string, stage: number | null): Promise<void> {
-    const extracted = extractCode(answer, this.#prompt).code;
-    const { code, applied } = repairCode(extracted, this.#prompt, new Set(this.#spec.repair));
-    const verdict = await this.#run(code);
-    const attempt = { index: this.#attempts.length, stage, answer, extracted, code, repairs: applied, verdict };
-    this.#attempts.push({ ...attempt, completions: this.#completions });
-    this.#completions = [];
-    this.#services.onEvent?.({ kind: 'attempt', attempt: this.#last });
-  }
-
-  async #run(code: string): Promise<Verdict | null> {
-    if (this.#spec.feedback.source === 'none') return null;
-    const { sandbox, feedbackTests: tests, timeoutSeconds, signal } = this.#services;
-    const { context, entryPoint } = this.#prompt;
-    const request = { code, context, entryPoint, tests, timeoutSeconds, report: 'all' } as const;
-    return sandbox.run(request, signal).catch(asTestsFault);
+  /** Whether the last attempt is a repair that gave back the failing program it was given. */
+  get #isUnchanged(): boolean {
+    const last = this.attempts.at(-1);
+    if (last === undefined || last.from === null || last.verdict === null || last.verdict.kind === 'passed')
+      return false;
+    return this.attempts[last.from]?.code === last.code;
   }
 }

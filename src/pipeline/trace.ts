@@ -19,12 +19,13 @@ const namedCompletion = completionSchema.extend({
 /** A Completion with who gave it and what was asked. */
 export type NamedCompletion = Immutable<z.infer<typeof namedCompletion>>;
 
-/** An Attempt as plain JSON. */
-export const attemptSchema = z.strictObject({
-  /** 0 for the generator's draft, then 1, 2, ... */
+const attempt = z.strictObject({
+  /** 0 for the first draft, then 1, 2, ... */
   index: count,
-  /** Which stage refined it, from 0; null for the draft. */
+  /** Which stage drew or repaired it, from 0; null for a draft that belongs to none. */
   stage: count.nullable(),
+  /** Index of the attempt that it repairs; null for a draft. */
+  from: count.nullable(),
   /** The model's answer that holds the code, as it came. */
   answer: z.string(),
   /** The code as extracted, before static repairs. */
@@ -35,12 +36,32 @@ export const attemptSchema = z.strictObject({
   /** What the feedback checks showed; null in the text-only setting, where nothing is run. */
   verdict: verdictSchema.nullable(),
   completions: z.array(namedCompletion),
+  /** Index of the attempt that would be the answer if the trial ended with this one. */
+  bestSoFar: count,
 });
 
-/** One Candidate with its Verdict and the Completions that led to it. */
-export type Attempt = Immutable<z.infer<typeof attemptSchema>>;
+/** An Attempt as plain JSON; in version 0.1 each repaired the one before it, and the last one was the answer. */
+export const attemptSchema = z.preprocess((value) => {
+  if (!isObject(value) || 'from' in value || typeof value.index !== 'number') return value;
+  const { index } = value;
+  return { ...value, from: index === 0 ? null : index - 1, bestSoFar: index };
+}, attempt);
 
-const stopReason = z.enum(['passed', 'iterations-spent', 'budget-spent', 'failure-repeated', 'fault']);
+/** One Candidate with its Verdict and the Completions that led to it. */
+export type Attempt = Immutable<z.infer<typeof attempt>>;
+
+/** How many programs of a trial behave alike. */
+const agreement = z.strictObject({
+  /** Inputs on which they were run. */
+  inputs: count,
+  /** Indices of attempts that gave the same on all of them, the largest group first. */
+  groups: z.array(z.array(count)),
+  /** Sandbox seconds of these runs. */
+  seconds: z.number().nonnegative(),
+});
+export type Agreement = Immutable<z.infer<typeof agreement>>;
+
+const stopReason = z.enum(['passed', 'agreed', 'iterations-spent', 'budget-spent', 'failure-repeated', 'fault']);
 export type StopReason = z.infer<typeof stopReason>;
 
 const cost = z.strictObject({
@@ -57,6 +78,10 @@ export const traceSchema = z.strictObject({
   taskId: z.string(),
   repeat: count,
   attempts: z.array(attemptSchema),
+  /** Null where programs were not compared, or nothing said on which inputs to. */
+  agreement: agreement.nullable().default(null),
+  /** Answers that led to no attempt: a call after them broke, or another draft passed while they were drawn. */
+  unused: z.array(namedCompletion).default([]),
   stopReason,
   /** `tests`, `examples`, or `load`: nothing but compiling and loading was checked; `nothing`: text only. */
   checked: z.enum(['tests', 'examples', 'load', 'nothing']),
@@ -67,6 +92,21 @@ export const traceSchema = z.strictObject({
 
 /** All Attempts on one Task by one Pipeline. */
 export type Trace = Immutable<z.infer<typeof traceSchema>>;
+
+/** Index of the attempt that is the answer; null where there is none. */
+export function chosenIndex(attempts: readonly Pick<Attempt, 'bestSoFar'>[]): number | null {
+  return attempts.at(-1)?.bestSoFar ?? null;
+}
+
+/** The attempt that is the answer; null where there is none. */
+export function chosenAttempt(attempts: readonly Attempt[]): Attempt | null {
+  const index = chosenIndex(attempts);
+  return index === null ? null : (attempts[index] ?? null);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
 
 /** What attempts cost together. */
 export function costOf(attempts: readonly Pick<Attempt, 'completions' | 'verdict'>[]): Cost {

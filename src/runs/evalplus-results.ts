@@ -1,3 +1,4 @@
+import { chosenAttempt } from '../pipeline/trace.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import type { ReadableRun } from './read-run.ts';
 import { outcomeOf, type Trial } from './trial.ts';
@@ -37,8 +38,9 @@ export function evalPlusResults(
 }
 
 function evalPlusRow(trial: Trial): EvalPlusRow[] {
-  const [attempt, grade] = [trial.trace.attempts.at(-1), trial.grades.at(-1)];
-  if (outcomeOf(trial) === 'fault' || attempt === undefined || grade === undefined) return [];
+  const attempt = chosenAttempt(trial.trace.attempts);
+  const grade = trial.grades[attempt?.index ?? 0];
+  if (outcomeOf(trial) === 'fault' || attempt === null || grade === undefined) return [];
   return [
     {
       task_id: trial.trace.taskId,

@@ -25,9 +25,20 @@ function trialOf(
   grade: Grade | null,
   result: string,
 ): Omit<Trial, 'pipeline'> {
-  const attempt = { index: 0, stage: null, answer, extracted: code, code, repairs: [], verdict: null, completions: [] };
+  const attempt = {
+    index: 0,
+    stage: null,
+    from: null,
+    answer,
+    extracted: code,
+    code,
+    repairs: [],
+    verdict: null,
+    completions: [],
+    bestSoFar: 0,
+  };
   const cost = { calls: 0, promptTokens: 0, completionTokens: 0, seconds: 0 };
-  const trace = { taskId, repeat, attempts: [attempt], checked: 'nothing', cost } as const;
+  const trace = { taskId, repeat, attempts: [attempt], agreement: null, unused: [], checked: 'nothing', cost } as const;
   return grade === null
     ? {
         trace: { ...trace, stopReason: 'fault', fault: { kind: 'sandbox', message: result } },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { Immutable } from '../base/immutable.ts';
-import { modelsOf, type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
+import { modelsOf, type PipelineSpec, parseKeptPipeline } from '../pipeline/pipeline-spec.ts';
 import { hashOfTests } from '../sandbox/tests-hash.ts';
 import type { Task } from '../tasks/task.ts';
 import { type BenchmarkSummary, summarizeBenchmark } from './benchmark-summary.ts';
@@ -19,7 +19,7 @@ export const planSchema = z.strictObject({
     hiddenTests: z.int().min(0).nullable().default(null),
   }),
   tasks: z.array(z.strictObject({ id: text, hash: text })),
-  pipelines: z.array(z.unknown().transform((spec) => parsePipeline(spec, 'a kept pipeline'))),
+  pipelines: z.array(z.unknown().transform((spec) => parseKeptPipeline(spec, 'a kept pipeline'))),
   models: z.array(
     z.strictObject({
       name: text,

@@ -5,7 +5,7 @@ import { Refusal } from '../base/errors.ts';
 import { issueText } from '../base/issue-text.ts';
 import { parseJson, readJsonLines } from '../base/json-lines.ts';
 import { readText } from '../base/read-file.ts';
-import { parsePipeline } from '../pipeline/pipeline-spec.ts';
+import { parseKeptPipeline } from '../pipeline/pipeline-spec.ts';
 import type { RunFacts } from './run-facts.ts';
 import { keyOfTrial, type Trial, trialSchema } from './trial.ts';
 import { factsOf } from './trial-facts.ts';
@@ -44,7 +44,7 @@ export function readRunFolder(path: string): RunFacts {
   const stranger = [...byPipeline.keys()].find((name) => !names.has(name));
   if (stranger !== undefined) throw foreignTrials(file, `trials of ${JSON.stringify(stranger)}`);
   return {
-    specs: pipelines.map(({ spec }) => parsePipeline(spec, join(path, 'summary.json'))),
+    specs: pipelines.map(({ spec }) => parseKeptPipeline(spec, join(path, 'summary.json'))),
     trials: trials.map(factsOf),
     summary,
   };

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { parseJson, toJsonLines } from '../base/json-lines.ts';
 import { readText } from '../base/read-file.ts';
+import { chosenAttempt } from '../pipeline/trace.ts';
 import { keyOfTrial, outcomeOf, type Trial } from './trial.ts';
 
 const PLAN_FILE = 'plan.json';
@@ -141,10 +142,10 @@ function writeWhole(file: number, bytes: Buffer, at: number): void {
 /** One row a trial: the final program and the model's answer; a trial that broke before any answer has none. */
 export function sampleRows(trials: readonly Trial[]) {
   return trials.flatMap((trial) => {
-    const last = trial.trace.attempts.at(-1);
-    if (last === undefined) return [];
+    const chosen = chosenAttempt(trial.trace.attempts);
+    if (chosen === null) return [];
     const { taskId: task_id, repeat } = trial.trace;
-    return [{ task_id, solution: last.code, raw: last.answer, pipeline: trial.pipeline, repeat }];
+    return [{ task_id, solution: chosen.code, raw: chosen.answer, pipeline: trial.pipeline, repeat }];
   });
 }
 

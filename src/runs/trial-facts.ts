@@ -1,10 +1,14 @@
 import { errorType } from '../pipeline/feedback.ts';
 import type { RepairName } from '../pipeline/repair.ts';
-import type { Cost, StopReason, Trace } from '../pipeline/trace.ts';
+import { type Cost, chosenIndex, type StopReason, type Trace } from '../pipeline/trace.ts';
 import { type Grade, outcomeOf, type RepairEffect, type Trial, type TrialOutcome } from './trial.ts';
 
 /** What rates are made of in one attempt. */
 export interface AttemptFacts {
+  /** Index of the attempt that it repairs; null of a draft. */
+  readonly from: number | null;
+  /** Index of the attempt that would be the answer if the trial ended with this one. */
+  readonly bestSoFar: number;
   /** Whether the visible checks passed; false too where nothing was run. */
   readonly seenPass: boolean;
   /** What the visible checks showed, or where nothing was run the grading tests; null of a pass, and where nothing is known. */
@@ -58,9 +62,14 @@ export function isPassed({ outcome }: TrialFacts): boolean {
   return outcome === 'passed';
 }
 
-/** Whether its last attempt passed checks that it saw. */
-export function isSeenPass({ fault, checked, attempts }: TrialFacts): boolean {
-  return fault === null && checked !== 'load' && attempts.at(-1)?.seenPass === true;
+/** The attempt that is the answer of a trial; undefined where there is none. */
+export function answerOf({ attempts }: TrialFacts): AttemptFacts | undefined {
+  return attempts[chosenIndex(attempts) ?? 0];
+}
+
+/** Whether its answer passed checks that it saw. */
+export function isSeenPass(trial: TrialFacts): boolean {
+  return trial.fault === null && trial.checked !== 'load' && answerOf(trial)?.seenPass === true;
 }
 
 /** Whether it passed the checks that it saw and fails those that it did not see. */
@@ -72,9 +81,12 @@ export function isFalsePass(trial: TrialFacts): boolean {
 const known = new Map<string, AttemptFacts>();
 const MOST_KNOWN = 10_000;
 
-function attemptFacts({ verdict, repairs }: Trace['attempts'][number], grade: Grade | null): AttemptFacts {
+function attemptFacts(attempt: Trace['attempts'][number], grade: Grade | null): AttemptFacts {
+  const { from, bestSoFar, verdict, repairs } = attempt;
   const graded = grade && gradeFacts(grade);
   const facts = {
+    from,
+    bestSoFar,
     seenPass: verdict?.kind === 'passed',
     error: verdict === null ? (graded?.error ?? null) : errorType(verdict),
     grade: graded,

@@ -1,6 +1,6 @@
 import type { TrialRow } from './run-store.ts';
 import type { Trial } from './trial.ts';
-import { factsOf, type TrialFacts } from './trial-facts.ts';
+import { answerOf, factsOf, type TrialFacts } from './trial-facts.ts';
 
 /** The line that stands for a trial in a list. */
 export function rowOf(trial: Trial): TrialRow {
@@ -10,9 +10,10 @@ export function rowOf(trial: Trial): TrialRow {
   return { pipeline, taskId, repeat, outcome, error: errorOf(facts), seconds: cost.seconds, tokens };
 }
 
-function errorOf({ outcome, fault, attempts }: TrialFacts): string | null {
+function errorOf(facts: TrialFacts): string | null {
+  const { outcome, fault } = facts;
   if (outcome === 'passed') return null;
   if (fault !== null) return fault.kind;
-  const last = attempts.at(-1);
-  return last?.grade?.error ?? last?.error ?? null;
+  const chosen = answerOf(facts);
+  return chosen?.grade?.error ?? chosen?.error ?? null;
 }

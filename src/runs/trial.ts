@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { asGreenloopError } from '../base/errors.ts';
 import type { Immutable } from '../base/immutable.ts';
 import { repairNameSchema } from '../pipeline/repair.ts';
-import { costOf, traceSchema } from '../pipeline/trace.ts';
+import { chosenAttempt, chosenIndex, costOf, traceSchema } from '../pipeline/trace.ts';
 import { verdictSchema } from '../sandbox/verdict.ts';
 
 const gradeSchema = z.strictObject({
@@ -66,9 +66,10 @@ export function keyOfTrial({ pipeline, trace }: Trial): string {
 export const trialOutcomeSchema = z.enum(['passed', 'not-passed', 'fault']);
 export type TrialOutcome = z.infer<typeof trialOutcomeSchema>;
 
-/** The last attempt counts: it is what a user would have been given. Where nothing grades it, what it saw does. */
+/** The attempt that is the answer counts. Where nothing grades it, what it saw does. */
 export function outcomeOf({ trace, grades }: Trial): TrialOutcome {
   if (trace.stopReason === 'fault') return 'fault';
-  const isPassed = grades.length > 0 ? grades.at(-1)?.passed : trace.attempts.at(-1)?.verdict?.kind === 'passed';
-  return isPassed === true ? 'passed' : 'not-passed';
+  const grade = grades[chosenIndex(trace.attempts) ?? 0];
+  const isPassed = grade?.passed ?? chosenAttempt(trace.attempts)?.verdict?.kind === 'passed';
+  return isPassed ? 'passed' : 'not-passed';
 }

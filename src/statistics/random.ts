@@ -57,6 +57,22 @@ export class Random {
     return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
   }
 
+  /** A Beta variable; both shapes are at least 1. */
+  beta(one: number, other: number): number {
+    const [first, second] = [this.#gamma(one), this.#gamma(other)];
+    return first / (first + second);
+  }
+
+  /** A gamma variable of a shape of at least 1 and scale 1 (Marsaglia and Tsang). */
+  #gamma(shape: number): number {
+    const d = shape - 1 / 3;
+    for (;;) {
+      const normal = this.normal();
+      const cube = (1 + normal / Math.sqrt(9 * d)) ** 3;
+      if (cube > 0 && Math.log(1 - this.uniform()) < normal ** 2 / 2 + d * (1 - cube + Math.log(cube))) return d * cube;
+    }
+  }
+
   /** One of the items, each as likely; the list has at least one. */
   pick<Item>(items: readonly Item[]): Item {
     return items[this.below(items.length)] as Item;

@@ -30,7 +30,7 @@ async function draft(model: Model, row: Row, temperature: number): Promise<strin
   const prompt = promptOf(row);
   const messages = generatorMessages(prompt, 'default');
   const sampling = { temperature, maxTokens: MAX_TOKENS, seed: Number(row.id) % 2 ** 31 };
-  const place = { taskId: row.id, repeat: 0, role: 'generator', attempt: 0 } as const;
+  const place = { taskId: row.id, repeat: 0, role: 'generator', attempt: 0, place: 0, places: 1 } as const;
   const { text } = await model.complete({ messages, sampling, draw: place });
   return extractCode(text, prompt).code;
 }

@@ -41,6 +41,8 @@ export function wholeTrial(taskId: string, words: string, changes: TrialChanges 
       taskId,
       repeat,
       attempts,
+      agreement: null,
+      unused: [],
       stopReason: fault === null ? 'iterations-spent' : 'fault',
       checked,
       cost: { calls, promptTokens: hasUsage ? calls * tokens : 0, completionTokens: 0, seconds },
@@ -79,12 +81,14 @@ function attemptOf(word: string, index: number, { usage, isLast, repairs }: Atte
   return {
     index,
     stage: index === 0 ? null : 0,
+    from: index === 0 ? null : index - 1,
     answer: word,
     extracted: word,
     code: word,
     repairs: applied,
     verdict,
     completions,
+    bestSoFar: index,
   };
 }
 

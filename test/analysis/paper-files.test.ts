@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { mergeResults, parseReference, readPaperFile } from '../../src/analysis/paper-files.ts';
 import { PAPER_RESULTS, type PaperResult } from '../../src/analysis/paper-results.ts';
-import { parsePipeline, type RoleSpec } from '../../src/pipeline/pipeline-spec.ts';
+import { type DrafterSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { findPreset } from '../../src/pipeline/presets.ts';
 import { expectedBestOfNormal } from '../../src/statistics/expected-best.ts';
+import { repairStagesOf } from '../pipeline/repair-stages.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/data/paper-results');
 const skip = existsSync(folder) ? false : `no ${folder}`;
@@ -89,15 +90,15 @@ describe('result files of the paper', { skip }, () => {
       assert.ok(champion?.kind === 'pipeline');
       const spec = parsePipeline({ name: preset, ...champion.pipeline }, file);
       const known = findPreset(`paper/${preset}`)!;
-      const bare = ({ prompt, ...role }: RoleSpec) => {
+      const bare = ({ prompt, ...role }: DrafterSpec) => {
         assert.ok(prompt === 'default' || typeof prompt === 'object');
         return role;
       };
-      const shape = ({ generator, stages, ...rest }: typeof spec) => ({
-        ...rest,
+      const shape = (whole: typeof spec) => ({
+        ...whole,
         name: '',
-        generator: bare(generator),
-        stages: stages.map(({ analyzer, refiner, ...stage }) => ({
+        generator: bare(whole.generator),
+        stages: repairStagesOf(whole).map(({ analyzer, refiner, ...stage }) => ({
           ...stage,
           analyzer: analyzer && bare(analyzer),
           refiner: bare(refiner),

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Analysis } from '../../src/analysis/analyze-run.ts';
 import { readJsonLines, toJsonLines } from '../../src/base/json-lines.ts';
-import type { PipelineSpec, RoleSpec } from '../../src/pipeline/pipeline-spec.ts';
+import type { DrafterSpec, PipelineSpec } from '../../src/pipeline/pipeline-spec.ts';
 import { findPreset } from '../../src/pipeline/presets.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task } from '../../src/tasks/task.ts';
 import { dataPlaces } from '../../src/wiring/places.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
+import { repairStagesOf } from '../pipeline/repair-stages.ts';
 import { Workplace } from './cli.ts';
 
 const SHARED = join(import.meta.dirname, '../../../shared/data');
@@ -53,10 +54,10 @@ function coderRules(tasks: readonly Task[]) {
 
 /** The paper's configurations and those of them that repair once more without early stop, with these models in place of its own. */
 function pipelines(models: Readonly<Record<string, string>>): PipelineSpec[] {
-  const role = (spec: RoleSpec) => ({ ...spec, model: models[spec.model.replace('ollama/', '')]! });
+  const role = (spec: DrafterSpec) => ({ ...spec, model: models[spec.model.replace('ollama/', '')]! });
   const all = CONFIGURATIONS.map((name) => {
     const spec = findPreset(`paper/${name}`)!;
-    const stages = spec.stages.map(({ analyzer, refiner, ...stage }) => ({
+    const stages = repairStagesOf(spec).map(({ analyzer, refiner, ...stage }) => ({
       ...stage,
       ...(analyzer && { analyzer: { ...analyzer, model: 'scripted/analyst.yaml' } }),
       refiner: role(refiner),

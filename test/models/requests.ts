@@ -9,7 +9,7 @@ export function requestFor(
   return {
     messages: [{ role: 'user', content }],
     sampling: { temperature: 0.3, maxTokens: 512, seed: 7, ...sampling },
-    draw: { taskId: 'HumanEval/0', repeat: 0, role: 'generator', attempt: 0, ...draw },
+    draw: { taskId: 'HumanEval/0', repeat: 0, role: 'generator', attempt: 0, place: 0, places: 1, ...draw },
   };
 }
 

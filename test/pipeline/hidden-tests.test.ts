@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
+import type { PipelineServices } from '../../src/pipeline/pipeline-services.ts';
 import type { FailedCode } from '../../src/pipeline/prompts.ts';
-import type { PipelineServices, runPipeline } from '../../src/pipeline/run-pipeline.ts';
+import type { runPipeline } from '../../src/pipeline/run-pipeline.ts';
 import { Grader, type Task, type TaskPrompt } from '../../src/tasks/task.ts';
 import { doubleTask } from '../own-tasks.ts';
 

@@ -13,6 +13,7 @@ import {
   pipelineJsonSchema,
 } from '../../src/pipeline/pipeline-spec.ts';
 import { findPreset, presetNames, unknownPipeline } from '../../src/pipeline/presets.ts';
+import { repairStagesOf } from './repair-stages.ts';
 
 const MODEL = { model: 'ollama/a' };
 const STAGE = { refiner: MODEL };
@@ -89,7 +90,7 @@ describe('parsePipeline', () => {
     refuses(long, /stages\.0\.iterations: at most 3 iterations, got 4; set beyondLimits: true/);
     refuses({ stages: [{ ...STAGE, iterations: 0 }] }, /stages\.0\.iterations/);
     assert.equal(parse({ ...many, beyondLimits: true }).stages.length, 4);
-    assert.equal(parse({ ...long, beyondLimits: true }).stages[0]?.iterations, 4);
+    assert.equal(repairStagesOf(parse({ ...long, beyondLimits: true }))[0]?.iterations, 4);
   });
 
   it('writes shorthands out', () => {
@@ -170,8 +171,9 @@ const PAPER = {
   'temp0-champion': [['ollama/qwen2.5:1.5b', 0.37], null, ['ollama/llama3.2:3b', 0.21], 1],
 } as const;
 
-function topologyOf({ generator, stages }: PipelineSpec): unknown[] {
-  const roles = stages.flatMap(({ analyzer, refiner, iterations }) => [
+function topologyOf(spec: PipelineSpec): unknown[] {
+  const { generator } = spec;
+  const roles = repairStagesOf(spec).flatMap(({ analyzer, refiner, iterations }) => [
     analyzer === undefined ? null : [analyzer.model, analyzer.temperature],
     [refiner.model, refiner.temperature],
     iterations,
@@ -194,7 +196,10 @@ describe('presets', () => {
       assert.deepEqual(paper.repair, []);
       assert.deepEqual(paper.stop, { when: 'early', tokens: null, seconds: null, sameFailure: null });
       assert.equal(paper.conversation, 'fresh');
-      for (const role of [paper.generator, ...paper.stages.flatMap((s) => [s.analyzer ?? s.refiner, s.refiner])]) {
+      for (const role of [
+        paper.generator,
+        ...repairStagesOf(paper).flatMap((s) => [s.analyzer ?? s.refiner, s.refiner]),
+      ]) {
         assert.equal(role.maxTokens, 512);
       }
     }

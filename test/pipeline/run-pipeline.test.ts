@@ -6,8 +6,9 @@ import type { Completion, CompletionRequest, Model, Role } from '../../src/model
 import { OllamaModel } from '../../src/models/ollama/ollama-model.ts';
 import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import { exampleTests } from '../../src/pipeline/feedback-tests.ts';
+import type { PipelineServices } from '../../src/pipeline/pipeline-services.ts';
 import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
-import { type PipelineServices, runPipeline } from '../../src/pipeline/run-pipeline.ts';
+import { runPipeline } from '../../src/pipeline/run-pipeline.ts';
 import type { Attempt, Trace } from '../../src/pipeline/trace.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';

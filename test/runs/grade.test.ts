@@ -109,6 +109,8 @@ describe('TaskGrading', () => {
         {
           index: 0,
           stage: null,
+          from: null,
+          bestSoFar: 0,
           answer: extracted,
           extracted,
           code,

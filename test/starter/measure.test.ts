@@ -159,7 +159,7 @@ test('a fresh draft is asked for as any other, and drafts are never reworded', a
     return 'answer';
   });
   const reworded = new RewordingModel(model, 'neither', new Map([[prompt.id, prompt]]));
-  const draw = { taskId: 't', repeat: 0, role: 'refiner', attempt: 1 } as const;
+  const draw = { taskId: 't', repeat: 0, role: 'refiner', attempt: 1, place: 1, places: 2 } as const;
   const sampling = { temperature: 0.8, maxTokens: 8, seed: 1 };
   const messages = refinerMessages(prompt, failed, null, 'default');
   await reworded.complete({ messages, sampling, draw });

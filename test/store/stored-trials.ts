@@ -61,13 +61,15 @@ export function trialAt({ pipeline, taskId, repeat }: TrialPlace, shown: Shown =
     ...{ model: 'scripted/m', seed: 7, temperature: 0.3 },
     messages: [{ role: 'user', content: 'in a message alone' }],
   };
-  const attempt = { index: 0, stage: null, answer, extracted: code, code, repairs: [], verdict };
+  const attempt = { index: 0, stage: null, from: null, answer, extracted: code, code, repairs: [], verdict };
   return {
     pipeline,
     trace: {
       taskId,
       repeat,
-      attempts: [{ ...attempt, completions: [completion] }],
+      attempts: [{ ...attempt, completions: [completion], bestSoFar: 0 }],
+      agreement: null,
+      unused: [],
       checked: 'examples',
       stopReason: fault === undefined ? (error === undefined ? 'passed' : 'iterations-spent') : 'fault',
       cost: { calls: 1, promptTokens: tokens, completionTokens: 1, seconds },

@@ -5,7 +5,7 @@ import { writeText } from '../../base/write-file.ts';
 import { failureLine, feedbackOf } from '../../pipeline/feedback.ts';
 import type { FeedbackDetail } from '../../pipeline/pipeline-spec.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
-import type { Attempt, Trace } from '../../pipeline/trace.ts';
+import { type Attempt, chosenAttempt, type Trace } from '../../pipeline/trace.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
 import { leftOutExamples } from '../../tasks/left-out-examples.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
@@ -28,7 +28,7 @@ export interface Delivery {
 /** True where the last attempt passed all that could be checked. */
 export function isSolved({ trace, task, judged }: Solution): boolean {
   if (trace.stopReason === 'fault') return false;
-  const verdict = isJudgedApart(trace, task) ? judged : (trace.attempts.at(-1)?.verdict ?? null);
+  const verdict = isJudgedApart(trace, task) ? judged : (chosenAttempt(trace.attempts)?.verdict ?? null);
   return verdict?.kind === 'passed';
 }
 
@@ -65,7 +65,7 @@ function indented(text: string): string[] {
 /** Gives out the code of the last attempt, and says what was and was not verified. */
 export async function deliver(solution: Solution, delivery: Delivery): Promise<void> {
   const { trace, judged } = solution;
-  const code = trace.attempts.at(-1)?.code ?? null;
+  const code = chosenAttempt(trace.attempts)?.code ?? null;
   const passed = isSolved(solution);
   const verified = verifiedText(solution);
   if (!delivery.isJson) say(closingLine(solution, passed, verified));
@@ -75,7 +75,7 @@ export async function deliver(solution: Solution, delivery: Delivery): Promise<v
 
 /** Gives out the code of the last attempt that had ended when Ctrl-C came. */
 export async function deliverUnfinished(attempts: readonly Attempt[], delivery: Delivery): Promise<void> {
-  const code = attempts.at(-1)?.code ?? null;
+  const code = chosenAttempt(attempts)?.code ?? null;
   say(code === null ? 'stopped' : 'stopped; the code is that of the last attempt');
   await handOver(code, { passed: false, verified: 'stopped', code, attempts }, delivery);
 }
@@ -113,7 +113,7 @@ function closingLine({ trace }: Solution, passed: boolean, verified: string): st
 
 /** What was and what was not verified, in words. */
 function verifiedText({ trace, task, judged }: Solution): string {
-  const seen = trace.attempts.at(-1)?.verdict ?? null;
+  const seen = chosenAttempt(trace.attempts)?.verdict ?? null;
   if (isJudgedApart(trace, task)) return `${testsText(judged)}, which no model was told of`;
   switch (trace.checked) {
     case 'tests':

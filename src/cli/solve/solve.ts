@@ -7,7 +7,7 @@ import { GrowingBytes } from '../../base/growing-bytes.ts';
 import { decodeText, readText } from '../../base/read-file.ts';
 import { refuseUnwritable } from '../../base/write-file.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
-import type { Attempt } from '../../pipeline/trace.ts';
+import { type Attempt, chosenIndex } from '../../pipeline/trace.ts';
 import { runTrials } from '../../runs/start-run.ts';
 import type { Trial } from '../../runs/trial.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
@@ -81,7 +81,7 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
   }
   const { trace, grades } = trial;
   if (trace.fault?.kind === 'tests') throw new Refusal(`${trace.fault.message} (see --test-mode and --python)`);
-  const solution = { task, trace, judged: grades.at(-1)?.base ?? null };
+  const solution = { task, trace, judged: grades[chosenIndex(trace.attempts) ?? 0]?.base ?? null };
   await deliver(solution, delivery);
   if (trace.stopReason === 'fault') return EXIT.refused;
   return isSolved(solution) ? EXIT.ok : EXIT.notPassed;

@@ -1,0 +1,110 @@
+import { deriveSeed } from '../base/hash.ts';
+import type { Completion, CompletionRequest, Message, Role } from '../models/model.ts';
+import type { TaskPrompt } from '../tasks/task.ts';
+import type { PipelineServices } from './pipeline-services.ts';
+import { mostCalls, type PipelineSpec, type RoleSpec } from './pipeline-spec.ts';
+import type { NamedCompletion } from './trace.ts';
+
+/** An answer, and the chat that it ends. */
+export interface Answered {
+  readonly text: string;
+  readonly chat: Message[];
+}
+
+type Services = Pick<PipelineServices, 'model' | 'seed' | 'repeat' | 'signal' | 'onEvent'>;
+
+/** What one trial asks its models: names and seeds every draw, tells of it, and keeps every answer for the attempt that it leads to. */
+export class ModelCalls {
+  readonly #spec: PipelineSpec;
+  readonly #prompt: TaskPrompt;
+  readonly #services: Services;
+  readonly #ending = new AbortController();
+  readonly #signal: AbortSignal;
+  /** Answers that are underway or came, by attempt and role; each is asked for once. */
+  readonly #answers = new Map<string, Promise<Answered>>();
+  readonly #completions = new Map<number, NamedCompletion[]>();
+  readonly #asked = new Map<string, number>();
+
+  constructor(spec: PipelineSpec, prompt: TaskPrompt, services: Services) {
+    this.#spec = spec;
+    this.#prompt = prompt;
+    this.#services = services;
+    const { signal } = services;
+    this.#signal = signal === undefined ? this.#ending.signal : AbortSignal.any([signal, this.#ending.signal]);
+  }
+
+  /** The answer of a role for an attempt; what was asked for before comes as it was asked then. */
+  ask(role: Role, spec: RoleSpec, messages: Message[], attempt: number): Promise<Answered> {
+    const key = `${attempt} ${role}`;
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const answer = this.#ask(role, spec, messages, attempt);
+    this.#answers.set(key, answer);
+    // Who never waits for it is not told of what breaks.
+    answer.catch(() => {});
+    return answer;
+  }
+
+  /** The answers that led to an attempt, which is made now. */
+  take(attempt: number): NamedCompletion[] {
+    const own = this.#completions.get(attempt) ?? [];
+    this.#completions.delete(attempt);
+    return own;
+  }
+
+  /** Answers that led to no attempt. */
+  get unused(): NamedCompletion[] {
+    return [...this.#completions.values()].flat();
+  }
+
+  /** Ends the calls that nobody waits for any more; what they had written counts as spent. */
+  async cancel(): Promise<void> {
+    this.#ending.abort();
+    await Promise.allSettled(this.#answers.values());
+  }
+
+  async #ask(role: Role, spec: RoleSpec, messages: Message[], attempt: number): Promise<Answered> {
+    const { model, temperature } = spec;
+    const { onEvent } = this.#services;
+    const request = this.#request(role, spec, messages, attempt);
+    const call = { role, model, attempt };
+    onEvent?.({ kind: 'call-started', ...call, messages });
+    const start = performance.now();
+    let written = '';
+    const onText = (text: string) => {
+      written = text;
+      onEvent?.({ kind: 'call-text', ...call, text });
+    };
+    const completion = await this.#services
+      .model(model)
+      .complete({ ...request, onText: onEvent && onText }, this.#signal)
+      .catch((error: unknown) => {
+        if (!this.#ending.signal.aborted || this.#services.signal?.aborted) throw error;
+        return cancelled(messages, written, (performance.now() - start) / 1000);
+      });
+    onEvent?.({ kind: 'call-ended', ...call, completion });
+    const named = { ...completion, role, model, seed: request.sampling.seed, temperature, messages };
+    this.#completions.set(attempt, [...(this.#completions.get(attempt) ?? []), named]);
+    return { text: completion.text, chat: [...messages, { role: 'assistant', content: completion.text }] };
+  }
+
+  #request(role: Role, { model, temperature, maxTokens }: RoleSpec, messages: Message[], attempt: number) {
+    const { seed: runSeed, repeat } = this.#services;
+    const { id: taskId } = this.#prompt;
+    const place = this.#asked.get(model) ?? 0;
+    this.#asked.set(model, place + 1);
+    const draw = { taskId, repeat, role, attempt, place, places: mostCalls(this.#spec, model) };
+    const seed = deriveSeed(runSeed, taskId, repeat, role, attempt);
+    return { messages, sampling: { temperature, maxTokens, seed }, draw } satisfies CompletionRequest;
+  }
+}
+
+/** Servers do not say what an answer cost that was given up. */
+const CHARACTERS_PER_TOKEN = 4;
+
+function cancelled(messages: readonly Message[], text: string, seconds: number): Completion {
+  const tokens = (characters: number) => Math.ceil(characters / CHARACTERS_PER_TOKEN);
+  const sent = messages.reduce((sum, { content }) => sum + content.length, 0);
+  const usage = { promptTokens: tokens(sent), completionTokens: tokens(text.length), isEstimated: true } as const;
+  return { text, finishReason: 'cut', usage, seconds, timings: null };
+}

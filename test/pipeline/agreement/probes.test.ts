@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { probesFor } from '../../../src/pipeline/agreement/probes.ts';
+import { parses } from '../../../src/python/python-module.ts';
+import { descriptionPrompt, signaturePrompt } from '../task-prompt.ts';
+
+function promptWith(...examples: string[]) {
+  return descriptionPrompt({ entryPoint: 'f', examples: examples.map((source) => ({ source })) });
+}
+
+describe('probes of examples', () => {
+  it('begin with the calls as they stand, without what is expected', () => {
+    const prompt = promptWith('assert f([1, 2], k="a") == 3', 'assert not f(-1)', 'assert abs(f(.5) - 1) < 1e-6');
+    assert.deepEqual(probesFor(prompt, [], 1)?.calls.slice(0, 3), ["f([1, 2], k='a')", 'f(-1)', 'f(0.5)']);
+  });
+
+  it('are 40 different calls of Python, the same for the same seed', () => {
+    const prompt = promptWith("assert f([3, 1], {'a': (1, 2.5)}, {True}, 'xyz', None) == []");
+    const { calls } = probesFor(prompt, [], 7)!;
+    assert.equal(new Set(calls).size, 40);
+    assert.ok(calls.every(parses));
+    assert.deepEqual(probesFor(prompt, ['other'], 7)?.calls, calls);
+    assert.notDeepEqual(probesFor(prompt, [], 8)?.calls, calls);
+  });
+
+  it('take calls inside of calls, and values that the example gives a name', () => {
+    assert.deepEqual(probesFor(promptWith('assert f(f(1)) == 1'), [], 1)?.calls.slice(0, 2), ['f(f(1))', 'f(1)']);
+    assert.equal(probesFor(promptWith('x = [1]\nassert f(x) == 1'), [], 1)?.calls[0], 'f([1])');
+  });
+
+  it('leave what is no literal as it stands, and calls that only their example understands out', () => {
+    assert.deepEqual(probesFor(promptWith('assert f(range(3)) == 3'), [], 1)?.calls, ['f(range(3))']);
+    assert.equal(probesFor(promptWith('assert all(f(x) == x for x in [1, 2])'), [], 1), null);
+  });
+});
+
+describe('probes of annotations', () => {
+  it('are made up for a prompt that shows no example', () => {
+    const { calls } = probesFor(signaturePrompt(), [], 1)!;
+    assert.ok(calls.length > 20);
+    assert.ok(calls.every((call) => /^largest_gap\(\[(-?\d+(, )?)*\]\)$/.test(call)));
+  });
+
+  it('come from the drafts where the prompt has none', () => {
+    const drafts = ['def f(a, b):\n    pass', 'def f(a: str, *, b: dict[str, float] | None = None, c=1):\n    pass'];
+    const { calls } = probesFor(promptWith(), drafts, 1)!;
+    assert.ok(calls.every((call) => /^f\('.*'\)$/.test(call)));
+    assert.equal(probesFor(promptWith(), drafts.slice(0, 1), 1), null);
+  });
+});

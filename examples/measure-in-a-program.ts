@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   benchReport,
   dataPlaces,
+  demandOf,
   loadBenchmark,
   measureRun,
   openServices,
@@ -38,7 +39,8 @@ const watch: ServicesWatch = {
   onUnrecorded: (ids) => tell(`not in the recording: ${ids.join(', ')}`),
   withProgress: (_tasks, work) => work(() => {}),
 };
-const request = { benchmark, models: [name], draws: 1, ledger: ledgerFile, isFresh: false, timeoutSeconds: 30 };
+const demand = demandOf(pipelines, 1);
+const request = { benchmark, demand, ledger: ledgerFile, isFresh: false, timeoutSeconds: 30 };
 const { services, ledger, reuse, checked, unrecorded, close } = await openServices(request, settings, watch);
 try {
   const plan = await planRun({ pipelines, repeats: 1, seed: 0, timeoutSeconds: 30 }, services);

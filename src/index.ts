@@ -83,6 +83,8 @@ export { exampleTests } from './pipeline/feedback-tests.ts';
 export type { LoopEvent } from './pipeline/loop-event.ts';
 export type { PipelineServices } from './pipeline/pipeline-services.ts';
 export {
+  type DrafterSpec,
+  type DraftStage,
   type FeedbackDetail,
   type FeedbackSource,
   modelsOf,
@@ -90,6 +92,9 @@ export {
   type PipelineSpec,
   parsePipeline,
   pipelineJsonSchema,
+  type RepairStage,
+  type RoleSpec,
+  type StageSpec,
 } from './pipeline/pipeline-spec.ts';
 export { findPreset, presetNames } from './pipeline/presets.ts';
 export type { PromptChoice } from './pipeline/prompts.ts';
@@ -158,7 +163,7 @@ export {
   type ScoringOptions,
   scoreSamples,
 } from './runs/score-samples.ts';
-export type { RunServices } from './runs/services.ts';
+export { type Demand, demandOf, type RunServices } from './runs/services.ts';
 export { runTrials, startRun } from './runs/start-run.ts';
 export { type Grade, outcomeOf, type RepairEffect, type Trial, type TrialOutcome, trialSchema } from './runs/trial.ts';
 export { type AttemptFacts, factsOf, type GradeFacts, type TrialFacts } from './runs/trial-facts.ts';

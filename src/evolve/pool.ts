@@ -9,6 +9,7 @@ import {
   promptSchemas,
   repairSchema,
 } from '../pipeline/pipeline-spec.ts';
+import type { Demand } from '../runs/services.ts';
 
 const models = z.array(modelNameSchema).min(1);
 
@@ -66,6 +67,16 @@ export function poolJsonSchema(): Record<string, unknown> {
 /** Every model of a pool, each once. */
 export function modelsOf({ models: { generator, analyzer, refiner } }: Pool): string[] {
   return [...new Set([...generator, ...analyzer, ...refiner])];
+}
+
+/** What one repeat of any pipeline of the pool can ask for. */
+export function demandOf(pool: Pool): Demand {
+  const { models, stages, iterations } = pool;
+  const most = (model: string) => {
+    const repairs = [models.analyzer, models.refiner].filter((names) => names.includes(model)).length;
+    return Number(models.generator.includes(model)) + stages * iterations * repairs;
+  };
+  return { repeats: 1, answers: new Map(modelsOf(pool).map((model) => [model, most(model)])) };
 }
 
 /** Every temperature of the grid, from the lowest; rounded, so that 0.05 + 0.25 is 0.3. */

@@ -88,9 +88,8 @@ class Loop {
 
   /** Draws a draft, and where there are slots asks for the further ones meanwhile. */
   async draft({ stage, role, further }: DraftMove): Promise<void> {
-    const { slots = 1 } = this.#services;
     const first = this.attempts.length;
-    const asked = [role, ...further.slice(0, slots - 1).map((move) => move.role)].map((own, place) => {
+    const asked = [role, ...further.slice(0, this.#slots - 1).map((move) => move.role)].map((own, place) => {
       const messages = generatorMessages(this.#prompt, own.prompt);
       return this.#calls.ask('generator', own, messages, first + place);
     });
@@ -189,6 +188,12 @@ class Loop {
   get #cost(): Cost {
     const cost = costOf([...this.attempts, { completions: this.#calls.unused, verdict: null }]);
     return { ...cost, seconds: cost.seconds + (this.#comparison?.result?.seconds ?? 0) };
+  }
+
+  /** Drafts that are asked for at the same time: none ahead where a budget may end before. */
+  get #slots(): number {
+    const { tokens, seconds } = this.#spec.stop;
+    return tokens === null && seconds === null ? (this.#services.slots ?? 1) : 1;
   }
 
   get #isContinued(): boolean {

@@ -1,6 +1,7 @@
+import { count } from '../base/count.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Model } from '../models/model.ts';
-import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import { modelsOf, mostCalls, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark, Task } from '../tasks/task.ts';
 
@@ -22,16 +23,31 @@ export interface RunServices {
  */
 export const USUAL_PARALLEL = 256;
 
-/** The tasks that every recorded model of these holds, in at least so many draws, and the ids of those left out. */
+/** What trials will ask for. */
+export interface Demand {
+  /** Trials of each pipeline on each task. */
+  readonly repeats: number;
+  /** Every model that is asked, by name (`provider/name`), and the most answers that one trial can ask it for. */
+  readonly answers: ReadonlyMap<string, number>;
+}
+
+/** What every repeat of some pipelines can ask for. */
+export function demandOf(pipelines: readonly PipelineSpec[], repeats: number): Demand {
+  const models = [...new Set(pipelines.flatMap(modelsOf))];
+  const most = (model: string) => Math.max(...pipelines.map((spec) => mostCalls(spec, model)));
+  return { repeats, answers: new Map(models.map((model) => [model, most(model)])) };
+}
+
+/** The tasks of which every recorded model of these holds enough draws, and the ids of those that some do not hold at all. */
 export function recordedTasks(
   benchmark: Benchmark,
   models: readonly Model[],
-  repeats: number,
+  demand: Demand,
 ): { tasks: readonly Task[]; leftOut: readonly string[] } {
   const recordings = models.filter((model) => model.recording !== undefined);
   const has = (task: Task) => recordings.every((model) => model.recording?.draws.has(task.prompt.id));
   const tasks = benchmark.tasks.filter(has);
-  for (const model of recordings) refuseFewDraws(model, tasks, repeats);
+  for (const model of recordings) refuseFewDraws(model, tasks, demand);
   return { tasks, leftOut: benchmark.tasks.filter((task) => !has(task)).map((task) => task.prompt.id) };
 }
 
@@ -43,12 +59,19 @@ export function refuseSameNames(pipelines: readonly PipelineSpec[]): void {
     throw new Refusal(`two pipelines are named ${JSON.stringify(twice)}; give each its own name`);
 }
 
-function refuseFewDraws(model: Model, tasks: readonly Task[], repeats: number): void {
-  if (tasks.length === 0) throw new Refusal(`${model.name} holds none of the chosen tasks`);
-  const short = tasks.find((task) => (model.recording?.draws.get(task.prompt.id) ?? 0) < repeats);
+function refuseFewDraws({ name, recording }: Model, tasks: readonly Task[], { repeats, answers }: Demand): void {
+  if (tasks.length === 0) throw new Refusal(`${name} holds none of the chosen tasks`);
+  const most = answers.get(name) ?? 1;
+  const drawsOf = (task: Task) => recording?.draws.get(task.prompt.id) ?? 0;
+  const short = tasks.find((task) => drawsOf(task) < repeats * most);
   if (short === undefined) return;
-  const draws = model.recording?.draws.get(short.prompt.id);
-  throw new Refusal(
-    `${model.name} holds ${draws} draws of ${short.prompt.id}, and ${repeats} repeats need as many; run ${draws} repeats`,
-  );
+  const draws = drawsOf(short);
+  const need =
+    most === 1
+      ? `${repeats} repeats need as many`
+      : `${count(repeats, 'repeat')} of up to ${most} answers need ${repeats * most}`;
+  const possible = Math.floor(draws / most);
+  const advice =
+    possible === 0 ? 'record more, or ask for fewer drafts and repairs' : `run ${count(possible, 'repeat')}`;
+  throw new Refusal(`${name} holds ${count(draws, 'draw')} of ${short.prompt.id}, and ${need}; ${advice}`);
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { CachedModelOptions } from '../cache/cached-model.ts';
 import type { ServerNotices } from '../models/model.ts';
 import { type CheckedBenchmark, type CheckOptions, checkBenchmark, type PreflightWatch } from '../runs/preflight.ts';
-import { type RunServices, recordedTasks, USUAL_PARALLEL } from '../runs/services.ts';
+import { type Demand, type RunServices, recordedTasks, USUAL_PARALLEL } from '../runs/services.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { keepAnswers, keepVerdicts, openLedger } from './ledger.ts';
@@ -14,10 +14,8 @@ import type { Settings } from './settings.ts';
 export interface ServicesRequest extends Omit<CheckOptions, 'sandbox' | 'signal' | 'parallel'> {
   /** Only the tasks that are wanted. */
   readonly benchmark: Benchmark;
-  /** By name, `provider/name`. */
-  readonly models: readonly string[];
-  /** Draws of every task that a recorded model must hold. */
-  readonly draws: number;
+  /** Which models are asked, and how much; recorded ones must hold as many answers. */
+  readonly demand: Demand;
   /** File of the ledger. */
   readonly ledger: string;
   /** Asks and runs everything anew, and keeps that in place of what was kept. */
@@ -72,9 +70,10 @@ async function openWith(
   watch: ServicesWatch,
   signal?: AbortSignal,
 ): Promise<OpenServices> {
-  const { models: names, draws, parallel = availableParallelism() } = request;
+  const { demand, parallel = availableParallelism() } = request;
+  const names = [...demand.answers.keys()];
   const opened = await openModels(names, settings, signal, watch.notices);
-  const { tasks, leftOut: unrecorded } = recordedTasks(request.benchmark, names.map(opened), draws);
+  const { tasks, leftOut: unrecorded } = recordedTasks(request.benchmark, names.map(opened), demand);
   if (unrecorded.length > 0) watch.onUnrecorded(unrecorded);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
   const model = await keepAnswers(names, opened, { cache: ledger, reuse, ...(signal && { signal }) });

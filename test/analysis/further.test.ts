@@ -49,10 +49,11 @@ describe('repairResults', () => {
     assert.deepEqual([context?.applied, context?.gained, context?.net?.mean], [1, 0, 0]);
   });
 
-  it('counts in the end what it did to the last attempt alone', () => {
+  it('counts in the end what it did to the answer alone', () => {
     const gained = { name: 'imports', effect: 'gained' } as const;
     const last = trialOf('a', 'ok NameError', { repairs: [{ name: 'imports', effect: 'same' }] });
-    const trial: TrialFacts = { ...last, repairEffects: [gained, ...last.repairEffects] };
+    const attempts = last.attempts.map((one, index) => (index === 0 ? { ...one, repairs: ['imports' as const] } : one));
+    const trial: TrialFacts = { ...last, attempts, repairEffects: [gained, ...last.repairEffects] };
     const [imports] = repairResults('p', [trial, trialOf('b', 'NameError')]);
     assert.deepEqual([imports?.gained, imports?.net?.mean], [1, 0]);
   });

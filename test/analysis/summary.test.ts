@@ -166,7 +166,17 @@ describe('summarizePipeline', () => {
 
 function emptyTrace() {
   const cost = { calls: 0, promptTokens: 0, completionTokens: 0, seconds: 0 };
-  return { taskId: 'Own/a', repeat: 0, attempts: [], agreement: null, unused: [], stopReason: 'passed', checked: 'tests', cost, fault: null };
+  return {
+    taskId: 'Own/a',
+    repeat: 0,
+    attempts: [],
+    agreement: null,
+    unused: [],
+    stopReason: 'passed',
+    checked: 'tests',
+    cost,
+    fault: null,
+  };
 }
 
 describe('summarizeBenchmark', () => {

@@ -45,12 +45,17 @@ describe('parsePipeline', () => {
           iterations: 3,
           analyzer: { model: 'ollama/b', temperature: 0.5, maxTokens: 512, prompt: 'default' },
           refiner: { model: 'ollama/c', temperature: 0.2, maxTokens: 512, prompt: 'default' },
+          from: 'best',
         },
       ],
       feedback: { source: 'examples', detail: 'values' },
       repair: ALL_REPAIRS,
-      stop: { when: 'early', tokens: null, seconds: null, sameFailure: 3 },
+      stop: { when: 'early', tokens: null, seconds: null, sameFailure: 3, agreement: 0.95 },
       conversation: 'fresh',
+      select: 'examples',
+      onUnchanged: 'redraw',
+      next: 'fixed',
+      cut: true,
       beyondLimits: false,
     });
     assert.deepEqual(parse().stages, []);
@@ -96,8 +101,9 @@ describe('parsePipeline', () => {
   it('writes shorthands out', () => {
     assert.deepEqual(parse({ repair: 'none' }).repair, []);
     assert.deepEqual(parse({ repair: ['imports', 'layout', 'imports'] }).repair, ['layout', 'imports']);
-    assert.deepEqual(parse({ stop: 'never' }).stop, { when: 'never', tokens: null, seconds: null, sameFailure: 3 });
-    assert.deepEqual(parse({ stop: { tokens: 9 } }).stop, { when: 'early', tokens: 9, seconds: null, sameFailure: 3 });
+    const usual = { when: 'early', tokens: null, seconds: null, sameFailure: 3, agreement: 0.95 };
+    assert.deepEqual(parse({ stop: 'never' }).stop, { ...usual, when: 'never' });
+    assert.deepEqual(parse({ stop: { tokens: 9 } }).stop, { ...usual, tokens: 9 });
   });
 
   it('reads a pipeline that it has written out', () => {
@@ -194,7 +200,7 @@ describe('presets', () => {
       assert.deepEqual([own.feedback, own.repair, own.stop, own.conversation], [feedback, repair, stop, conversation]);
       assert.deepEqual(paper.feedback, { source: 'tests', detail: 'traceback' });
       assert.deepEqual(paper.repair, []);
-      assert.deepEqual(paper.stop, { when: 'early', tokens: null, seconds: null, sameFailure: null });
+      assert.deepEqual(paper.stop, { when: 'early', tokens: null, seconds: null, sameFailure: null, agreement: 0.95 });
       assert.equal(paper.conversation, 'fresh');
       for (const role of [
         paper.generator,

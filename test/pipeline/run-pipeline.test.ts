@@ -306,7 +306,7 @@ describe('an attempt', () => {
 describe('conversation: continued', () => {
   it('sends one growing chat: each request begins with the one before and its answer', async () => {
     const answers = [square, 'It squares.', next, 'It adds one.', right];
-    const spec = pipeline({ stages: [ANALYZED], conversation: 'continued' });
+    const spec = pipeline({ stages: [{ ...ANALYZED, from: 'last' }], conversation: 'continued' });
     const { trace, requests } = await run(spec, answers);
     assert.equal(trace.stopReason, 'passed');
     for (const [index, { messages }] of requests.slice(1).entries()) {

@@ -147,7 +147,8 @@ describe('runTrials', () => {
 
   it('grades every attempt, and the last one counts', async () => {
     const answer = ({ draw }: CompletionRequest) => fenced(draw.attempt === 0 ? DOUBLE.right : DOUBLE.square);
-    const pipelines = [pipelineOf('p', { stop: 'never' })];
+    const stages = [{ iterations: 1, refiner: { model: 'scripted/p' }, from: 'last' as const }];
+    const pipelines = [pipelineOf('p', { stop: 'never', stages })];
     const [trial] = await trialsOf(experimentOf(sandbox, answer, { benchmark: one, pipelines }));
     assert.deepEqual(
       trial?.grades.map(({ passed }) => passed),

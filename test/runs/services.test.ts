@@ -8,8 +8,7 @@ import { toJsonLines } from '../../src/base/json-lines.ts';
 import type { Model } from '../../src/models/model.ts';
 import { RecordedModel } from '../../src/models/recorded/recorded-model.ts';
 import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
-import { modelsOf } from '../../src/pipeline/pipeline-spec.ts';
-import { recordedTasks, refuseSameNames } from '../../src/runs/services.ts';
+import { demandOf, recordedTasks, refuseSameNames } from '../../src/runs/services.ts';
 import { doubleTask } from '../own-tasks.ts';
 import { benchmarkOf, pipelineOf } from './own-experiment.ts';
 
@@ -29,7 +28,8 @@ const benchmark = benchmarkOf(['a', 'b', 'c'].map((name) => doubleTask({ id: `Ow
 function choose(models: Readonly<Record<string, Model>>, repeats = 1) {
   const pipelines = Object.keys(models).map((name) => pipelineOf(name));
   const model = (name: string) => models[name.replace('scripted/', '')] as Model;
-  const { tasks, leftOut } = recordedTasks(benchmark, [...new Set(pipelines.flatMap(modelsOf))].map(model), repeats);
+  const demand = demandOf(pipelines, repeats);
+  const { tasks, leftOut } = recordedTasks(benchmark, [...demand.answers.keys()].map(model), demand);
   return { tasks: tasks.map(({ prompt }) => prompt.id), leftOut };
 }
 

@@ -4,7 +4,7 @@ import { again } from '../../analysis/comparison.ts';
 import { measureRun } from '../../analysis/measure-run.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { Refusal } from '../../base/errors.ts';
-import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
+import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { benchReport } from '../../report/bench-report.ts';
 import { INTERVALS, type IntervalOf } from '../../report/comparison-tables.ts';
 import { benchmarkNote, leftOutLines, preflightLines } from '../../report/preflight-lines.ts';
@@ -12,7 +12,7 @@ import { summarizeBenchmark, summarizePreflight } from '../../runs/benchmark-sum
 import type { RunEvent } from '../../runs/event.ts';
 import { countTrials, isRepeatable, planHash, planRun } from '../../runs/plan.ts';
 import { isUsed, RunFolder, refuseForeignFolder } from '../../runs/run-folder.ts';
-import { refuseSameNames } from '../../runs/services.ts';
+import { demandOf, refuseSameNames } from '../../runs/services.ts';
 import type { OpenServices } from '../../wiring/open-services.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
 import {
@@ -96,8 +96,8 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
   if (options.out !== undefined) refuseUsedFolder(options.out, options);
   if (options.interval === 'draws' && options.repeats < 2)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
-  const asked = { models: [...new Set(pipelines.flatMap(modelsOf))], draws: drawsOf(options) };
-  return withServices(asked, options, surroundings, (opened) => measure(pipelines, opened, options, surroundings));
+  const demand = demandOf(pipelines, drawsOf(options));
+  return withServices(demand, options, surroundings, (opened) => measure(pipelines, opened, options, surroundings));
 }
 
 /** Repeats in all: against itself a pipeline has others for each of its two sides. */

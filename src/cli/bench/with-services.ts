@@ -1,6 +1,6 @@
 import { leftOutLines, preflightLines, unrecordedText } from '../../report/preflight-lines.ts';
 import type { CheckedBenchmark } from '../../runs/preflight.ts';
-import { type OpenServices, openServices } from '../../wiring/open-services.ts';
+import { type OpenServices, openServices, type ServicesRequest } from '../../wiring/open-services.ts';
 import type { Surroundings } from '../command.ts';
 import { type BenchmarkOptions, chooseTasks, openBenchmark, preflightWatch } from '../options/benchmark-options.ts';
 import { say } from '../terminal/output.ts';
@@ -12,7 +12,7 @@ export interface ServicesOptions extends BenchmarkOptions {
 
 /** Opens all that trials of these models need, says what was found of the tasks, and closes it after the work. */
 export async function withServices<Value>(
-  asked: { readonly models: readonly string[]; readonly draws: number },
+  demand: ServicesRequest['demand'],
   options: ServicesOptions,
   surroundings: Surroundings,
   work: (opened: OpenServices) => Promise<Value>,
@@ -20,7 +20,7 @@ export async function withServices<Value>(
   const { settings, signal, isJson, ledger } = surroundings;
   const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
   const { timeout: timeoutSeconds, fresh: isFresh = false, skipPreflight, parallel } = options;
-  const request = { ...asked, benchmark, ledger, isFresh, timeoutSeconds, skipPreflight, parallel };
+  const request = { demand, benchmark, ledger, isFresh, timeoutSeconds, skipPreflight, parallel };
   const tell = (line: string) => say(`greenloop: ${line}`);
   const watch = {
     ...preflightWatch,

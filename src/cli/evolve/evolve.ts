@@ -8,7 +8,7 @@ import { parseYaml } from '../../base/yaml.ts';
 import { type Budget, splitFor } from '../../evolve/budget.ts';
 import { hasCheckpoint, refuseOtherSearch } from '../../evolve/checkpoint.ts';
 import { championFile } from '../../evolve/finding-files.ts';
-import { modelsOf, type Pool, parsePool } from '../../evolve/pool.ts';
+import { demandOf, type Pool, parsePool } from '../../evolve/pool.ts';
 import { PREFERENCES, type Preference } from '../../evolve/preference.ts';
 import { type SearchRequest, type SearchWatch, searchPipelines } from '../../evolve/search-pipelines.ts';
 import { planSearch } from '../../evolve/search-plan.ts';
@@ -81,9 +81,7 @@ async function evolve(options: EvolveOptions, surroundings: Surroundings): Promi
   const asked = { budget, pool, strategy, against, prefer, feedback, seed, timeoutSeconds, resume };
   if (options.plan) return printPlan(asked, options, surroundings);
   const request = { ...asked, folder: folderOf(options) };
-  return withServices({ models: modelsOf(pool), draws: 1 }, options, surroundings, (opened) =>
-    search(request, opened, surroundings),
-  );
+  return withServices(demandOf(pool), options, surroundings, (opened) => search(request, opened, surroundings));
 }
 
 /** Asks no model, and makes no ledger. */

@@ -20,7 +20,7 @@ const rowSchema = z.object({
 
 type Row = z.infer<typeof rowSchema>;
 
-/** Answers from a file of JSON lines, plain or .gz: each row one draw of its task, the same for every role and attempt. */
+/** Answers from a file of JSON lines, plain or .gz: each row one draw of its task; every answer that a trial asks for is a draw of its own. */
 export class RecordedModel implements Model {
   readonly name: string;
   readonly #path: string;
@@ -52,11 +52,11 @@ export class RecordedModel implements Model {
     signal?.throwIfAborted();
     const draws = this.#load().get(draw.taskId);
     if (draws === undefined) throw new ModelFault('refused', `${this.#path} has no answer for ${draw.taskId}`);
-    const completion = draws[draw.repeat];
+    const completion = draws[draw.repeat * draw.places + draw.place];
     if (completion !== undefined) return completion;
     throw new ModelFault(
       'refused',
-      `${this.#path} has ${draws.length} answers for ${draw.taskId}, none for repeat ${draw.repeat}`,
+      `${this.#path} has ${draws.length} answers for ${draw.taskId}, none for answer ${draw.place + 1} of repeat ${draw.repeat}`,
     );
   }
 

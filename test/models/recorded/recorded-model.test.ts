@@ -84,7 +84,10 @@ test('a task or a repeat that is not there is a fault', async (t) => {
   const model = record(t, '{"task_id": "a", "completion": ""}\n');
   const ask = (taskId: string, repeat: number) => model.complete(requestFor('hi', { draw: { taskId, repeat } }));
   await assert.rejects(ask('b', 0), { name: 'ModelFault', message: /samples\.jsonl has no answer for b/ });
-  await assert.rejects(ask('a', 1), { name: 'ModelFault', message: /has 1 answers for a, none for repeat 1/ });
+  await assert.rejects(ask('a', 1), {
+    name: 'ModelFault',
+    message: /has 1 answers for a, none for answer 1 of repeat 1/,
+  });
 });
 
 for (const [what, content, message] of [

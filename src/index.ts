@@ -19,6 +19,8 @@ export type { Fixes, PaperForced, PaperResult, PaperSeparation } from './analysi
 export type { PassAtK, PipelineResult } from './analysis/pipeline-results.ts';
 export type { RepairResult } from './analysis/repair-results.ts';
 export type { Separation } from './analysis/separations.ts';
+export { type SampleSource, storeSamples } from './analysis/store-samples.ts';
+export { type SummaryOptions, summarizeRun } from './analysis/summarize-run.ts';
 export {
   type PipelineSummary,
   type RepairTally,
@@ -122,10 +124,18 @@ export type {
   Row,
   Table,
 } from './report/table.ts';
-export { type BenchmarkSummary, type PreflightSummary, summarizePreflight } from './runs/benchmark-summary.ts';
+export type { BenchmarkSummary, PreflightSummary } from './runs/benchmark-summary.ts';
 export { type RunEvent, runEventSchema, type TrialEvent } from './runs/event.ts';
 export { type GradingOptions, gradeCode } from './runs/grade.ts';
-export { type Plan, type PlannedTrial, type PlanRequest, planHash, planRun, trialsOf } from './runs/plan.ts';
+export {
+  type Plan,
+  type PlannedTrial,
+  type PlanRequest,
+  type PlanServices,
+  planHash,
+  planRun,
+  trialsOf,
+} from './runs/plan.ts';
 export {
   type CheckedBenchmark,
   type CheckOptions,
@@ -138,6 +148,7 @@ export {
 } from './runs/preflight.ts';
 export { findRun, type ReadableRun, readRun } from './runs/read-run.ts';
 export { readRunFolder } from './runs/read-run-folder.ts';
+export { Run, type RunPlaces } from './runs/run.ts';
 export type { RunFacts } from './runs/run-facts.ts';
 export { RunFolder } from './runs/run-folder.ts';
 export type {
@@ -156,13 +167,19 @@ export type {
 } from './runs/run-store.ts';
 export type { TrialSettings } from './runs/run-trial.ts';
 export {
-  passAtKTable,
   readSamples,
   type Sample,
   type ScoredSample,
   type ScoringOptions,
   scoreSamples,
 } from './runs/score-samples.ts';
+export {
+  type Agreement,
+  type JudgedSamples,
+  passAtKTable,
+  type ScoreSummary,
+  summarizeScore,
+} from './runs/score-summary.ts';
 export { type Demand, demandOf, type RunServices } from './runs/services.ts';
 export { runTrials, startRun } from './runs/start-run.ts';
 export { type Grade, outcomeOf, type RepairEffect, type Trial, type TrialOutcome, trialSchema } from './runs/trial.ts';
@@ -194,6 +211,7 @@ export {
 } from './tasks/task.ts';
 export type { TestMode } from './tasks/test-program.ts';
 export { keepAnswers, keepVerdicts, openLedger } from './wiring/ledger.ts';
+export { type MeasureRequest, type MeasureWatch, measurePipelines } from './wiring/measure-pipelines.ts';
 export { modelServers, openModels } from './wiring/models.ts';
 export {
   type OpenServices,

@@ -1,9 +1,21 @@
 import { deriveSeed } from '../base/hash.ts';
 import type { Completion, CompletionRequest, Message, Role } from '../models/model.ts';
 import type { TaskPrompt } from '../tasks/task.ts';
+import { watchAnswer } from './complete-answer.ts';
 import type { PipelineServices } from './pipeline-services.ts';
 import { mostCalls, type PipelineSpec, type RoleSpec } from './pipeline-spec.ts';
 import type { NamedCompletion } from './trace.ts';
+
+/** What is asked, of whom. */
+export interface Question {
+  readonly role: Role;
+  readonly by: RoleSpec;
+  readonly messages: Message[];
+  /** Number of the attempt that the answer leads to. */
+  readonly attempt: number;
+  /** Programs that the messages show: an answer may quote them. */
+  readonly shown: readonly string[];
+}
 
 /** An answer, and the chat that it ends. */
 export interface Answered {
@@ -34,11 +46,11 @@ export class ModelCalls {
   }
 
   /** The answer of a role for an attempt; what was asked for before comes as it was asked then. */
-  ask(role: Role, spec: RoleSpec, messages: Message[], attempt: number): Promise<Answered> {
-    const key = `${attempt} ${role}`;
+  ask(question: Question): Promise<Answered> {
+    const key = `${question.attempt} ${question.role}`;
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
-    const answer = this.#ask(role, spec, messages, attempt);
+    const answer = this.#ask(question);
     this.#answers.set(key, answer);
     // Who never waits for it is not told of what breaks.
     answer.catch(() => {});
@@ -63,10 +75,11 @@ export class ModelCalls {
     await Promise.allSettled(this.#answers.values());
   }
 
-  async #ask(role: Role, spec: RoleSpec, messages: Message[], attempt: number): Promise<Answered> {
-    const { model, temperature } = spec;
+  async #ask(question: Question): Promise<Answered> {
+    const { role, by, messages, attempt } = question;
+    const { model, temperature } = by;
     const { onEvent } = this.#services;
-    const request = this.#request(role, spec, messages, attempt);
+    const request = this.#request(question);
     const call = { role, model, attempt };
     onEvent?.({ kind: 'call-started', ...call, messages });
     const start = performance.now();
@@ -88,14 +101,16 @@ export class ModelCalls {
     return { text: completion.text, chat: [...messages, { role: 'assistant', content: completion.text }] };
   }
 
-  #request(role: Role, { model, temperature, maxTokens }: RoleSpec, messages: Message[], attempt: number) {
+  #request({ role, by, messages, attempt, shown }: Question) {
+    const { model, temperature, maxTokens } = by;
     const { seed: runSeed, repeat } = this.#services;
     const { id: taskId } = this.#prompt;
     const place = this.#asked.get(model) ?? 0;
     this.#asked.set(model, place + 1);
     const draw = { taskId, repeat, role, attempt, place, places: mostCalls(this.#spec, model) };
     const seed = deriveSeed(runSeed, taskId, repeat, role, attempt);
-    return { messages, sampling: { temperature, maxTokens, seed }, draw } satisfies CompletionRequest;
+    const isComplete = this.#spec.cut && role !== 'analyzer' ? watchAnswer(this.#prompt, shown) : undefined;
+    return { messages, sampling: { temperature, maxTokens, seed }, draw, isComplete } satisfies CompletionRequest;
   }
 }
 

@@ -91,7 +91,7 @@ class Loop {
     const first = this.attempts.length;
     const asked = [role, ...further.slice(0, this.#slots - 1).map((move) => move.role)].map((own, place) => {
       const messages = generatorMessages(this.#prompt, own.prompt);
-      return this.#calls.ask('generator', own, messages, first + place);
+      return this.#calls.ask({ role: 'generator', by: own, messages, attempt: first + place, shown: [] });
     });
     const { text, chat } = await (asked[0] as Promise<Answered>);
     await this.#attempt(text, chat, { stage, from: null });
@@ -139,7 +139,7 @@ class Loop {
     const messages = this.#isContinued
       ? [...this.#chatOf(from), continuedAnalysis(failed.feedback)]
       : analyzerMessages(this.#prompt, failed, role.prompt);
-    return this.#calls.ask('analyzer', role, messages, this.attempts.length);
+    return this.#calls.ask({ role: 'analyzer', by: role, messages, attempt: this.attempts.length, shown: [] });
   }
 
   async #refine(from: number, role: RoleSpec, analysis: Answered | null): Promise<Answered> {
@@ -147,7 +147,9 @@ class Loop {
     const messages = this.#isContinued
       ? [...(analysis?.chat ?? this.#chatOf(from)), continuedRepair(this.#prompt, failed.feedback, analysis !== null)]
       : refinerMessages(this.#prompt, failed, analysis?.text ?? null, role.prompt);
-    return this.#calls.ask('refiner', role, messages, this.attempts.length);
+    const { extracted, code } = this.attempts[from] as Attempt;
+    const shown = [extracted, code];
+    return this.#calls.ask({ role: 'refiner', by: role, messages, attempt: this.attempts.length, shown });
   }
 
   async #attempt(answer: string, chat: Message[], origin: Pick<Attempt, 'stage' | 'from'>): Promise<void> {

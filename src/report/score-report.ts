@@ -1,25 +1,11 @@
 import { count } from '../base/count.ts';
-import type { Agreement } from '../runs/score-samples.ts';
+import type { Agreement, ScoreSummary } from '../runs/score-summary.ts';
 import type { Note, Report } from './table.ts';
 
 const MOST_SAMPLES = 5;
 
-/** Counts of judged samples. */
-export interface ScoreCounts {
-  readonly benchmark: { readonly name: string; readonly tasks: number };
-  readonly samples: number;
-  readonly passed: number;
-  /** Null where the benchmark has no plus tests. */
-  readonly basePassed: number | null;
-  readonly faults: number;
-  /** By k. */
-  readonly passAtK: Readonly<Record<string, number>>;
-  /** Whether their file says the same; null where it says nothing. */
-  readonly said: Agreement | null;
-}
-
 /** What score tells of samples. */
-export function scoreReport({ benchmark, samples, passed, basePassed, faults, passAtK, said }: ScoreCounts): Report {
+export function scoreReport({ benchmark, samples, passed, basePassed, faults, passAtK, said }: ScoreSummary): Report {
   const base = basePassed === null ? '' : ` (${basePassed} the base tests)`;
   const rates = Object.entries(passAtK).map(([k, value]) => `pass@${k} ${(100 * value).toFixed(1)} %`);
   const judged = count(samples - faults, faults > 0 ? 'judged sample' : 'sample');

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { Immutable } from '../base/immutable.ts';
+import type { Model } from '../models/model.ts';
 import { modelsOf, type PipelineSpec, parseKeptPipeline } from '../pipeline/pipeline-spec.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { hashOfTests } from '../sandbox/tests-hash.ts';
-import type { Task } from '../tasks/task.ts';
+import type { Benchmark, Task } from '../tasks/task.ts';
 import { type BenchmarkSummary, summarizeBenchmark } from './benchmark-summary.ts';
-import type { RunServices } from './services.ts';
 
 const text = z.string();
 
@@ -41,8 +42,15 @@ export type Plan = Immutable<z.infer<typeof planSchema>>;
 /** What a plan is made of, besides the services. */
 export type PlanRequest = Pick<Plan, 'pipelines' | 'repeats' | 'seed' | 'timeoutSeconds'>;
 
-/** The plan of pipelines on the benchmark of the services; asks the models who they are. */
-export async function planRun(request: PlanRequest, services: RunServices, signal?: AbortSignal): Promise<Plan> {
+/** What a plan asks: who the models are, and in what programs run. */
+export interface PlanServices {
+  readonly benchmark: Benchmark;
+  readonly model: (name: string) => Pick<Model, 'name' | 'identity'>;
+  readonly sandbox: Pick<Sandbox, 'isolation'>;
+}
+
+/** The plan of pipelines on a benchmark. */
+export async function planRun(request: PlanRequest, services: PlanServices, signal?: AbortSignal): Promise<Plan> {
   const { benchmark, model, sandbox } = services;
   const { pipelines, repeats, seed, timeoutSeconds } = request;
   const names = [...new Set(pipelines.flatMap(modelsOf))];
@@ -147,14 +155,4 @@ export function placesIn({ pipelines, tasks, repeats }: Plan) {
     if (own === undefined || task === undefined || repeat >= repeats) return null;
     return (repeat * pipelines.length + own) * tasks.length + task;
   };
-}
-
-/** Trials, or what stands for them, in the order of their plan. */
-export function inOrderOf<Item extends { readonly pipeline: string; readonly taskId: string; readonly repeat: number }>(
-  plan: Plan,
-  items: readonly Item[],
-): Item[] {
-  const placeOf = placesIn(plan);
-  const place = ({ pipeline, taskId, repeat }: Item) => placeOf(pipeline, taskId, repeat) ?? 0;
-  return items.toSorted((one, other) => place(one) - place(other));
 }

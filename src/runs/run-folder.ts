@@ -15,28 +15,32 @@ import { Refusal } from '../base/errors.ts';
 import { parseJson, toJsonLines } from '../base/json-lines.ts';
 import { readText } from '../base/read-file.ts';
 import { chosenAttempt } from '../pipeline/trace.ts';
-import { keyOfTrial, outcomeOf, type Trial } from './trial.ts';
+import { countTrials, type Plan, placesIn, planHash } from './plan.ts';
+import { outcomeOf, type Trial } from './trial.ts';
 
 const PLAN_FILE = 'plan.json';
 
 /** The files of one run; every trial is on disk as soon as it has ended. */
 export class RunFolder {
   readonly path: string;
+  readonly #placeOf: ReturnType<typeof placesIn>;
   readonly #samples: SortableFile;
   readonly #traces: SortableFile;
 
   /** Makes the folder, or goes on in one of the same plan; refuses one that holds the files of another run. */
-  constructor(path: string, planHash: string) {
+  constructor(path: string, plan: Plan) {
     this.path = path;
+    this.#placeOf = placesIn(plan);
+    const hash = planHash(plan);
     const isOwn = isUsed(path);
-    if (isOwn && readPlanHash(path) !== planHash) throw otherRun(path);
+    if (isOwn && readPlanHash(path) !== hash) throw otherRun(path);
     try {
       mkdirSync(path, { recursive: true });
       // Written once: a kill while it is written anew would leave files of which nobody knows the run.
-      if (!isOwn) writeFileSync(join(path, PLAN_FILE), `${JSON.stringify({ plan: planHash })}\n`);
+      if (!isOwn) writeFileSync(join(path, PLAN_FILE), `${JSON.stringify({ plan: hash })}\n`);
       rmSync(join(path, 'summary.json'), { force: true });
-      this.#samples = new SortableFile(join(path, 'samples.jsonl'));
-      this.#traces = new SortableFile(join(path, 'traces.jsonl'));
+      this.#samples = new SortableFile(join(path, 'samples.jsonl'), countTrials(plan));
+      this.#traces = new SortableFile(join(path, 'traces.jsonl'), countTrials(plan));
     } catch (cause) {
       throw new Refusal(`cannot write into ${path} (${(cause as NodeJS.ErrnoException).code}); choose another folder`, {
         cause,
@@ -45,29 +49,52 @@ export class RunFolder {
     }
   }
 
+  /** Replaces what was written of the same trial. */
   add(trial: Trial): void {
-    const key = keyOfTrial(trial);
-    this.#samples.add(key, toJsonLines(sampleRows([trial])));
-    this.#traces.add(key, toJsonLines([traceRow(trial)]));
+    const { taskId, repeat } = trial.trace;
+    const place = this.#placeOf(trial.pipeline, taskId, repeat);
+    if (place === null) throw new TypeError(`${taskId} is no trial of this run`);
+    this.#samples.add(place, toJsonLines(sampleRows([trial])));
+    this.#traces.add(place, toJsonLines([traceRow(trial)]));
   }
 
-  /** Puts the trials of these keys (see `trialKey`) into this order, leaves the others out, and adds the summary. */
-  finish(keys: readonly string[], summary: unknown): void {
-    this.#samples.sort(keys);
-    this.#traces.sort(keys);
+  /** Puts the trials into the order of the plan, and adds the summary. */
+  finish(summary: unknown): void {
+    this.#samples.sort();
+    this.#traces.sort();
     const file = join(this.path, 'summary.json');
     writeFileSync(`${file}.new`, `${JSON.stringify(summary, null, 2)}\n`);
     renameSync(`${file}.new`, file);
   }
 }
 
-/** Refuses a folder that no run could go on in: it holds files, and not the plan that they are of. */
-export function refuseForeignFolder(path: string): void {
-  if (isUsed(path) && readPlanHash(path) === null) throw otherRun(path);
+/** A new folder for the files of a run on a benchmark. */
+export function newRunFolder(benchmark: string): string {
+  const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
+  return join('.greenloop', 'runs', `${time}-${benchmark.replaceAll(/[^\w+-]/g, '_').slice(-40)}-${process.pid}`);
+}
+
+/**
+ * Refuses a folder that no run could go on in: it holds files, and not the plan that they are of. A fresh run refuses every folder that holds
+ * files: it goes on with none.
+ */
+export function refuseUsedFolder(path: string, isFresh: boolean): void {
+  if (!isUsed(path)) return;
+  if (readPlanHash(path) === null) throw otherRun(path);
+  if (isFresh) throw inUse(path, 'that a fresh run would replace');
+}
+
+/** Refuses a folder that holds files while the run cannot be stored: another process that runs the same plan may be writing them. */
+export function refuseSharedFolder(path: string): void {
+  if (isUsed(path)) throw inUse(path, 'that the ledger cannot go on with');
+}
+
+function inUse(path: string, why: string): Refusal {
+  return new Refusal(`${path} holds the files of a run ${why}; choose another folder`, { choice: 'run-folder' });
 }
 
 /** True where a folder holds the files of a run. */
-export function isUsed(path: string): boolean {
+function isUsed(path: string): boolean {
   return existsSync(join(path, 'samples.jsonl'));
 }
 
@@ -86,36 +113,39 @@ function otherRun(path: string): Refusal {
   );
 }
 
-/** A text file that grows part by part, and of which the parts can be put into another order without holding them all. */
+/** A text file that grows part by part, and of which the parts can be put into order without holding them all. */
 class SortableFile {
   readonly #path: string;
-  readonly #parts = new Map<string, { readonly from: number; readonly length: number }>();
+  /** Of the part of each place. */
+  readonly #starts: Float64Array;
+  readonly #lengths: Uint32Array;
   readonly #file: number;
   #length = 0;
 
-  constructor(path: string) {
+  constructor(path: string, places: number) {
     this.#path = path;
+    this.#starts = new Float64Array(places);
+    this.#lengths = new Uint32Array(places);
     this.#file = openSync(path, 'w+');
   }
 
-  /** A part of the same key takes the place of an earlier one. */
-  add(key: string, text: string): void {
+  /** A part of the same place takes that of an earlier one. */
+  add(place: number, text: string): void {
     const bytes = Buffer.from(text);
     writeWhole(this.#file, bytes, this.#length);
-    this.#parts.set(key, { from: this.#length, length: bytes.length });
+    this.#starts[place] = this.#length;
+    this.#lengths[place] = bytes.length;
     this.#length += bytes.length;
   }
 
-  /** Leaves the parts of these keys in this order, and takes no more. */
-  sort(keys: readonly string[]): void {
+  /** Puts the parts into the order of their places, and takes no more. */
+  sort(): void {
     const sorted = openSync(`${this.#path}.new`, 'w');
-    let length = 0;
+    let written = 0;
     try {
-      for (const key of keys) {
-        const part = this.#parts.get(key);
-        if (part === undefined) continue;
-        writeWhole(sorted, this.#read(part), length);
-        length += part.length;
+      for (const [place, length] of this.#lengths.entries()) {
+        writeWhole(sorted, this.#read(this.#starts[place] ?? 0, length), written);
+        written += length;
       }
     } finally {
       closeSync(sorted);
@@ -124,7 +154,7 @@ class SortableFile {
     renameSync(`${this.#path}.new`, this.#path);
   }
 
-  #read({ from, length }: { readonly from: number; readonly length: number }): Buffer {
+  #read(from: number, length: number): Buffer {
     const bytes = Buffer.alloc(length);
     for (let done = 0; done < length; ) {
       const read = readSync(this.#file, bytes, done, length - done, from + done);

@@ -9,8 +9,6 @@ import { failureLine } from '../pipeline/feedback.ts';
 import type { RepairName } from '../pipeline/repair.ts';
 import { repairCode } from '../pipeline/repair.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { mean } from '../statistics/describe.ts';
-import { passAtK } from '../statistics/pass-at-k.ts';
 import type { Benchmark, Task } from '../tasks/task.ts';
 import { gradeCode } from './grade.ts';
 import type { Grade } from './trial.ts';
@@ -122,52 +120,10 @@ export function scoreSamples(samples: readonly Sample[], options: ScoringOptions
   });
 }
 
-/** Mean over tasks of pass@k for k = 1, 10, 100, as far as every task has that many judged samples. */
-export function passAtKTable(scored: readonly ScoredSample[]): Record<string, number> {
-  const byTask = Map.groupBy(
-    scored.filter(({ grade }) => grade !== null),
-    ({ taskId }) => taskId,
-  );
-  const estimates = (k: number) =>
-    [...byTask.values()].map((draws) => passAtK(draws.length, draws.filter(({ grade }) => grade?.passed).length, k));
-  const table = [1, 10, 100].map((k) => [String(k), meanOfKnown(estimates(k))] as const);
-  return Object.fromEntries(table.filter((entry): entry is readonly [string, number] => entry[1] !== null));
-}
-
-/** What the file of samples says of them against what was found; a sample that broke here is not among them. */
-export interface Agreement {
-  readonly samples: number;
-  /** Said to pass. */
-  readonly passed: number;
-  /** Those that were found otherwise; `draw` counts the samples of a task from 0. */
-  readonly otherwise: readonly { readonly taskId: string; readonly draw: number; readonly passed: boolean }[];
-}
-
-/** Compares what was found with what the file says; null where it says nothing of any. */
-export function agreement(scored: readonly ScoredSample[]): Agreement | null {
-  const draws = new Map<string, number>();
-  const pairs = scored.flatMap(({ sample: { saidToPass: said }, taskId, grade }) => {
-    const draw = draws.get(taskId) ?? 0;
-    draws.set(taskId, draw + 1);
-    return said === null || grade === null ? [] : [{ taskId, draw, said, passed: grade.passed }];
-  });
-  if (pairs.length === 0) return null;
-  const otherwise = pairs.filter(({ said, passed }) => said !== passed);
-  return {
-    samples: pairs.length,
-    passed: pairs.filter(({ said }) => said).length,
-    otherwise: otherwise.map(({ said: _, ...pair }) => pair),
-  };
-}
-
 /** human-eval's `passed`, or EvalPlus's two verdicts, of which the second is null where there are no plus tests. */
 function saidToPass({ passed, base_status: base, plus_status: plus }: Row): boolean | null {
   if (passed != null) return passed;
   return base == null ? null : base === 'pass' && (plus == null || plus === 'pass');
-}
-
-function meanOfKnown(values: readonly (number | null)[]): number | null {
-  return values.some((value) => value === null) ? null : mean(values as number[]);
 }
 
 function programOf(

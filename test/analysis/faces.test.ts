@@ -8,11 +8,9 @@ import { type Analysis, analyzeRun } from '../../src/analysis/analyze-run.ts';
 import { measureRun } from '../../src/analysis/measure-run.ts';
 import type { PipelineSummary, Summary } from '../../src/analysis/summary.ts';
 import { ModelFault } from '../../src/base/errors.ts';
-import { summarizePreflight } from '../../src/runs/benchmark-summary.ts';
-import { planHash } from '../../src/runs/plan.ts';
 import { readRun } from '../../src/runs/read-run.ts';
 import { readRunFolder } from '../../src/runs/read-run-folder.ts';
-import { RunFolder } from '../../src/runs/run-folder.ts';
+import { Run } from '../../src/runs/run.ts';
 import type { RunListing, TrialRow } from '../../src/runs/run-store.ts';
 import { SqliteLedger } from '../../src/store/sqlite-ledger.ts';
 import { DOUBLE, fenced } from '../own-tasks.ts';
@@ -43,17 +41,13 @@ async function facesOf(run: RandomRun, moment = Number.POSITIVE_INFINITY, onCall
   const { plan, services } = await openRandomRun(run, onCall);
   const ledger = new SqliteLedger(':memory:');
   const store = ledger.runs;
-  const prompts = services.benchmark.tasks.map(({ prompt }) => prompt);
-  const writer = await store.begin({ plan, prompts, keepTrials: true });
+  const begun = await Run.begin(plan, services.benchmark.tasks, { store, folder: path });
   const controller = new AbortController();
   let events = 0;
   const summary = await measureRun(
-    plan,
+    begun,
     services,
     {
-      ...{ store, writer, folder: new RunFolder(path, planHash(plan)), leftOut: [], isAgainstItself: false },
-      preflight: summarizePreflight(null, run.tasks, []),
-      reuse: { calls: 0, promptTokens: 0, completionTokens: 0 },
       onEvent: () => {
         events += 1;
         if (events === moment) controller.abort();
@@ -66,7 +60,7 @@ async function facesOf(run: RandomRun, moment = Number.POSITIVE_INFINITY, onCall
     ledger: printed(analyzeRun(await readRun(store, 'last'))),
     folder: printed(analyzeRun(readRunFolder(path))),
     listed: (await store.list())[0]!,
-    rows: (await store.page(writer!.id)).rows,
+    rows: (await store.page(begun.id!)).rows,
   };
   ledger.close();
   rmSync(path, { recursive: true });

@@ -7,12 +7,11 @@ import { type MeasureOptions, measureRun } from '../../src/analysis/measure-run.
 import type { Summary } from '../../src/analysis/summary.ts';
 import { ModelFault, Refusal } from '../../src/base/errors.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
-import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import type { Plan } from '../../src/runs/plan.ts';
-import { planHash, planRun } from '../../src/runs/plan.ts';
+import { planRun } from '../../src/runs/plan.ts';
 import { readRun } from '../../src/runs/read-run.ts';
-import { RunFolder } from '../../src/runs/run-folder.ts';
-import type { RunStore, RunWriter } from '../../src/runs/run-store.ts';
+import { Run } from '../../src/runs/run.ts';
+import type { RunStore } from '../../src/runs/run-store.ts';
 import type { RunServices } from '../../src/runs/services.ts';
 import { keyOfTrial, outcomeOf, type Trial, trialKey } from '../../src/runs/trial.ts';
 import { factsOf } from '../../src/runs/trial-facts.ts';
@@ -21,7 +20,7 @@ import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
 import { benchmarkOf, pipelineOf } from '../runs/own-experiment.ts';
-import { StubSandbox } from '../runs/random-runs.ts';
+import { KnownModel, StubSandbox } from '../runs/random-runs.ts';
 import { unreadable } from '../store/stored-trials.ts';
 
 const sandbox = await openSandbox(readSettings(), 2);
@@ -57,7 +56,7 @@ type Answer = (request: CompletionRequest) => ReturnType<typeof answerOf>;
 /** Tasks `Own/KIND` with pipelines b and a, twice; the stub sandbox where it does not matter what is run. */
 async function opened(kinds: readonly string[], answer: Answer = answerOf, isReal = false) {
   const tasks = kinds.map((kind) => doubleTask({ id: `Own/${kind}`, plusTests: 'assert double(9) == 18' }));
-  const model = new ScriptedModel('m', answer);
+  const model = new KnownModel('m', answer);
   const benchmark = benchmarkOf(tasks);
   const own = isReal ? sandbox : new StubSandbox();
   const services: RunServices = { benchmark, model: () => model, sandbox: own, parallel: 2 };
@@ -66,20 +65,8 @@ async function opened(kinds: readonly string[], answer: Answer = answerOf, isRea
   return { plan, services };
 }
 
-async function begun(store: RunStore, plan: Plan, services: RunServices): Promise<RunWriter> {
-  const prompts = services.benchmark.tasks.map(({ prompt }) => prompt);
-  const writer = await store.begin({ plan, prompts, keepTrials: true });
-  assert.ok(writer !== null);
-  return writer;
-}
-
-function optionsOf(store: RunStore, writer: RunWriter | null, changes: Partial<MeasureOptions> = {}): MeasureOptions {
-  return {
-    ...{ store, writer, leftOut: [], isAgainstItself: false },
-    preflight: { skipped: true, tasks: 1, passed: 0, failed: 0, leftOut: [], wrongExamples: [] },
-    reuse: { calls: 0, promptTokens: 0, completionTokens: 0 },
-    ...changes,
-  };
+function begun(store: RunStore, plan: Plan, services: RunServices, folder?: string): Promise<Run> {
+  return Run.begin(plan, services.benchmark.tasks, { store, ...(folder !== undefined && { folder }) });
 }
 
 function keysOf({ pipelines, tasks, repeats }: Plan): string[] {
@@ -99,14 +86,14 @@ describe('a measured run', () => {
     const path = join(folder, 'kinds.db');
     const ledger = new SqliteLedger(path);
     const { plan, services } = await opened(KINDS, answerOf, true);
-    const writer = await begun(ledger.runs, plan, services);
+    const run = await begun(ledger.runs, plan, services);
     const written = new Map<string, Trial>();
     const onEvent: MeasureOptions['onEvent'] = (event) => {
       if (event.kind === 'trial-ended') written.set(keyOfTrial(event.trial), event.trial);
     };
-    const summary = await measureRun(plan, services, optionsOf(ledger.runs, writer, { onEvent }));
+    const summary = await measureRun(run, services, { onEvent });
     const other = new SqliteLedger(path);
-    const read = await storedIn(other.runs, writer.id);
+    const read = await storedIn(other.runs, run.id!);
     assert.deepEqual(read.map(keyOfTrial), keysOf(plan));
     assert.deepEqual(
       read,
@@ -126,15 +113,13 @@ describe('a measured run', () => {
   it('that was aborted is summed up with the trials that an earlier start stored, and is a stopped one', async () => {
     const { runs } = new SqliteLedger(':memory:');
     const { plan, services } = await opened(['passed', 'failed']);
-    const whole = await measureRun(plan, services, optionsOf(runs, await begun(runs, plan, services)));
-    const writer = await begun(runs, plan, services);
-    const files = new RunFolder(join(folder, 'stopped'), planHash(plan));
+    const whole = await measureRun(await begun(runs, plan, services), services);
+    const run = await begun(runs, plan, services, join(folder, 'stopped'));
     const controller = new AbortController();
     const onEvent: MeasureOptions['onEvent'] = ({ kind }) => {
       if (kind === 'trial-ended') controller.abort();
     };
-    const options = optionsOf(runs, writer, { folder: files, onEvent });
-    const summary = await measureRun(plan, services, options, controller.signal);
+    const summary = await measureRun(run, services, { onEvent }, controller.signal);
     assert.deepEqual(withoutSeconds({ ...summary, complete: true }), withoutSeconds(whole));
     assert.equal(summary.complete, false);
     assert.equal((await runs.list())[0]?.state, 'stopped');
@@ -154,11 +139,11 @@ describe('a measured run', () => {
       return answerOf(request);
     };
     const { plan, services } = await opened(['passed'], breaking);
-    const writer = await begun(runs, plan, services);
-    await assert.rejects(measureRun(plan, services, optionsOf(runs, writer)), { message: 'no such model' });
-    const [run] = await runs.list();
-    assert.deepEqual([run?.state, run?.outcomes], ['stopped', { passed: 2 }]);
-    assert.partialDeepStrictEqual(run?.summary, { run: writer.id, complete: false });
+    const run = await begun(runs, plan, services);
+    await assert.rejects(measureRun(run, services), { message: 'no such model' });
+    const [listed] = await runs.list();
+    assert.deepEqual([listed?.state, listed?.outcomes], ['stopped', { passed: 2 }]);
+    assert.partialDeepStrictEqual(listed?.summary, { run: run.id, complete: false });
   });
 
   it('that another process takes over stops: no further model is asked, and nothing is overwritten', async () => {
@@ -169,13 +154,13 @@ describe('a measured run', () => {
       calls += 1;
       return answerOf(request);
     });
-    const writer = await begun(runs, plan, services);
+    const run = await begun(runs, plan, services);
     const onEvent: MeasureOptions['onEvent'] = ({ kind }) => {
       if (kind !== 'trial-ended' || isTaken) return;
       isTaken = true;
       void begun(runs, plan, services);
     };
-    await assert.rejects(measureRun(plan, services, optionsOf(runs, writer, { onEvent })), {
+    await assert.rejects(measureRun(run, services, { onEvent }), {
       name: 'Refusal',
       message: /another process has taken over run/,
     });
@@ -183,19 +168,19 @@ describe('a measured run', () => {
     const asked = calls;
     await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal(calls, asked);
-    const [run] = await runs.list();
-    assert.deepEqual([run?.state, run?.summary], ['running', null]);
+    const [listed] = await runs.list();
+    assert.deepEqual([listed?.state, listed?.summary], ['running', null]);
   });
 
   it('that was aborted is summed up though a trial of an earlier start cannot be read', {}, async () => {
     const { runs } = new SqliteLedger(':memory:');
     const { plan, services } = await opened(['passed']);
     const first = await begun(runs, plan, services);
-    await measureRun(plan, services, optionsOf(runs, first));
-    const writer = await begun(runs, plan, services);
-    const damaged = (await storedIn(runs, writer.id)).at(-1)!;
-    await writer.append(unreadable(damaged));
-    const summary = await measureRun(plan, services, optionsOf(runs, writer), AbortSignal.abort());
+    await measureRun(first, services);
+    const damaged = (await storedIn(runs, first.id!)).at(-1)!;
+    const writer = await runs.begin({ plan, prompts: [], keepTrials: true });
+    await writer?.append(unreadable(damaged));
+    const summary = await measureRun(await begun(runs, plan, services), services, {}, AbortSignal.abort());
     assert.equal(summary.complete, false);
     assert.equal((await runs.list())[0]?.state, 'stopped');
   });
@@ -204,7 +189,7 @@ describe('a measured run', () => {
     const ledger = new SqliteLedger(':memory:');
     ledger.close();
     const { plan, services } = await opened(['passed']);
-    const summary = await measureRun(plan, services, optionsOf(ledger.runs, null));
+    const summary = await measureRun(await begun(ledger.runs, plan, services), services);
     assert.deepEqual([summary.run, summary.complete, summary.pipelines[0]?.passed], [null, true, 2]);
   });
 });

@@ -168,7 +168,10 @@ describe('bench', { concurrency: 3 }, () => {
     const other = await place.run([...words, '--repeats', '2']);
     assert.match(other.stderr, /greenloop: again holds the files of another run; choose another folder/);
     const fresh = await place.run([...words, '--fresh']);
-    assert.match(fresh.stderr, /^greenloop: again holds the files of a run, which --fresh would replace/);
+    assert.match(
+      fresh.stderr,
+      /^greenloop: again holds the files of a run that a fresh run would replace; .* \(--out FOLDER\)$/m,
+    );
     assert.deepEqual([other.code, fresh.code, place.read('again/samples.jsonl')], [2, 2, samples]);
   });
 

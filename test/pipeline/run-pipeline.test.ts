@@ -164,7 +164,8 @@ describe('stop: never', () => {
     const answers = [square, right, right, right];
     const early = await run(pipeline(), answers);
     const never = await run(pipeline({ stop: 'never' }), answers);
-    assert.deepEqual(never.requests.slice(0, early.requests.length), early.requests);
+    const asked = ({ requests }: typeof early) => requests.map(({ isComplete: _, ...request }) => request);
+    assert.deepEqual(asked(never).slice(0, early.requests.length), asked(early));
     assert.equal(never.trace.attempts.length, 4);
   });
 

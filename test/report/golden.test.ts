@@ -16,6 +16,7 @@ import { runList } from '../../src/report/run-list.ts';
 import { scoreReport } from '../../src/report/score-report.ts';
 import { standingHeading, standingLine } from '../../src/report/search-progress.ts';
 import { searchReport } from '../../src/report/search-report.ts';
+import { summarizePreflight } from '../../src/runs/benchmark-summary.ts';
 import type { RunListing } from '../../src/runs/run-store.ts';
 import { trialOf } from '../analysis/own-trials.ts';
 import { assertGolden } from '../golden.ts';
@@ -95,7 +96,9 @@ test('bench --plan', () => {
 test('score', () => {
   const said = { samples: 10, passed: 9, otherwise: [{ taskId: 'own/1', draw: 0, passed: false }] };
   const counts = { samples: 10, passed: 8, basePassed: 9, faults: 1, passAtK: { 1: 0.8, 10: 1 }, said };
-  assertGolden(golden('score.txt'), renderText(scoreReport({ benchmark: { name: 'own', tasks: 5 }, ...counts })));
+  const benchmark = { name: 'own', tasks: 5, sha256: '0', hiddenTests: null };
+  const summary = { benchmark, preflight: summarizePreflight(null, 5, []), seconds: 1, ...counts };
+  assertGolden(golden('score.txt'), renderText(scoreReport(summary)));
 });
 
 test('evolve', () => {

@@ -1,6 +1,6 @@
 import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
-import { type Plan, type PlanRequest, trialsOf as plannedOf, planRun } from '../../src/runs/plan.ts';
+import { type Plan, type PlanRequest, placesIn, trialsOf as plannedOf, planRun } from '../../src/runs/plan.ts';
 import type { RunServices } from '../../src/runs/services.ts';
 import { runTrials } from '../../src/runs/start-run.ts';
 import type { Trial } from '../../src/runs/trial.ts';
@@ -55,4 +55,11 @@ export function planOf(experiment: Experiment): Promise<Plan> {
 /** Their facts, in the same order. */
 export async function factsOfTrials(experiment: Experiment): Promise<TrialFacts[]> {
   return (await trialsOf(experiment)).map(factsOf);
+}
+
+/** Trials in the order of their plan. */
+export function inOrderOf(plan: Plan, trials: readonly Trial[]): Trial[] {
+  const placeOf = placesIn(plan);
+  const place = ({ pipeline, trace }: Trial) => placeOf(pipeline, trace.taskId, trace.repeat) ?? -1;
+  return trials.toSorted((one, other) => place(one) - place(other));
 }

@@ -75,7 +75,7 @@ export async function openRandomRun(run: RandomRun, onCall: OnCall = () => {}) {
 }
 
 /** A model that can say who it is, so that its runs can go on. */
-class KnownModel extends ScriptedModel {
+export class KnownModel extends ScriptedModel {
   async identity(): Promise<string> {
     return 'weights';
   }

@@ -8,12 +8,11 @@ import { Refusal } from '../../src/base/errors.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
 import { readRunFolder } from '../../src/runs/read-run-folder.ts';
 import { RunFolder } from '../../src/runs/run-folder.ts';
-import { keyOfTrial } from '../../src/runs/trial.ts';
 import { factsOf } from '../../src/runs/trial-facts.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
-import { benchmarkOf, experimentOf, pipelineOf, trialsOf } from './own-experiment.ts';
+import { benchmarkOf, experimentOf, inOrderOf, pipelineOf, planOf, trialsOf } from './own-experiment.ts';
 
 const sandbox = await openSandbox(readSettings(), 2);
 const root = mkdtempSync(join(tmpdir(), 'greenloop-'));
@@ -26,9 +25,9 @@ const tasks = ['a', '\u001b[2Jb'].map((name) => doubleTask({ id: `Own/${name}` }
 const specs = [pipelineOf('p'), pipelineOf('q', { stop: 'never', feedback: { source: 'tests' } })];
 const answer = ({ draw }: CompletionRequest) =>
   fenced(draw.attempt === 1 ? DOUBLE.right : draw.repeat === 0 ? DOUBLE.raising : 'def double(n:\n');
-const trials = await trialsOf(
-  experimentOf(sandbox, answer, { benchmark: benchmarkOf(tasks), pipelines: specs, repeats: 2 }),
-);
+const experiment = experimentOf(sandbox, answer, { benchmark: benchmarkOf(tasks), pipelines: specs, repeats: 2 });
+const plan = await planOf(experiment);
+const trials = inOrderOf(plan, await trialsOf(experiment));
 const summary = {
   benchmark: { name: 'own', tasks: 2, sha256: '0', hiddenTests: 2 },
   repeats: 2,
@@ -43,9 +42,9 @@ let made = 0;
 function folderWith(name: 'summary.json' | 'traces.jsonl', change: (text: string) => string): string {
   made += 1;
   const path = join(root, String(made));
-  const folder = new RunFolder(path, 'plan');
+  const folder = new RunFolder(path, plan);
   for (const trial of trials) folder.add(trial);
-  folder.finish(trials.map(keyOfTrial), summary);
+  folder.finish(summary);
   writeFileSync(join(path, name), change(readFileSync(join(path, name), 'utf8')));
   return path;
 }

@@ -7,10 +7,15 @@ import { EXIT, type Surroundings } from '../command.ts';
 import { withKeptRuns } from '../runs/kept-runs.ts';
 import { printJson, printReport } from '../terminal/output.ts';
 
+interface BenchSize {
+  readonly pipelines: readonly PipelineSpec[];
+  readonly benchmark: Benchmark;
+  readonly repeats: number;
+}
+
 /** What a run will take, before anything is asked: trials, calls, tokens and hours. */
 export async function planBench(
-  pipelines: readonly PipelineSpec[],
-  { benchmark: { name, tasks }, repeats }: { readonly benchmark: Benchmark; readonly repeats: number },
+  { pipelines, benchmark: { name, tasks }, repeats }: BenchSize,
   surroundings: Surroundings,
 ): Promise<number> {
   const trials = tasks.length * repeats;

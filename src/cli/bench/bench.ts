@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { again } from '../../analysis/comparison.ts';
-import { measureRun } from '../../analysis/measure-run.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
@@ -9,27 +7,19 @@ import { benchReport } from '../../report/bench-report.ts';
 import { INTERVALS, type IntervalOf } from '../../report/comparison-tables.ts';
 import { benchmarkNote, leftOutLines, preflightLines } from '../../report/preflight-lines.ts';
 import { summarizeBenchmark, summarizePreflight } from '../../runs/benchmark-summary.ts';
-import type { RunEvent } from '../../runs/event.ts';
-import { countTrials, isRepeatable, planHash, planRun } from '../../runs/plan.ts';
-import { isUsed, RunFolder, refuseForeignFolder } from '../../runs/run-folder.ts';
-import { demandOf, refuseSameNames } from '../../runs/services.ts';
-import type { OpenServices } from '../../wiring/open-services.ts';
+import { newRunFolder } from '../../runs/run-folder.ts';
+import { refuseSameNames } from '../../runs/services.ts';
+import { type MeasureRequest, type MeasureWatch, measurePipelines } from '../../wiring/measure-pipelines.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
-import {
-  addBenchmarkOptions,
-  type BenchmarkOptions,
-  checkTasks,
-  chooseTasks,
-  openBenchmark,
-} from '../options/benchmark-options.ts';
+import { addBenchmarkOptions, checkTasks, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
+import { type ServicesOptions, sayChecked, servicesRequest, servicesWatch } from '../options/services-options.ts';
 import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { planBench } from './bench-plan.ts';
-import { withServices } from './with-services.ts';
 
-interface BenchOptions extends ModelOptions, BenchmarkOptions {
+interface BenchOptions extends ModelOptions, ServicesOptions {
   readonly preflightOnly?: boolean;
   readonly plan?: boolean;
   readonly repeats: number;
@@ -37,7 +27,6 @@ interface BenchOptions extends ModelOptions, BenchmarkOptions {
   readonly aA?: boolean;
   readonly interval: IntervalOf;
   readonly out?: string;
-  readonly fresh?: boolean;
 }
 
 /** `greenloop bench`: pipelines on a benchmark. */
@@ -89,55 +78,32 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
   const pipelines = pipelinesToMeasure(options);
   if (options.plan && options.preflightOnly)
     throw new Refusal('--plan runs nothing, not even the references; leave out --preflight-only');
-  if (options.plan) {
-    const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
-    return planBench(pipelines, { benchmark, repeats: drawsOf(options) }, surroundings);
-  }
-  if (options.out !== undefined) refuseUsedFolder(options.out, options);
-  if (options.interval === 'draws' && options.repeats < 2)
+  if (options.interval === 'draws' && options.repeats < 2 && !options.plan)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
-  const demand = demandOf(pipelines, drawsOf(options));
-  return withServices(demand, options, surroundings, (opened) => measure(pipelines, opened, options, surroundings));
+  const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
+  const { seed, out: folder = newRunFolder(benchmark.name), aA: isAgainstItself = false, interval } = options;
+  const asked = { pipelines, repeats: isAgainstItself ? 2 * options.repeats : options.repeats };
+  if (options.plan) return planBench({ ...asked, benchmark }, surroundings);
+  const request = { ...servicesRequest(benchmark, options, surroundings), ...asked, seed, folder, isAgainstItself };
+  return measure(request, interval, surroundings);
 }
 
-/** Repeats in all: against itself a pipeline has others for each of its two sides. */
-function drawsOf({ repeats, aA }: BenchOptions): number {
-  return aA ? 2 * repeats : repeats;
-}
-
-async function measure(
-  pipelines: readonly PipelineSpec[],
-  { services, ledger, reuse, checked, unrecorded }: OpenServices,
-  options: BenchOptions,
-  surroundings: Surroundings,
-): Promise<number> {
-  const { seed, timeout: timeoutSeconds, aA: isAgainstItself = false, fresh = false } = options;
-  const { benchmark } = services;
-  const { signal } = surroundings;
-  const plan = await planRun({ pipelines, repeats: drawsOf(options), seed, timeoutSeconds }, services, signal);
-  const writer = await ledger.runs.begin({
-    plan,
-    prompts: benchmark.tasks.map(({ prompt }) => prompt),
-    keepTrials: !fresh && isRepeatable(plan),
-  });
-  if (writer === null && options.out !== undefined) refuseSharedFolder(options.out);
-  const path = options.out ?? join('.greenloop', 'runs', folderName(benchmark.name));
-  const folder = new RunFolder(path, planHash(plan));
-  const where = `${writer === null ? '' : `run ${writer.id}, `}files: ${path}`;
-  const record = {
-    ...{ store: ledger.runs, writer, folder, reuse, isAgainstItself, leftOut: unrecorded },
-    preflight: summarizePreflight(checked.preflight, benchmark.tasks.length, checked.leftOut),
+async function measure(request: MeasureRequest, interval: IntervalOf, surroundings: Surroundings): Promise<number> {
+  const { settings, signal } = surroundings;
+  let where = '';
+  const watch: MeasureWatch = {
+    ...servicesWatch(surroundings),
+    onChecked: (checked) => sayChecked(checked, surroundings),
+    onBegun: ({ id, folder }) => {
+      where = `${id === null ? '' : `run ${id}, `}files: ${folder}`;
+    },
+    progress: (trials, run) => withProgress('trials', trials, (step) => run(() => step.tick())),
   };
-  const summary = await withProgress('trials', countTrials(plan), (step) => {
-    const onEvent = ({ kind }: RunEvent) => {
-      if (kind === 'trial-ended') step.tick();
-    };
-    return measureRun(plan, services, { ...record, onEvent }, signal);
-  }).catch((error: unknown) => {
-    say(`what was done before is kept. ${where}`);
+  const summary = await measurePipelines(request, settings, watch, signal).catch((error: unknown) => {
+    if (where !== '') say(`what was done before is kept. ${where}`);
     throw error;
   });
-  return report(summary, where, options.interval, surroundings);
+  return report(summary, where, interval, surroundings);
 }
 
 async function report(
@@ -163,26 +129,4 @@ function pipelinesToMeasure(options: BenchOptions): PipelineSpec[] {
   const others = options.aA ? pipelines.map((spec) => ({ ...spec, name: again(spec.name) })) : [];
   refuseSameNames([...pipelines, ...others]);
   return pipelines;
-}
-
-/** A run never writes over the files of another one, and goes on with those of its own. */
-function refuseUsedFolder(folder: string, { fresh }: BenchOptions): void {
-  refuseForeignFolder(folder);
-  if (fresh && isUsed(folder))
-    throw new Refusal(
-      `${folder} holds the files of a run, which --fresh would replace; choose another folder with --out`,
-    );
-}
-
-/** Another process that is running the same experiment may be writing there. */
-function refuseSharedFolder(folder: string): void {
-  if (isUsed(folder))
-    throw new Refusal(
-      `${folder} holds the files of a run that the ledger cannot go on with; choose another folder with --out`,
-    );
-}
-
-function folderName(benchmark: string): string {
-  const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
-  return `${time}-${benchmark.replaceAll(/[^\w+-]/g, '_').slice(-40)}-${process.pid}`;
 }

@@ -15,11 +15,11 @@ import { planSearch } from '../../evolve/search-plan.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../../evolve/strategies.ts';
 import { searchReport } from '../../report/search-report.ts';
 import type { RunStore } from '../../runs/run-store.ts';
-import type { OpenServices } from '../../wiring/open-services.ts';
-import { type ServicesOptions, withServices } from '../bench/with-services.ts';
+import { type OpenServices, openServices } from '../../wiring/open-services.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
+import { type ServicesOptions, sayChecked, servicesRequest, servicesWatch } from '../options/services-options.ts';
 import { withKeptRuns } from '../runs/kept-runs.ts';
 import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
@@ -81,7 +81,15 @@ async function evolve(options: EvolveOptions, surroundings: Surroundings): Promi
   const asked = { budget, pool, strategy, against, prefer, feedback, seed, timeoutSeconds, resume };
   if (options.plan) return printPlan(asked, options, surroundings);
   const request = { ...asked, folder: folderOf(options) };
-  return withServices(demandOf(pool), options, surroundings, (opened) => search(request, opened, surroundings));
+  const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
+  const services = { ...servicesRequest(benchmark, options, surroundings), demand: demandOf(pool) };
+  const opened = await openServices(services, surroundings.settings, servicesWatch(surroundings), surroundings.signal);
+  try {
+    sayChecked(opened.checked, surroundings);
+    return await search(request, opened, surroundings);
+  } finally {
+    await opened.close();
+  }
 }
 
 /** Asks no model, and makes no ledger. */

@@ -4,26 +4,25 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { mergeResults, type PaperFile, type PaperNumbersFile, readPaperFile } from '../../analysis/paper-files.ts';
 import type { Reference } from '../../analysis/paper-results.ts';
-import { type Summary, summarizePipeline } from '../../analysis/summary.ts';
+import { storeSamples } from '../../analysis/store-samples.ts';
+import type { Summary } from '../../analysis/summary.ts';
 import { Refusal } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { parseJson } from '../../base/json-lines.ts';
 import { readBytes, readText } from '../../base/read-file.ts';
 import { refuseUnwritable, writeText } from '../../base/write-file.ts';
-import type { Model } from '../../models/model.ts';
 import { parsePipeline, parseRepairNames } from '../../pipeline/pipeline-spec.ts';
 import { referenceReport } from '../../report/reference-report.ts';
 import { scoreReport } from '../../report/score-report.ts';
-import { importedPipeline, importedTrials } from '../../runs/imported-run.ts';
-import { planRun } from '../../runs/plan.ts';
 import { isEvalPlusResults } from '../../runs/score-samples.ts';
-import { factsOf } from '../../runs/trial-facts.ts';
+import { type JudgedSamples, summarizeScore } from '../../runs/score-summary.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { openLedger } from '../../wiring/ledger.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';
 import { printJson, printReport, say } from '../terminal/output.ts';
-import { addRepairOption, type Judged, type JudgingOptions, judgeFile, summaryOf } from './score.ts';
+import { addRepairOption, type JudgingOptions, judgeFile } from './judge-file.ts';
 
 interface ImportOptions extends JudgingOptions {
   readonly out: string;
@@ -117,65 +116,38 @@ function refuseThere(file: string): void {
 /** Samples are judged here, whatever their file says of them, and kept as a run. */
 async function importSamples(file: string, options: ImportOptions, surroundings: Surroundings): Promise<number> {
   if (options.benchmark === undefined) throw new Refusal(`say what ${file} holds samples of with --benchmark`);
-  return judgeFile(file, options, surroundings, async (judged) => {
-    const counts = summaryOf(judged);
-    const { id, summary } = await keep(file, judged, counts, options, surroundings);
-    const isWhole = judged.scored.length === judged.samples.length;
-    if (surroundings.isJson) await printJson({ run: id, ...counts, complete: isWhole });
-    else await printReport(scoreReport(counts));
-    if (id !== null) say(`${isWhole ? '' : 'stopped; what was judged is kept. '}run ${id}: greenloop analyze ${id}`);
-    if (!isWhole) return EXIT.interrupted;
-    return summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
+  return judgeFile(file, options, surroundings, async (judged, sandbox) => {
+    const { run, complete, pipelines } = await keep(file, judged, sandbox, options, surroundings);
+    const score = summarizeScore(judged);
+    if (surroundings.isJson) await printJson({ run, ...score, complete });
+    else await printReport(scoreReport(score));
+    if (run !== null)
+      say(`${complete ? '' : 'stopped; what was judged is kept. '}run ${run}: greenloop analyze ${run}`);
+    if (!complete) return EXIT.interrupted;
+    return pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
   });
 }
 
 async function keep(
   file: string,
-  judged: Judged,
-  { benchmark: measured, preflight }: ReturnType<typeof summaryOf>,
-  options: ImportOptions,
-  { ledger: place, signal }: Surroundings,
-) {
-  const name = basename(file)
-    .replace(/\.(jsonl|jsonl\.gz|json)$/, '')
-    .slice(0, 100);
-  const spec = importedPipeline(name, parseRepairNames(options.repair, '--repair'));
-  const trials = importedTrials(name, judged.scored);
-  const { benchmark, samples, scored, seconds, sandbox } = judged;
-  const repeats = Math.max(...[...Map.groupBy(samples, ({ task }) => task).values()].map(({ length }) => length));
-  const source = fileModel(spec.generator.model, file);
-  const services = { benchmark, model: () => source, sandbox, parallel: 1 };
-  const plan = await planRun(
-    { pipelines: [spec], repeats, seed: 0, timeoutSeconds: options.timeout },
-    services,
-    signal,
-  );
+  judged: JudgedSamples,
+  sandbox: Sandbox,
+  { repair, timeout: timeoutSeconds }: ImportOptions,
+  { ledger: place }: Surroundings,
+): Promise<Summary> {
+  const source = {
+    name: basename(file)
+      .replace(/\.(jsonl|jsonl\.gz|json)$/, '')
+      .slice(0, 100),
+    identity: sha256(readBytes(file)),
+    repair: parseRepairNames(repair, '--repair'),
+    timeoutSeconds,
+    sandbox,
+  };
   const ledger = await openLedger(place, { onTrouble: (line) => say(`greenloop: ${line}`) });
   try {
-    const prompts = benchmark.tasks.map(({ prompt }) => prompt);
-    const writer = await ledger.runs.begin({ plan, prompts, keepTrials: false });
-    for (const trial of trials) await writer?.append(trial);
-    const complete = scored.length === samples.length;
-    const summary: Summary = {
-      ...{ run: writer?.id ?? null, benchmark: measured, preflight },
-      ...{ repeats, seed: 0, leftOut: [], complete, seconds, comparisons: [] },
-      pipelines: [summarizePipeline(spec, trials.map(factsOf), { repeats, tasks: benchmark.tasks.length })],
-      reuse: { calls: 0, promptTokens: 0, completionTokens: 0 },
-    };
-    await writer?.finish({ state: complete ? 'complete' : 'stopped', trials: trials.length, summary });
-    return { id: writer?.id ?? null, summary };
+    return await storeSamples(judged, source, ledger.runs);
   } finally {
     ledger.close();
   }
-}
-
-/** Stands for the file: nothing is asked of it, and what it holds is who it is. */
-function fileModel(name: string, file: string): Model {
-  const complete = () => Promise.reject(new TypeError(`${name} is not asked`));
-  return {
-    name,
-    complete,
-    prepare: () => Promise.resolve(),
-    identity: () => Promise.resolve(sha256(readBytes(file))),
-  };
 }

@@ -1,0 +1,46 @@
+import { summarizePreflight } from '../runs/benchmark-summary.ts';
+import { plannedBenchmark } from '../runs/plan.ts';
+import type { CheckedBenchmark } from '../runs/preflight.ts';
+import type { Run } from '../runs/run.ts';
+import { compareWithFirst, compareWithItself } from './comparison.ts';
+import { type Summary, summarizePipeline } from './summary.ts';
+
+/** What a summary says besides what the trials show. */
+export interface SummaryOptions {
+  /** What was found of the tasks before; where it is left out, nothing was looked for. */
+  readonly checked?: Pick<CheckedBenchmark, 'preflight' | 'leftOut'>;
+  /** Ids of tasks that a recording lacks. */
+  readonly unrecorded?: readonly string[];
+  /** May grow while the trials run. */
+  readonly reuse?: Summary['reuse'];
+  /** Compares each pipeline's first half of the repeats with the other half, rather than pipelines with the first. */
+  readonly isAgainstItself?: boolean;
+}
+
+const NOT_CHECKED = { preflight: null, leftOut: [] } as const;
+const NO_REUSE = { calls: 0, promptTokens: 0, completionTokens: 0 } as const;
+
+/** Sums up the trials of a run. */
+export function summarizeRun(
+  run: Run,
+  { isComplete, seconds }: { readonly isComplete: boolean; readonly seconds: number },
+  options: SummaryOptions = {},
+): Summary {
+  const { checked = NOT_CHECKED, unrecorded = [], reuse = NO_REUSE, isAgainstItself = false } = options;
+  const { pipelines, repeats, seed, tasks } = run.plan;
+  const names = pipelines.map(({ name }) => name);
+  const trials = run.facts();
+  return {
+    run: run.id,
+    benchmark: plannedBenchmark(run.plan),
+    preflight: summarizePreflight(checked.preflight, tasks.length, checked.leftOut),
+    repeats,
+    seed,
+    leftOut: unrecorded,
+    complete: isComplete,
+    seconds,
+    pipelines: pipelines.map((spec) => summarizePipeline(spec, trials, { repeats, tasks: tasks.length })),
+    comparisons: isAgainstItself ? compareWithItself(names, trials, repeats / 2) : compareWithFirst(names, trials),
+    reuse,
+  };
+}

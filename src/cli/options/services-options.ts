@@ -1,0 +1,42 @@
+import { leftOutLines, preflightLines, unrecordedText } from '../../report/preflight-lines.ts';
+import type { CheckedBenchmark } from '../../runs/preflight.ts';
+import type { Benchmark } from '../../tasks/task.ts';
+import type { ServicesRequest, ServicesWatch } from '../../wiring/open-services.ts';
+import type { Surroundings } from '../command.ts';
+import { say } from '../terminal/output.ts';
+import { serverNotices } from '../terminal/progress.ts';
+import { type BenchmarkOptions, preflightWatch } from './benchmark-options.ts';
+
+export interface ServicesOptions extends BenchmarkOptions {
+  readonly fresh?: boolean;
+}
+
+/** What trials on a benchmark need, as the options say; which models is left open. */
+export function servicesRequest(
+  benchmark: Benchmark,
+  { timeout: timeoutSeconds, fresh: isFresh = false, skipPreflight, parallel }: ServicesOptions,
+  { ledger }: Pick<Surroundings, 'ledger'>,
+): Omit<ServicesRequest, 'demand'> {
+  return { benchmark, ledger, isFresh, timeoutSeconds, skipPreflight, parallel };
+}
+
+/** Says on stderr what happens while services are opened and at work. */
+export function servicesWatch({ isJson }: Pick<Surroundings, 'isJson'>): ServicesWatch {
+  const tell = (line: string) => say(`greenloop: ${line}`);
+  return {
+    ...preflightWatch,
+    notices: serverNotices(),
+    onTrouble: tell,
+    onFallback: isJson ? () => {} : tell,
+    onUnrecorded: (ids) => say(unrecordedText(ids)),
+  };
+}
+
+/** What was found of the tasks: which are left out, and to people all else. */
+export function sayChecked(
+  { benchmark, preflight, leftOut }: CheckedBenchmark,
+  { isJson }: Pick<Surroundings, 'isJson'>,
+): void {
+  say(...leftOutLines(leftOut));
+  if (!isJson) say(...preflightLines(benchmark, preflight));
+}

@@ -1,0 +1,71 @@
+import { measureRun } from '../analysis/measure-run.ts';
+import type { Summary } from '../analysis/summary.ts';
+import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import type { RunEvent } from '../runs/event.ts';
+import { countTrials, planRun } from '../runs/plan.ts';
+import type { CheckedBenchmark } from '../runs/preflight.ts';
+import { Run } from '../runs/run.ts';
+import { refuseUsedFolder } from '../runs/run-folder.ts';
+import { demandOf } from '../runs/services.ts';
+import { type OpenServices, openServices, type ServicesRequest, type ServicesWatch } from './open-services.ts';
+import type { Settings } from './settings.ts';
+
+/** Which pipelines are to be measured on which benchmark, and where the run goes. */
+export interface MeasureRequest extends Omit<ServicesRequest, 'demand'> {
+  readonly pipelines: readonly PipelineSpec[];
+  readonly repeats: number;
+  readonly seed: number;
+  /** Folder for the files of the run; without one there are none. */
+  readonly folder?: string;
+  /** Compares each pipeline's first half of the repeats with the other half, rather than pipelines with the first. */
+  readonly isAgainstItself?: boolean;
+}
+
+/** Who is told of what happens. */
+export interface MeasureWatch extends ServicesWatch {
+  readonly onChecked?: (checked: CheckedBenchmark) => void;
+  readonly onBegun?: (run: Run) => void;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Runs so many trials and gives back what they come to; `run` calls `onTrial` after each. */
+  readonly progress?: <Value>(trials: number, run: (onTrial: () => void) => Promise<Value>) => Promise<Value>;
+}
+
+/**
+ * Opens what the pipelines need, runs them on every task that can be judged, stores the run, sums it up and closes everything; aborted, it sums
+ * up the trials that have ended. Throws a Refusal that says what is missing.
+ */
+export async function measurePipelines(
+  request: MeasureRequest,
+  settings: Settings,
+  watch: MeasureWatch,
+  signal?: AbortSignal,
+): Promise<Summary> {
+  const { pipelines, repeats, folder, isFresh } = request;
+  if (folder !== undefined) refuseUsedFolder(folder, isFresh);
+  const opened = await openServices({ ...request, demand: demandOf(pipelines, repeats) }, settings, watch, signal);
+  try {
+    watch.onChecked?.(opened.checked);
+    return await measureWith(opened, request, watch, signal);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function measureWith(
+  { services, ledger, checked, unrecorded, reuse }: OpenServices,
+  { pipelines, repeats, seed, timeoutSeconds, folder, isFresh, isAgainstItself = false }: MeasureRequest,
+  { onBegun, onEvent, progress = (_trials, run) => run(() => {}) }: MeasureWatch,
+  signal?: AbortSignal,
+): Promise<Summary> {
+  const plan = await planRun({ pipelines, repeats, seed, timeoutSeconds }, services, signal);
+  const places = { store: ledger.runs, isFresh, ...(folder !== undefined && { folder }) };
+  const run = await Run.begin(plan, services.benchmark.tasks, places);
+  onBegun?.(run);
+  return progress(countTrials(plan), (onTrial) => {
+    const tell = (event: RunEvent) => {
+      if (event.kind === 'trial-ended') onTrial();
+      onEvent?.(event);
+    };
+    return measureRun(run, services, { checked, unrecorded, reuse, isAgainstItself, onEvent: tell }, signal);
+  });
+}

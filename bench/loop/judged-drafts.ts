@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { deriveSeed } from '../../src/base/hash.ts';
 import { readJsonLines } from '../../src/base/json-lines.ts';
-import { type Behaviour, observe } from '../../src/pipeline/agreement/observe.ts';
+import type { Behaviour } from '../../src/pipeline/agreement/behaviour.ts';
+import { observe } from '../../src/pipeline/agreement/observe.ts';
 import { probesFor } from '../../src/pipeline/agreement/probes.ts';
 import { extractCode } from '../../src/pipeline/extract.ts';
 import { exampleTests } from '../../src/pipeline/feedback-tests.ts';
 import { REPAIR_NAMES, repairCode } from '../../src/pipeline/repair.ts';
-import { gradeCode } from '../../src/runs/grade.ts';
+import { TaskGrading } from '../../src/runs/grade.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Verdict } from '../../src/sandbox/verdict.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task, TaskPrompt } from '../../src/tasks/task.ts';
 
@@ -33,7 +35,6 @@ export interface JudgedDraft {
   readonly isRight: boolean;
   /** Of the prompt's examples. */
   readonly examplesPassed: number;
-  readonly passesExamples: boolean;
   readonly behaviour: Behaviour;
   /** Wall time in which the sandbox observed it. */
   readonly seconds: number;
@@ -70,29 +71,29 @@ function codeOf(answer: string, prompt: TaskPrompt): string {
   return repairCode(extractCode(answer, prompt).code, prompt, new Set(REPAIR_NAMES)).code;
 }
 
-/** Grades the drafts of one task, runs the examples on them and observes them. */
+/** Runs the examples on the drafts of one task, grades them and observes them. */
 export async function judgeDrafts(task: Task, codes: readonly string[], sandbox: Sandbox): Promise<TaskDrafts> {
-  const probes = probesFor(task.prompt, codes, deriveSeed(0, task.prompt.id, 'probes'));
-  const services = { sandbox, timeoutSeconds: LIMIT_SECONDS };
+  const { prompt } = task;
+  const probes = probesFor(prompt, codes, deriveSeed(0, prompt.id, 'probes'));
+  const grading = new TaskGrading(task, { sandbox, timeoutSeconds: LIMIT_SECONDS });
+  const observing = { sandbox, timeoutSeconds: OBSERVATION_SECONDS };
   const drafts: JudgedDraft[] = [];
   for (const code of codes) {
-    const observation =
-      probes && (await observe(code, task.prompt, probes, { sandbox, timeoutSeconds: OBSERVATION_SECONDS }));
+    const seen = await runExamples(prompt, code, sandbox);
+    const observation = probes && (await observe(code, prompt, probes, observing));
     drafts.push({
-      isRight: (await gradeCode(task, code, services)).passed,
-      ...(await runExamples(task.prompt, code, sandbox)),
+      isRight: (await grading.grade(code, seen)).passed,
+      examplesPassed: seen?.checksPassed ?? 0,
       behaviour: observation?.behaviour ?? null,
       seconds: observation?.seconds ?? 0,
     });
   }
-  return { taskId: task.prompt.id, drafts };
+  return { taskId: prompt.id, drafts };
 }
 
-async function runExamples(prompt: TaskPrompt, code: string, sandbox: Sandbox) {
+async function runExamples(prompt: TaskPrompt, code: string, sandbox: Sandbox): Promise<Verdict | null> {
   const tests = exampleTests(prompt);
-  if (tests === null) return { examplesPassed: 0, passesExamples: true };
+  if (tests === null) return null;
   const { context, entryPoint } = prompt;
-  const request = { code, context, entryPoint, tests, timeoutSeconds: LIMIT_SECONDS, report: 'all' } as const;
-  const { kind, checksPassed } = await sandbox.run(request);
-  return { examplesPassed: checksPassed, passesExamples: kind === 'passed' };
+  return sandbox.run({ code, context, entryPoint, tests, timeoutSeconds: LIMIT_SECONDS, report: 'all' });
 }

@@ -1,9 +1,24 @@
-import type { Behaviour } from './observe.ts';
+import { type Behaviour, isValue } from './behaviour.ts';
 
-/** Indices of programs that behave alike, the largest group first (of equal ones that with the earliest member); programs without behaviour are in none. */
+/**
+ * Indices of programs that behave alike, the largest group first (of equal ones that with the earliest member). A program that gives no value on any
+ * probe is in no group. Only probes count on which at least half of the others give a value: on inputs that the task does not mean,
+ * right programs differ. Where there is no such probe all count.
+ */
 export function groupByBehaviour(behaviours: readonly Behaviour[]): number[][] {
-  const indices = [...behaviours.keys()].filter((index) => behaviours[index] !== null);
-  const groups = Map.groupBy(indices, (index) => JSON.stringify(behaviours[index]));
+  const shown = [...behaviours.entries()].filter(
+    (entry): entry is [number, readonly string[]] => !!entry[1]?.some(isValue),
+  );
+  const counting = countingProbes(shown.map(([, texts]) => texts));
+  const groups = Map.groupBy(shown, ([, texts]) => JSON.stringify(counting.map((probe) => texts[probe])));
   // A Map keeps the order in which groups began, and sorting keeps the order of equal ones.
-  return [...groups.values()].sort((a, b) => b.length - a.length);
+  return [...groups.values()].map((group) => group.map(([index]) => index)).sort((a, b) => b.length - a.length);
+}
+
+function countingProbes(behaviours: readonly (readonly string[])[]): number[] {
+  const all = [...(behaviours[0] ?? []).keys()];
+  const meant = all.filter(
+    (probe) => 2 * behaviours.filter((texts) => isValue(texts[probe]!)).length >= behaviours.length,
+  );
+  return meant.length > 0 ? meant : all;
 }

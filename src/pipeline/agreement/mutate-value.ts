@@ -5,6 +5,7 @@ import {
   type PythonSequence,
   type PythonValue,
   printValue,
+  withParts,
 } from './python-value.ts';
 
 /** Values that were seen in the inputs of a task, by their kind; a mutation may take another of the same kind. */
@@ -12,17 +13,12 @@ export type SeenValues = ReadonlyMap<PythonValue['kind'], readonly PythonValue[]
 
 const SEEN_CHANCE = 0.15;
 /** Whole numbers beyond it are not made ten times as large: programs that count up to their argument would not end. */
-const LARGEST_GROWN = 100n;
+const LARGEST_GROWN = 20n;
 
 /** All values in some inputs, also those inside of others. */
 export function seenValues(values: readonly PythonValue[]): SeenValues {
   const unique = new Map(values.flatMap(withParts).map((value) => [`${value.kind} ${printValue(value)}`, value]));
   return Map.groupBy(unique.values(), ({ kind }) => kind);
-}
-
-function withParts(value: PythonValue): PythonValue[] {
-  if (value.kind === 'dict') return [value, ...value.entries.flat().flatMap(withParts)];
-  return 'items' in value ? [value, ...value.items.flatMap(withParts)] : [value];
 }
 
 /**
@@ -54,7 +50,8 @@ export function mutateValue(value: PythonValue, seen: SeenValues, random: Random
 
 function mutateInteger(value: bigint, random: Random): bigint {
   const grown = value > LARGEST_GROWN || value < -LARGEST_GROWN ? value : value * 10n + BigInt(random.below(10));
-  return random.pick([value + 1n, value + 1n, value - 1n, value - 1n, -value, 0n, grown, BigInt(random.below(10))]);
+  const small = BigInt(random.below(10));
+  return random.pick([value + 1n, value + 1n, value - 1n, value - 1n, small, small, grown, 0n, -value]);
 }
 
 function mutateFloat(value: number, random: Random): number {

@@ -3,11 +3,9 @@ import { decodeString } from '../../python/string-literals.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
+import { type Behaviour, ENDINGS, NOT_OBSERVED } from './behaviour.ts';
 import { behaviourProgram, reportOf } from './behaviour-program.ts';
 import type { Probes } from './probes.ts';
-
-/** What each probe gave, one short text each (`[1, 2]`, a digest of a longer value, `raised TypeError`, `timed out`); null where the code did not run at all. */
-export type Behaviour = readonly string[] | null;
 
 /** Where code is observed; the limit is for all probes together. */
 export interface ObservationServices {
@@ -68,19 +66,10 @@ function hasLoaded(verdict: Verdict): boolean {
 
 /** What ended a run in the middle; null where it came to its end. */
 function endingOf({ kind }: Verdict): string | null {
-  switch (kind) {
-    case 'timed-out':
-      return 'timed out';
-    case 'out-of-memory':
-      return 'out of memory';
-    case 'crashed':
-      return 'crashed';
-    default:
-      return null;
-  }
+  return kind in ENDINGS ? ENDINGS[kind as keyof typeof ENDINGS] : null;
 }
 
 function readReports({ checks }: Verdict, count: number): string[] {
   const reported = new Map(checks.map(({ source, actual }) => [source, decodeString(actual ?? '')]));
-  return Array.from({ length: count }, (_, index) => reported.get(reportOf(index)) ?? 'not observed');
+  return Array.from({ length: count }, (_, index) => reported.get(reportOf(index)) ?? NOT_OBSERVED);
 }

@@ -4,6 +4,7 @@ import { annotatedCalls } from './annotated-calls.ts';
 import { exampleCalls } from './example-calls.ts';
 import { mutateValue, type SeenValues, seenValues } from './mutate-value.ts';
 import { type ProbeCall, printCall } from './probe-call.ts';
+import { withParts } from './python-value.ts';
 
 /** Inputs on which drafts of one task are compared: calls of the entry point as Python source, `f([1, 2], 3)`. */
 export interface Probes {
@@ -14,6 +15,7 @@ export interface Probes {
 export const MOST_PROBES = 40;
 /** Mutations that are tried for each probe, as many give an input that is known already. */
 const TRIES_PER_PROBE = 10;
+const NEGATIVE_EFFORT = 1000;
 const ANOTHER_ARGUMENT_CHANCE = 0.3;
 
 /**
@@ -29,14 +31,26 @@ export function probesFor(prompt: TaskPrompt, drafts: readonly string[], seed: n
   return { calls: mutants(first, prompt.entryPoint, random) };
 }
 
+/** The first calls as they are, then those mutated from them, the likeliest to end first. */
 function mutants(first: readonly ProbeCall[], entryPoint: string, random: Random): string[] {
   const seen = seenValues(first.flat().map(({ value }) => value));
   const known = new Map(first.map((call) => [printCall(entryPoint, call), call]));
+  const given = known.size;
   for (let tried = 0; known.size < MOST_PROBES && tried < MOST_PROBES * TRIES_PER_PROBE; tried += 1) {
     const call = mutateCall(random.pick([...known.values()]), seen, random);
     known.set(printCall(entryPoint, call), call);
   }
-  return [...known.keys()].slice(0, MOST_PROBES);
+  const calls = [...known.values()];
+  const made = calls.slice(given).sort((a, b) => effortOf(a) - effortOf(b));
+  return [...calls.slice(0, given), ...made].slice(0, MOST_PROBES).map((call) => printCall(entryPoint, call));
+}
+
+/** The less, the likelier a call ends, and what comes after a call without end is not observed: loops count up to large numbers and miss negative ones. */
+function effortOf(call: ProbeCall): number {
+  const numbers = call
+    .flatMap(({ value }) => withParts(value))
+    .flatMap((value) => (value.kind === 'int' || value.kind === 'float' ? Number(value.value) : []));
+  return numbers.reduce((sum, number) => sum + (number < 0 ? NEGATIVE_EFFORT - number : number), 0);
 }
 
 /** The call with one argument mutated, at times more. */

@@ -27,6 +27,17 @@ export type PythonEntry = readonly [PythonValue, PythonValue];
 
 export const NONE: PythonValue = { kind: 'none' };
 
+/** The values directly inside of another, keys too. */
+export function partsOf(value: PythonValue): readonly PythonValue[] {
+  if (value.kind === 'dict') return value.entries.flat();
+  return 'items' in value ? value.items : [];
+}
+
+/** The value and all inside of it. */
+export function withParts(value: PythonValue): PythonValue[] {
+  return [value, ...partsOf(value).flatMap(withParts)];
+}
+
 /** The expression of Python that gives the value. */
 export function printValue(value: PythonValue): string {
   switch (value.kind) {

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { groupByBehaviour } from '../../../src/pipeline/agreement/group-by-behaviour.ts';
 import { isDecided } from '../../../src/pipeline/agreement/is-decided.ts';
 
-const behaviours = fc.array(fc.option(fc.array(fc.constantFrom('1', '2', 'raised TypeError'), { maxLength: 2 })), {
-  maxLength: 12,
-});
+const text = fc.constantFrom('1', '2', '2', 'raised TypeError', 'timed out');
+const behaviours = fc
+  .nat({ max: 3 })
+  .chain((probes) => fc.array(fc.option(fc.array(text, { minLength: probes, maxLength: probes })), { maxLength: 12 }));
 const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 5 });
 const left = fc.nat({ max: 12 });
 const confidence = fc.double({ min: 0.5, max: 0.999, noNaN: true });
@@ -22,21 +23,45 @@ describe('groupByBehaviour', () => {
   });
 
   it('tells behaviours apart whose texts are the same when joined', () => {
-    assert.equal(groupByBehaviour([['a,b'], ['a', 'b'], ['a","b']]).length, 3);
+    assert.equal(
+      groupByBehaviour([
+        ['a,b', 'c'],
+        ['a', 'b,c'],
+        ['a","b', 'c'],
+      ]).length,
+      3,
+    );
   });
 
-  it('puts every program with behaviour in one group, with all that behave like it', () => {
+  it('leaves out programs that give no value at all', () => {
+    assert.deepEqual(
+      groupByBehaviour([['raised KeyError', 'timed out'], null, ['1', 'raised KeyError'], ['crashed', 'crashed']]),
+      [[2]],
+    );
+    assert.deepEqual(groupByBehaviour([null, ['raised KeyError']]), []);
+  });
+
+  it('compares on the probes on which half of the programs give a value, else on all', () => {
+    const odd = ['1', 'raised KeyError'];
+    assert.deepEqual(groupByBehaviour([odd, ['1', '7'], ['1', 'raised TypeError']]), [[0, 1, 2]]);
+    assert.deepEqual(groupByBehaviour([odd, ['1', '7'], ['1', '7']]), [[1, 2], [0]]);
+    const alone = [0, 1, 2].map((own) => ['raised E', 'raised E', 'raised E'].with(own, '1'));
+    assert.deepEqual(groupByBehaviour(alone), [[0], [1], [2]]);
+  });
+
+  it('puts every program with a value in one group, with all that behave like it, in order', () => {
     fc.assert(
       fc.property(behaviours, (all) => {
         const groups = groupByBehaviour(all);
-        const shown = [...all.keys()].filter((index) => all[index] !== null);
+        const shown = [...all.keys()].filter((index) => all[index]?.some((value) => /^\d/.test(value)));
         assert.deepEqual(
           groups.flat().sort((a, b) => a - b),
           shown,
         );
-        for (const group of groups)
-          for (const index of shown)
-            assert.equal(group.includes(index), JSON.stringify(all[index]) === JSON.stringify(all[group[0]!]));
+        for (const one of shown)
+          for (const other of shown)
+            if (JSON.stringify(all[one]) === JSON.stringify(all[other]))
+              assert.ok(groups.some((group) => group.includes(one) && group.includes(other)));
         const order = groups.map((group) => [-group.length, group[0]!] as const);
         assert.deepEqual(
           order,

@@ -23,6 +23,16 @@ describe('probes of examples', () => {
     assert.notDeepEqual(probesFor(prompt, [], 8)?.calls, calls);
   });
 
+  it('come with large and negative numbers last', () => {
+    const numbers = probesFor(promptWith('assert f(7) == 1'), [], 1)!
+      .calls.slice(1)
+      .map((call) => Number(call.slice(2, -1)));
+    const negative = numbers.filter((number) => number < 0);
+    const others = numbers.filter((number) => number >= 0);
+    assert.ok(negative.length > 3 && others.length > 3);
+    assert.deepEqual(numbers, [...others.sort((a, b) => a - b), ...negative.sort((a, b) => b - a)]);
+  });
+
   it('take calls inside of calls, and values that the example gives a name', () => {
     assert.deepEqual(probesFor(promptWith('assert f(f(1)) == 1'), [], 1)?.calls.slice(0, 2), ['f(f(1))', 'f(1)']);
     assert.equal(probesFor(promptWith('x = [1]\nassert f(x) == 1'), [], 1)?.calls[0], 'f([1])');

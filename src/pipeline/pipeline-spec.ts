@@ -224,6 +224,16 @@ export function modelsOf(spec: PipelineSpec): string[] {
   return [...new Set([spec.generator.model, ...spec.stages.flatMap(callsOfStep)])];
 }
 
+/** The same pipeline with one model in every role. */
+export function withModel(spec: PipelineSpec, model: string): PipelineSpec {
+  const stages = spec.stages.map((stage): StageSpec => {
+    if (isDraftStage(stage)) return { ...stage, model };
+    const { analyzer, refiner } = stage;
+    return { ...stage, ...(analyzer && { analyzer: { ...analyzer, model } }), refiner: { ...refiner, model } };
+  });
+  return { ...spec, generator: { ...spec.generator, model }, stages };
+}
+
 /** The most answers that one trial can ask for: of one model, or of all together. */
 export function mostCalls({ generator, stages, onUnchanged, next }: PipelineSpec, model?: string): number {
   const isAsked = (name: string) => model === undefined || name === model;

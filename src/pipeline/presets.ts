@@ -47,14 +47,42 @@ export const PAPER_POLICIES = {
   stop: { when: 'early', sameFailure: null },
 } as const satisfies Partial<PipelineInput>;
 
-/** Names of the presets: the paper's settings under `paper/`, the same topologies with greenloop's defaults without it. */
+/** First a cool draft, then hot ones, which differ. */
+export const DRAFT_TEMPERATURES: readonly number[] = [0.3, 0.8];
+
+/** Ways to work with one model that draws more than one draft. */
+const DRAWING = {
+  redraw: (model: string) => ({
+    generator: { model, temperature: [...DRAFT_TEMPERATURES] },
+    stages: [{ drafts: 3 }],
+  }),
+  'redraw-then-repair': (model: string) => ({
+    generator: { model, temperature: [...DRAFT_TEMPERATURES] },
+    stages: [{ drafts: 3 }, { iterations: 2, refiner: { model } }],
+  }),
+  agree: (model: string) => ({
+    generator: { model, temperature: [...DRAFT_TEMPERATURES] },
+    stages: [{ drafts: 7 }],
+    select: 'agreement',
+  }),
+} as const satisfies Record<string, (model: string) => Omit<PipelineInput, 'name'>>;
+
+export type DrawingPreset = keyof typeof DRAWING;
+
+/** A preset that draws more than one draft, with a model of one's own, as a pipeline is written. */
+export function drawingPipeline(preset: DrawingPreset, model: string): Omit<PipelineInput, 'name'> {
+  return DRAWING[preset](model);
+}
+
+/** Names of the presets: the paper's settings under `paper/`, the same topologies with greenloop's defaults without it, and greenloop's own. */
 export function presetNames(): string[] {
   const names = Object.keys(TOPOLOGIES);
-  return [...names, ...names.map((name) => `paper/${name}`)];
+  return [...Object.keys(DRAWING), ...names, ...names.map((name) => `paper/${name}`)];
 }
 
 /** The pipeline of that name, or null. */
 export function findPreset(name: string): PipelineSpec | null {
+  if (Object.hasOwn(DRAWING, name)) return parsePipeline({ name, ...DRAWING[name as DrawingPreset](QWEN) }, name);
   const topology = name.replace(/^paper\//, '');
   if (!Object.hasOwn(TOPOLOGIES, topology)) return null;
   const { generator, stages = [] } = TOPOLOGIES[topology] as Topology;

@@ -10,7 +10,7 @@ import { feedbackOf } from './feedback.ts';
 import { type Answered, ModelCalls } from './model-calls.ts';
 import { type DraftMove, type Move, movesOf, type RepairMove, roleAt } from './moves.ts';
 import type { PipelineServices } from './pipeline-services.ts';
-import { isDraftStage, type PipelineSpec, type RoleSpec } from './pipeline-spec.ts';
+import { isDraftStage, type PipelineSpec, type RoleSpec, type StageSpec } from './pipeline-spec.ts';
 import {
   analyzerMessages,
   continuedAnalysis,
@@ -39,6 +39,7 @@ async function iterate(loop: Loop, moves: Iterable<Move>): Promise<StopReason> {
   for (const move of moves) {
     const reason = loop.reasonToStop(move);
     if (reason !== null) return reason;
+    if (loop.isPointless(move)) continue;
     await (move.kind === 'draft' ? loop.draft(move) : loop.repair(move));
   }
   return loop.isPassed ? 'passed' : 'iterations-spent';
@@ -84,6 +85,17 @@ class Loop {
     if (when === 'never' || move.kind === 'draft') return null;
     if (sameFailure !== null && this.#timesFailed(last.code) >= sameFailure) return 'failure-repeated';
     return this.#isUnchanged && this.#spec.onUnchanged === 'stop' ? 'failure-repeated' : null;
+  }
+
+  /** Whether the move is a further draft of a model that draws the same failing one again and again. */
+  isPointless(move: Move): boolean {
+    const { when, sameFailure } = this.#spec.stop;
+    const last = this.attempts.at(-1);
+    if (move.kind !== 'draft' || last?.from !== null || this.#comparison !== null) return false;
+    const same = this.attempts.filter(
+      ({ code, from, verdict }) => from === null && verdict !== null && code === last.code,
+    );
+    return when === 'early' && sameFailure !== null && same.length >= sameFailure;
   }
 
   /** Draws a draft, and where there are slots asks for the further ones meanwhile. */
@@ -218,8 +230,12 @@ class Loop {
     return this.#services.feedbackTests === null ? 'load' : source;
   }
 
+  /** How often this failing code came; drafts that come before all repairs count once together. */
   #timesFailed(code: string): number {
-    return this.attempts.filter((attempt) => attempt.code === code && attempt.verdict !== null).length;
+    const same = this.attempts.filter((attempt) => attempt.code === code && attempt.verdict !== null);
+    const isDrawn = ({ stage }: Attempt) => stage === null || isDraftStage(this.#spec.stages[stage] as StageSpec);
+    const repairs = same.filter((attempt) => !isDrawn(attempt)).length;
+    return repairs + Number(repairs < same.length);
   }
 
   /** Whether the last attempt is a repair that gave back the failing program it was given. */

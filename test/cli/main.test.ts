@@ -42,7 +42,14 @@ test('wrong options are refused in one line with exit code 2', async () => {
     [[...BENCH, '--seed', 'x'], /expected a whole number of 0 or more/],
     [[...BENCH, '--timeout', '1e9'], /expected seconds above 0/],
     [[...BENCH, ...model], /expected it once/],
-    [[...BENCH, '--pipeline', 'champion'], /give one of --model, --generator with --refiner, or --pipeline/],
+    [
+      [...BENCH, '--generator', 'starter/s', '--refiner', 'starter/s'],
+      /give --generator and --refiner, or --model, or --pipeline/,
+    ],
+    [
+      ['bench', '--benchmark', 'starter', '--pipeline', 'redraw', '--drafts', '2'],
+      /--drafts does not go with --pipeline; write drafts into the pipeline file/,
+    ],
     [[...BENCH, '--iterations', '2'], /--iterations goes with --generator and --refiner/],
     [[...BENCH, '--feedback', 'examples,much'], /expected tests\|examples\|none/],
     [[...BENCH, '--repair', 'magic'], /--repair: expected all, none or a list of/],

@@ -15,7 +15,7 @@ describe('solve', { concurrency: 2 }, () => {
     assert.match(stderr, /^repair 1 by scripted\/script\.yaml .*pass/m);
     assert.match(
       stderr,
-      /^passed: 1 of 1 examples in the task hold; nothing else was checked \(2 model calls, \d+ tokens\)$/m,
+      /^passed: 1 of 1 examples in the task hold; nothing else was checked \(4 model calls, \d+ tokens\)$/m,
     );
     assert.equal(code, 0);
   });
@@ -47,9 +47,23 @@ describe('solve', { concurrency: 2 }, () => {
     const { code, stderr } = await place.run(['solve', 'bare.md', ...SCRIPTED]);
     assert.match(
       stderr,
-      /passed: the task shows no examples: only that the code loads was checked \(give --tests FILE\)/,
+      /not verified: the task shows no examples: only that the code loads was checked \(give --tests FILE\)/,
     );
     assert.equal(code, 0);
+  });
+
+  test('says how many drafts behave alike where nothing can be checked, and of which it is one', async () => {
+    const [odd, twice, plus] = ['n * n', 'n * 2', 'n + n'].map((value) => `def double(n):\n    return ${value}\n`);
+    const script = [odd, twice, plus, twice].map((text, attempt) => ({ attempt, text }));
+    place.write('drafts.yaml', JSON.stringify(script));
+    place.write('typed.md', 'Write a function `double(n: int) -> int` that returns twice its argument.\n');
+    const words = ['solve', 'typed.md', '--model', 'scripted/drafts.yaml', '--drafts', '4', '--agreement', '1'];
+    const { code, stdout, stderr } = await place.run(words);
+    assert.equal(stdout, twice);
+    assert.match(stderr, /not verified: 3 of 4 drafts behave alike on \d+ inputs; the task shows no examples/);
+    assert.equal(code, 0);
+    const json = JSON.parse((await place.run([...words, '--json'])).stdout);
+    assert.deepEqual(json.agreement.groups, [[1, 2, 3], [0]]);
   });
 
   test('gives the last code with exit code 1 where it does not pass', async () => {

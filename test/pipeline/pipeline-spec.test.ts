@@ -6,13 +6,16 @@ import { Refusal } from '../../src/base/errors.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import {
   modelsOf,
+  mostCalls,
   type PipelineSpec,
+  parseKeptPipeline,
   parsePipeline,
   parseRepairNames,
   pipelineHash,
   pipelineJsonSchema,
+  withModel,
 } from '../../src/pipeline/pipeline-spec.ts';
-import { findPreset, presetNames, unknownPipeline } from '../../src/pipeline/presets.ts';
+import { drawingPipeline, findPreset, presetNames, unknownPipeline } from '../../src/pipeline/presets.ts';
 import { repairStagesOf } from './repair-stages.ts';
 
 const MODEL = { model: 'ollama/a' };
@@ -96,6 +99,46 @@ describe('parsePipeline', () => {
     refuses({ stages: [{ ...STAGE, iterations: 0 }] }, /stages\.0\.iterations/);
     assert.equal(parse({ ...many, beyondLimits: true }).stages.length, 4);
     assert.equal(repairStagesOf(parse({ ...long, beyondLimits: true }))[0]?.iterations, 4);
+  });
+
+  it('gives a stage of drafts all that it has from the generator, a list of temperatures from where it stands', () => {
+    const drafting = (temperature: number | number[], stages: object[]) =>
+      parse({ generator: { ...MODEL, temperature, prompt: 'careful' }, stages }).stages;
+    const usual = { ...MODEL, maxTokens: 512, prompt: 'careful' };
+    assert.deepEqual(drafting(0.4, [{ drafts: 2 }]), [{ drafts: 2, ...usual, temperature: 0.4 }]);
+    assert.deepEqual(drafting([0.1, 0.2, 0.3, 0.4], [{ drafts: 1 }, { drafts: 2, prompt: 'default' }]), [
+      { drafts: 1, ...usual, temperature: [0.2, 0.3, 0.4] },
+      { drafts: 2, ...usual, prompt: 'default', temperature: [0.3, 0.4] },
+    ]);
+    assert.deepEqual(drafting([0, 1], [{ drafts: 2, temperature: [0.5] }]), [
+      { drafts: 2, ...usual, temperature: [0.5] },
+    ]);
+    const spec = parse({ stages: [{ drafts: 3 }, STAGE] });
+    assert.deepEqual(parsePipeline(JSON.parse(JSON.stringify(spec)), 'p.yaml'), spec);
+  });
+
+  it('names what is wrong with a stage of either kind', () => {
+    refuses({ stages: [{ drafts: 0 }] }, /stages\.0\.drafts: /);
+    refuses({ stages: [{ drafts: 2, draft: 1 }] }, /stages\.0: .*"draft"/);
+    refuses({ stages: [{ drafts: 99 }] }, /stages\.0\.drafts: at most 32 drafts, got 99; set beyondLimits/);
+    refuses(
+      { stages: [{ drafts: 2, temperature: [] }] },
+      /stages\.0\.temperature: Too small: expected array to have >=1 items/,
+    );
+    refuses({ select: 'vote' }, /select: .*"agreement"/);
+    refuses({ stop: { agreement: 0.5 } }, /stop\.agreement: .*0\.5/);
+  });
+
+  it('takes pipelines of version 0.1 for what they were', () => {
+    const { select: _, onUnchanged: __, next: ___, cut: ____, ...old } = parse({ stages: [STAGE] });
+    const stages = repairStagesOf(parse({ stages: [STAGE] })).map(({ from: _____, ...stage }) => stage);
+    const kept = parseKeptPipeline({ ...old, stages }, 'kept');
+    assert.deepEqual([kept.onUnchanged, kept.cut, kept.next], ['continue', false, 'fixed']);
+    assert.deepEqual(
+      repairStagesOf(kept).map(({ from }) => from),
+      ['last'],
+    );
+    assert.deepEqual(parseKeptPipeline(kept, 'kept'), kept);
   });
 
   it('writes shorthands out', () => {
@@ -188,8 +231,21 @@ function topologyOf(spec: PipelineSpec): unknown[] {
 }
 
 describe('presets', () => {
+  it('of one model draw further drafts, and are the same with any model', () => {
+    const agree = findPreset('agree') as PipelineSpec;
+    assert.equal(agree.select, 'agreement');
+    assert.deepEqual(agree.stages, [{ drafts: 7, ...agree.generator, temperature: 0.8 }]);
+    const own = withModel(findPreset('redraw-then-repair') as PipelineSpec, 'ollama/own');
+    assert.deepEqual(modelsOf(own), ['ollama/own']);
+    assert.deepEqual(
+      own,
+      parsePipeline({ name: own.name, ...drawingPipeline('redraw-then-repair', 'ollama/own') }, 'own'),
+    );
+    assert.equal(mostCalls(own, 'ollama/own'), 6);
+  });
+
   it("are the paper's eight configurations, under its policies and under the defaults", () => {
-    assert.equal(presetNames().length, 16);
+    assert.equal(presetNames().length, 19);
     for (const [name, topology] of Object.entries(PAPER)) {
       const own = findPreset(name) as PipelineSpec;
       const paper = findPreset(`paper/${name}`) as PipelineSpec;

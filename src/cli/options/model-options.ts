@@ -11,11 +11,19 @@ import {
   type PipelineSpec,
   parsePipeline,
   parseRepairNames,
+  withModel,
 } from '../../pipeline/pipeline-spec.ts';
-import { findPreset, presetNames, unknownPipeline } from '../../pipeline/presets.ts';
+import {
+  DRAFT_TEMPERATURES,
+  type DrawingPreset,
+  drawingPipeline,
+  findPreset,
+  presetNames,
+  unknownPipeline,
+} from '../../pipeline/presets.ts';
 import { wrapped } from '../../report/text-width.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
-import { once, path, wholeNumber } from './option-values.ts';
+import { once, path, probability, wholeNumber } from './option-values.ts';
 
 export interface FeedbackOption {
   readonly source: FeedbackSource;
@@ -28,14 +36,16 @@ export interface ModelOptions {
   readonly generator?: string;
   readonly refiner?: string;
   readonly analyzer?: string;
+  readonly drafts?: number;
   readonly iterations?: number;
+  readonly agreement?: number;
   readonly pipeline?: readonly string[];
   readonly feedback?: FeedbackOption;
   readonly repair?: string;
 }
 
-/** What a lone `--model` means: bench measures it alone, solve lets it repair its own drafts. */
-export type LoneModel = 'solo' | 'self-refine';
+/** What a lone `--model` means: bench measures it alone, solve lets it draw and repair, or draw and compare where nothing can be checked. */
+export type LoneModel = 'solo' | DrawingPreset;
 
 const MOST_NAME_CHARACTERS = 100;
 const USUAL_ITERATIONS = 3;
@@ -59,11 +69,18 @@ export function addModelOptions(command: Command, modelHelp: string): Command {
     .option('--generator <model>', 'model that writes the first draft')
     .option('--refiner <model>', 'model that repairs it')
     .option('--analyzer <model>', 'model that says what is wrong before each repair')
-    .option('--iterations <n>', 'repairs at most (default: 3)', wholeNumber)
+    .option('--drafts <n>', 'drafts at most, the first one counted', wholeNumber)
+    .option('--iterations <n>', 'repairs at most', wholeNumber)
+    .option(
+      '--agreement <p>',
+      'compare what drafts do, and take one that most behave like; no further drafts once that is settled with probability p',
+      probability,
+    )
     .addOption(
-      new Option('-p, --pipeline <file|preset>', 'pipeline file (YAML, JSON) or preset; repeatable in bench').argParser(
-        collect,
-      ),
+      new Option(
+        '-p, --pipeline <file|preset>',
+        'pipeline file (YAML, JSON) or preset; repeatable in bench; with --model that model is in every role',
+      ).argParser(collect),
     )
     .option('--feedback <source[,detail]>', 'what repairs are told of: tests|examples|none, values|traceback', feedback)
     .option('--repair <which>', 'static repairs: all, none, or a list of context,imports,entry-point,layout')
@@ -74,7 +91,11 @@ export function addModelOptions(command: Command, modelHelp: string): Command {
 export function pipelinesOf(options: ModelOptions, loneModel: LoneModel): PipelineSpec[] {
   refuseMixed(options, loneModel);
   const over = overrides(options);
-  if (options.pipeline !== undefined) return options.pipeline.map((name) => withOverrides(readPipeline(name), over));
+  const { model, pipeline } = options;
+  if (pipeline !== undefined)
+    return pipeline
+      .map(readPipeline)
+      .map((spec) => withOverrides(model === undefined ? spec : withModel(spec, model), over));
   const input = inputOf(options, loneModel);
   return input === null ? [] : [parsePipeline({ ...input, ...over }, 'the model options')];
 }
@@ -90,24 +111,38 @@ export function readPipeline(name: string): PipelineSpec {
 
 /** A pipeline as the model options spell it, named after its models; null where they name none. */
 function inputOf(options: ModelOptions, loneModel: LoneModel): PipelineInput | null {
-  const { model, generator = model, refiner = model, analyzer, iterations = USUAL_ITERATIONS } = options;
+  const { model, generator = model, refiner = model, analyzer, drafts, iterations } = options;
   if (generator === undefined || refiner === undefined) return null;
-  for (const name of [generator, refiner, ...(analyzer === undefined ? [] : [analyzer])])
-    parseModelName(name, PROVIDERS);
-  if (model !== undefined && loneModel === 'solo') return { name: label(model), generator: { model } };
+  const models = [generator, ...(analyzer === undefined ? [] : [analyzer]), refiner];
+  for (const name of models) parseModelName(name, PROVIDERS);
+  const isUsual = model !== undefined && drafts === undefined && iterations === undefined;
+  if (isUsual && loneModel !== 'solo') return { name: label(shortName(model)), ...drawingPipeline(loneModel, model) };
+  const repairs = model !== undefined && loneModel === 'solo' ? 0 : (iterations ?? USUAL_ITERATIONS);
   const roles = { refiner: { model: refiner }, ...(analyzer !== undefined && { analyzer: { model: analyzer } }) };
   return {
-    name: label(chainName([generator, ...(analyzer === undefined ? [] : [analyzer]), refiner], options.iterations)),
-    generator: { model: generator },
-    stages: [{ iterations, ...roles }],
-    beyondLimits: iterations > USUAL_ITERATIONS,
+    name: label(nameOf(repairs === 0 ? [generator] : models, drafts, iterations)),
+    generator: {
+      model: generator,
+      ...(drafts !== undefined && drafts > 1 && { temperature: [...DRAFT_TEMPERATURES] }),
+    },
+    stages: [
+      ...(drafts !== undefined && drafts > 1 ? [{ drafts: drafts - 1 }] : []),
+      ...(repairs > 0 ? [{ iterations: repairs, ...roles }] : []),
+    ],
+    beyondLimits: true,
   };
 }
 
-/** `qwen2.5:1.5b -> llama3.2:3b`: models without provider and folder, and how often the last repairs, where that was said. */
-function chainName(models: readonly string[], iterations: number | undefined): string {
-  const names = models.map((model) => model.slice(model.lastIndexOf('/') + 1)).join(' -> ');
-  return iterations === undefined ? names : `${names} x${iterations}`;
+/** `qwen2.5:1.5b x4 -> llama3.2:3b x2`: models without provider and folder, and how many drafts and repairs, where that was said. */
+function nameOf(models: readonly string[], drafts: number | undefined, iterations: number | undefined): string {
+  const times = (number: number | undefined) => (number === undefined ? '' : ` x${number}`);
+  const [generator, ...others] = models.map(shortName);
+  const chain = [`${generator}${times(drafts)}`, ...others].join(' -> ');
+  return others.length === 0 ? chain : `${chain}${times(iterations)}`;
+}
+
+function shortName(model: string): string {
+  return model.slice(model.lastIndexOf('/') + 1);
 }
 
 /** As much of a name, from both its ends, as a pipeline may have. */
@@ -119,27 +154,31 @@ function label(name: string): string {
 }
 
 function refuseMixed(options: ModelOptions, loneModel: LoneModel): void {
-  const { model, generator, refiner, analyzer, pipeline, iterations } = options;
+  const { model, generator, refiner, analyzer, pipeline, drafts, iterations } = options;
   const hasRoles = generator !== undefined || refiner !== undefined || analyzer !== undefined;
-  if ([model !== undefined, hasRoles, pipeline !== undefined].filter(Boolean).length > 1) {
-    throw new Refusal('give one of --model, --generator with --refiner, or --pipeline');
+  if (hasRoles && (model !== undefined || pipeline !== undefined)) {
+    throw new Refusal('give --generator and --refiner, or --model, or --pipeline');
   }
   if (hasRoles && (generator === undefined || refiner === undefined)) {
     throw new Refusal('--generator and --refiner belong together; --model M alone runs one model');
   }
-  if (iterations === undefined) return;
-  if (pipeline !== undefined) {
-    throw new Refusal('--iterations does not go with --pipeline; write iterations into the pipeline file');
+  if (pipeline !== undefined && (drafts ?? iterations) !== undefined) {
+    const name = drafts === undefined ? 'iterations' : 'drafts';
+    throw new Refusal(`--${name} does not go with --pipeline; write ${name} into the pipeline file`);
   }
-  if (loneModel === 'solo' && !hasRoles) {
+  if (loneModel === 'solo' && !hasRoles && iterations !== undefined) {
     throw new Refusal('--iterations goes with --generator and --refiner: a model measured alone repairs nothing');
   }
 }
 
-type Overrides = Partial<Pick<PipelineInput, 'feedback' | 'repair'>>;
+interface Overrides extends Partial<Pick<PipelineInput, 'feedback' | 'repair'>> {
+  readonly select?: 'agreement';
+  readonly stop?: { readonly agreement: number };
+}
 
-function overrides({ feedback: told, repair }: ModelOptions): Overrides {
+function overrides({ feedback: told, repair, agreement }: ModelOptions): Overrides {
   return {
+    ...(agreement !== undefined && { select: 'agreement', stop: { agreement } }),
     ...(told !== undefined && { feedback: told }),
     ...(repair !== undefined && { repair: [...parseRepairNames(repair, '--repair')] }),
   };
@@ -161,8 +200,9 @@ function feedback(text: string): FeedbackOption {
 function withOverrides(spec: PipelineSpec, over: Overrides): PipelineSpec {
   if (Object.keys(over).length === 0) return spec;
   const feedback = { ...spec.feedback, ...over.feedback };
+  const stop = { ...spec.stop, ...over.stop };
   return parsePipeline(
-    { ...spec, repair: [...spec.repair], ...over, feedback },
+    { ...spec, repair: [...spec.repair], ...over, feedback, stop },
     `${spec.name} with the options over it`,
   );
 }

@@ -19,6 +19,13 @@ export function seedNumber(text: string): number {
   return integer(text, 0, 'expected a whole number of 0 or more.');
 }
 
+/** Parses how sure a decision has to be: above 0.5, 1 at most. */
+export function probability(text: string): number {
+  const number = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;
+  if (number > 0.5 && number <= 1) return number;
+  throw new InvalidArgumentError('expected a probability above 0.5, 1 at most.');
+}
+
 /** Parses a limit in seconds: above 0, a day at most. */
 export function limitSeconds(text: string): number {
   const seconds = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;

@@ -5,7 +5,7 @@ import { writeText } from '../../base/write-file.ts';
 import { failureLine, feedbackOf } from '../../pipeline/feedback.ts';
 import type { FeedbackDetail } from '../../pipeline/pipeline-spec.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
-import { type Attempt, chosenAttempt, type Trace } from '../../pipeline/trace.ts';
+import { type Attempt, chosenAttempt, chosenIndex, type Trace } from '../../pipeline/trace.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
 import { leftOutExamples } from '../../tasks/left-out-examples.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
@@ -40,13 +40,23 @@ export function leftOutLines({ prompt, tests }: FreeTask): string[] {
   );
 }
 
-/** One attempt for people: who wrote it, and what failed. */
-export function attemptLines({ index, completions, repairs, verdict }: Attempt, { prompt }: FreeTask): string[] {
+/** One attempt for people: who wrote it, and what failed; attempts that came before it are `earlier`. */
+export function attemptLines(attempt: Attempt, earlier: readonly Attempt[], { prompt }: FreeTask): string[] {
+  const { completions, repairs, verdict } = attempt;
   const { model, seconds } = completions.at(-1) ?? { model: '', seconds: 0 };
-  const who = `${index === 0 ? 'draft' : `repair ${index}`} by ${model}`;
+  const who = `${nameOf(attempt, earlier)} by ${model}`;
   const what = verdict === null ? 'not run' : failureLine(verdict, prompt.entryPoint);
   const mended = repairs.map(({ detail }) => detail).join('; ');
   return [`${who} (${seconds.toFixed(1)} s): ${what}`, ...(mended === '' ? [] : [`  static repairs: ${mended}`])];
+}
+
+/** `draft`, `draft 2`, `repair 1`, and of which attempt where that is not the one before. */
+function nameOf({ from }: Attempt, earlier: readonly Attempt[]): string {
+  const number = 1 + earlier.filter((other) => (other.from === null) === (from === null)).length;
+  if (from === null) return number === 1 ? 'draft' : `draft ${number}`;
+  const origin = earlier[from];
+  const isLast = from === earlier.length - 1;
+  return `repair ${number}${isLast || origin === undefined ? '' : ` of ${nameOf(origin, earlier.slice(0, from))}`}`;
 }
 
 /** The code of an attempt, and where it failed what its run showed, as a repair is told of it. */
@@ -62,7 +72,7 @@ function indented(text: string): string[] {
     .map((line) => (line === '' ? '' : `    ${line}`));
 }
 
-/** Gives out the code of the last attempt, and says what was and was not verified. */
+/** Gives out the code of the answer, and says what was and was not verified. */
 export async function deliver(solution: Solution, delivery: Delivery): Promise<void> {
   const { trace, judged } = solution;
   const code = chosenAttempt(trace.attempts)?.code ?? null;
@@ -73,10 +83,10 @@ export async function deliver(solution: Solution, delivery: Delivery): Promise<v
   await handOver(code, { passed, verified, leftOut, code, ...trace, ...(judged && { judged }) }, delivery);
 }
 
-/** Gives out the code of the last attempt that had ended when Ctrl-C came. */
+/** Gives out the code of the best attempt that had ended when Ctrl-C came. */
 export async function deliverUnfinished(attempts: readonly Attempt[], delivery: Delivery): Promise<void> {
   const code = chosenAttempt(attempts)?.code ?? null;
-  say(code === null ? 'stopped' : 'stopped; the code is that of the last attempt');
+  say(code === null ? 'stopped' : 'stopped; the code is that of the best attempt so far');
   await handOver(code, { passed: false, verified: 'stopped', code, attempts }, delivery);
 }
 
@@ -104,11 +114,13 @@ function shown(code: string): string {
   return process.stdout.isTTY ? printableLines(code) : code;
 }
 
-function closingLine({ trace }: Solution, passed: boolean, verified: string): string {
+function closingLine({ task, trace }: Solution, passed: boolean, verified: string): string {
   if (trace.fault !== null) return `fault: ${printable(trace.fault.message)}`;
   const { calls, promptTokens, completionTokens } = trace.cost;
   const cost = `${count(calls, 'model call')}, ${promptTokens + completionTokens} tokens`;
-  return `${passed ? 'passed' : `not solved (${trace.stopReason})`}: ${verified} (${cost})`;
+  const isChecked = task.tests !== null || trace.checked === 'examples';
+  const outcome = passed && !isChecked ? 'not verified' : passed ? 'passed' : `not solved (${trace.stopReason})`;
+  return `${outcome}: ${verified} (${cost})`;
 }
 
 /** What was and what was not verified, in words. */
@@ -119,12 +131,20 @@ function verifiedText({ trace, task, judged }: Solution): string {
     case 'tests':
       return testsText(seen);
     case 'examples':
-      return `${seen?.checksPassed ?? 0} of ${task.prompt.examples.length} examples in the task hold; nothing else was checked`;
+      return `${seen?.checksPassed ?? 0} of ${task.prompt.examples.length} examples in the task hold; ${agreementText(trace)}nothing else was checked`;
     case 'load':
-      return `the task shows no examples${leftOutExamples(task.prompt).length > 0 ? ' that can be checked' : ''}: only that the code loads was checked (give --tests FILE)`;
+      return `${agreementText(trace)}the task shows no examples${leftOutExamples(task.prompt).length > 0 ? ' that can be checked' : ''}: only that the code loads was checked (give --tests FILE)`;
     case 'nothing':
-      return 'nothing was run';
+      return `${agreementText(trace)}no check was run`;
   }
+}
+
+/** How many drafts do what the answer does; empty where they were not compared. */
+function agreementText({ attempts, agreement }: Trace): string {
+  if (agreement === null) return '';
+  const chosen = chosenIndex(attempts) ?? 0;
+  const alike = agreement.groups.find((group) => group.includes(chosen))?.length ?? 1;
+  return `${alike} of ${count(attempts.length, 'draft')} behave alike on ${count(agreement.inputs, 'input')}; `;
 }
 
 function isJudgedApart({ checked }: Trace, { tests }: FreeTask): boolean {

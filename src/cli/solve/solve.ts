@@ -68,9 +68,10 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
   const delivery = { out: options.out, isJson };
   const attempts: Attempt[] = [];
   const onAttempt = (attempt: Attempt) => {
+    const earlier = [...attempts];
     attempts.push(attempt);
     if (isJson) return;
-    say(...attemptLines(attempt, task));
+    say(...attemptLines(attempt, earlier, task));
     if (options.verbose) say(...attemptDetails(attempt, task, spec.feedback.detail));
   };
   if (!isJson) say(...leftOutLines(task), `asking ${modelsOf(spec).join(', ')}`);
@@ -153,16 +154,17 @@ async function readStandardInput(signal: AbortSignal): Promise<string> {
   return decodeText(bytes.whole());
 }
 
-/** The pipeline of the options, else the default one; tests of the user's own are told to the stages, unless the options say otherwise. */
+/** The pipeline of the options, else the default one, which compares drafts where nothing can be checked; tests of the user's own are told to the stages, unless the options say otherwise. */
 async function choosePipeline(
   options: SolveOptions,
-  { tests }: FreeTask,
+  { tests, prompt }: FreeTask,
   surroundings: Surroundings,
 ): Promise<{ spec: PipelineSpec; settings: Settings }> {
   const named = { options, settings: surroundings.settings };
-  const isNamed = pipelinesOf(options, 'self-refine').length > 0;
+  const usual = tests === null && prompt.examples.length === 0 ? 'agree' : 'redraw-then-repair';
+  const isNamed = pipelinesOf(options, usual).length > 0;
   const { options: models, settings } = isNamed ? named : await chooseDefaultModel(surroundings);
-  const [spec, ...more] = pipelinesOf({ ...options, ...models }, 'self-refine');
+  const [spec, ...more] = pipelinesOf({ ...options, ...models }, usual);
   if (spec === undefined || more.length > 0) throw new Refusal('solve runs one pipeline; give --pipeline once');
   return { spec: { ...spec, feedback: { ...spec.feedback, source: sourceFor(spec, options, tests) } }, settings };
 }

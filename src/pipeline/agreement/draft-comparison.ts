@@ -1,9 +1,10 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
 import type { Agreement } from '../trace.ts';
+import type { Behaviour } from './behaviour.ts';
 import { groupByBehaviour } from './group-by-behaviour.ts';
 import { isDecided } from './is-decided.ts';
-import { type Behaviour, observe } from './observe.ts';
+import { observe } from './observe.ts';
 import { type Probes, probesFor } from './probes.ts';
 
 interface ComparisonServices {

@@ -51,6 +51,14 @@ describe('probes of annotations', () => {
     assert.ok(calls.every((call) => /^largest_gap\(\[(-?\d+(, )?)*\]\)$/.test(call)));
   });
 
+  it('are made up for a signature in the midst of a description, and for a function under its other name', () => {
+    const prompt = { ...promptWith(), text: 'Write `f(a: tuple[int, str], b: bool = True)` that does it.' };
+    assert.ok(probesFor(prompt, [], 1)!.calls.every((call) => /^f\(\(.*\), (True|False)\)$/s.test(call)));
+    const renamed = 'def g(a: int):\n    pass\n\nf = g\n';
+    assert.ok(probesFor(promptWith(), [renamed], 1)!.calls.every((call) => /^f\(-?\d+\)$/.test(call)));
+    assert.equal(probesFor({ ...promptWith(), text: 'Write `f(a: int' }, [], 1), null);
+  });
+
   it('come from the drafts where the prompt has none', () => {
     const drafts = ['def f(a, b):\n    pass', 'def f(a: str, *, b: dict[str, float] | None = None, c=1):\n    pass'];
     const { calls } = probesFor(promptWith(), drafts, 1)!;

@@ -2,13 +2,14 @@ import { untilAborted } from '../../base/concurrency.ts';
 import { ModelFault } from '../../base/errors.ts';
 import { sha256OfFile } from '../../base/hash.ts';
 import { quote } from '../../base/printable.ts';
+import { watchOf } from '../answer-watch.ts';
 import type { Completion, CompletionRequest, Model } from '../model.ts';
 import { RequestQueue } from '../request-queue.ts';
 import { stripReasoning } from '../strip-reasoning.ts';
 import { hasSystemText } from '../system-text.ts';
 import { LLAMA_VERSION } from './child/llama-addon.ts';
 import type { ReadyEvent } from './child/llama-messages.ts';
-import type { Outcome } from './llama-call.ts';
+import type { Outcome, Question } from './llama-call.ts';
 import { USUAL_PATIENCE } from './llama-patience.ts';
 import { LlamaRunner, type LlamaRunnerOptions } from './llama-runner.ts';
 
@@ -91,14 +92,14 @@ export class LlamaCppModel implements Model {
 
   async #answer(opened: Opened, request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     const { now } = this.#options;
-    const { messages, sampling, onText } = request;
+    const { messages, sampling } = request;
     if (opened.systemText === 'folded' && hasSystemText(messages)) this.#tellFold();
     const start = now();
     let promptRead = start;
     const onRead = () => {
       promptRead = now();
     };
-    const outcome = await this.#runner.ask({ messages, sampling, onRead, onText }, signal);
+    const outcome = await this.#runner.ask({ messages, sampling, onRead, ...heardBy(request) }, signal);
     const end = now();
     signal?.throwIfAborted();
     return {
@@ -112,7 +113,7 @@ export class LlamaCppModel implements Model {
     switch (outcome.kind) {
       case 'answer': {
         const { text, reason, promptTokens, completionTokens } = outcome;
-        const finishReason = reason === 'end' ? 'stop' : 'length';
+        const finishReason = reason === 'end' ? 'stop' : reason;
         return { text: stripReasoning(text, finishReason), finishReason, usage: { promptTokens, completionTokens } };
       }
       case 'overflow':
@@ -142,6 +143,12 @@ export class LlamaCppModel implements Model {
     const message = `the conversation does not fit into the ${contextTokens} tokens of ${this.name}: ${why}`;
     return new ModelFault('context-overflow', `${message}; raise its context, as far as the model knows one`);
   }
+}
+
+/** Who hears of an answer while it is written. */
+function heardBy(request: CompletionRequest): Pick<Question, 'onText' | 'isComplete'> {
+  const watch = watchOf(request) ?? undefined;
+  return request.isComplete === undefined ? { onText: watch } : { isComplete: watch };
 }
 
 /** What the work gives, or the signal's reason as soon as it is aborted; greenloop runs on until then, for which the child alone is no reason. */

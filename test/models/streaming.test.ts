@@ -144,8 +144,8 @@ test('openai: a server that ignores or refuses what belongs to streams still ans
 /** A server that answers each request by writing to it, in this way first and honestly afterwards. */
 async function serve(
   t: TestContext,
-  first: (response: ServerResponse) => void,
-  honest: (response: ServerResponse) => void,
+  first: (response: ServerResponse) => unknown,
+  honest: (response: ServerResponse) => unknown,
 ) {
   let asked = 0;
   const server = createServer((request, response) => {

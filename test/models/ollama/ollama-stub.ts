@@ -86,14 +86,16 @@ export class OllamaStub extends HttpStub {
 /** An answer in lines, one for each piece, as Ollama streams it. */
 function toStream(answer: Record<string, unknown>): NonNullable<StubReply['stream']> {
   const { message, done, ...rest } = answer;
-  const { content, ...other } = message as { content: string };
+  const { content, ...other } = message as { content?: unknown };
   const { model, created_at } = answer;
+  const type = 'application/x-ndjson';
+  if (typeof content !== 'string') return { type, parts: [`${JSON.stringify(answer)}\n`] };
   const pieces = piecesOf(content).map((piece) => ({ content: piece, ...other }));
   const parts = [
     ...pieces.map((message) => ({ model, created_at, message, done: false })),
     ...(done === false ? [] : [{ ...rest, message: { role: 'assistant', content: '' }, done }]),
   ];
-  return { type: 'application/x-ndjson', parts: parts.map((part) => `${JSON.stringify(part)}\n`) };
+  return { type, parts: parts.map((part) => `${JSON.stringify(part)}\n`) };
 }
 
 function toAnswer(

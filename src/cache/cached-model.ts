@@ -58,10 +58,11 @@ export class CachedModel implements Model {
     return answer;
   }
 
-  /** A request whose answer may be cut has a key of its own. */
-  #keyOf({ messages, sampling, isComplete }: CompletionRequest): string {
+  /** A request whose answer may be cut, is prefilled or has stop strings has a key of its own. */
+  #keyOf({ messages, sampling, prefill, stop, isComplete }: CompletionRequest): string {
     const parts = [ANSWERS_VERSION, this.#options.identity, messages, sampling];
-    return hashOf(isComplete === undefined ? parts : [...parts, 'cut']);
+    const limits = { ...(prefill && { prefill }), ...(stop && { stop }), ...(isComplete && { cut: true }) };
+    return hashOf(Object.keys(limits).length === 0 ? parts : [...parts, limits]);
   }
 
   async #ask(key: string, request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {

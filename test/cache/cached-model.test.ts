@@ -94,3 +94,21 @@ test('an answer that may be cut is kept apart from a whole one, and told at once
   assert.deepEqual(await ask(), ['code\nwords\n', 'stop']);
   assert.deepEqual([heard, reuse.calls], [['code\n', 'code\nwords\n'], 2]);
 });
+
+test('an answer with a prefill or stop strings is kept apart from one without', async () => {
+  const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
+  const model = new ScriptedModel('m', async () => 'x');
+  const kept = new CachedModel(model, { identity: 'weights', cache: new SqliteLedger(':memory:'), reuse });
+  const request = requestFor('a');
+  const requests = [
+    request,
+    { ...request, prefill: 'def ' },
+    { ...request, stop: ['x'] },
+    { ...request, prefill: 'y' },
+  ];
+  const texts = [];
+  for (const each of requests) texts.push((await kept.complete(each)).text);
+  assert.deepEqual([texts, reuse.calls], [['x', 'def x', '', 'yx'], 0]);
+  for (const each of requests) await kept.complete(each);
+  assert.equal(reuse.calls, requests.length);
+});

@@ -5,6 +5,8 @@ import type { AnswerEvent } from './child/llama-messages.ts';
 export interface Question {
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  /** What the answer begins with; no part of its text here. */
+  readonly prefill?: string | undefined;
   /** Called when the model has read the conversation. */
   readonly onRead?: (() => void) | undefined;
   /** Called with all that is known of the answer whenever more is; its last characters may still change. */

@@ -72,10 +72,10 @@ export class LlamaSession {
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     // It ended a moment ago, without this request.
     if (this.#isOver) return Promise.reject(new BrokenOff(closed('writing', this.#request.path), true));
-    const { messages, sampling, isComplete } = question;
+    const { messages, sampling, prefill = '', isComplete } = question;
     const cancel = () => this.#process.send({ kind: 'cancel', id });
     this.#calls.set(id, { subject: new LlamaCall(question), secondsLeft: this.#patience.template, resolve, reject });
-    this.#process.send({ kind: 'ask', id, messages, sampling, isWatched: isComplete !== undefined });
+    this.#process.send({ kind: 'ask', id, messages, prefill, sampling, isWatched: isComplete !== undefined });
     signal?.addEventListener('abort', cancel, { once: true });
     return promise.finally(() => signal?.removeEventListener('abort', cancel));
   }

@@ -17,6 +17,7 @@ import {
   SILENT,
   type Usage,
 } from '../model.ts';
+import { withPrefill, withPrefillMessage } from '../prefill.ts';
 import { stripReasoning } from '../strip-reasoning.ts';
 import { readOllamaAnswer } from './ollama-answer.ts';
 import { OllamaParts } from './ollama-parts.ts';
@@ -94,7 +95,8 @@ export class OllamaModel implements Model {
     const { usage, finishReason } = answer;
     if (usage !== null && !usage.isEstimated)
       await this.#refuseCut({ usage, finishReason }, request.sampling.maxTokens, signal);
-    return { ...answer, text: stripReasoning(answer.text, finishReason), seconds };
+    const text = stripReasoning(withPrefill(answer.text, request.prefill), finishReason);
+    return { ...answer, text, seconds };
   }
 
   async #answer(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
@@ -147,11 +149,12 @@ export class OllamaModel implements Model {
     return this.#chat.streamed(this.#read(answer), { came, pieces: parts.pieces, messages: request.messages });
   }
 
-  #toBody({ messages, sampling }: CompletionRequest, stream: boolean): object {
+  #toBody(request: CompletionRequest, stream: boolean): object {
+    const { sampling, stop } = request;
     const { name, contextTokens, think, keepAlive } = this.#options;
     return {
       model: name,
-      messages,
+      messages: withPrefillMessage(request),
       stream,
       ...(this.#sendsThink ? { think } : {}),
       truncate: false,
@@ -162,6 +165,7 @@ export class OllamaModel implements Model {
         num_predict: sampling.maxTokens,
         temperature: sampling.temperature,
         seed: sampling.seed,
+        ...(stop !== undefined && { stop }),
       },
     };
   }

@@ -17,6 +17,7 @@ import { ServerChat } from '../http/server-chat.ts';
 import { answerInError, explainUnparsed, isErrorBody, meaningOf } from '../http/server-error.ts';
 import { requestStream } from '../http/stream.ts';
 import { type Completion, type CompletionRequest, type Model, type ServerNotices, SILENT } from '../model.ts';
+import { withPrefill, withPrefillMessage } from '../prefill.ts';
 import { stripReasoning } from '../strip-reasoning.ts';
 import { NO_SYSTEM_PROMPT, withoutSystemText } from '../system-text.ts';
 import { readOpenAIAnswer } from './openai-answer.ts';
@@ -60,6 +61,9 @@ const STREAM_FIELDS: readonly object[] = [
   { stream: true },
   { stream: false },
 ];
+
+/** Ask vLLM and SGLang to continue the last message; llama-server does so without. */
+const CONTINUE_FIELDS = { add_generation_prompt: false, continue_final_message: true };
 
 /** A model behind any /v1/chat/completions. */
 export class OpenAIModel implements Model {
@@ -113,7 +117,8 @@ export class OpenAIModel implements Model {
       if (fillsContext(usage, contextTokens)) throw this.#overflow('the answer filled what was left of the context');
       this.#chat.tellCap(usage.completionTokens, maxTokens);
     }
-    return { ...answer, text: stripReasoning(answer.text, finishReason), seconds };
+    const text = stripReasoning(withPrefill(answer.text, request.prefill), finishReason);
+    return { ...answer, text, seconds };
   }
 
   async #answer(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
@@ -154,13 +159,16 @@ export class OpenAIModel implements Model {
     return { url: `${url}/chat/completions`, body, headers: bearer(apiKey), timeoutSeconds, advice: openaiAdvice };
   }
 
-  #toBody({ messages, sampling }: CompletionRequest): object {
+  #toBody(request: CompletionRequest): object {
+    const { sampling, stop, prefill } = request;
     return {
       model: this.#options.name,
-      messages,
+      messages: withPrefillMessage(request),
       max_tokens: sampling.maxTokens,
       temperature: sampling.temperature,
       seed: sampling.seed,
+      ...(stop !== undefined && { stop }),
+      ...(prefill && CONTINUE_FIELDS),
     };
   }
 

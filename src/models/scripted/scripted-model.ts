@@ -1,6 +1,8 @@
 import { untilAborted } from '../../base/concurrency.ts';
 import { watchOf } from '../answer-watch.ts';
 import type { Completion, CompletionRequest, Message, Model } from '../model.ts';
+import { withPrefill } from '../prefill.ts';
+import { findStop } from '../stop-strings.ts';
 
 /** Answers a request in a program; may throw, as a real model may. */
 export type ScriptAnswer = (
@@ -26,13 +28,20 @@ export class ScriptedModel implements Model {
     signal?.throwIfAborted();
     const answer = await untilAborted(async () => this.#answer(request, signal), signal);
     const given = typeof answer === 'string' ? { text: answer } : answer;
-    const whole = given.text ?? '';
+    const whole = withPrefill(beforeStop(given.text ?? '', request), request.prefill);
     const text = written(whole, request);
     const completion = { seconds: 0, timings: null, ...given, text };
     const usage = estimateUsage(request.messages, text);
     if (text.length < whole.length) return { ...completion, finishReason: 'cut', usage };
     return { finishReason: 'stop', usage, ...completion };
   }
+}
+
+/** What comes before the first stop string that is not in the prefill. */
+function beforeStop(text: string, { prefill = '', stop }: CompletionRequest): string {
+  const from = text.startsWith(prefill) ? prefill.length : 0;
+  const place = findStop(text.slice(from), stop);
+  return place < 0 ? text : text.slice(0, from + place);
 }
 
 /** The text up to the line with which the answer is complete. */

@@ -17,6 +17,7 @@ const chatSchema = z.strictObject({
     num_predict: z.number().int().positive(),
     temperature: z.number().nonnegative(),
     seed: z.number().int(),
+    stop: z.array(z.string()).optional(),
   }),
 });
 

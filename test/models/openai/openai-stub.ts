@@ -11,6 +11,9 @@ const chatSchema = z.strictObject({
   stream_options: z
     .strictObject({ include_usage: z.literal(true), continuous_usage_stats: z.literal(true).optional() })
     .optional(),
+  stop: z.array(z.string()).optional(),
+  add_generation_prompt: z.literal(false).optional(),
+  continue_final_message: z.literal(true).optional(),
   timings_per_token: z.literal(true).optional(),
 });
 

@@ -35,9 +35,9 @@ export class AnswerHost {
     this.#underway.get(id)?.abort();
   }
 
-  async #tellAnswer({ id, messages, sampling, isWatched }: AskRequest, signal: AbortSignal): Promise<void> {
+  async #tellAnswer({ id, messages, prefill, sampling, isWatched }: AskRequest, signal: AbortSignal): Promise<void> {
     const { model, contextTokens } = this.#loaded;
-    const prompt = chatTokens(this.#loaded, messages);
+    const prompt = chatTokens(this.#loaded, messages, prefill);
     this.#tell({ kind: 'written', id, tokens: prompt.length });
     if (prompt.length >= contextTokens) return this.#tell({ kind: 'overflow', id });
     const pieces = new Pieces(growText(model), {

@@ -23,6 +23,8 @@ export interface AskRequest {
   readonly sampling: Sampling;
   /** True where the text after each token is wanted, as the answer may be ended at any. */
   readonly isWatched: boolean;
+  /** What the answer begins with; no part of the text that is told. */
+  readonly prefill: string;
 }
 
 /** Ends an answer after the step under way. */

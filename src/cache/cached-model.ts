@@ -44,19 +44,25 @@ export class CachedModel implements Model {
   /** Pipelines that want the same draw at the same time share one request. */
   async complete(request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     signal?.throwIfAborted();
-    const { identity, cache } = this.#options;
-    const key = hashOf([ANSWERS_VERSION, identity, request.messages, request.sampling]);
-    const known = cache.completion(key);
-    if (known !== null) return this.#reused(known);
+    const key = this.#keyOf(request);
+    const known = this.#options.cache.completion(key);
+    if (known !== null) return this.#reused(known, request);
     for (let underway = this.#underway.get(key); underway !== undefined; underway = this.#underway.get(key)) {
       // What broke for another is asked anew.
       const shared = await underway.catch(() => null);
-      if (shared !== null) return this.#reused(shared);
+      if (shared !== null) return this.#reused(shared, request);
       signal?.throwIfAborted();
     }
     const answer = this.#ask(key, request, signal).finally(() => this.#underway.delete(key));
     this.#underway.set(key, answer);
     return answer;
+  }
+
+  /** A request whose answer may be cut, is prefilled or has stop strings has a key of its own. */
+  #keyOf({ messages, sampling, prefill, stop, isComplete }: CompletionRequest): string {
+    const parts = [ANSWERS_VERSION, this.#options.identity, messages, sampling];
+    const limits = { ...(prefill && { prefill }), ...(stop && { stop }), ...(isComplete && { cut: true }) };
+    return hashOf(Object.keys(limits).length === 0 ? parts : [...parts, limits]);
   }
 
   async #ask(key: string, request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
@@ -66,11 +72,12 @@ export class CachedModel implements Model {
     return completion;
   }
 
-  #reused(completion: Completion): Completion {
+  #reused(completion: Completion, { onText }: CompletionRequest): Completion {
     const { reuse } = this.#options;
     reuse.calls += 1;
     reuse.promptTokens += completion.usage?.promptTokens ?? 0;
     reuse.completionTokens += completion.usage?.completionTokens ?? 0;
+    onText?.(completion.text);
     return completion;
   }
 }

@@ -32,6 +32,10 @@ export interface CompletionRequest {
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
   readonly draw: Draw;
+  /** What the answer begins with, as its text does too; models that cannot continue it ignore it. */
+  readonly prefill?: string | undefined;
+  /** Strings before the first of which the answer ends, the prefill not counted; models that cannot ignore them. */
+  readonly stop?: readonly string[] | undefined;
   /** Told of all that is known of the answer while it is written, by models that can; its last characters may still change. */
   readonly onText?: ((text: string) => void) | undefined;
   /** Asked of the text so far while the answer is written; true ends the answer there, with finish reason "cut". */

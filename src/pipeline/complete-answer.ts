@@ -25,6 +25,8 @@ export function watchAnswer(prompt: TaskPrompt, tried: readonly string[] = []): 
   let proseAt = -1;
   return (text) => {
     const lineAt = text.lastIndexOf('\n') + 1;
+    // Asked again after a fault, a model begins anew.
+    if (lineAt < ended) proseAt = -1;
     const isFenced = lineAt > ended && FENCE.test(text.slice(ended, lineAt));
     const isProse = lineAt !== proseAt && PROSE.test(text.slice(lineAt, lineAt + LONGEST_PROSE));
     ended = lineAt;

@@ -73,3 +73,42 @@ test('a request that broke is not kept, and who waited for it asks himself', asy
   );
   assert.deepEqual([asked, reuse.calls], [2, 1]);
 });
+
+test('an answer that may be cut is kept apart from a whole one, and told at once where it is kept', async () => {
+  const ledger = new SqliteLedger(':memory:');
+  const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
+  const model = new ScriptedModel('m', async () => 'code\nwords\n');
+  const kept = new CachedModel(model, { identity: 'weights', cache: ledger, reuse });
+  const heard: string[] = [];
+  const request = { ...requestFor('a'), onText: (text: string) => void heard.push(text) };
+  const ask = async (isComplete?: (text: string) => boolean) => {
+    const { text, finishReason } = await kept.complete({ ...request, isComplete });
+    return [text, finishReason];
+  };
+  assert.deepEqual(await ask(), ['code\nwords\n', 'stop']);
+  assert.deepEqual(await ask(() => true), ['code\n', 'cut']);
+  assert.deepEqual(heard, ['code\n', 'code\nwords\n', 'code\n']);
+  assert.equal(reuse.calls, 0);
+  heard.length = 0;
+  assert.deepEqual(await ask(() => true), ['code\n', 'cut']);
+  assert.deepEqual(await ask(), ['code\nwords\n', 'stop']);
+  assert.deepEqual([heard, reuse.calls], [['code\n', 'code\nwords\n'], 2]);
+});
+
+test('an answer with a prefill or stop strings is kept apart from one without', async () => {
+  const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
+  const model = new ScriptedModel('m', async () => 'x');
+  const kept = new CachedModel(model, { identity: 'weights', cache: new SqliteLedger(':memory:'), reuse });
+  const request = requestFor('a');
+  const requests = [
+    request,
+    { ...request, prefill: 'def ' },
+    { ...request, stop: ['x'] },
+    { ...request, prefill: 'y' },
+  ];
+  const texts = [];
+  for (const each of requests) texts.push((await kept.complete(each)).text);
+  assert.deepEqual([texts, reuse.calls], [['x', 'def x', '', 'yx'], 0]);
+  for (const each of requests) await kept.complete(each);
+  assert.equal(reuse.calls, requests.length);
+});

@@ -12,15 +12,20 @@ import { printableLines } from '../../src/cli/terminal/output.ts';
 import { parsePool } from '../../src/evolve/pool.ts';
 import { readGgufFile } from '../../src/models/gguf/gguf-file.ts';
 import { HttpFailure, messageIn, parseJsonOrNull } from '../../src/models/http/http.ts';
+import { LineReader } from '../../src/models/http/line-reader.ts';
 import { answerInError, meaningOf } from '../../src/models/http/server-error.ts';
+import type { AnswerParts } from '../../src/models/http/stream.ts';
 import { completionSchema } from '../../src/models/model.ts';
 import { readOllamaAnswer } from '../../src/models/ollama/ollama-answer.ts';
+import { OllamaParts } from '../../src/models/ollama/ollama-parts.ts';
 import { ollamaUrl } from '../../src/models/ollama/ollama-url.ts';
 import { readOpenAIAnswer } from '../../src/models/openai/openai-answer.ts';
+import { OpenAIParts } from '../../src/models/openai/openai-parts.ts';
 import { openaiUrl } from '../../src/models/openai/openai-url.ts';
 import { RecordedModel } from '../../src/models/recorded/recorded-model.ts';
 import { parseScript } from '../../src/models/scripted/script-file.ts';
 import { stripReasoning } from '../../src/models/strip-reasoning.ts';
+import { isAnswerComplete } from '../../src/pipeline/complete-answer.ts';
 import { extractCode } from '../../src/pipeline/extract.ts';
 import { parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { REPAIR_NAMES, repairCode } from '../../src/pipeline/repair.ts';
@@ -54,6 +59,13 @@ export interface Parser {
 const folder = mkdtempSync(join(tmpdir(), 'greenloop-fuzz-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
+/** All parts of a stream, a line each. */
+function joined(parts: AnswerParts, text: string): unknown {
+  const lines = new LineReader();
+  for (const line of [...lines.take(Buffer.from(text)), lines.rest()]) parts.take(parseJsonOrNull(line));
+  return parts.joined();
+}
+
 function fileOf(text: string, name: string, encoding: BufferEncoding = 'utf8'): string {
   const path = join(folder, name);
   writeFileSync(path, text, encoding);
@@ -65,6 +77,15 @@ const CODE =
 const ODD =
   'match x:\n  case {"a": [1, *_]} if y: pass\nf"{x!r:>{w}}"\nasync def f(*, a=1, **k): yield\n@d\nclass A[T](B): x: int = 0b1\n';
 const ANSWER = `<think>hm</think>Sure:\n\n\`\`\`python\n${CODE}\`\`\`\n\nIt doubles.<|im_end|>`;
+const DELTAS = [
+  {
+    choices: [{ delta: { content: ANSWER, reasoning: 'hm', tool_calls: [] } }],
+    timings: { prompt_n: 3, predicted_n: 4 },
+  },
+  { choices: [{ delta: { content: [{ type: 'text', text: 'x' }] }, finish_reason: 'stop' }] },
+]
+  .map((part) => JSON.stringify(part))
+  .join('\n');
 const MESSAGE = { role: 'assistant', content: ANSWER };
 const OLLAMA = JSON.stringify({
   message: MESSAGE,
@@ -160,6 +181,16 @@ const prompts = [signaturePrompt({ entryPoint: 'double' }), descriptionPrompt({ 
 
 export const PARSERS: readonly Parser[] = [
   { name: 'ollama-answer', parse: (text) => readOllamaAnswer(parseJsonOrNull(text)), seeds: [OLLAMA, ERROR] },
+  {
+    name: 'ollama-stream',
+    parse: (text) => readOllamaAnswer(joined(new OllamaParts(), text)),
+    seeds: [`${OLLAMA}\n${OLLAMA}\n`, ERROR],
+  },
+  {
+    name: 'openai-stream',
+    parse: (text) => readOpenAIAnswer(joined(new OpenAIParts(), text)),
+    seeds: [OPENAI, DELTAS],
+  },
   { name: 'openai-answer', parse: (text) => readOpenAIAnswer(parseJsonOrNull(text)), seeds: [OPENAI, ERROR] },
   { name: 'server-error', parse: readError, seeds: [ERROR, '{"error":"{\\"error\\":1}"}', 'Loading model', OPENAI] },
   { name: 'server-url', parse: (text) => [ollamaUrl(text), openaiUrl(text)], seeds: ['http://[::1]:80/v1/', '"a:1"'] },
@@ -219,6 +250,11 @@ export const PARSERS: readonly Parser[] = [
     name: 'extraction',
     parse: (text) => prompts.map((prompt) => bounded(extractCode(text, prompt).code, text, 2)),
     seeds: [ANSWER, CODE, `>>> ${CODE}`],
+  },
+  {
+    name: 'complete-answer',
+    parse: (text) => prompts.map((prompt) => isAnswerComplete(text, prompt)),
+    seeds: [ANSWER, `${CODE}\nIt takes the number and gives back two times as much.`],
   },
   {
     name: 'repairs',

@@ -1,5 +1,5 @@
 import type { RetryPolicy } from '../../src/models/http/retry.ts';
-import type { CompletionRequest, Draw, Sampling } from '../../src/models/model.ts';
+import type { CompletionRequest, Draw, Model, Sampling } from '../../src/models/model.ts';
 
 /** A request with one user message. */
 export function requestFor(
@@ -27,5 +27,14 @@ export function countingPolicy(changes: Partial<RetryPolicy> = {}): RetryPolicy 
       waits.push(seconds);
     },
     ...changes,
+  };
+}
+
+/** The model, asked to tell of each answer while it is written. */
+export function streaming(model: Model): Model {
+  return {
+    name: model.name,
+    prepare: (signal) => model.prepare(signal),
+    complete: (request, signal) => model.complete({ onText: () => {}, ...request }, signal),
   };
 }

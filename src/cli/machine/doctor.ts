@@ -14,15 +14,9 @@ import type { Settings } from '../../wiring/settings.ts';
 import { withAdvice } from '../advice.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { print, printableLines, printJson } from '../terminal/output.ts';
+import type { Finding } from './finding.ts';
 import { type FoundServer, findModelPlaces, isBundled, startServer } from './models.ts';
-
-interface Finding {
-  readonly what: string;
-  readonly isGood: boolean;
-  /** True for what greenloop cannot do without. */
-  readonly isNeeded: boolean;
-  readonly detail: string;
-}
+import { examinePrefill } from './prefill-findings.ts';
 
 /** `greenloop doctor`: what is here and what is missing. */
 export function doctorCommand(): Command {
@@ -37,6 +31,7 @@ async function doctor({ settings, signal, config, isJson }: Surroundings): Promi
     ...(await examineSandbox(settings, signal)),
     ...(await Promise.all(PROVIDERS.flatMap(({ engine }) => engine ?? []).map(examineEngine))),
     ...serverFindings(servers),
+    ...(await examinePrefill(servers, settings, signal)),
     ...benchmarkFiles().map((file) => dataFinding(file, settings)),
     {
       what: 'config',

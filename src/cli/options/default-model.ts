@@ -40,6 +40,6 @@ async function findModel(settings: Settings, signal: AbortSignal): Promise<Defau
 }
 
 /** False for models that only embed or rank text; servers list them with the others. */
-function canChat(name: string): boolean {
+export function canChat(name: string): boolean {
   return !/embed|rerank|\bbge-|minilm/i.test(name);
 }

@@ -5,10 +5,14 @@ import type { AnswerEvent } from './child/llama-messages.ts';
 export interface Question {
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  /** What the answer begins with; no part of its text here. */
+  readonly prefill?: string | undefined;
   /** Called when the model has read the conversation. */
   readonly onRead?: (() => void) | undefined;
   /** Called with all that is known of the answer whenever more is; its last characters may still change. */
   readonly onText?: ((text: string) => void) | undefined;
+  /** Asked of the text after each token; true ends the answer there. */
+  readonly isComplete?: ((text: string) => boolean) | undefined;
 }
 
 /** What came of a request. */
@@ -16,7 +20,8 @@ export type Outcome =
   | {
       readonly kind: 'answer';
       readonly text: string;
-      readonly reason: 'end' | 'length';
+      /** `cut`: by the question's `isComplete`. */
+      readonly reason: 'end' | 'length' | 'cut';
       readonly promptTokens: number;
       readonly completionTokens: number;
     }
@@ -26,8 +31,8 @@ export type Outcome =
   | { readonly kind: 'broken'; readonly said: string }
   | { readonly kind: 'cancelled' };
 
-/** The outcome where an event ends a call; null where the call goes on; `foreign` where no such event can come now. */
-type Step = Outcome | null | 'foreign';
+/** The outcome where an event ends a call; null where it goes on; `enough` where the child is to end it; `foreign` where no such event can come now. */
+type Step = Outcome | null | 'enough' | 'foreign';
 
 export type CallPhase = 'writing' | 'reading' | 'answering';
 
@@ -43,6 +48,7 @@ export class LlamaCall {
   #promptTokens = 0;
   #text = '';
   #events = 0;
+  #cut: Outcome | null = null;
 
   constructor(question: Question) {
     this.#question = question;
@@ -55,6 +61,7 @@ export class LlamaCall {
   take(event: AnswerEvent): Step {
     this.#events += 1;
     if (this.#events > this.#question.sampling.maxTokens + SPARE_EVENTS) return 'foreign';
+    if (this.#cut !== null) return event.kind === 'text' ? null : this.#cut;
     if (event.kind === 'cancelled' || event.kind === 'broken') return event;
     if (this.#phase === 'writing') return this.#takeWriting(event);
     return this.#phase === 'reading' ? this.#takeReading(event) : this.#takeAnswering(event);
@@ -79,16 +86,23 @@ export class LlamaCall {
   #takeAnswering(event: AnswerEvent): Step {
     if (event.kind === 'text') return this.#takeText(event);
     if (event.kind !== 'end' || event.tokens > this.#question.sampling.maxTokens) return 'foreign';
-    const { reason, tokens: completionTokens } = event;
-    const promptTokens = this.#promptTokens;
-    if (reason === 'full') return { kind: 'overflow', promptTokens, isInAnswer: true };
-    return { kind: 'answer', text: this.#text, reason, promptTokens, completionTokens };
+    const { reason, tokens } = event;
+    if (reason === 'full') return { kind: 'overflow', promptTokens: this.#promptTokens, isInAnswer: true };
+    return { ...this.#answer(tokens), reason };
   }
 
-  #takeText({ kept, text }: { kept: number; text: string }): Step {
+  #takeText({ kept, text, tokens }: AnswerEvent & { kind: 'text' }): Step {
     if (kept > this.#text.length || kept + text.length > LONGEST_ANSWER) return 'foreign';
+    const { sampling, onText, isComplete } = this.#question;
+    if (tokens > sampling.maxTokens) return 'foreign';
     this.#text = this.#text.slice(0, kept) + text;
-    this.#question.onText?.(this.#text);
-    return null;
+    onText?.(this.#text);
+    if (!isComplete?.(this.#text)) return null;
+    this.#cut = { ...this.#answer(tokens), reason: 'cut' };
+    return 'enough';
+  }
+
+  #answer(completionTokens: number) {
+    return { kind: 'answer', text: this.#text, promptTokens: this.#promptTokens, completionTokens } as const;
   }
 }

@@ -2,13 +2,15 @@ import { untilAborted } from '../../base/concurrency.ts';
 import { ModelFault } from '../../base/errors.ts';
 import { sha256OfFile } from '../../base/hash.ts';
 import { quote } from '../../base/printable.ts';
+import { watchOf } from '../answer-watch.ts';
 import type { Completion, CompletionRequest, Model } from '../model.ts';
 import { RequestQueue } from '../request-queue.ts';
+import { findStop } from '../stop-strings.ts';
 import { stripReasoning } from '../strip-reasoning.ts';
 import { hasSystemText } from '../system-text.ts';
 import { LLAMA_VERSION } from './child/llama-addon.ts';
 import type { ReadyEvent } from './child/llama-messages.ts';
-import type { Outcome } from './llama-call.ts';
+import type { Outcome, Question } from './llama-call.ts';
 import { USUAL_PATIENCE } from './llama-patience.ts';
 import { LlamaRunner, type LlamaRunnerOptions } from './llama-runner.ts';
 
@@ -91,29 +93,32 @@ export class LlamaCppModel implements Model {
 
   async #answer(opened: Opened, request: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     const { now } = this.#options;
-    const { messages, sampling, onText } = request;
+    const { messages, sampling, prefill } = request;
     if (opened.systemText === 'folded' && hasSystemText(messages)) this.#tellFold();
     const start = now();
     let promptRead = start;
     const onRead = () => {
       promptRead = now();
     };
-    const outcome = await this.#runner.ask({ messages, sampling, onRead, onText }, signal);
+    const outcome = await this.#runner.ask({ messages, sampling, prefill, onRead, ...heardBy(request) }, signal);
     const end = now();
     signal?.throwIfAborted();
     return {
-      ...this.#completionOf(outcome, opened),
+      ...this.#completionOf(outcome, request, opened),
       seconds: end - start,
       timings: { loadSeconds: 0, promptSeconds: promptRead - start, completionSeconds: end - promptRead },
     };
   }
 
-  #completionOf(outcome: Outcome, opened: Opened): Pick<Completion, 'text' | 'finishReason' | 'usage'> {
+  #completionOf(
+    outcome: Outcome,
+    request: CompletionRequest,
+    opened: Opened,
+  ): Pick<Completion, 'text' | 'finishReason' | 'usage'> {
     switch (outcome.kind) {
       case 'answer': {
-        const { text, reason, promptTokens, completionTokens } = outcome;
-        const finishReason = reason === 'end' ? 'stop' : 'length';
-        return { text: stripReasoning(text, finishReason), finishReason, usage: { promptTokens, completionTokens } };
+        const { promptTokens, completionTokens } = outcome;
+        return { ...ended(outcome, request), usage: { promptTokens, completionTokens } };
       }
       case 'overflow':
         throw this.#overflow(outcome, opened);
@@ -142,6 +147,26 @@ export class LlamaCppModel implements Model {
     const message = `the conversation does not fit into the ${contextTokens} tokens of ${this.name}: ${why}`;
     return new ModelFault('context-overflow', `${message}; raise its context, as far as the model knows one`);
   }
+}
+
+/** Who hears of an answer while it is written. */
+function heardBy(request: CompletionRequest): Pick<Question, 'onText' | 'isComplete'> {
+  const { prefill = '', isComplete, stop = [] } = request;
+  const watch = watchOf(request);
+  const hear = watch === null ? undefined : (text: string) => watch(prefill + text);
+  if (isComplete === undefined && stop.length === 0) return { onText: hear };
+  return { isComplete: (text) => findStop(text, stop) >= 0 || (hear?.(text) ?? false) };
+}
+
+/** The text of an answer, and why it ended: before its first stop string, if it has one. */
+function ended(
+  { text, reason }: Outcome & { kind: 'answer' },
+  { prefill = '', stop }: CompletionRequest,
+): Pick<Completion, 'text' | 'finishReason'> {
+  const place = findStop(text, stop);
+  const finishReason = place >= 0 || reason === 'end' ? 'stop' : reason;
+  const kept = place >= 0 ? text.slice(0, place) : text;
+  return { text: stripReasoning(prefill + kept, finishReason), finishReason };
 }
 
 /** What the work gives, or the signal's reason as soon as it is aborted; greenloop runs on until then, for which the child alone is no reason. */

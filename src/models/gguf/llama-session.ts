@@ -64,7 +64,7 @@ export class LlamaSession {
   }
 
   /**
-   * Asks for one answer; as many at once as there are slots. Aborted, it goes on until the step under way is done. Throws BrokenOff where
+   * Asks for one answer; as many at once as there are slots. Aborted or complete, it goes on until the step under way is done. Throws BrokenOff where
    * the child ends before.
    */
   ask(question: Question, signal?: AbortSignal): Promise<Outcome> {
@@ -72,10 +72,10 @@ export class LlamaSession {
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     // It ended a moment ago, without this request.
     if (this.#isOver) return Promise.reject(new BrokenOff(closed('writing', this.#request.path), true));
-    const { messages, sampling } = question;
+    const { messages, sampling, prefill = '', isComplete } = question;
     const cancel = () => this.#process.send({ kind: 'cancel', id });
     this.#calls.set(id, { subject: new LlamaCall(question), secondsLeft: this.#patience.template, resolve, reject });
-    this.#process.send({ kind: 'ask', id, messages, sampling });
+    this.#process.send({ kind: 'ask', id, messages, prefill, sampling, isWatched: isComplete !== undefined });
     signal?.addEventListener('abort', cancel, { once: true });
     return promise.finally(() => signal?.removeEventListener('abort', cancel));
   }
@@ -113,8 +113,9 @@ export class LlamaSession {
     const step = waiting === undefined ? 'foreign' : waiting.subject.take(event);
     if (waiting === undefined || step === 'foreign') {
       this.#breakOff(wentForeign);
-    } else if (step === null) {
+    } else if (step === null || step === 'enough') {
       waiting.secondsLeft = this.#patience.step;
+      if (step === 'enough') this.#process.send({ kind: 'cancel', id: event.id });
     } else {
       this.#calls.delete(event.id);
       waiting.resolve(step);

@@ -3,7 +3,8 @@ import { GrowingBytes } from '../../base/growing-bytes.ts';
 import { refuseHugeJson } from '../../base/json-text.ts';
 import { quote } from '../../base/printable.ts';
 
-interface JsonRequest {
+/** A request whose answer is JSON. */
+export interface JsonRequest {
   readonly url: string;
   /** Posted as JSON; without it the request is a GET. */
   readonly body?: unknown;
@@ -53,8 +54,8 @@ const transientCodes = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** An answer of a model has some 200 KB, and a list of models 1 MB. */
-const USUAL_MOST_BYTES = 16 * 1024 * 1024;
+/** Of an answer in one piece: one of a model has some 200 KB, and a list of models 1 MB. */
+export const USUAL_MOST_BYTES = 16 * 1024 * 1024;
 /** Of JSON; answers of model servers have about ten. */
 const DEEPEST_JSON = 100;
 /** Of numbers, texts, lists and objects in JSON, each of which takes some 100 bytes of memory. */
@@ -71,18 +72,53 @@ export async function requestJson(request: JsonRequest, signal?: AbortSignal): P
 
 /** Sends a request and parses the answer as JSON; throws ModelFault, or the signal's reason when aborted. */
 export async function requestAnswer(request: JsonRequest, signal?: AbortSignal): Promise<JsonAnswer> {
+  return withinTimeout(request, async (signal) => readAnswer(await send(request, signal), request), signal);
+}
+
+/** What the work on a request gives; throws ModelFault where it breaks or takes too long, or the signal's reason when aborted. */
+export async function withinTimeout<T>(
+  request: JsonRequest,
+  work: (signal: AbortSignal) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   signal?.throwIfAborted();
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), request.timeoutSeconds * 1000);
   try {
     const signals = signal === undefined ? [timeout.signal] : [timeout.signal, signal];
-    return await exchange(request, AbortSignal.any(signals));
+    return await work(AbortSignal.any(signals));
   } catch (error) {
     signal?.throwIfAborted();
     throw timeout.signal.aborted ? timedOut(request, error) : translate(request, error);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Sends a request; throws ModelFault where the answer has an error status. */
+export async function send(request: JsonRequest, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(request.url, { ...toInit(request), redirect: 'manual', signal });
+  if (!response.ok) throw toFault(request, new HttpFailure(response, await readBody(response, request)));
+  return response;
+}
+
+/** Reads an answer in one piece. */
+export async function readAnswer(response: Response, request: JsonRequest): Promise<JsonAnswer> {
+  return toAnswer(await readBody(response, request), response, request);
+}
+
+/** The answer that a text is; throws ModelFault where it is no JSON. */
+export function toAnswer(text: string, response: Response, { url }: JsonRequest): JsonAnswer {
+  try {
+    return { value: parseJson(text), text, asFailure: new HttpFailure(response, text) };
+  } catch (cause) {
+    throw new ModelFault('bad-answer', `expected JSON from ${url}, got ${quote(text)}`, { cause });
+  }
+}
+
+/** The fault for an answer that is too large to be one. */
+export function tooLarge({ url }: JsonRequest, mostBytes: number): ModelFault {
+  return new ModelFault('bad-answer', `the answer of ${url} is larger than ${mostBytes} bytes; is it a model server?`);
 }
 
 /** The failed answer behind a fault, or null where the fault is of another kind. */
@@ -134,18 +170,6 @@ function parseJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-async function exchange(request: JsonRequest, signal: AbortSignal): Promise<JsonAnswer> {
-  const response = await fetch(request.url, { ...toInit(request), redirect: 'manual', signal });
-  const text = await readBody(response, request);
-  const failure = new HttpFailure(response, text);
-  if (!response.ok) throw toFault(request, failure);
-  try {
-    return { value: parseJson(text), text, asFailure: failure };
-  } catch (cause) {
-    throw new ModelFault('bad-answer', `expected JSON from ${request.url}, got ${quote(text)}`, { cause });
-  }
-}
-
 function toInit({ body, headers }: JsonRequest): RequestInit {
   if (body === undefined) return { headers: { accept: 'application/json', ...headers } };
   return {
@@ -155,21 +179,18 @@ function toInit({ body, headers }: JsonRequest): RequestInit {
   };
 }
 
-async function readBody(response: Response, { url, mostBytes = USUAL_MOST_BYTES }: JsonRequest): Promise<string> {
+async function readBody(response: Response, request: JsonRequest): Promise<string> {
+  const { mostBytes = USUAL_MOST_BYTES } = request;
   const bytes = new GrowingBytes();
   for await (const chunk of response.body ?? []) {
-    if (bytes.length + chunk.length > mostBytes) {
-      throw new ModelFault(
-        'bad-answer',
-        `the answer of ${url} is larger than ${mostBytes} bytes; is it a model server?`,
-      );
-    }
+    if (bytes.length + chunk.length > mostBytes) throw tooLarge(request, mostBytes);
     bytes.add(chunk);
   }
   return new TextDecoder().decode(bytes.whole());
 }
 
-function toFault({ url }: JsonRequest, failure: HttpFailure): ModelFault {
+/** The fault for an answer with an error status. */
+export function toFault({ url }: JsonRequest, failure: HttpFailure): ModelFault {
   const { status, body } = failure;
   const said = body.trim() === '' ? 'nothing more' : quote(messageIn(body));
   const isTransient = status === 408 || status === 429 || (status >= 500 && status !== 501);

@@ -1,7 +1,9 @@
 import { LONGEST_ANSWER, limitAnswer } from '../../base/limit-text.ts';
 import type { Completion, Message, ServerNotices } from '../model.ts';
+import { TokenEstimate } from '../token-estimate.ts';
 import { LoadingWait } from './loading-wait.ts';
 import { type RetryPolicy, retry, type ServerHealth } from './retry.ts';
+import type { StreamedAnswer } from './stream.ts';
 import { SystemRole } from './system-role.ts';
 
 interface ServerChatOptions {
@@ -16,12 +18,25 @@ interface ServerChatOptions {
   readonly now: () => number;
 }
 
+/** An answer without the time that it took. */
+type Answer = Omit<Completion, 'seconds'>;
+
+/** How an answer came. */
+interface Streamed {
+  readonly came: StreamedAnswer['came'];
+  /** Parts with something that the model wrote. */
+  readonly pieces: number;
+  /** What was asked. */
+  readonly messages: readonly Message[];
+}
+
 /** Sends the requests of one model to its server, again where that helps, and tells the user once what is done otherwise than asked for. */
 export class ServerChat {
   readonly loading: LoadingWait;
   readonly #options: ServerChatOptions;
   readonly #health: ServerHealth = { isGivenUp: false };
   readonly #system: SystemRole;
+  readonly #estimate = new TokenEstimate();
   #isCapTold = false;
   #isLimitTold = false;
 
@@ -44,6 +59,15 @@ export class ServerChat {
     return this.#limited(
       await retry(() => this.loading.through(attempt, signal), this.#options.retry, signal, this.#health),
     );
+  }
+
+  /** The completion in an answer that came in pieces: one that was cut says so, and where the server counts nothing each piece is a token. */
+  streamed(answer: Answer, { came, pieces, messages }: Streamed): Answer {
+    if (answer.usage !== null) this.#estimate.learn(messages, answer.usage.promptTokens);
+    if (came === 'whole') return answer;
+    const promptTokens = this.#estimate.tokensOf(messages);
+    const usage = answer.usage ?? { promptTokens, completionTokens: pieces, isEstimated: true };
+    return { ...answer, usage, finishReason: came === 'cut' ? 'cut' : answer.finishReason };
   }
 
   #limited(completion: Completion): Completion {

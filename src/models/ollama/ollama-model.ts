@@ -1,5 +1,6 @@
 import { ModelFault } from '../../base/errors.ts';
 import { quote } from '../../base/printable.ts';
+import { watchOf } from '../answer-watch.ts';
 import { endedEarly, fillsContext } from '../http/context-overflow.ts';
 import { type HttpFailure, httpFailureOf, type JsonAnswer, messageIn, requestAnswer } from '../http/http.ts';
 import type { LoadingWait } from '../http/loading-wait.ts';
@@ -7,6 +8,7 @@ import { missingModel } from '../http/missing-model.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../http/retry.ts';
 import { ServerChat } from '../http/server-chat.ts';
 import { answerInError, explainUnparsed, isErrorBody, meaningOf } from '../http/server-error.ts';
+import { requestStream } from '../http/stream.ts';
 import {
   type Completion,
   type CompletionRequest,
@@ -15,8 +17,10 @@ import {
   SILENT,
   type Usage,
 } from '../model.ts';
+import { withPrefill, withPrefillMessage } from '../prefill.ts';
 import { stripReasoning } from '../strip-reasoning.ts';
 import { readOllamaAnswer } from './ollama-answer.ts';
+import { OllamaParts } from './ollama-parts.ts';
 import { knowsTruncate, OllamaServer, ollamaAdvice, withTag } from './ollama-server.ts';
 
 export interface OllamaModelOptions {
@@ -89,14 +93,15 @@ export class OllamaModel implements Model {
     const answer = await this.#answer(request, signal);
     const seconds = this.#options.now() - start;
     const { usage, finishReason } = answer;
-    if (usage !== null) await this.#refuseCut({ usage, finishReason }, request.sampling.maxTokens, signal);
-    return { ...answer, text: stripReasoning(answer.text, finishReason), seconds };
+    if (usage !== null && !usage.isEstimated)
+      await this.#refuseCut({ usage, finishReason }, request.sampling.maxTokens, signal);
+    const text = stripReasoning(withPrefill(answer.text, request.prefill), finishReason);
+    return { ...answer, text, seconds };
   }
 
   async #answer(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
     try {
-      const answer = await this.#post(request, signal);
-      return readOllamaAnswer(answer.value) ?? this.#refuse(answer);
+      return await this.#post(request, signal);
     } catch (error) {
       const written = answerInError(error);
       if (written !== null) return { ...written, usage: null, timings: null };
@@ -121,25 +126,36 @@ export class OllamaModel implements Model {
   }
 
   /** Sends a request; a model that knows no thinking may refuse the field even where it is false, and is then asked without it. */
-  async #post(request: CompletionRequest, signal?: AbortSignal): Promise<JsonAnswer> {
-    const { timeoutSeconds, think } = this.#options;
-    const url = `${this.#server.url}/api/chat`;
+  async #post(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
     try {
-      return await requestAnswer({ url, body: this.#toBody(request), timeoutSeconds, advice: ollamaAdvice }, signal);
+      return await this.#send(request, signal);
     } catch (error) {
       const body = httpFailureOf(error)?.body ?? '';
-      if (think !== false || !this.#sendsThink || !/does not support thinking/.test(body)) throw error;
+      if (this.#options.think !== false || !this.#sendsThink || !/does not support thinking/.test(body)) throw error;
       this.#sendsThink = false;
       return this.#post(request, signal);
     }
   }
 
-  #toBody({ messages, sampling }: CompletionRequest): object {
+  async #send(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
+    const { timeoutSeconds } = this.#options;
+    const watch = watchOf(request);
+    const body = this.#toBody(request, watch !== null);
+    const post = { url: `${this.#server.url}/api/chat`, body, timeoutSeconds, advice: ollamaAdvice };
+    if (watch === null) return this.#read(await requestAnswer(post, signal));
+    const parts = new OllamaParts();
+    const answer = await requestStream(post, parts, watch, signal);
+    const { came } = answer;
+    return this.#chat.streamed(this.#read(answer), { came, pieces: parts.pieces, messages: request.messages });
+  }
+
+  #toBody(request: CompletionRequest, stream: boolean): object {
+    const { sampling, stop } = request;
     const { name, contextTokens, think, keepAlive } = this.#options;
     return {
       model: name,
-      messages,
-      stream: false,
+      messages: withPrefillMessage(request),
+      stream,
       ...(this.#sendsThink ? { think } : {}),
       truncate: false,
       shift: false,
@@ -149,11 +165,14 @@ export class OllamaModel implements Model {
         num_predict: sampling.maxTokens,
         temperature: sampling.temperature,
         seed: sampling.seed,
+        ...(stop !== undefined && { stop }),
       },
     };
   }
 
-  #refuse({ value, text, asFailure }: JsonAnswer): never {
+  #read({ value, text, asFailure }: JsonAnswer): Omit<Completion, 'seconds'> {
+    const answer = readOllamaAnswer(value);
+    if (answer !== null) return answer;
     const message = `expected an answer of ${this.name} from ${this.#server.url}, got ${quote(text)}`;
     throw new ModelFault('bad-answer', message, { cause: isErrorBody(value) ? asFailure : undefined });
   }

@@ -7,6 +7,7 @@ const partSchema = z.union([
   z.object({ type: z.string().catch(''), text: z.string().nullish().catch(null) }),
 ]);
 
+const contentSchema = z.union([z.string(), z.array(partSchema)]);
 const text = z.string().nullish().catch(null);
 const list = z.array(z.unknown()).nullish().catch(null);
 const milliseconds = z.number().min(0).max(1e12);
@@ -16,7 +17,7 @@ const answerSchema = z.object({
     [
       z.object({
         message: z.object({
-          content: z.union([z.string(), z.array(partSchema)]).nullish(),
+          content: contentSchema.nullish(),
           refusal: text,
           tool_calls: list,
           // llama-server and vLLM until 2025; vLLM and Ollama since; OpenRouter.
@@ -53,10 +54,16 @@ export function readOpenAIAnswer(value: unknown): Omit<Completion, 'seconds'> | 
   return written === null ? null : { text: written, finishReason, usage, timings: toTimings(parsed.data) };
 }
 
+/** The text of a message's content, which is text or a list of parts; null where it is neither, or empty parts. */
+export function contentText(content: unknown): string | null {
+  const { data } = contentSchema.safeParse(content);
+  if (typeof data !== 'object') return data ?? null;
+  if (data.length === 0) return null;
+  return data.map((part) => (TEXT_PARTS.includes(part.type) ? (part.text ?? '') : '')).join('');
+}
+
 function textOf({ content, refusal }: AnswerMessage): string | null {
-  if (typeof content === 'string') return content;
-  if (content == null || content.length === 0) return refusal ?? null;
-  return content.map((part) => (TEXT_PARTS.includes(part.type) ? (part.text ?? '') : '')).join('');
+  return contentText(content) ?? refusal ?? null;
 }
 
 /** True where the model wrote something that is no text: reasoning, a call of a tool that it does not have, or tokens that were cut off. */

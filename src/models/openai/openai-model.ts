@@ -1,16 +1,27 @@
 import { ModelFault } from '../../base/errors.ts';
 import { quote } from '../../base/printable.ts';
+import { type AnswerWatch, watchOf } from '../answer-watch.ts';
 import { endedEarly, fillsContext } from '../http/context-overflow.ts';
-import { type HttpFailure, httpFailureOf, type JsonAnswer, messageIn, requestAnswer } from '../http/http.ts';
+import {
+  type HttpFailure,
+  httpFailureOf,
+  type JsonAnswer,
+  type JsonRequest,
+  messageIn,
+  requestAnswer,
+} from '../http/http.ts';
 import type { LoadingWait } from '../http/loading-wait.ts';
 import { missingModel } from '../http/missing-model.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../http/retry.ts';
 import { ServerChat } from '../http/server-chat.ts';
 import { answerInError, explainUnparsed, isErrorBody, meaningOf } from '../http/server-error.ts';
+import { requestStream } from '../http/stream.ts';
 import { type Completion, type CompletionRequest, type Model, type ServerNotices, SILENT } from '../model.ts';
+import { withPrefill, withPrefillMessage } from '../prefill.ts';
 import { stripReasoning } from '../strip-reasoning.ts';
 import { NO_SYSTEM_PROMPT, withoutSystemText } from '../system-text.ts';
 import { readOpenAIAnswer } from './openai-answer.ts';
+import { OpenAIParts } from './openai-parts.ts';
 import { bearer, explainAccess, OpenAIServer, openaiAdvice } from './openai-server.ts';
 
 export interface OpenAIModelOptions {
@@ -36,6 +47,24 @@ const defaults = {
   now: () => performance.now() / 1000,
 };
 
+/**
+ * Fields that ask for a stream, the most that servers know first: the tokens so far in each part (vLLM; llama-server), the tokens of the whole
+ * answer in its last part (OpenAI), and no more than the stream itself.
+ */
+const STREAM_FIELDS: readonly object[] = [
+  {
+    stream: true,
+    stream_options: { include_usage: true, continuous_usage_stats: true },
+    timings_per_token: true,
+  },
+  { stream: true, stream_options: { include_usage: true } },
+  { stream: true },
+  { stream: false },
+];
+
+/** Ask vLLM and SGLang to continue the last message; llama-server does so without. */
+const CONTINUE_FIELDS = { add_generation_prompt: false, continue_final_message: true };
+
 /** A model behind any /v1/chat/completions. */
 export class OpenAIModel implements Model {
   readonly name: string;
@@ -45,6 +74,8 @@ export class OpenAIModel implements Model {
   /** What the server said of its chat template when the model was prepared. */
   #isAskedWithoutSystem = false;
   #context: Promise<number | null> | null = null;
+  /** Of STREAM_FIELDS, those that the server has not refused. */
+  #streamFields = 0;
 
   constructor(options: OpenAIModelOptions) {
     this.name = `openai/${options.name}`;
@@ -81,18 +112,21 @@ export class OpenAIModel implements Model {
     const seconds = this.#options.now() - start;
     const { usage, finishReason } = answer;
     const { maxTokens } = request.sampling;
-    if (usage !== null && endedEarly(answer, maxTokens)) {
+    if (usage !== null && !usage.isEstimated && endedEarly(answer, maxTokens)) {
       const contextTokens = await this.#contextTokens(signal);
       if (fillsContext(usage, contextTokens)) throw this.#overflow('the answer filled what was left of the context');
       this.#chat.tellCap(usage.completionTokens, maxTokens);
     }
-    return { ...answer, text: stripReasoning(answer.text, finishReason), seconds };
+    const text = stripReasoning(withPrefill(answer.text, request.prefill), finishReason);
+    return { ...answer, text, seconds };
   }
 
   async #answer(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
     try {
-      const answer = await this.#post(request, signal);
-      return readOpenAIAnswer(answer.value) ?? this.#refuse(answer);
+      const watch = watchOf(request);
+      return watch === null
+        ? this.#read(await requestAnswer(this.#post({ ...this.#toBody(request), stream: false }), signal))
+        : await this.#stream(request, watch, signal);
     } catch (error) {
       const written = answerInError(error);
       if (written !== null) return { ...written, usage: null, timings: null };
@@ -100,21 +134,47 @@ export class OpenAIModel implements Model {
     }
   }
 
-  #post({ messages, sampling }: CompletionRequest, signal?: AbortSignal): Promise<JsonAnswer> {
-    const { name, url, apiKey, timeoutSeconds } = this.#options;
-    const body = {
-      model: name,
-      messages,
+  /** Streams an answer; a server that refuses a field that is about streams is asked with fewer of them, from then on. */
+  async #stream(
+    request: CompletionRequest,
+    watch: AnswerWatch,
+    signal?: AbortSignal,
+  ): Promise<Omit<Completion, 'seconds'>> {
+    const fields = STREAM_FIELDS[this.#streamFields];
+    const parts = new OpenAIParts();
+    try {
+      const post = this.#post({ ...this.#toBody(request), ...fields });
+      const answer = await requestStream(post, parts, watch, signal);
+      const { came } = answer;
+      return this.#chat.streamed(this.#read(answer), { came, pieces: parts.pieces, messages: request.messages });
+    } catch (error) {
+      if (!refusesStreamFields(error) || this.#streamFields === STREAM_FIELDS.length - 1) throw error;
+      this.#streamFields += 1;
+      return this.#stream(request, watch, signal);
+    }
+  }
+
+  #post(body: object): JsonRequest {
+    const { url, apiKey, timeoutSeconds } = this.#options;
+    return { url: `${url}/chat/completions`, body, headers: bearer(apiKey), timeoutSeconds, advice: openaiAdvice };
+  }
+
+  #toBody(request: CompletionRequest): object {
+    const { sampling, stop, prefill } = request;
+    return {
+      model: this.#options.name,
+      messages: withPrefillMessage(request),
       max_tokens: sampling.maxTokens,
       temperature: sampling.temperature,
       seed: sampling.seed,
-      stream: false,
+      ...(stop !== undefined && { stop }),
+      ...(prefill && CONTINUE_FIELDS),
     };
-    const request = { url: `${url}/chat/completions`, body, headers: bearer(apiKey) };
-    return requestAnswer({ ...request, timeoutSeconds, advice: openaiAdvice }, signal);
   }
 
-  #refuse({ value, text, asFailure }: JsonAnswer): never {
+  #read({ value, text, asFailure }: JsonAnswer): Omit<Completion, 'seconds'> {
+    const answer = readOpenAIAnswer(value);
+    if (answer !== null) return answer;
     const message = `expected an answer of ${this.name} from ${this.#options.url}, got ${quote(text)}`;
     throw new ModelFault('bad-answer', message, { cause: isErrorBody(value) ? asFailure : undefined });
   }
@@ -148,4 +208,11 @@ export class OpenAIModel implements Model {
     const message = `the conversation does not fit into the context of ${this.name} at ${this.#options.url}: ${why}`;
     return new ModelFault('context-overflow', `${message}; start the server with a larger context`, { cause });
   }
+}
+
+/** True where a server says that it does not know a field of a stream. */
+function refusesStreamFields(error: unknown): boolean {
+  const failure = httpFailureOf(error);
+  if (failure === null || ![400, 422, 501].includes(failure.status) || meaningOf(error) !== null) return false;
+  return /stream|usage|timings_per_token/i.test(failure.body);
 }

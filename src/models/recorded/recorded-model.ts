@@ -20,7 +20,10 @@ const rowSchema = z.object({
 
 type Row = z.infer<typeof rowSchema>;
 
-/** Answers from a file of JSON lines, plain or .gz: each row one draw of its task; every answer that a trial asks for is a draw of its own. */
+/**
+ * Answers from a file of JSON lines, plain or .gz: each row one draw of its task; every answer that a trial asks for is a draw of its own. They
+ * are never cut, as their tokens were drawn.
+ */
 export class RecordedModel implements Model {
   readonly name: string;
   readonly #path: string;
@@ -48,16 +51,18 @@ export class RecordedModel implements Model {
     return `recorded ${sha256(readText(this.#path))}`;
   }
 
-  async complete({ draw }: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
+  async complete({ draw, onText }: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
     signal?.throwIfAborted();
     const draws = this.#load().get(draw.taskId);
     if (draws === undefined) throw new ModelFault('refused', `${this.#path} has no answer for ${draw.taskId}`);
     const completion = draws[draw.repeat * draw.places + draw.place];
-    if (completion !== undefined) return completion;
-    throw new ModelFault(
-      'refused',
-      `${this.#path} has ${draws.length} answers for ${draw.taskId}, none for answer ${draw.place + 1} of repeat ${draw.repeat}`,
-    );
+    if (completion === undefined) {
+      const which = `answer ${draw.place + 1} of repeat ${draw.repeat}`;
+      const message = `${this.#path} has ${draws.length} answers for ${draw.taskId}, none for ${which}`;
+      throw new ModelFault('refused', message);
+    }
+    onText?.(completion.text);
+    return completion;
   }
 
   #load(): ReadonlyMap<string, readonly Completion[]> {

@@ -59,6 +59,30 @@ test('ends with the model, or after as many tokens as were asked for, and counts
   assert.deepEqual([cut.text, cut.finishReason, cut.usage?.completionTokens], ['pass', 'length', 1]);
 });
 
+test('an answer ends at the token with which it is complete, whoever else asks, and its slot is free again', async (t) => {
+  const model = open(write(t), { slots: 2 });
+  const request = requestFor('say something', { sampling: { ...babble, seed: 3 } });
+  const whole = await model.complete(request);
+  const heard: string[] = [];
+  const half = whole.text.slice(0, Math.ceil(whole.text.length / 2));
+  const cutting = {
+    ...request,
+    onText: (text: string) => void heard.push(text),
+    isComplete: (text: string) => text.length >= half.length,
+  };
+  const cuts = await Promise.all([1, 2, 3, 4].map(() => model.complete(cutting)));
+  const [first] = cuts as [(typeof cuts)[0]];
+  assert.ok(first.text.startsWith(half) && whole.text.startsWith(first.text));
+  assert.equal(heard.includes(first.text), true);
+  for (const { text, finishReason, usage } of cuts) {
+    assert.deepEqual([text, finishReason, usage], [first.text, 'cut', first.usage]);
+  }
+  const tokens = first.usage?.completionTokens ?? 0;
+  assert.ok(tokens > 0 && tokens < 100);
+  const asked = requestFor('say something', { sampling: { ...babble, seed: 3, maxTokens: tokens } });
+  assert.equal((await model.complete(asked)).text, first.text);
+});
+
 test('the prompt is what the chat template makes of the messages; an empty system prompt is none', async (t) => {
   const model = open(write(t, { answer: ['pass'] }));
   const promptTokens = async (...messages: Message[]) =>

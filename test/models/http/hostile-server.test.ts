@@ -8,7 +8,7 @@ import { LONGEST_ANSWER } from '../../../src/base/limit-text.ts';
 import type { Model } from '../../../src/models/model.ts';
 import { OllamaModel } from '../../../src/models/ollama/ollama-model.ts';
 import { OpenAIModel } from '../../../src/models/openai/openai-model.ts';
-import { countingPolicy, requestFor } from '../requests.ts';
+import { countingPolicy, requestFor, streaming } from '../requests.ts';
 
 /** Writes an answer of any kind to a socket, as long as the client wants it. */
 type Behaviour = (socket: Socket) => unknown;
@@ -86,7 +86,6 @@ function moved(place: string): Behaviour {
 const hostile: readonly (readonly [string, Behaviour, ModelFaultReason])[] = [
   ['a body without an end', endless(plainly, 'x'), 'bad-answer'],
   ['lines without an end', endless(plainly, '\n'), 'bad-answer'],
-  ['JSON lines without an end', endless(plainly, `${honest}\n`), 'bad-answer'],
   ['a string without an end', endless(`${plainly}{"message":{"content":"`, 'x'), 'bad-answer'],
   ['chunks of one byte without an end', endless(`${OK}transfer-encoding: chunked\r\n\r\n`, '1\r\n[\r\n'), 'bad-answer'],
   ['a gzip bomb', whole(gzipSync(Buffer.alloc(64 << 20, ' ')), 'content-encoding: gzip\r\n'), 'bad-answer'],
@@ -108,9 +107,27 @@ const hostile: readonly (readonly [string, Behaviour, ModelFaultReason])[] = [
   ['a redirect to another host', moved('http://192.0.2.1/api/chat'), 'refused'],
 ];
 
-const adapters: readonly (readonly [string, (url: string, timeoutSeconds: number) => Model])[] = [
+type Adapter = readonly [name: string, open: (url: string, timeoutSeconds: number) => Model];
+
+const plain: readonly Adapter[] = [
   ['ollama', (url, timeoutSeconds) => new OllamaModel({ name: 'm', url, timeoutSeconds, retry: countingPolicy() })],
   ['openai', (url, timeoutSeconds) => new OpenAIModel({ name: 'm', url, timeoutSeconds, retry: countingPolicy() })],
+];
+
+for (const [name, open] of plain) {
+  const behave = endless(plainly, `${honest}\n`);
+
+  test(`${name}: answers without an end are one fault, and where a stream is read the first of them is the answer`, async (t) => {
+    const { url } = await serve(t, behave);
+    await assert.rejects(open(url, 60).complete(requestFor('hello')), { reason: 'bad-answer' });
+    assert.equal((await streaming(open(url, 60)).complete(requestFor('hello'))).text, 'pass');
+  });
+}
+
+/** Each asked for a whole answer, and for one that is streamed. */
+const adapters: readonly Adapter[] = [
+  ...plain,
+  ...plain.map(([name, open]): Adapter => [`${name}, streaming`, (...options) => streaming(open(...options))]),
 ];
 
 for (const [name, open] of adapters) {

@@ -8,7 +8,7 @@ import { OllamaModel } from '../../../src/models/ollama/ollama-model.ts';
 import { OpenAIModel } from '../../../src/models/openai/openai-model.ts';
 import { OllamaStub } from '../ollama/ollama-stub.ts';
 import { OpenAIStub } from '../openai/openai-stub.ts';
-import { countingPolicy, requestFor } from '../requests.ts';
+import { countingPolicy, requestFor, streaming } from '../requests.ts';
 import { type HttpStub, htmlPage, type StubFault } from './http-stub.ts';
 
 interface Adapter {
@@ -21,7 +21,7 @@ interface Options {
   readonly timeoutSeconds?: number;
 }
 
-const adapters: readonly Adapter[] = [
+const plain: readonly Adapter[] = [
   {
     name: 'ollama',
     open: async (t, options) => {
@@ -42,6 +42,18 @@ const adapters: readonly Adapter[] = [
       return { stub, model: new OpenAIModel({ name, url: stub.baseUrl, retry: countingPolicy(), ...options }) };
     },
   },
+];
+
+/** Each asked for a whole answer, and for one that is streamed. */
+const adapters: readonly Adapter[] = [
+  ...plain,
+  ...plain.map(({ name, open }) => ({
+    name: `${name}, streaming`,
+    open: async (t: TestContext, options?: Options) => {
+      const { stub, model } = await open(t, options);
+      return { stub, model: streaming(model) };
+    },
+  })),
 ];
 
 const serverError: StubFault = { kind: 'status', status: 500, body: '{"error":"llama runner process has terminated"}' };
@@ -141,7 +153,7 @@ for (const { name, open } of adapters) {
     const message = { content: 'x' };
     stub.faults.push({
       kind: 'body',
-      body: JSON.stringify(name === 'ollama' ? { message } : { choices: [{ message }] }),
+      body: JSON.stringify(name.startsWith('ollama') ? { message } : { choices: [{ message }] }),
     });
     const completion = await model.complete(request);
     assert.deepEqual([completion.text, completion.usage, completion.timings], ['x', null, null]);

@@ -21,6 +21,8 @@ export type StubFault =
 export interface StubReply {
   readonly status: number;
   readonly body: unknown;
+  /** The parts of a streamed answer, instead of the body. */
+  readonly stream?: { readonly type: string; readonly parts: readonly string[] };
 }
 
 export const htmlPage = '<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1>\u001b[2Jnginx</body></html>';
@@ -37,6 +39,10 @@ export abstract class HttpStub {
   lastAuthorization: string | undefined;
   /** Awaited before each completion is answered. */
   beforeAnswer: () => unknown = () => undefined;
+  /** Awaited before each part of a streamed answer. */
+  beforePart: (index: number) => unknown = () => undefined;
+  /** Streamed answers that the client closed before their end. */
+  closedEarly = 0;
   readonly #server: Server = createServer((request, response) => {
     this.#serve(request, response).catch((error: unknown) => {
       this.problems.push(String(error));
@@ -81,8 +87,22 @@ export abstract class HttpStub {
     if (fault?.kind === 'hang') return;
     await this.beforeAnswer();
     const reply = await this.reply(request.method ?? '', path, body);
-    if (fault === undefined) send(response, reply);
+    if (fault === undefined && reply.stream !== undefined) await this.#sendParts(response, reply.stream);
+    else if (fault === undefined) send(response, reply);
     else misbehave(response, fault, JSON.stringify(reply.body));
+  }
+
+  async #sendParts(response: ServerResponse, { type, parts }: NonNullable<StubReply['stream']>): Promise<void> {
+    response.writeHead(200, { 'content-type': type });
+    for (const [index, part] of parts.entries()) {
+      await this.beforePart(index);
+      if (response.destroyed) {
+        this.closedEarly += 1;
+        return;
+      }
+      response.write(part);
+    }
+    response.end();
   }
 }
 
@@ -103,4 +123,9 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request) text += chunk;
   return text === '' ? null : JSON.parse(text);
+}
+
+/** A text in pieces of four characters, as tokens are. */
+export function piecesOf(text: string): string[] {
+  return text.match(/[\s\S]{1,4}/gu) ?? [];
 }

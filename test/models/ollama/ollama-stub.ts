@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { HttpStub, type StubReply } from '../http/http-stub.ts';
+import { HttpStub, piecesOf, type StubReply } from '../http/http-stub.ts';
 
 const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
 
 const chatSchema = z.strictObject({
   model: z.string(),
   messages: z.array(message).min(1),
-  stream: z.literal(false),
+  stream: z.boolean(),
   think: z.union([z.boolean(), z.enum(['low', 'medium', 'high'])]).optional(),
   truncate: z.literal(false),
   shift: z.literal(false),
@@ -17,6 +17,7 @@ const chatSchema = z.strictObject({
     num_predict: z.number().int().positive(),
     temperature: z.number().nonnegative(),
     seed: z.number().int(),
+    stop: z.array(z.string()).optional(),
   }),
 });
 
@@ -78,11 +79,30 @@ export class OllamaStub extends HttpStub {
     if (tokensOf(request) > request.options.num_ctx) return failure(400, overflowError(request));
     const answer = await this.answer(request);
     const fields: { readonly content?: string } = typeof answer === 'string' ? { content: answer } : answer;
-    return { status: 200, body: toAnswer(request, fields) };
+    const whole = toAnswer(request, fields);
+    return { status: 200, body: whole, ...(request.stream && { stream: toStream(whole) }) };
   }
 }
 
-function toAnswer(request: OllamaChatRequest, { content, ...fields }: { readonly content?: string }): unknown {
+/** An answer in lines, one for each piece, as Ollama streams it. */
+function toStream(answer: Record<string, unknown>): NonNullable<StubReply['stream']> {
+  const { message, done, ...rest } = answer;
+  const { content, ...other } = message as { content?: unknown };
+  const { model, created_at } = answer;
+  const type = 'application/x-ndjson';
+  if (typeof content !== 'string') return { type, parts: [`${JSON.stringify(answer)}\n`] };
+  const pieces = piecesOf(content).map((piece) => ({ content: piece, ...other }));
+  const parts = [
+    ...pieces.map((message) => ({ model, created_at, message, done: false })),
+    ...(done === false ? [] : [{ ...rest, message: { role: 'assistant', content: '' }, done }]),
+  ];
+  return { type, parts: parts.map((part) => `${JSON.stringify(part)}\n`) };
+}
+
+function toAnswer(
+  request: OllamaChatRequest,
+  { content, ...fields }: { readonly content?: string },
+): Record<string, unknown> {
   return {
     model: request.model,
     created_at: '2026-01-01T00:00:00.000000Z',

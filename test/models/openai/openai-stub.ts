@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HttpStub, type StubReply } from '../http/http-stub.ts';
+import { HttpStub, piecesOf, type StubReply } from '../http/http-stub.ts';
 
 const chatSchema = z.strictObject({
   model: z.string(),
@@ -7,7 +7,14 @@ const chatSchema = z.strictObject({
   max_tokens: z.number().int().positive(),
   temperature: z.number().nonnegative(),
   seed: z.number().int(),
-  stream: z.literal(false),
+  stream: z.boolean(),
+  stream_options: z
+    .strictObject({ include_usage: z.literal(true), continuous_usage_stats: z.literal(true).optional() })
+    .optional(),
+  stop: z.array(z.string()).optional(),
+  add_generation_prompt: z.literal(false).optional(),
+  continue_final_message: z.literal(true).optional(),
+  timings_per_token: z.literal(true).optional(),
 });
 
 export type OpenAIChatRequest = z.infer<typeof chatSchema>;
@@ -34,6 +41,12 @@ export class OpenAIStub extends HttpStub {
   chatTemplate = '{{ messages }}';
   /** So many requests that are no chats are answered with "Loading model" yet. */
   loadsFor = 0;
+  /** True: a server that answers in one piece whatever it is asked. */
+  ignoresStream = false;
+  /** Fields of a request that are an error, as OpenAI says it. */
+  refusedFields: readonly string[] = [];
+  /** What each part of a stream says of the tokens so far: as vLLM, as llama-server, or nothing. */
+  counts: 'usage' | 'timings' | 'none' = 'timings';
   readonly requests: OpenAIChatRequest[] = [];
   /** May be replaced; the default repeats the last message. */
   answer: (request: OpenAIChatRequest) => OpenAIAnswer | Promise<OpenAIAnswer> = (request) =>
@@ -100,11 +113,45 @@ export class OpenAIStub extends HttpStub {
     if (!this.models.includes(request.model))
       return failure(404, 'NotFoundError', `The model \`${request.model}\` does not exist.`);
     if (tokensOf(request) > this.contextTokens) return this.#overflow(request);
+    const refused = this.refusedFields.find((field) => JSON.stringify(request).includes(`"${field}":true`));
+    if (refused !== undefined) return failure(400, 'invalid_request_error', `Unknown parameter: '${refused}'.`);
     const answer = await this.answer(request);
-    return {
-      status: 200,
-      body: toAnswer(request, typeof answer === 'string' ? { message: { content: answer } } : answer),
+    const reply = toAnswer(request, typeof answer === 'string' ? { message: { content: answer } } : answer);
+    if (!request.stream || this.ignoresStream) return { status: 200, body: reply };
+    return { status: 200, body: reply, stream: this.#toStream(request, reply) };
+  }
+
+  /** An answer in events, one for each piece, as llama-server and vLLM stream it. */
+  #toStream(request: OpenAIChatRequest, answer: ReturnType<typeof toAnswer>): NonNullable<StubReply['stream']> {
+    const { choices, usage, timings, ...head } = answer;
+    const [{ message, finish_reason }] = choices;
+    const { content = null, role, ...other } = message;
+    const event = (delta: object, fields: object, finish_reason: unknown = null) => ({
+      ...head,
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta, finish_reason }],
+      ...fields,
+    });
+    const prompt = tokensOf(request);
+    const counted = (tokens: number) => {
+      if (this.counts === 'usage' && request.stream_options?.continuous_usage_stats)
+        return { usage: { prompt_tokens: prompt, completion_tokens: tokens, total_tokens: prompt + tokens } };
+      if (this.counts === 'timings' && request.timings_per_token)
+        return {
+          timings: { cache_n: 1, prompt_n: prompt - 1, prompt_ms: 100, predicted_n: tokens, predicted_ms: 5 * tokens },
+        };
+      return {};
     };
+    const pieces = piecesOf(String(content ?? '')).map((piece, index) => event({ content: piece }, counted(index + 1)));
+    const asksUsage = request.stream_options?.include_usage === true && this.counts !== 'none';
+    const parts = [
+      event({ role, content: null, ...other }, {}),
+      ...pieces,
+      event({}, this.counts === 'timings' ? { timings } : {}, finish_reason),
+      ...(asksUsage ? [{ ...head, object: 'chat.completion.chunk', choices: [], usage }] : []),
+    ];
+    const lines = [...parts.map((part) => JSON.stringify(part)), '[DONE]'];
+    return { type: 'text/event-stream', parts: lines.map((line) => `data: ${line}\n\n`) };
   }
 
   #overflow(request: OpenAIChatRequest): StubReply {
@@ -115,11 +162,13 @@ export class OpenAIStub extends HttpStub {
   }
 }
 
-function toAnswer(request: OpenAIChatRequest, answer: Exclude<OpenAIAnswer, string>): unknown {
+function toAnswer(request: OpenAIChatRequest, answer: Exclude<OpenAIAnswer, string>) {
   const { message, finish_reason = 'stop', ...fields } = answer;
   const completionTokens = Math.ceil(String(message?.content ?? '').length / 4);
   return {
-    choices: [{ finish_reason, index: 0, message: { role: 'assistant', ...message } }],
+    choices: [{ finish_reason, index: 0, message: { role: 'assistant', ...message } }] as [
+      { finish_reason: string | null; index: number; message: Record<string, unknown> },
+    ],
     created: 1767225600,
     id: 'chatcmpl-1',
     model: request.model,

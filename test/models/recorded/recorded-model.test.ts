@@ -105,3 +105,15 @@ for (const [what, content, message] of [
     await assert.rejects(record(t, content).prepare(), { name: 'Refusal', message });
   });
 }
+
+test('an answer is told at once and never cut, as it was drawn whole', async (t) => {
+  const model = record(t, toJsonLines([{ task_id: 'a', completion: 'code\nwords' }]));
+  const heard: string[] = [];
+  const onText = (text: string) => void heard.push(text);
+  const { text } = await model.complete({
+    ...requestFor('hi', { draw: { taskId: 'a' } }),
+    onText,
+    isComplete: () => true,
+  });
+  assert.deepEqual([heard, text], [['code\nwords'], 'code\nwords']);
+});

@@ -35,12 +35,15 @@ export class AnswerHost {
     this.#underway.get(id)?.abort();
   }
 
-  async #tellAnswer({ id, messages, sampling }: AskRequest, signal: AbortSignal): Promise<void> {
+  async #tellAnswer({ id, messages, prefill, sampling, isWatched }: AskRequest, signal: AbortSignal): Promise<void> {
     const { model, contextTokens } = this.#loaded;
-    const prompt = chatTokens(this.#loaded, messages);
+    const prompt = chatTokens(this.#loaded, messages, prefill);
     this.#tell({ kind: 'written', id, tokens: prompt.length });
     if (prompt.length >= contextTokens) return this.#tell({ kind: 'overflow', id });
-    const pieces = new Pieces(growText(model), ({ kept, text }) => this.#tell({ kind: 'text', id, kept, text }));
+    const pieces = new Pieces(growText(model), {
+      give: (piece) => this.#tell({ kind: 'text', id, ...piece }),
+      milliseconds: isWatched ? 0 : MILLISECONDS_BETWEEN_PIECES,
+    });
     const { tokens, reason } = await this.#continue({
       prompt,
       sampling,
@@ -71,34 +74,42 @@ function whatBroke(id: number, error: unknown, signal: AbortSignal): AnswerEvent
   return { kind, id, said: String((error as Error).message).slice(0, LONGEST_SAID) };
 }
 
+interface PiecesOptions {
+  readonly give: (piece: Piece & { readonly tokens: number }) => void;
+  /** Between two pieces, at least. */
+  readonly milliseconds: number;
+}
+
 /** Gives out text while tokens come: at once where they are slow, else some at a time. */
 class Pieces {
   readonly #text: GrowingText;
-  readonly #give: (piece: Piece) => void;
-  #tokens: Token[] = [];
+  readonly #options: PiecesOptions;
+  #fresh: Token[] = [];
+  #tokens = 0;
   #last = performance.now();
 
-  constructor(text: GrowingText, give: (piece: Piece) => void) {
+  constructor(text: GrowingText, options: PiecesOptions) {
     this.#text = text;
-    this.#give = give;
+    this.#options = options;
   }
 
   add(token: Token): void {
-    this.#tokens.push(token);
+    this.#tokens += 1;
+    this.#fresh.push(token);
     const now = performance.now();
-    if (now - this.#last < MILLISECONDS_BETWEEN_PIECES) return;
+    if (now - this.#last < this.#options.milliseconds) return;
     this.#last = now;
-    this.#giveOut(this.#text.add(this.#tokens.splice(0)));
+    this.#giveOut(this.#text.add(this.#fresh.splice(0)));
   }
 
   end(): void {
-    this.#giveOut(this.#text.add(this.#tokens.splice(0)));
+    this.#giveOut(this.#text.add(this.#fresh.splice(0)));
     this.#giveOut(this.#text.end());
   }
 
   #giveOut({ kept, text }: Piece): void {
     for (let at = 0; at < text.length; at += LONGEST_TEXT) {
-      this.#give({ kept: kept + at, text: text.slice(at, at + LONGEST_TEXT) });
+      this.#options.give({ kept: kept + at, text: text.slice(at, at + LONGEST_TEXT), tokens: this.#tokens });
     }
   }
 }

@@ -29,10 +29,13 @@ const TEMPLATE_DATE = '26 Jul 2024';
 /** The template does not write a conversation; the message is what it said. */
 export class UnwritableConversation extends Error {}
 
-/** A conversation in tokens, as the model's own template writes it; throws UnwritableConversation where it cannot. */
-export function chatTokens(writer: ChatWriter, messages: readonly Message[]): Uint32Array {
+/**
+ * A conversation and the beginning of its answer in tokens, as the model's own template writes it; throws UnwritableConversation where it
+ * cannot.
+ */
+export function chatTokens(writer: ChatWriter, messages: readonly Message[], prefill = ''): Uint32Array {
   const { model } = writer;
-  const tokens = model.tokenize(write(writer, messages), true);
+  const tokens = model.tokenize(write(writer, messages) + prefill, true);
   const bos = model.tokenBos();
   const wantsBos = bos >= 0 && model.shouldPrependBosToken() && tokens[0] !== bos;
   const all = wantsBos ? withFirst(bos, tokens) : tokens;

@@ -21,6 +21,10 @@ export interface AskRequest {
   readonly id: number;
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  /** True where the text after each token is wanted, as the answer may be ended at any. */
+  readonly isWatched: boolean;
+  /** What the answer begins with; no part of the text that is told. */
+  readonly prefill: string;
 }
 
 /** Ends an answer after the step under way. */
@@ -56,8 +60,14 @@ export type AnswerEvent =
   | { readonly kind: 'unwritable'; readonly id: number; readonly said: string }
   /** The conversation has been read by the model. */
   | { readonly kind: 'read'; readonly id: number }
-  /** The answer is, so far, the first `kept` characters of what it was and this text. */
-  | { readonly kind: 'text'; readonly id: number; readonly kept: number; readonly text: string }
+  /** The answer is, after so many tokens, the first `kept` characters of what it was and this text. */
+  | {
+      readonly kind: 'text';
+      readonly id: number;
+      readonly kept: number;
+      readonly text: string;
+      readonly tokens: number;
+    }
   | {
       readonly kind: 'end';
       readonly id: number;

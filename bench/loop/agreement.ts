@@ -1,6 +1,7 @@
 // Chooses among recorded drafts by agreement and by examples; hidden tests grade:
-//   node bench/loop/agreement.ts --out FOLDER [--tasks N]    N tasks of each recording, evenly spread; all where it is not given
-// What was judged is kept in the folder and not judged again. Needs the recordings and benchmarks beside the repository (../shared/data).
+//   node bench/loop/agreement.ts --out FOLDER [--tasks N] [--recording TEXT]
+// N tasks of each recording, evenly spread, and only recordings with that text in their title; all where it is not given. Verdicts are kept in
+// the folder. Needs the recordings and benchmarks beside the repository (../shared/data).
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

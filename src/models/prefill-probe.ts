@@ -7,7 +7,7 @@ const request: CompletionRequest = {
   messages: [{ role: 'user', content: 'What is the capital of France? Answer in one sentence.' }],
   prefill: BEGUN,
   sampling: { temperature: 0, maxTokens: 8, seed: 0 },
-  draw: { taskId: 'prefill', repeat: 0, role: 'generator', attempt: 0 },
+  draw: { taskId: 'prefill', repeat: 0, role: 'generator', attempt: 0, place: 0, places: 1 },
 };
 
 /** True where a model goes on with an answer that was begun for it, as one small request shows; throws what the model throws. */

@@ -26,6 +26,7 @@ import { RecordedModel } from '../../src/models/recorded/recorded-model.ts';
 import { parseScript } from '../../src/models/scripted/script-file.ts';
 import { stripReasoning } from '../../src/models/strip-reasoning.ts';
 import { isAnswerComplete } from '../../src/pipeline/complete-answer.ts';
+import { probesFor } from '../../src/pipeline/agreement/probes.ts';
 import { extractCode } from '../../src/pipeline/extract.ts';
 import { parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { REPAIR_NAMES, repairCode } from '../../src/pipeline/repair.ts';
@@ -260,6 +261,15 @@ export const PARSERS: readonly Parser[] = [
     name: 'repairs',
     parse: (text) => prompts.map((prompt) => bounded(repairCode(text, prompt, EVERY_REPAIR).code, text)),
     seeds: [CODE, ODD, `\t\t${CODE}`],
+  },
+  {
+    name: 'probes',
+    parse: (text) => prompts.map((prompt) => probesFor({ ...prompt, examples: [{ source: text }] }, [text], 1)),
+    seeds: [
+      CODE,
+      'assert double([1, {"a": (2.5, None)}], k=-3) == 1',
+      'def double(a: list[dict[str, int | None]], b=1): pass',
+    ],
   },
   { name: 'python', parse: (text) => readModule(text).statements.length, seeds: [CODE, ODD] },
   {

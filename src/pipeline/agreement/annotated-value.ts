@@ -38,8 +38,41 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   MutableMapping: 'dict',
 };
 
-/** The type that an annotation names: int, float, str, bool, None, lists, sets, tuples, dicts, Optional and Union of these; null for any other. */
+/** Values of larger types would grow beyond all bounds. */
+const MOST_PARTS = 50;
+const DEEPEST_TYPE = 5;
+
+/** The type that an annotation names: int, float, str, bool, None, lists, sets, tuples, dicts, Optional and Union of these, up to five levels; null for any other. */
 export function readType(node: ExpressionNode, source: string): ValueType | null {
+  const type = readAnyType(node, source);
+  return type !== null && depthOf(type) <= DEEPEST_TYPE && sizeOf(type) <= MOST_PARTS ? type : null;
+}
+
+function depthOf(type: ValueType): number {
+  return 1 + partTypes(type).reduce((deepest, part) => Math.max(deepest, depthOf(part)), 0);
+}
+
+function sizeOf(type: ValueType): number {
+  return 1 + partTypes(type).reduce((sum, part) => sum + sizeOf(part), 0);
+}
+
+function partTypes(type: ValueType): readonly ValueType[] {
+  switch (type.kind) {
+    case 'list':
+    case 'set':
+      return [type.item];
+    case 'tuple':
+      return type.items;
+    case 'dict':
+      return [type.key, type.value];
+    case 'union':
+      return type.options;
+    default:
+      return [];
+  }
+}
+
+function readAnyType(node: ExpressionNode, source: string): ValueType | null {
   switch (node.kind) {
     case 'constant':
       return node.type === 'None' ? BARE.None! : null;
@@ -72,7 +105,7 @@ function partsOf(index: ExpressionNode): readonly ExpressionNode[] {
 function readGeneric(name: string, parts: readonly ExpressionNode[], source: string): ValueType | null {
   if (name === 'Union') return unionOf(parts, source);
   if (name === 'Tuple' || name === 'tuple') return readTuple(parts, source);
-  const [first, second] = parts.map((part) => readType(part, source));
+  const [first, second] = parts.map((part) => readAnyType(part, source));
   if (first == null) return null;
   if (name === 'Optional') return { kind: 'union', options: [first, BARE.None!] };
   if (name === 'list' || name === 'set') return parts.length === 1 ? { kind: name, item: first } : null;
@@ -92,7 +125,7 @@ function unionOf(parts: readonly ExpressionNode[], source: string): ValueType | 
 }
 
 function allTypes(parts: readonly ExpressionNode[], source: string): readonly ValueType[] | null {
-  const types = parts.map((part) => readType(part, source));
+  const types = parts.map((part) => readAnyType(part, source));
   return types.every((type) => type !== null) ? types : null;
 }
 

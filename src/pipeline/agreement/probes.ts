@@ -12,7 +12,9 @@ export interface Probes {
 }
 
 /** A verdict keeps 50 failed checks; each probe is one. */
-export const MOST_PROBES = 40;
+const MOST_PROBES = 40;
+/** In characters; calls with longer arguments in the examples are left out. */
+const LONGEST_CALL = 5000;
 /** Mutations that are tried for each probe, as many give an input that is known already. */
 const TRIES_PER_PROBE = 10;
 const NEGATIVE_EFFORT = 1000;
@@ -26,7 +28,8 @@ const ANOTHER_ARGUMENT_CHANCE = 0.3;
 export function probesFor(prompt: TaskPrompt, drafts: readonly string[], seed: number): Probes | null {
   const random = Random.of(seed);
   const shown = exampleCalls(prompt);
-  const first = shown.length > 0 ? shown : annotatedCalls(prompt, drafts, random);
+  const made = shown.length > 0 ? shown : annotatedCalls(prompt, drafts, random);
+  const first = made.filter((call) => printCall(prompt.entryPoint, call).length <= LONGEST_CALL);
   if (first.length === 0) return null;
   return { calls: mutants(first, prompt.entryPoint, random) };
 }

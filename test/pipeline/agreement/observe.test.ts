@@ -97,6 +97,20 @@ def f(x):
     assert.deepEqual(await behaviourOf(code, ['f(1)', 'f(2)']), Array(2).fill('[a Point, a generator, a function]'));
   });
 
+  it('is that of the code under any name', async () => {
+    for (const entryPoint of ['decimal', 'hashlib', 'collections', 'repr']) {
+      const code = `def ${entryPoint}(x):\n    return {'x': x}`;
+      const named = { ...prompt, entryPoint };
+      const { behaviour } = await observe(
+        code,
+        named,
+        { calls: [`${entryPoint}(1)`] },
+        { sandbox, timeoutSeconds: 60 },
+      );
+      assert.deepEqual(behaviour, ["{'x': 1}"], entryPoint);
+    }
+  });
+
   it('tells long values apart by a digest', async () => {
     assert.deepEqual(await behaviourOf(LONG, THREE), ['raised ZeroDivisionError', longText(2), longText(3)]);
   });

@@ -38,6 +38,12 @@ describe('probes of examples', () => {
     assert.equal(probesFor(promptWith('x = [1]\nassert f(x) == 1'), [], 1)?.calls[0], 'f([1])');
   });
 
+  it('leave out inputs that are too long to vary', () => {
+    const long = `assert f([${'1, '.repeat(30_000)}]) == 1`;
+    assert.equal(probesFor(promptWith(long), [], 1), null);
+    assert.equal(probesFor(promptWith(long, 'assert f([2]) == 1'), [], 1)?.calls[0], 'f([2])');
+  });
+
   it('leave what is no literal as it stands, and calls that only their example understands out', () => {
     assert.deepEqual(probesFor(promptWith('assert f(range(3)) == 3'), [], 1)?.calls, ['f(range(3))']);
     assert.equal(probesFor(promptWith('assert all(f(x) == x for x in [1, 2])'), [], 1), null);
@@ -64,5 +70,27 @@ describe('probes of annotations', () => {
     const { calls } = probesFor(promptWith(), drafts, 1)!;
     assert.ok(calls.every((call) => /^f\('.*'\)$/.test(call)));
     assert.equal(probesFor(promptWith(), drafts.slice(0, 1), 1), null);
+  });
+
+  it('read the types of typing and of builtins, and know where they cannot make a value', () => {
+    const known = [
+      'Optional[int]',
+      'Union[str, List[float]]',
+      'Dict[str, Tuple[int, ...]]',
+      'set[bool]',
+      'typing.List[int]',
+      'None',
+    ];
+    const unknown = [
+      'Callable',
+      'list[Node]',
+      'int + str',
+      '"int"',
+      'dict[str]',
+      `${'list['.repeat(6)}int${']'.repeat(6)}`,
+    ];
+    const made = (type: string) => probesFor(promptWith(), [`def f(x: ${type}):\n    pass`], 1);
+    for (const type of known) assert.ok(made(type)?.calls.every(parses), type);
+    for (const type of unknown) assert.equal(made(type), null, type);
   });
 });

@@ -54,7 +54,7 @@ export function firstErrorTable({ firstErrors }: Analysis, paper: PaperNumbers |
 
 function rareNote({ pipeline: about, lines }: Analysis['firstErrors'][number]): Note[] {
   const rare = lines.length - MOST_ERRORS;
-  return rare > 0 ? [{ about, text: `${rare} rarer errors (--json has all)` }] : [];
+  return rare > 0 ? [{ about, text: `${rare} rarer errors (the JSON output has all)` }] : [];
 }
 
 function errorRow(line: FirstErrorLine, hasOverflows: boolean): Row {

@@ -6,5 +6,5 @@ export function listed(ids: readonly string[], most: number): string {
 
 /** How many more there are than are shown. */
 export function moreText(more: number): string {
-  return `and ${more} more (--json has all)`;
+  return `and ${more} more (the JSON output has all)`;
 }

@@ -58,7 +58,7 @@ function bootstrapNote(results: readonly PipelineResult[]): Note[] {
   );
   if (distances.length === 0) return [];
   const most = (100 * Math.max(...distances)).toFixed(1);
-  return [`a bootstrap over tasks moves the ends of pass@1 by at most ${most} points (--json has them)`];
+  return [`a bootstrap over tasks moves the ends of pass@1 by at most ${most} points (the JSON output has them)`];
 }
 
 /** The counts of a result as the notes take them. */

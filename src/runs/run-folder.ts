@@ -141,10 +141,14 @@ class SortableFile {
   /** Puts the parts into the order of their places, and takes no more. */
   sort(): void {
     const sorted = openSync(`${this.#path}.new`, 'w');
+    // One for all: memory of many is given back late.
+    const buffer = Buffer.alloc(this.#lengths.reduce((most, length) => Math.max(most, length), 0));
     let written = 0;
     try {
       for (const [place, length] of this.#lengths.entries()) {
-        writeWhole(sorted, this.#read(this.#starts[place] ?? 0, length), written);
+        const part = buffer.subarray(0, length);
+        this.#read(this.#starts[place] ?? 0, part);
+        writeWhole(sorted, part, written);
         written += length;
       }
     } finally {
@@ -154,14 +158,12 @@ class SortableFile {
     renameSync(`${this.#path}.new`, this.#path);
   }
 
-  #read(from: number, length: number): Buffer {
-    const bytes = Buffer.alloc(length);
-    for (let done = 0; done < length; ) {
-      const read = readSync(this.#file, bytes, done, length - done, from + done);
+  #read(from: number, part: Buffer): void {
+    for (let done = 0; done < part.length; ) {
+      const read = readSync(this.#file, part, done, part.length - done, from + done);
       if (read === 0) throw new Error(`${this.#path} was cut off by something else`);
       done += read;
     }
-    return bytes;
   }
 }
 

@@ -5,6 +5,8 @@
 export function passAtK(draws: number, passed: number, k: number): number | null {
   if (k > draws) return null;
   if (draws - passed < k) return 1;
+  // The same to the last digit as the share of passed draws.
+  if (k === 1) return passed / draws;
   let allFail = 1;
   for (let i = draws - passed + 1; i <= draws; i += 1) allFail *= 1 - k / i;
   return 1 - allFail;

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import { HEARTBEAT_MS, type Holder } from '../base/holder.ts';
@@ -6,6 +7,12 @@ import type { RunEnd, RunWriter } from '../runs/run-store.ts';
 import type { Trial } from '../runs/trial.ts';
 import { rowOf } from '../runs/trial-row.ts';
 import type { Sql } from './sql.ts';
+
+/** Another process may hold the file for a moment; each try waits for it, too. */
+const FINISH_TRIES = 5;
+const FINISH_PAUSE_MS = 100;
+/** SQLITE_BUSY and SQLITE_LOCKED. */
+const LOCKED = new Set<unknown>([5, 6]);
 
 export interface SqliteRunWriterOptions {
   readonly sql: Sql;
@@ -30,6 +37,8 @@ export class SqliteRunWriter implements RunWriter {
   readonly #placeOf: ReturnType<typeof placesIn>;
   readonly #heartbeat: NodeJS.Timeout;
   #isReleased = false;
+  /** Stores how the run ended, where that is still to be done. */
+  #unstored: (() => void) | null = null;
 
   constructor(options: SqliteRunWriterOptions) {
     const { id, holder, plan } = options;
@@ -39,7 +48,7 @@ export class SqliteRunWriter implements RunWriter {
     this.#pipelines = new Map(plan.pipelines.map((spec) => [spec.name, pipelineKey(spec)]));
     this.#tasks = new Map(plan.tasks.map((task) => [task.id, task.hash]));
     this.#placeOf = placesIn(plan);
-    this.#heartbeat = setInterval(() => this.#tolerant(() => this.#beat()), HEARTBEAT_MS).unref();
+    this.#heartbeat = setInterval(() => this.#pulse(), HEARTBEAT_MS).unref();
   }
 
   async append(trial: Trial): Promise<void> {
@@ -56,27 +65,68 @@ export class SqliteRunWriter implements RunWriter {
     });
   }
 
-  async finish({ state, trials, summary }: RunEnd): Promise<void> {
-    const { sql } = this.#options;
-    this.#tolerant(() => {
-      this.#refuseLost();
-      const stored = Number(sql.row('SELECT count(*) AS stored FROM trials WHERE run = ?', this.id)?.stored);
-      const end = stored < trials ? 'stopped' : state;
-      sql.run('UPDATE runs SET state = ?, summary = ? WHERE id = ?', end, JSON.stringify(summary), this.id);
-    });
-    this.release();
+  /** Where another process holds the file for long, the end is stored as soon as it can be, while this process lives. */
+  async finish(end: RunEnd): Promise<void> {
+    this.#unstored = () => this.#storeEnd(end);
+    for (let tries = 1; ; tries += 1) {
+      const error = this.#tryEnd();
+      if (error === null) return;
+      if (error instanceof Refusal) throw error;
+      if (tries === FINISH_TRIES || !isLocked(error)) return this.#options.onTrouble(error);
+      await wait(FINISH_PAUSE_MS);
+    }
   }
 
   /** From now on the run counts as stopped, unless it is finished. */
   release(): void {
     if (this.#isReleased) return;
+    this.#unstored ??= () => this.#storeRelease();
+    const error = this.#tryEnd();
+    if (error !== null && !(error instanceof Refusal)) this.#options.onTrouble(error);
+    this.#end();
+  }
+
+  /** Stores how the run ended; what it gives is null, or the error for which it could not. */
+  #tryEnd(): unknown {
+    try {
+      if (this.#unstored !== null) this.#options.sql.whole(this.#unstored);
+    } catch (error) {
+      // Another process has it.
+      if (error instanceof Refusal) this.#end();
+      return error;
+    }
+    this.#end();
+    return null;
+  }
+
+  #end(): void {
+    if (this.#isReleased) return;
+    this.#unstored = null;
     this.#isReleased = true;
     clearInterval(this.#heartbeat);
-    const { sql, onRelease } = this.#options;
-    this.#tolerant(() =>
-      sql.run("UPDATE runs SET holder = NULL WHERE id = ? AND holder ->> 'id' = ?", this.id, this.holder.id),
+    this.#options.onRelease();
+  }
+
+  #storeEnd({ state, trials, summary }: RunEnd): void {
+    const { sql } = this.#options;
+    this.#refuseLost();
+    const stored = Number(sql.row('SELECT count(*) AS stored FROM trials WHERE run = ?', this.id)?.stored);
+    const end = stored < trials ? 'stopped' : state;
+    sql.run(
+      'UPDATE runs SET state = ?, summary = ?, holder = NULL WHERE id = ?',
+      ...[end, JSON.stringify(summary), this.id],
     );
-    onRelease();
+  }
+
+  #storeRelease(): void {
+    const { sql } = this.#options;
+    sql.run("UPDATE runs SET holder = NULL WHERE id = ? AND holder ->> 'id' = ?", this.id, this.holder.id);
+  }
+
+  /** Says that the run is still at work, or stores how it ended where that could not be done before. */
+  #pulse(): void {
+    if (this.#unstored === null) this.#tolerant(() => this.#beat());
+    else this.#tryEnd();
   }
 
   #beat(): void {
@@ -100,6 +150,11 @@ export class SqliteRunWriter implements RunWriter {
       this.#options.onTrouble(error);
     }
   }
+}
+
+/** Whether another process holds the file. */
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && LOCKED.has(error.errcode);
 }
 
 /** Rivals may differ in their names alone, so the name is in the hash. */

@@ -109,19 +109,18 @@ function assertOnePipeline(pipeline: PipelineSummary, { results, costs, repairs 
     [pipeline.name, pipeline.trials, pipeline.faults, pipeline.unchecked, pipeline.falsePasses, pipeline.solved],
   );
   assert.equal(result.trials - result.faults + result.overflows, pipeline.counted);
-  assertNear(first?.mean ?? null, pipeline.passShare);
-  for (const part of ['mean', 'low', 'high'] as const)
-    assertNear(first?.interval?.[part] ?? null, pipeline.passRate?.[part] ?? null);
+  assert.equal(first?.mean ?? null, pipeline.passShare);
+  assert.deepEqual(first?.interval ?? null, pipeline.passRate);
   const cost = costs.find(({ pipeline: name }) => name === pipeline.name);
   assert.equal(cost === undefined, pipeline.trials === 0);
   if (cost === undefined) return;
   assert.equal(cost.solved, pipeline.passed);
-  assertNear(cost.share, pipeline.passShare);
+  assert.equal(cost.share, pipeline.passShare);
   const { prompt, completion } = pipeline.tokens;
   const perSolved = (total: number) => (pipeline.passed === 0 ? null : total / pipeline.passed);
-  assertNear(cost.seconds.perSolved, perSolved(pipeline.seconds));
-  assertNear(cost.calls.perSolved, perSolved(pipeline.calls));
-  if (cost.tokens !== null) assertNear(cost.tokens.perSolved, perSolved(prompt + completion));
+  assert.equal(cost.seconds.perSolved, perSolved(pipeline.seconds));
+  assert.equal(cost.calls.perSolved, perSolved(pipeline.calls));
+  if (cost.tokens !== null) assert.equal(cost.tokens.perSolved, perSolved(prompt + completion));
   for (const { repair, applied, gained, lost } of repairs.filter((own) => own.pipeline === pipeline.name)) {
     assert.deepEqual(pipeline.repairs[repair], { applied, gained, lost });
   }

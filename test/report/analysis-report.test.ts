@@ -54,7 +54,7 @@ for (const repeats of [1, 4, 12]) {
     );
     assert.match(text, /The run was stopped/);
     assert.match(text, /^Never solved by any pipeline: 2\d$/m);
-    assert.match(text, /^and \d more \(--json has all\)$/m);
+    assert.match(text, /^and \d more \(the JSON output has all\)$/m);
   });
 }
 

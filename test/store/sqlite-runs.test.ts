@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { HEARTBEAT_MS } from '../../src/base/holder.ts';
 import { planHash } from '../../src/runs/plan.ts';
 import { SqliteLedger } from '../../src/store/sqlite-ledger.ts';
 import { beginningOf, placesOf, planOf, trialAt } from './stored-trials.ts';
@@ -86,6 +87,53 @@ test('a store that fails ends no run, and that is said once; who reads it is ref
   other.exec('ROLLBACK');
   other.close();
   ledger.close();
+});
+
+/** A ledger in which a run has one trial, and another process that holds its file. */
+async function lockedLedger(name: string) {
+  const path = join(folder, name);
+  const lines: string[] = [];
+  const ledger = new SqliteLedger(path, { onTrouble: (line) => lines.push(line) });
+  const writer = await ledger.runs.begin(beginningOf(PLAN));
+  await writer!.append(trialAt(PLACES[0]!));
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const unlock = () => {
+    other.exec('ROLLBACK');
+    other.close();
+  };
+  const states = async () => (await ledger.runs.list()).map(({ state, summary }) => [state, summary]);
+  return { ledger, writer: writer!, lines, unlock, states };
+}
+
+test('a run that ends while another process holds the file for a moment is finished, and nothing is told', async () => {
+  const { ledger, writer, lines, unlock, states } = await lockedLedger('moment.db');
+  const finishing = writer.finish(END);
+  unlock();
+  await finishing;
+  assert.deepEqual([await states(), lines], [[['complete', END.summary]], []]);
+  ledger.close();
+});
+
+test('a run that cannot be finished is told of, and finished as soon as the file is free', async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  const { ledger, writer, lines, unlock, states } = await lockedLedger('long.db');
+  await writer.finish(END);
+  assert.deepEqual([await states(), lines.length], [[['running', null]], 1]);
+  unlock();
+  context.mock.timers.tick(HEARTBEAT_MS);
+  assert.deepEqual(await states(), [['complete', END.summary]]);
+  ledger.close();
+});
+
+test('a run that could not be finished is finished when the ledger is closed', async () => {
+  const { ledger, writer, unlock } = await lockedLedger('closed.db');
+  await writer.finish(END);
+  unlock();
+  ledger.close();
+  const again = new SqliteLedger(join(folder, 'closed.db'));
+  assert.equal((await again.runs.list())[0]?.state, 'complete');
+  again.close();
 });
 
 test('nothing is begun in a store that is closed, and that is told', async () => {

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { ModelFault } from '../../src/base/errors.ts';
 import type { CompletionRequest, Model } from '../../src/models/model.ts';
 import { reportOf } from '../../src/pipeline/agreement/behaviour-program.ts';
-import { MOST_PROBES } from '../../src/pipeline/agreement/probes.ts';
 import type { LoopEvent } from '../../src/pipeline/loop-event.ts';
 import { modelsOf, mostCalls, type PipelineInput, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { runPipeline } from '../../src/pipeline/run-pipeline.ts';
@@ -23,10 +22,8 @@ const sandbox: Sandbox = {
   run: async ({ code, tests }: RunRequest): Promise<Verdict> => {
     const measured = { ...UNMEASURED, testedBy: 'judge', seconds: 0.5 } as const;
     const passed = Number(/return (\d)/.exec(code)?.[1] ?? 0);
-    const isObserved = tests !== null && 'setup' in tests && tests.setup !== '';
-    const asked = isObserved
-      ? Array.from({ length: MOST_PROBES }, (_, probe) => check(reportOf(probe), `'${passed}'`))
-      : [];
+    const isObserved = tests !== null && 'onlyJudged' in tests;
+    const asked = isObserved ? Array.from({ length: 50 }, (_, probe) => check(reportOf(probe), `'${passed}'`)) : [];
     const counts = { checksPassed: passed, checksFailed: CHECKS - passed, checks: asked };
     if (code.trim() === '') return { ...measured, kind: 'no-code' };
     return passed === CHECKS ? { ...measured, ...counts, kind: 'passed' } : { ...measured, ...counts, kind: 'failed' };

@@ -258,7 +258,7 @@ describe('the analyzer', () => {
 describe('an attempt', () => {
   it('keeps the answer, the code as extracted and as repaired, and each repair', async () => {
     const answer = `Here it is:\n${fenced('def twice(n):\n    return floor(2 * n)\n')}\nDone.`;
-    const { trace } = await run(pipeline(), [answer]);
+    const { trace } = await run(pipeline({ cut: false }), [answer]);
     const [attempt] = trace.attempts as [Attempt];
     assert.equal(attempt.answer, answer);
     assert.equal(attempt.extracted.trim(), 'def twice(n):\n    return floor(2 * n)');
@@ -270,6 +270,12 @@ describe('an attempt', () => {
     assert.equal(attempt.verdict?.kind, 'passed');
     const plain = await run(pipeline({ repair: 'none', stages: [] }), [answer]);
     assert.deepEqual([plain.trace.attempts[0]?.repairs, verdictsOf(plain.trace)], [[], ['raised']]);
+  });
+
+  it('comes of an answer that ended when its code was complete, unless the pipeline says otherwise', async () => {
+    const { trace } = await run(pipeline(), [`${right}\nDone.`]);
+    assert.equal(trace.attempts[0]?.answer, `${right}\n`);
+    assert.equal(trace.attempts[0]?.completions[0]?.finishReason, 'cut');
   });
 
   it('is told as it ends, in order', async () => {

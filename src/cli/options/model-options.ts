@@ -54,12 +54,16 @@ const DETAILS: readonly FeedbackDetail[] = ['values', 'traceback'];
 
 const MODEL_HELP = `
 ${wrapped(`Models: ${PROVIDERS.map(({ example }) => example).join(', ')}`, 80).join('\n')}
-${wrapped(
-  `Presets, each also as paper/...: ${presetNames()
-    .filter((name) => !name.startsWith('paper/'))
-    .join(', ')}`,
-  80,
-).join('\n')}`;
+${wrapped(`Presets: ${presetNames().filter(isOwnPreset).join(', ')}`, 80).join('\n')}
+${wrapped(`The paper's, each also as paper/...: ${presetNames().filter(isTopologyOfPaper).join(', ')}`, 80).join('\n')}`;
+
+function isTopologyOfPaper(name: string): boolean {
+  return presetNames().includes(`paper/${name}`);
+}
+
+function isOwnPreset(name: string): boolean {
+  return !name.startsWith('paper/') && !isTopologyOfPaper(name);
+}
 
 /** Adds the model options to a command. */
 export function addModelOptions(command: Command, modelHelp: string): Command {

@@ -345,6 +345,11 @@ describe('a role', () => {
   });
 });
 
+/** An answer that is never done. */
+function rejectedBy(signal: AbortSignal): Promise<Completion> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}
+
 describe('drafts', () => {
   const drafting = (changes: Partial<PipelineInput> = {}) => pipeline({ stages: [{ drafts: 3 }], ...changes });
 
@@ -378,6 +383,29 @@ describe('drafts', () => {
     const { trace, requests } = await run(spec, [raising, half, square.replace('n * n', 'n * n * n'), raising]);
     assert.match(lastMessage(requests[3]), /return 4/);
     assert.deepEqual([trace.attempts[3]?.from, chosenAttempt(trace.attempts)?.index], [1, 1]);
+  });
+
+  it('that are still being written when one passes are ended, and count as spent', async () => {
+    let ended = 0;
+    const scripted = new ScriptedModel('m', ({ draw }) => (draw.attempt === 0 ? square : right));
+    const model: Model = {
+      name: scripted.name,
+      prepare: () => scripted.prepare(),
+      complete: (request, signal) =>
+        request.draw.attempt < 2 ? scripted.complete(request, signal) : rejectedBy(signal as AbortSignal),
+    };
+    const own = services(model, { slots: 4 });
+    const trace = await runPipeline(drafting(), prompt, {
+      ...own,
+      onEvent: (event) => {
+        if (event.kind === 'call-ended' && event.completion.finishReason === 'cut') ended += 1;
+      },
+    });
+    assert.deepEqual([trace.stopReason, trace.attempts.length], ['passed', 2]);
+    assert.equal(trace.unused.length, 2);
+    assert.ok(ended >= 2);
+    assert.ok(trace.unused.every(({ usage }) => usage?.isEstimated && usage.promptTokens > 10));
+    assert.equal(trace.cost.calls, 4);
   });
 
   it('end where the same failing one comes again and again, and repairs go on', async () => {

@@ -1,4 +1,5 @@
 import { mean } from '../../src/statistics/describe.ts';
+import { rateOf } from '../../src/statistics/rate.ts';
 import { formatTable } from '../format-table.ts';
 import type { DraftTrial, TaskTrials } from './draft-trials.ts';
 import { gain, percent } from './percent.ts';
@@ -11,6 +12,7 @@ const HEADER = [
   'first draft right',
   'right',
   'points [95 %]',
+  'right where the first fails examples',
   'drawn',
   'false passes, first',
   'false passes',
@@ -36,6 +38,7 @@ function draftRow(tasks: readonly TaskTrials[], size: number): string[] {
     percent(mean(first)),
     percent(mean(right)),
     gain(right, first),
+    mended(tasks, size),
     round(
       meanOf(tasks, size, ({ drawn }) => drawn),
       2,
@@ -47,6 +50,15 @@ function draftRow(tasks: readonly TaskTrials[], size: number): string[] {
       0,
     ),
   ];
+}
+
+/** Right trials of those whose first draft fails the examples. */
+function mended(tasks: readonly TaskTrials[], size: number): string {
+  const failed = tasks.map(({ bySize }) => (bySize.get(size) ?? []).filter(({ isFirstPassing }) => !isFirstPassing));
+  const { share } = rateOf(
+    failed.map((own) => ({ of: own.length, hits: own.filter(({ isRight }) => isRight).length })),
+  );
+  return share === null ? '' : `${percent(share.mean)} [${percent(share.low)}, ${percent(share.high)}]`;
 }
 
 function meanOf(tasks: readonly TaskTrials[], size: number, count: Count): number | null {

@@ -13,6 +13,7 @@ import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { judgeDrafts, RECORDINGS, type Recording, recordedCodes, type TaskDrafts } from './judged-drafts.ts';
 import { choiceTable, reliabilityTable, secondsLine, stoppingLine } from './report-choices.ts';
+import { spread } from './spread.ts';
 
 const WORKERS = 2;
 const { values } = parseArgs({
@@ -35,8 +36,7 @@ ledger.close();
 
 async function judgeRecording(recording: Recording, on: Sandbox): Promise<TaskDrafts[]> {
   const all = await recordedCodes(recording);
-  const step = Math.max(1, Math.floor(all.length / Number(most ?? all.length)));
-  const chosen = all.filter((_, index) => index % step === 0);
+  const chosen = spread(all, most === undefined ? undefined : Number(most));
   let done = 0;
   return mapConcurrently(chosen, WORKERS, async ({ task, codes }) => {
     const judged = await judgeDrafts(task, codes, on);

@@ -1,4 +1,3 @@
-import { bootstrapInterval } from '../../src/statistics/bootstrap.ts';
 import { mean } from '../../src/statistics/describe.ts';
 import { formatTable } from '../format-table.ts';
 import {
@@ -14,6 +13,7 @@ import {
   trialsOf,
 } from './choices.ts';
 import type { TaskDrafts } from './judged-drafts.ts';
+import { gain, percent } from './percent.ts';
 
 const SIZES = [2, 4, 8];
 const CONFIDENCE = 0.95;
@@ -69,19 +69,4 @@ export function secondsLine(tasks: readonly TaskDrafts[]): string {
   const perDraft = tasks.map(({ drafts }, index) => seconds[index]! / drafts.length);
   const [all, one] = [mean(seconds) ?? 0, mean(perDraft) ?? 0];
   return `observed in ${all.toFixed(2)} s a task, ${one.toFixed(2)} s a draft`;
-}
-
-function percent(value: number | null): string {
-  return value === null ? '' : `${(100 * value).toFixed(1)} %`;
-}
-
-function gain(values: readonly number[], than: readonly number[]): string {
-  const interval = bootstrapInterval(values.map((value, index) => value - than[index]!));
-  if (interval === null) return '';
-  const [by, low, high] = [interval.mean, interval.low, interval.high].map((value) => points(100 * value));
-  return `${by} [${low}, ${high}]`;
-}
-
-function points(value: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(1)}`;
 }

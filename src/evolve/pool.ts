@@ -71,12 +71,7 @@ export function modelsOf({ models: { generator, analyzer, refiner } }: Pool): st
 
 /** What one repeat of any pipeline of the pool can ask for. */
 export function demandOf(pool: Pool): Demand {
-  const { models, stages, iterations } = pool;
-  const most = (model: string) => {
-    const repairs = [models.analyzer, models.refiner].filter((names) => names.includes(model)).length;
-    return Number(models.generator.includes(model)) + stages * iterations * repairs;
-  };
-  return { repeats: 1, answers: new Map(modelsOf(pool).map((model) => [model, most(model)])) };
+  return { repeats: 1, drafts: new Map(modelsOf(pool).map((model) => [model, 1])) };
 }
 
 /** Every temperature of the grid, from the lowest; rounded, so that 0.05 + 0.25 is 0.3. */

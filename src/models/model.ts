@@ -23,7 +23,7 @@ export interface Draw {
   readonly role: Role;
   /** Number of the Attempt that the answer leads to, from 0. */
   readonly attempt: number;
-  /** Which answer of this model in its trial this is, from 0, and how many the trial can ask for at most. */
+  /** Which draft of this model in its trial this is, from 0 (0 too where it is none), and how many the trial can draw at most. */
   readonly place: number;
   readonly places: number;
 }

@@ -3,7 +3,7 @@ import type { Completion, CompletionRequest, Message, Role } from '../models/mod
 import type { TaskPrompt } from '../tasks/task.ts';
 import { watchAnswer } from './complete-answer.ts';
 import type { PipelineServices } from './pipeline-services.ts';
-import { mostCalls, type PipelineSpec, type RoleSpec } from './pipeline-spec.ts';
+import { mostDrafts, type PipelineSpec, type RoleSpec } from './pipeline-spec.ts';
 import type { NamedCompletion } from './trace.ts';
 
 /** What is asked, of whom. */
@@ -38,7 +38,7 @@ export class ModelCalls {
   /** Answers that are underway or came, by attempt and role; each is asked for once. */
   readonly #answers = new Map<string, Promise<Answered>>();
   readonly #completions = new Map<number, NamedCompletion[]>();
-  readonly #asked = new Map<string, number>();
+  readonly #drawn = new Map<string, number>();
 
   constructor(spec: PipelineSpec, prompt: TaskPrompt, services: Services) {
     this.#spec = spec;
@@ -104,13 +104,20 @@ export class ModelCalls {
     return { text: completion.text, chat: [...messages, { role: 'assistant', content: completion.text }] };
   }
 
+  /** Which draft of its model this is; answers of other roles stand where the first draft does. */
+  #place(role: Role, model: string) {
+    const places = Math.max(1, mostDrafts(this.#spec, model));
+    if (role !== 'generator') return { place: 0, places };
+    const place = this.#drawn.get(model) ?? 0;
+    this.#drawn.set(model, place + 1);
+    return { place, places };
+  }
+
   #request({ role, by, messages, attempt, shown }: Question) {
     const { model, temperature, maxTokens } = by;
     const { seed: runSeed, repeat } = this.#services;
     const { id: taskId } = this.#prompt;
-    const place = this.#asked.get(model) ?? 0;
-    this.#asked.set(model, place + 1);
-    const draw = { taskId, repeat, role, attempt, place, places: mostCalls(this.#spec, model) };
+    const draw = { taskId, repeat, role, attempt, ...this.#place(role, model) };
     const seed = deriveSeed(runSeed, taskId, repeat, role, attempt);
     const isComplete = this.#spec.cut && role !== 'analyzer' ? watchAnswer(this.#prompt, shown) : undefined;
     const begun = by.prefill === 'code' ? BEGUN_CODE : {};

@@ -245,17 +245,24 @@ export function withModel(spec: PipelineSpec, model: string): PipelineSpec {
   return { ...spec, generator: { ...spec.generator, model }, stages };
 }
 
-/** The most answers that one trial can ask for: of one model, or of all together. */
-export function mostCalls({ generator, stages, onUnchanged, next }: PipelineSpec, model?: string): number {
-  const isAsked = (name: string) => model === undefined || name === model;
-  const draft = Number(isAsked(generator.model));
+/** The most answers that one trial can ask for. */
+export function mostCalls({ stages, next }: PipelineSpec): number {
   const steps = stages.map((stage) => {
-    const calls = callsOfStep(stage).filter(isAsked).length;
-    if (isDraftStage(stage)) return { count: stage.drafts, calls };
-    return { count: stage.iterations, calls: onUnchanged === 'redraw' ? Math.max(calls, draft) : calls };
+    const calls = callsOfStep(stage).length;
+    return isDraftStage(stage) ? { count: stage.drafts, calls } : { count: stage.iterations, calls };
   });
-  const most = Math.max(draft, ...steps.map(({ calls }) => calls));
-  return steps.reduce((sum, { count, calls }) => sum + count * (next === 'adaptive' ? most : calls), draft);
+  const most = Math.max(0, ...steps.map(({ calls }) => calls));
+  return steps.reduce((sum, { count, calls }) => sum + count * (next === 'adaptive' ? most : calls), 1);
+}
+
+/** The most drafts of a model that the stages of one trial can draw; those that replace a repair are not counted. */
+export function mostDrafts({ generator, stages, next }: PipelineSpec, model: string): number {
+  const first = Number(generator.model === model);
+  const drafting = stages.filter(isDraftStage);
+  if (next === 'fixed') return drafting.reduce((sum, stage) => sum + (stage.model === model ? stage.drafts : 0), first);
+  const isAsked = drafting.length === 0 ? first === 1 : drafting.some((stage) => stage.model === model);
+  const moves = stages.reduce((sum, stage) => sum + (isDraftStage(stage) ? stage.drafts : stage.iterations), 0);
+  return first + (isAsked ? moves : 0);
 }
 
 /** The models that one draft or one repair of a stage asks. */

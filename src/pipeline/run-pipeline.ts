@@ -114,7 +114,7 @@ class Loop {
   /** Repairs an attempt; where the last repair changed nothing, that may be a new draft. */
   async repair({ stage, by, of }: RepairMove): Promise<void> {
     const { onUnchanged, generator } = this.#spec;
-    if (this.#isUnchanged && onUnchanged === 'redraw') {
+    if (this.#isUnchanged && onUnchanged === 'redraw' && !this.#isRecorded(generator.model)) {
       const drafts = this.attempts.filter(({ from }) => from === null).length;
       return this.draft({ kind: 'draft', stage, role: roleAt(generator, drafts), further: [] });
     }
@@ -243,6 +243,11 @@ class Loop {
     const isDrawn = ({ stage }: Attempt) => stage === null || isDraftStage(this.#spec.stages[stage] as StageSpec);
     const repairs = same.filter((attempt) => !isDrawn(attempt)).length;
     return repairs + Number(repairs < same.length);
+  }
+
+  /** A recording has no draws to spare. */
+  #isRecorded(model: string): boolean {
+    return this.#services.model(model).recording !== undefined;
   }
 
   /** Whether the last attempt is a repair that gave back the failing program it was given. */

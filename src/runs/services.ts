@@ -1,7 +1,7 @@
 import { count } from '../base/count.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Model } from '../models/model.ts';
-import { modelsOf, mostCalls, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import { modelsOf, mostDrafts, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark, Task } from '../tasks/task.ts';
 
@@ -29,15 +29,15 @@ export const USUAL_PARALLEL = 256;
 export interface Demand {
   /** Trials of each pipeline on each task. */
   readonly repeats: number;
-  /** Every model that is asked, by name (`provider/name`), and the most answers that one trial can ask it for. */
-  readonly answers: ReadonlyMap<string, number>;
+  /** Every model that is asked, by name (`provider/name`), and the most drafts that one trial can draw from it. */
+  readonly drafts: ReadonlyMap<string, number>;
 }
 
 /** What every repeat of some pipelines can ask for. */
 export function demandOf(pipelines: readonly PipelineSpec[], repeats: number): Demand {
   const models = [...new Set(pipelines.flatMap(modelsOf))];
-  const most = (model: string) => Math.max(...pipelines.map((spec) => mostCalls(spec, model)));
-  return { repeats, answers: new Map(models.map((model) => [model, most(model)])) };
+  const most = (model: string) => Math.max(...pipelines.map((spec) => mostDrafts(spec, model)));
+  return { repeats, drafts: new Map(models.map((model) => [model, most(model)])) };
 }
 
 /** The tasks of which every recorded model of these holds enough draws, and the ids of those that some do not hold at all. */
@@ -61,9 +61,9 @@ export function refuseSameNames(pipelines: readonly PipelineSpec[]): void {
     throw new Refusal(`two pipelines are named ${JSON.stringify(twice)}; give each its own name`);
 }
 
-function refuseFewDraws({ name, recording }: Model, tasks: readonly Task[], { repeats, answers }: Demand): void {
+function refuseFewDraws({ name, recording }: Model, tasks: readonly Task[], { repeats, drafts }: Demand): void {
   if (tasks.length === 0) throw new Refusal(`${name} holds none of the chosen tasks`);
-  const most = answers.get(name) ?? 1;
+  const most = Math.max(1, drafts.get(name) ?? 1);
   const drawsOf = (task: Task) => recording?.draws.get(task.prompt.id) ?? 0;
   const short = tasks.find((task) => drawsOf(task) < repeats * most);
   if (short === undefined) return;
@@ -71,9 +71,8 @@ function refuseFewDraws({ name, recording }: Model, tasks: readonly Task[], { re
   const need =
     most === 1
       ? `${repeats} repeats need as many`
-      : `${count(repeats, 'repeat')} of up to ${most} answers need ${repeats * most}`;
+      : `${count(repeats, 'repeat')} of up to ${most} drafts need ${repeats * most}`;
   const possible = Math.floor(draws / most);
-  const advice =
-    possible === 0 ? 'record more, or ask for fewer drafts and repairs' : `run ${count(possible, 'repeat')}`;
+  const advice = possible === 0 ? 'record more, or draw fewer drafts' : `run ${count(possible, 'repeat')}`;
   throw new Refusal(`${name} holds ${count(draws, 'draw')} of ${short.prompt.id}, and ${need}; ${advice}`);
 }

@@ -71,7 +71,7 @@ async function openWith(
   signal?: AbortSignal,
 ): Promise<OpenServices> {
   const { demand, parallel = availableParallelism() } = request;
-  const names = [...demand.answers.keys()];
+  const names = [...demand.drafts.keys()];
   const opened = await openModels(names, settings, signal, watch.notices);
   const { tasks, leftOut: unrecorded } = recordedTasks(request.benchmark, names.map(opened), demand);
   if (unrecorded.length > 0) watch.onUnrecorded(unrecorded);

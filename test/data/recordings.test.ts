@@ -38,7 +38,7 @@ async function judge(benchmarkName: string, recording: string, every = 1) {
   const pipelines = [pipelineOf('none', { ...solo, repair: 'none' }), pipelineOf('all', solo)];
   const repeats = 1;
   const demand = demandOf(pipelines, repeats);
-  const { tasks, leftOut } = recordedTasks(whole, [...demand.answers.keys()].map(model), demand);
+  const { tasks, leftOut } = recordedTasks(whole, [...demand.drafts.keys()].map(model), demand);
   const benchmark = benchmarkOf(tasks.filter((_, index) => index % every === 0));
   const experiment = { benchmark, pipelines, repeats, seed: 0, parallel: 8, timeoutSeconds: 4 };
   const trials = await trialsOf({ ...experiment, sandbox, model });

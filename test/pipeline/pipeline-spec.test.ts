@@ -7,6 +7,7 @@ import { packageRoot } from '../../src/base/package-root.ts';
 import {
   modelsOf,
   mostCalls,
+  mostDrafts,
   type PipelineSpec,
   parseKeptPipeline,
   parsePipeline,
@@ -241,7 +242,8 @@ describe('presets', () => {
       own,
       parsePipeline({ name: own.name, ...drawingPipeline('redraw-then-repair', 'ollama/own') }, 'own'),
     );
-    assert.equal(mostCalls(own, 'ollama/own'), 6);
+    assert.deepEqual([mostCalls(own), mostDrafts(own, 'ollama/own'), mostDrafts(own, 'ollama/b')], [6, 4, 0]);
+    assert.equal(mostDrafts({ ...own, next: 'adaptive' }, 'ollama/own'), 6);
   });
 
   it("are the paper's eight configurations, under its policies and under the defaults", () => {

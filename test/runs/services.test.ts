@@ -29,7 +29,7 @@ function choose(models: Readonly<Record<string, Model>>, repeats = 1) {
   const pipelines = Object.keys(models).map((name) => pipelineOf(name));
   const model = (name: string) => models[name.replace('scripted/', '')] as Model;
   const demand = demandOf(pipelines, repeats);
-  const { tasks, leftOut } = recordedTasks(benchmark, [...demand.answers.keys()].map(model), demand);
+  const { tasks, leftOut } = recordedTasks(benchmark, [...demand.drafts.keys()].map(model), demand);
   return { tasks: tasks.map(({ prompt }) => prompt.id), leftOut };
 }
 

@@ -21,8 +21,8 @@ const rowSchema = z.object({
 type Row = z.infer<typeof rowSchema>;
 
 /**
- * Answers from a file of JSON lines, plain or .gz: each row one draw of its task; every answer that a trial asks for is a draw of its own. They
- * are never cut, as their tokens were drawn.
+ * Answers from a file of JSON lines, plain or .gz: each row one draw of its task; every draft of a trial is a draw of its own. They are never
+ * cut, as their tokens were drawn.
  */
 export class RecordedModel implements Model {
   readonly name: string;
@@ -57,7 +57,7 @@ export class RecordedModel implements Model {
     if (draws === undefined) throw new ModelFault('refused', `${this.#path} has no answer for ${draw.taskId}`);
     const completion = draws[draw.repeat * draw.places + draw.place];
     if (completion === undefined) {
-      const which = `answer ${draw.place + 1} of repeat ${draw.repeat}`;
+      const which = `draft ${draw.place + 1} of repeat ${draw.repeat}`;
       const message = `${this.#path} has ${draws.length} answers for ${draw.taskId}, none for ${which}`;
       throw new ModelFault('refused', message);
     }

@@ -86,7 +86,7 @@ test('a task or a repeat that is not there is a fault', async (t) => {
   await assert.rejects(ask('b', 0), { name: 'ModelFault', message: /samples\.jsonl has no answer for b/ });
   await assert.rejects(ask('a', 1), {
     name: 'ModelFault',
-    message: /has 1 answers for a, none for answer 1 of repeat 1/,
+    message: /has 1 answers for a, none for draft 1 of repeat 1/,
   });
 });
 

@@ -66,6 +66,33 @@ describe('solve', { concurrency: 2 }, () => {
     assert.deepEqual(json.agreement.groups, [[1, 2, 3], [0]]);
   });
 
+  test('says how often such answers of the model were right where the ledger holds a bench of it', async () => {
+    const texts = ['n * 2', 'n + n', 'n * 3'].map((value) => `def double(n: int) -> int:\n    return ${value}\n`);
+    place.write('alike.yaml', JSON.stringify(texts.map((text, attempt) => ({ attempt, text }))));
+    place.write('alike.md', 'Write a function `double(n: int) -> int` that returns twice its argument.\n');
+    const tasks = ['one', 'two'].map((id, index) => ({
+      id,
+      prompt: 'Write a function `double(n: int) -> int`.',
+      entry_point: 'double',
+      tests: `assert double(3) == ${6 + index}`,
+    }));
+    place.write('kept.jsonl', tasks.map((task) => `${JSON.stringify(task)}\n`).join(''));
+    const drawing = ['--model', 'scripted/alike.yaml', '--drafts', '3', '--agreement', '1', '--ledger', 'kept.db'];
+    const words = ['solve', 'alike.md', ...drawing];
+    assert.doesNotMatch((await place.run(words)).stderr, /such answers/);
+    const bench = await place.run(['bench', '--benchmark', 'kept.jsonl', ...drawing, '--feedback', 'none']);
+    assert.equal(bench.code, 0, bench.stderr);
+    const { stderr } = await place.run(words);
+    assert.match(
+      stderr,
+      /2 of 2 drafts behave alike on \d+ inputs; of such answers 50 % \[\d+, \d+\] were right on kept/,
+    );
+    const { reliability } = JSON.parse((await place.run([...words, '--json'])).stdout);
+    assert.equal(reliability.right.mean, 0.5);
+    const checked = await place.run(['solve', 'task.md', ...drawing]);
+    assert.doesNotMatch(checked.stderr, /such answers/);
+  });
+
   test('gives the last code with exit code 1 where it does not pass', async () => {
     const solo = 'name: solo\ngenerator: {model: scripted/script.yaml}\n';
     place.write('solo.yaml', solo);

@@ -1,11 +1,13 @@
+import type { AgreementBefore } from '../../analysis/agreement-before.ts';
 import { count } from '../../base/count.ts';
 import { Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
 import { writeText } from '../../base/write-file.ts';
+import { answerAgreement } from '../../pipeline/agreement/answer-agreement.ts';
 import { failureLine, feedbackOf } from '../../pipeline/feedback.ts';
 import type { FeedbackDetail } from '../../pipeline/pipeline-spec.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
-import { type Attempt, chosenAttempt, chosenIndex, type Trace } from '../../pipeline/trace.ts';
+import { type Attempt, chosenAttempt, type Trace } from '../../pipeline/trace.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
 import { leftOutExamples } from '../../tasks/left-out-examples.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
@@ -17,6 +19,8 @@ export interface Solution {
   readonly trace: Trace;
   /** What the user's tests say of the last attempt, where the stages were not told of them; else null. */
   readonly judged: Verdict | null;
+  /** How often answers with as much agreement were right before; null where that is not known. */
+  readonly reliability: AgreementBefore | null;
 }
 
 /** Where the code goes. */
@@ -74,13 +78,17 @@ function indented(text: string): string[] {
 
 /** Gives out the code of the answer, and says what was and was not verified. */
 export async function deliver(solution: Solution, delivery: Delivery): Promise<void> {
-  const { trace, judged } = solution;
+  const { trace, judged, reliability } = solution;
   const code = chosenAttempt(trace.attempts)?.code ?? null;
   const passed = isSolved(solution);
   const verified = verifiedText(solution);
   if (!delivery.isJson) say(closingLine(solution, passed, verified));
   const leftOut = leftOutExamples(solution.task.prompt);
-  await handOver(code, { passed, verified, leftOut, code, ...trace, ...(judged && { judged }) }, delivery);
+  await handOver(
+    code,
+    { passed, verified, leftOut, code, ...trace, ...(judged && { judged }), ...(reliability && { reliability }) },
+    delivery,
+  );
 }
 
 /** Gives out the code of the best attempt that had ended when Ctrl-C came. */
@@ -124,27 +132,36 @@ function closingLine({ task, trace }: Solution, passed: boolean, verified: strin
 }
 
 /** What was and what was not verified, in words. */
-function verifiedText({ trace, task, judged }: Solution): string {
+function verifiedText(solution: Solution): string {
+  const { trace, task, judged } = solution;
   const seen = chosenAttempt(trace.attempts)?.verdict ?? null;
   if (isJudgedApart(trace, task)) return `${testsText(judged)}, which no model was told of`;
   switch (trace.checked) {
     case 'tests':
       return testsText(seen);
     case 'examples':
-      return `${seen?.checksPassed ?? 0} of ${task.prompt.examples.length} examples in the task hold; ${agreementText(trace)}nothing else was checked`;
+      return `${seen?.checksPassed ?? 0} of ${task.prompt.examples.length} examples in the task hold; ${agreementText(solution)}nothing else was checked`;
     case 'load':
-      return `${agreementText(trace)}the task shows no examples${leftOutExamples(task.prompt).length > 0 ? ' that can be checked' : ''}: only that the code loads was checked (give --tests FILE)`;
+      return `${agreementText(solution)}the task shows no examples${leftOutExamples(task.prompt).length > 0 ? ' that can be checked' : ''}: only that the code loads was checked (give --tests FILE)`;
     case 'nothing':
-      return `${agreementText(trace)}no check was run`;
+      return `${agreementText(solution)}no check was run`;
   }
 }
 
-/** How many drafts do what the answer does; empty where they were not compared. */
-function agreementText({ attempts, agreement }: Trace): string {
-  if (agreement === null) return '';
-  const chosen = chosenIndex(attempts) ?? 0;
-  const alike = agreement.groups.find((group) => group.includes(chosen))?.length ?? 1;
-  return `${alike} of ${count(attempts.length, 'draft')} behave alike on ${count(agreement.inputs, 'input')}; `;
+/** How many drafts do what the answer does, and how often that was right before; empty where they were not compared. */
+function agreementText({ trace, reliability }: Solution): string {
+  const own = answerAgreement(trace);
+  if (own === null) return '';
+  const inputs = count(trace.agreement?.inputs ?? 0, 'input');
+  return `${own.alike} of ${count(own.drafts, 'draft')} behave alike on ${inputs}; ${reliabilityText(reliability)}`;
+}
+
+function reliabilityText(reliability: AgreementBefore | null): string {
+  if (reliability === null) return '';
+  const percent = (share: number) => Math.round(100 * share);
+  const { mean, low, high } = reliability.right;
+  const share = `${percent(mean)} % [${percent(low)}, ${percent(high)}]`;
+  return `of such answers ${share} were right on ${printable(reliability.benchmark)}; `;
 }
 
 function isJudgedApart({ checked }: Trace, { tests }: FreeTask): boolean {

@@ -30,6 +30,7 @@ import {
 } from '../options/option-values.ts';
 import { say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
+import { knownReliability } from './known-reliability.ts';
 import { attemptDetails, attemptLines, deliver, deliverUnfinished, isSolved, leftOutLines } from './solve-report.ts';
 
 interface SolveOptions extends ModelOptions {
@@ -82,7 +83,8 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
   }
   const { trace, grades } = trial;
   if (trace.fault?.kind === 'tests') throw new Refusal(`${trace.fault.message} (see --test-mode and --python)`);
-  const solution = { task, trace, judged: grades[chosenIndex(trace.attempts) ?? 0]?.base ?? null };
+  const reliability = await knownReliability(spec, trace, surroundings);
+  const solution = { task, trace, judged: grades[chosenIndex(trace.attempts) ?? 0]?.base ?? null, reliability };
   await deliver(solution, delivery);
   if (trace.stopReason === 'fault') return EXIT.refused;
   return isSolved(solution) ? EXIT.ok : EXIT.notPassed;

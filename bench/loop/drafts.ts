@@ -13,7 +13,6 @@ import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { DRAWN_RECORDINGS, type DrawnRecording, openDraws, type TaskTrials, tryDrafts } from './draft-trials.ts';
 import { draftTable } from './report-drafts.ts';
-import { spread } from './spread.ts';
 
 const WORKERS = 2;
 const SIZES = [2, 4, 8];
@@ -40,12 +39,14 @@ await sandbox.close();
 ledger.close();
 
 async function measureRecording(recording: DrawnRecording, on: Sandbox): Promise<TaskTrials[]> {
-  const { model, tasks } = await openDraws(data, recording);
-  const chosen = spread(tasks, most === undefined ? undefined : Number(most));
+  const { model, tasks } = await openDraws(data, recording, {
+    sandbox: on,
+    most: most === undefined ? undefined : Number(most),
+  });
   let done = 0;
-  return mapConcurrently(chosen, WORKERS, async (task) => {
+  return mapConcurrently(tasks, WORKERS, async (task) => {
     const trials = await tryDrafts(task, { model, draws: recording.draws, sizes: SIZES }, on);
-    process.stderr.write(`\r${recording.title}: ${++done} of ${chosen.length} tasks`);
+    process.stderr.write(`\r${recording.title}: ${++done} of ${tasks.length} tasks`);
     return trials;
   });
 }

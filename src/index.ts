@@ -4,15 +4,18 @@
  */
 
 // Analyses: what the trials of a run show.
+export type { AgreementBin, AgreementReliability } from './analysis/agreement-reliability.ts';
 export { type Analysis, analyzeRun } from './analysis/analyze-run.ts';
 export type { BestOfRuns } from './analysis/best-of-runs.ts';
 export { type Comparison, compareAll, compareWithFirst } from './analysis/comparison.ts';
 export type { PipelineCost, Price } from './analysis/costs.ts';
+export type { CutAnswers } from './analysis/cut-answers.ts';
 export type { ErrorCount, FirstErrorLine, FirstErrors } from './analysis/first-errors.ts';
 export type { ForcedIteration } from './analysis/forced.ts';
 export type { ForcedIterations, StoppedIterations } from './analysis/iterations.ts';
 // Runs: pipelines on a benchmark, graded by tests that no stage sees, and what happens meanwhile.
 export { type MeasureOptions, measureRun } from './analysis/measure-run.ts';
+export type { MoveValue } from './analysis/move-values.ts';
 export type { NeverSolved } from './analysis/never-solved.ts';
 export { type PaperNumbers, paperNumbers } from './analysis/paper.ts';
 export type { Fixes, PaperForced, PaperResult, PaperSeparation } from './analysis/paper-results.ts';
@@ -80,6 +83,7 @@ export type { OllamaSettings } from './models/ollama/provider.ts';
 export type { OpenAISettings } from './models/openai/provider.ts';
 export { type ScriptAnswer, ScriptedModel } from './models/scripted/scripted-model.ts';
 // The loop: generate, run, repair with what the run said, stop at the first pass.
+export type { AnswerAgreement } from './pipeline/agreement/answer-agreement.ts';
 export { type FeedbackOptions, feedbackOf } from './pipeline/feedback.ts';
 export { exampleTests } from './pipeline/feedback-tests.ts';
 export type { LoopEvent } from './pipeline/loop-event.ts';

@@ -1,6 +1,9 @@
+import { isDraftStage, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { RunFacts } from '../runs/run-facts.ts';
+import { type AgreementReliability, agreementReliability } from './agreement-reliability.ts';
 import { type BestOfRuns, bestOfRuns } from './best-of-runs.ts';
 import { costsOf, type PipelineCost } from './costs.ts';
+import { type CutAnswers, cutAnswers } from './cut-answers.ts';
 import { type FirstErrors, firstErrorsOf } from './first-errors.ts';
 import {
   type ForcedIterations,
@@ -9,6 +12,7 @@ import {
   type StoppedIterations,
   stoppedIterations,
 } from './iterations.ts';
+import { type MoveValue, moveValues } from './move-values.ts';
 import { type NeverSolved, neverSolved } from './never-solved.ts';
 import { type PipelineResult, pipelineResult } from './pipeline-results.ts';
 import { type RepairResult, repairResults } from './repair-results.ts';
@@ -20,10 +24,16 @@ export interface Analysis {
   readonly results: readonly PipelineResult[];
   readonly separations: readonly Separation[];
   readonly firstErrors: readonly FirstErrors[];
-  /** Of pipelines that stop at their first pass and have a stage. */
+  /** Of pipelines that stop at their first pass and have stages of repairs alone. */
   readonly iterations: readonly StoppedIterations[];
-  /** Of pipelines that go on after a pass. */
+  /** Of such pipelines that go on after a pass. */
   readonly forced: readonly ForcedIterations[];
+  /** Of all pipelines that have a stage, where one of them draws further drafts. */
+  readonly moves: readonly MoveValue[];
+  /** Of pipelines that compare their drafts. */
+  readonly agreement: readonly AgreementReliability[];
+  /** Of pipelines that ended an answer early. */
+  readonly cut: readonly CutAnswers[];
   readonly bestOfRuns: readonly BestOfRuns[];
   readonly neverSolved: NeverSolved;
   readonly repairs: readonly RepairResult[];
@@ -35,14 +45,19 @@ export function analyzeRun({ specs, trials, summary }: RunFacts): Analysis {
   const size = { repeats: summary.repeats, tasks: summary.benchmark.tasks };
   const pipelines = specs.map((spec) => ({ spec, own: trials.filter(({ pipeline }) => pipeline === spec.name) }));
   const results = pipelines.map(({ spec, own }) => pipelineResult(spec, own, size));
-  const staged = pipelines.filter(({ spec }) => spec.stages.length > 0);
+  const repairing = pipelines.filter(({ spec }) => spec.stages.length > 0 && !isDrawing(spec));
   return {
     run: summary,
     results,
     separations: separationsOf(results, trials),
     firstErrors: pipelines.map(({ spec, own }) => firstErrorsOf(spec, own)),
-    iterations: staged.filter(({ spec }) => !isForced(spec)).map(({ spec, own }) => stoppedIterations(spec, own)),
-    forced: staged.filter(({ spec }) => isForced(spec)).map(({ spec, own }) => forcedIterations(spec, own)),
+    iterations: repairing.filter(({ spec }) => !isForced(spec)).map(({ spec, own }) => stoppedIterations(spec, own)),
+    forced: repairing.filter(({ spec }) => isForced(spec)).map(({ spec, own }) => forcedIterations(spec, own)),
+    moves: specs.some(isDrawing) ? pipelines.flatMap(({ spec, own }) => moveValues(spec.name, own)) : [],
+    agreement: pipelines
+      .map(({ spec, own }) => ({ pipeline: spec.name, bins: agreementReliability(own) }))
+      .filter(({ bins }) => bins.length > 0),
+    cut: pipelines.map(({ spec, own }) => cutAnswers(spec.name, own)).filter(({ cut }) => cut.hits > 0),
     bestOfRuns: results.map(bestOfRuns).filter((best) => best !== null),
     neverSolved: neverSolved(
       specs.map(({ name }) => name),
@@ -51,4 +66,9 @@ export function analyzeRun({ specs, trials, summary }: RunFacts): Analysis {
     repairs: pipelines.flatMap(({ spec, own }) => repairResults(spec.name, own)),
     costs: costsOf(results, trials),
   };
+}
+
+/** Whether a pipeline has a stage of further drafts. */
+function isDrawing({ stages }: PipelineSpec): boolean {
+  return stages.some(isDraftStage);
 }

@@ -112,8 +112,9 @@ function passesBy(trials: readonly TrialFacts[], spec: PipelineSpec): (trial: Tr
   return (trial) => known.get(trial) ?? [];
 }
 
+/** Drafts are no iterations: their worth is in `move-values.ts`. */
 function iterationsIn({ stages }: PipelineSpec): number {
-  return stages.reduce((sum, stage) => sum + (isDraftStage(stage) ? stage.drafts : stage.iterations), 0);
+  return stages.reduce((sum, stage) => sum + (isDraftStage(stage) ? 0 : stage.iterations), 0);
 }
 
 function change(passes: Passes, from: number, to: number): number {

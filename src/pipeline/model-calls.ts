@@ -23,6 +23,9 @@ export interface Answered {
   readonly chat: Message[];
 }
 
+/** An answer that is all one code block. */
+const BEGUN_CODE = { prefill: '```python\n', stop: ['\n```'] } as const;
+
 type Services = Pick<PipelineServices, 'model' | 'seed' | 'repeat' | 'signal' | 'onEvent'>;
 
 /** What one trial asks its models: names and seeds every draw, tells of it, and keeps every answer for the attempt that it leads to. */
@@ -110,7 +113,9 @@ export class ModelCalls {
     const draw = { taskId, repeat, role, attempt, place, places: mostCalls(this.#spec, model) };
     const seed = deriveSeed(runSeed, taskId, repeat, role, attempt);
     const isComplete = this.#spec.cut && role !== 'analyzer' ? watchAnswer(this.#prompt, shown) : undefined;
-    return { messages, sampling: { temperature, maxTokens, seed }, draw, isComplete } satisfies CompletionRequest;
+    const begun = by.prefill === 'code' ? BEGUN_CODE : {};
+    const sampling = { temperature, maxTokens, seed };
+    return { messages, sampling, draw, isComplete, ...begun } satisfies CompletionRequest;
   }
 }
 

@@ -43,9 +43,17 @@ function roleSchema<Temperature extends z.ZodType, Prompt extends z.ZodType>(tem
   });
 }
 
-const generator = roleSchema(schedule.default(0.3), promptSchemas.generator.default('default'));
+const prefill = z
+  .enum(['none', 'code'])
+  .describe('code: the answer is begun for the model with ```python, where its server goes on with such an answer');
+
+const generator = roleSchema(schedule.default(0.3), promptSchemas.generator.default('default')).extend({
+  prefill: prefill.default('none'),
+});
 const analyzer = roleSchema(temperature.default(0.5), promptSchemas.analyzer.default('default'));
-const refiner = roleSchema(temperature.default(0.2), promptSchemas.refiner.default('default'));
+const refiner = roleSchema(temperature.default(0.2), promptSchemas.refiner.default('default')).extend({
+  prefill: prefill.default('none'),
+});
 
 const repairStage = z.strictObject({
   iterations: z.int().min(1).default(PAPER_ITERATIONS),
@@ -63,6 +71,7 @@ const draftStage = z.strictObject({
   temperature: schedule.optional(),
   maxTokens: maxTokens.optional(),
   prompt: promptSchemas.generator.optional().describe(PROMPT_HELP),
+  prefill: prefill.optional(),
 });
 
 const stage = z.union([repairStage, draftStage]);
@@ -146,8 +155,10 @@ export const pipelineSchema = z
 export const BEFORE_DRAFTS = { select: 'examples', onUnchanged: 'continue', next: 'fixed', cut: false } as const;
 
 export type PipelineInput = z.input<typeof pipelineSchema>;
-/** A role that answers at one temperature. */
-export type RoleSpec = Immutable<Omit<z.output<typeof refiner>, 'prompt'> & { prompt: PromptChoice }>;
+/** A role that answers at one temperature; prose, as an analyzer's, is never begun for it. */
+export type RoleSpec = Immutable<
+  Omit<z.output<typeof analyzer>, 'prompt'> & { prompt: PromptChoice; prefill?: z.output<typeof prefill> | undefined }
+>;
 /** A role that writes drafts: its temperature may be a list, with one for each draft in turn. */
 export type DrafterSpec = Immutable<Omit<z.output<typeof generator>, 'prompt'> & { prompt: PromptChoice }>;
 export type RepairStage = Immutable<z.output<typeof repairStage>>;

@@ -32,6 +32,8 @@ export async function runPipeline(spec: PipelineSpec, prompt: TaskPrompt, servic
     const fault = asGreenloopError(error);
     if (!(fault instanceof Fault)) throw fault;
     return await loop.end('fault', fault);
+  } finally {
+    await loop.cancel();
   }
 }
 
@@ -122,9 +124,14 @@ class Loop {
     await this.#attempt(text, chat, { stage, from });
   }
 
-  /** Ends what is still being asked, and gives the Trace. */
+  /** Ends what is still being asked. */
+  cancel(): Promise<void> {
+    return this.#calls.cancel();
+  }
+
+  /** The Trace, once nothing is asked any more. */
   async end(stopReason: StopReason, fault: Fault | null = null): Promise<Trace> {
-    await this.#calls.cancel();
+    await this.cancel();
     return {
       taskId: this.#prompt.id,
       repeat: this.#services.repeat,

@@ -3,6 +3,7 @@ import type { PaperNumbers } from '../analysis/paper.ts';
 import { count } from '../base/count.ts';
 import { bestOfRunsTable } from './best-of-runs-table.ts';
 import { costTable } from './cost-table.ts';
+import { agreementTable, cutTable, moveTable } from './draft-tables.ts';
 import { mostlyFaultsNote } from './fault-notes.ts';
 import { firstErrorTable } from './first-error-table.ts';
 import { forcedTable, iterationTable } from './loop-tables.ts';
@@ -30,10 +31,13 @@ export function analysisReport(analysis: Analysis, paper: PaperNumbers | null = 
     firstErrorTable(analysis, paper),
     iterationTable(analysis, paper),
     forcedTable(analysis, paper),
+    moveTable(analysis),
+    agreementTable(analysis),
     bestOfRunsTable(analysis),
     neverSolvedTable(analysis),
     unsolvedTaskTable(analysis),
     repairTable(analysis.repairs),
+    cutTable(analysis),
     costTable(analysis),
   ]);
 }

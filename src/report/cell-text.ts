@@ -71,8 +71,8 @@ function numberText(value: number, { kind, digits }: Column): string {
 }
 
 function endText(value: number, column: Column): string {
-  const { kind } = column;
-  if (isFormatted(kind)) return scaledText(value, FORMATS[kind], FORMATS[kind].endDigits);
+  const { kind, digits } = column;
+  if (isFormatted(kind)) return scaledText(value, FORMATS[kind], digits ?? FORMATS[kind].endDigits);
   // The linearized interval of a ratio may reach below what tokens can be.
   return numberText(kind === 'tokens' ? Math.max(0, value) : value, column);
 }

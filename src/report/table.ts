@@ -25,7 +25,7 @@ export interface Column {
   readonly unit: string | null;
   /** What the intervals in its cells cover, such as `95 %`; absent where there are none. */
   readonly interval?: string;
-  /** Decimals to show, where they are not those of the kind. */
+  /** Decimals to show, of the ends of intervals too, where they are not those of the kind. */
   readonly digits?: number;
 }
 

@@ -13,6 +13,8 @@ export interface RunServices {
   readonly sandbox: Sandbox;
   /** Trials in flight. */
   readonly parallel: number;
+  /** Drafts of one trial that are asked for at the same time (1 where it is not given). */
+  readonly slots?: number | undefined;
   /** How attempts are graded: up to the first failing check (the default), by every check, or not at all. */
   readonly grading?: 'first' | 'all' | 'none';
 }

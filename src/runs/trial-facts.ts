@@ -1,6 +1,15 @@
+import { type AnswerAgreement, answerAgreement } from '../pipeline/agreement/answer-agreement.ts';
 import { errorType } from '../pipeline/feedback.ts';
 import type { RepairName } from '../pipeline/repair.ts';
-import { type Cost, chosenIndex, type StopReason, type Trace } from '../pipeline/trace.ts';
+import {
+  type Attempt,
+  type Cost,
+  chosenIndex,
+  costOf,
+  type NamedCompletion,
+  type StopReason,
+  type Trace,
+} from '../pipeline/trace.ts';
 import { type Grade, outcomeOf, type RepairEffect, type Trial, type TrialOutcome } from './trial.ts';
 
 /** What rates are made of in one attempt. */
@@ -42,6 +51,12 @@ export interface TrialFacts {
   /** False where a model did not say how many tokens an answer took. */
   readonly saysTokens: boolean;
   readonly attempts: readonly AttemptFacts[];
+  /** Prompt and new tokens of each attempt. */
+  readonly tokens: readonly number[];
+  /** Answers that were ended because their program was complete, of all calls. */
+  readonly cut: number;
+  /** Null where its programs were not compared. */
+  readonly agreement: AnswerAgreement | null;
   readonly repairEffects: readonly RepairEffect[];
 }
 
@@ -55,7 +70,19 @@ export function factsOf(trial: Trial): TrialFacts {
     isCounted: outcome !== 'fault' || fault?.kind === 'model: context-overflow',
     saysTokens: attempts.every(({ completions }) => completions.every(({ usage }) => usage !== null)),
     attempts: attempts.map((attempt, index) => attemptFacts(attempt, grades[index] ?? null)),
+    tokens: attempts.map(tokensOf),
+    cut: [...attempts.flatMap(({ completions }) => completions), ...trace.unused].filter(isCut).length,
+    agreement: answerAgreement(trace),
   };
+}
+
+function tokensOf(attempt: Attempt): number {
+  const { promptTokens, completionTokens } = costOf([attempt]);
+  return promptTokens + completionTokens;
+}
+
+function isCut({ finishReason }: NamedCompletion): boolean {
+  return finishReason === 'cut';
 }
 
 export function isPassed({ outcome }: TrialFacts): boolean {
@@ -81,7 +108,7 @@ export function isFalsePass(trial: TrialFacts): boolean {
 const known = new Map<string, AttemptFacts>();
 const MOST_KNOWN = 10_000;
 
-function attemptFacts(attempt: Trace['attempts'][number], grade: Grade | null): AttemptFacts {
+function attemptFacts(attempt: Attempt, grade: Grade | null): AttemptFacts {
   const { from, bestSoFar, verdict, repairs } = attempt;
   const graded = grade && gradeFacts(grade);
   const facts = {

@@ -15,6 +15,10 @@ export interface TrialChanges {
   readonly seconds?: number;
   readonly hasUsage?: boolean;
   readonly repairs?: Trial['repairEffects'];
+  /** How many attempts are drafts; those after them repair the one before. */
+  readonly drafts?: number;
+  readonly groups?: readonly (readonly number[])[];
+  readonly isCut?: boolean;
 }
 
 /**
@@ -28,11 +32,11 @@ export function trialOf(taskId: string, words: string, changes: TrialChanges = {
 /** The same with all that it holds. */
 export function wholeTrial(taskId: string, words: string, changes: TrialChanges = {}): Trial {
   const { pipeline = 'p', repeat = 0, fault = null, checked = 'examples', tokens = 10, seconds = 1 } = changes;
-  const { hasUsage = true, repairs = [] } = changes;
+  const { hasUsage = true, repairs = [], drafts = 1, groups, isCut = false } = changes;
   const own = words === '' ? [] : words.split(' ');
   const usage = hasUsage ? { promptTokens: tokens, completionTokens: 0 } : null;
   const attempts = own.map((word, index) =>
-    attemptOf(word, index, { usage, isLast: index === own.length - 1, repairs }),
+    attemptOf(word, index, { usage, isLast: index === own.length - 1, repairs, drafts, isCut }),
   );
   const calls = own.length;
   return {
@@ -41,7 +45,7 @@ export function wholeTrial(taskId: string, words: string, changes: TrialChanges 
       taskId,
       repeat,
       attempts,
-      agreement: null,
+      agreement: groups === undefined ? null : { inputs: 8, groups, seconds: 0 },
       unused: [],
       stopReason: fault === null ? 'iterations-spent' : 'fault',
       checked,
@@ -71,17 +75,22 @@ interface AttemptParts {
   readonly usage: { promptTokens: number; completionTokens: number } | null;
   readonly isLast: boolean;
   readonly repairs: Trial['repairEffects'];
+  readonly drafts: number;
+  readonly isCut: boolean;
 }
 
 /** Repairs are those of the last attempt. */
-function attemptOf(word: string, index: number, { usage, isLast, repairs }: AttemptParts): Attempt {
+function attemptOf(word: string, index: number, parts: AttemptParts): Attempt {
+  const { usage, isLast, repairs, drafts, isCut } = parts;
   const verdict = word === 'text' || word === '-' ? null : verdictOf(word);
   const applied = isLast ? repairs.map(({ name }) => ({ name, detail: '' })) : [];
-  const completions = [{ usage, seconds: 0 }] as unknown as Attempt['completions'];
+  const completions = [
+    { usage, seconds: 0, finishReason: isCut ? 'cut' : 'stop' },
+  ] as unknown as Attempt['completions'];
   return {
     index,
     stage: index === 0 ? null : 0,
-    from: index === 0 ? null : index - 1,
+    from: index < drafts ? null : index - 1,
     answer: word,
     extracted: word,
     code: word,

@@ -90,7 +90,7 @@ describe('result files of the paper', { skip }, () => {
       assert.ok(champion?.kind === 'pipeline');
       const spec = parsePipeline({ name: preset, ...champion.pipeline }, file);
       const known = findPreset(`paper/${preset}`)!;
-      const bare = ({ prompt, ...role }: DrafterSpec) => {
+      const bare = <Role extends Pick<DrafterSpec, 'prompt'>>({ prompt, ...role }: Role) => {
         assert.ok(prompt === 'default' || typeof prompt === 'object');
         return role;
       };

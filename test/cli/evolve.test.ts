@@ -380,7 +380,7 @@ test('models that take no time have no budget of hours', async () => {
   assert.equal(code, 2);
 });
 
-test('a recording that runs out of draws says so', async () => {
+test('a recording that holds too few draws for the pool is refused before anything is asked', async () => {
   const rows = Array.from({ length: TASKS }, (_, number) => ({
     task_id: `add/${number}`,
     raw: `def add${number}(x):\n    return x\n`,
@@ -390,7 +390,7 @@ test('a recording that runs out of draws says so', async () => {
   const { code, stderr } = await run(words);
   assert.match(
     stderr,
-    /^greenloop: add\/\d+ broke: .*adds\.jsonl has 1 answers for add\/\d+, none for repeat 1; [^\n]+\n/m,
+    /^greenloop: recorded\/adds\.jsonl holds 1 draw of add\/\d+, and 1 repeat of up to \d+ answers need \d+; record more, or ask for fewer/m,
   );
   assert.equal(code, 2);
 });

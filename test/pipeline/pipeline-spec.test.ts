@@ -42,12 +42,12 @@ describe('parsePipeline', () => {
     const spec = parse({ stages: [{ analyzer: { model: 'ollama/b' }, refiner: { model: 'ollama/c' } }] });
     assert.deepEqual(spec, {
       name: 'p',
-      generator: { model: 'ollama/a', temperature: 0.3, maxTokens: 512, prompt: 'default' },
+      generator: { model: 'ollama/a', temperature: 0.3, maxTokens: 512, prompt: 'default', prefill: 'none' },
       stages: [
         {
           iterations: 3,
           analyzer: { model: 'ollama/b', temperature: 0.5, maxTokens: 512, prompt: 'default' },
-          refiner: { model: 'ollama/c', temperature: 0.2, maxTokens: 512, prompt: 'default' },
+          refiner: { model: 'ollama/c', temperature: 0.2, maxTokens: 512, prompt: 'default', prefill: 'none' },
           from: 'best',
         },
       ],
@@ -104,7 +104,7 @@ describe('parsePipeline', () => {
   it('gives a stage of drafts all that it has from the generator, a list of temperatures from where it stands', () => {
     const drafting = (temperature: number | number[], stages: object[]) =>
       parse({ generator: { ...MODEL, temperature, prompt: 'careful' }, stages }).stages;
-    const usual = { ...MODEL, maxTokens: 512, prompt: 'careful' };
+    const usual = { ...MODEL, maxTokens: 512, prompt: 'careful', prefill: 'none' };
     assert.deepEqual(drafting(0.4, [{ drafts: 2 }]), [{ drafts: 2, ...usual, temperature: 0.4 }]);
     assert.deepEqual(drafting([0.1, 0.2, 0.3, 0.4], [{ drafts: 1 }, { drafts: 2, prompt: 'default' }]), [
       { drafts: 1, ...usual, temperature: [0.2, 0.3, 0.4] },

@@ -9,7 +9,7 @@ import { exampleTests } from '../../src/pipeline/feedback-tests.ts';
 import type { PipelineServices } from '../../src/pipeline/pipeline-services.ts';
 import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { runPipeline } from '../../src/pipeline/run-pipeline.ts';
-import type { Attempt, Trace } from '../../src/pipeline/trace.ts';
+import { type Attempt, chosenAttempt, type Trace } from '../../src/pipeline/trace.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { OllamaStub } from '../models/ollama/ollama-stub.ts';
@@ -258,7 +258,7 @@ describe('the analyzer', () => {
 describe('an attempt', () => {
   it('keeps the answer, the code as extracted and as repaired, and each repair', async () => {
     const answer = `Here it is:\n${fenced('def twice(n):\n    return floor(2 * n)\n')}\nDone.`;
-    const { trace } = await run(pipeline(), [answer]);
+    const { trace } = await run(pipeline({ cut: false }), [answer]);
     const [attempt] = trace.attempts as [Attempt];
     assert.equal(attempt.answer, answer);
     assert.equal(attempt.extracted.trim(), 'def twice(n):\n    return floor(2 * n)');
@@ -270,6 +270,12 @@ describe('an attempt', () => {
     assert.equal(attempt.verdict?.kind, 'passed');
     const plain = await run(pipeline({ repair: 'none', stages: [] }), [answer]);
     assert.deepEqual([plain.trace.attempts[0]?.repairs, verdictsOf(plain.trace)], [[], ['raised']]);
+  });
+
+  it('comes of an answer that ended when its code was complete, unless the pipeline says otherwise', async () => {
+    const { trace } = await run(pipeline(), [`${right}\nDone.`]);
+    assert.equal(trace.attempts[0]?.answer, `${right}\n`);
+    assert.equal(trace.attempts[0]?.completions[0]?.finishReason, 'cut');
   });
 
   it('is told as it ends, in order', async () => {
@@ -322,6 +328,163 @@ describe('conversation: continued', () => {
   it('shows a refiner without analyzer what the run showed', async () => {
     const { requests } = await run(pipeline({ conversation: 'continued' }), [square, right]);
     assert.match(lastMessage(requests[1]), /double\(3\) gave 9, expected 6\n[\s\S]*function `double`/);
+  });
+});
+
+describe('a role', () => {
+  it('has its answers begun as code where it says so, but for the analyzer', async () => {
+    const begun = { ...MODEL, prefill: 'code' } as const;
+    const spec = pipeline({ generator: begun, stages: [{ analyzer: MODEL, refiner: begun }] });
+    const { requests } = await run(spec, [square, 'It squares.', right]);
+    const prefills = requests.map(({ prefill, stop }) => [prefill, stop]);
+    assert.deepEqual(prefills, [
+      ['```python\n', ['\n```']],
+      [undefined, undefined],
+      ['```python\n', ['\n```']],
+    ]);
+  });
+});
+
+/** An answer that is never done. */
+function rejectedBy(signal: AbortSignal): Promise<Completion> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}
+
+describe('drafts', () => {
+  const drafting = (changes: Partial<PipelineInput> = {}) => pipeline({ stages: [{ drafts: 3 }], ...changes });
+
+  it('are drawn until one passes, each asked for like the first and hotter where the generator says so', async () => {
+    const spec = drafting({ generator: { ...MODEL, temperature: [0.2, 0.8] } });
+    const { trace, requests } = await run(spec, [square, next, right]);
+    assert.deepEqual([trace.stopReason, trace.attempts.length], ['passed', 3]);
+    assert.deepEqual(
+      requests.map(({ sampling, draw }) => [sampling.temperature, draw.role, draw.attempt, draw.place, draw.places]),
+      [
+        [0.2, 'generator', 0, 0, 4],
+        [0.8, 'generator', 1, 1, 4],
+        [0.8, 'generator', 2, 2, 4],
+      ],
+    );
+    assert.deepEqual(requests[1]?.messages, requests[0]?.messages);
+    assert.equal(new Set(requests.map(({ sampling }) => sampling.seed)).size, 3);
+    assert.deepEqual(
+      trace.attempts.map(({ stage, from }) => [stage, from]),
+      [
+        [null, null],
+        [0, null],
+        [0, null],
+      ],
+    );
+  });
+
+  it('leave the repairs the one that passes most checks, and the answer is the best attempt', async () => {
+    const half = fenced('def double(n):\n    return 4\n');
+    const spec = pipeline({ stages: [{ drafts: 2 }, { iterations: 1, refiner: MODEL }] });
+    const { trace, requests } = await run(spec, [raising, half, square.replace('n * n', 'n * n * n'), raising]);
+    assert.match(lastMessage(requests[3]), /return 4/);
+    assert.deepEqual([trace.attempts[3]?.from, chosenAttempt(trace.attempts)?.index], [1, 1]);
+  });
+
+  it('that are still being written when one passes are ended, and count as spent', async () => {
+    let ended = 0;
+    const scripted = new ScriptedModel('m', ({ draw }) => (draw.attempt === 0 ? square : right));
+    const model: Model = {
+      name: scripted.name,
+      prepare: () => scripted.prepare(),
+      complete: (request, signal) =>
+        request.draw.attempt < 2 ? scripted.complete(request, signal) : rejectedBy(signal as AbortSignal),
+    };
+    const own = services(model, { slots: 4 });
+    const trace = await runPipeline(drafting(), prompt, {
+      ...own,
+      onEvent: (event) => {
+        if (event.kind === 'call-ended' && event.completion.finishReason === 'cut') ended += 1;
+      },
+    });
+    assert.deepEqual([trace.stopReason, trace.attempts.length], ['passed', 2]);
+    assert.equal(trace.unused.length, 2);
+    assert.ok(ended >= 2);
+    assert.ok(trace.unused.every(({ usage }) => usage?.isEstimated && usage.promptTokens > 10));
+    assert.equal(trace.cost.calls, 4);
+  });
+
+  it('end where the same failing one comes again and again, and repairs go on', async () => {
+    const spec = pipeline({ stages: [{ drafts: 9 }, { iterations: 1, refiner: MODEL }] });
+    const { trace } = await run(spec, [square, square, square, right]);
+    assert.deepEqual([trace.stopReason, trace.attempts.at(-1)?.from], ['passed', 2]);
+  });
+});
+
+describe('a repair that gives back the same program', () => {
+  const policy = (onUnchanged: 'continue' | 'redraw' | 'stop') => pipeline({ onUnchanged });
+  const rolesOf = ({ requests }: { requests: readonly CompletionRequest[] }) => requests.map(({ draw }) => draw.role);
+
+  it('is followed by a new draft, or by another repair, or by nothing, as the pipeline says', async () => {
+    const redraw = await run(policy('redraw'), [square, square, right]);
+    assert.deepEqual(rolesOf(redraw), ['generator', 'refiner', 'generator']);
+    assert.deepEqual([redraw.trace.stopReason, redraw.trace.attempts[2]?.from], ['passed', null]);
+    assert.deepEqual(rolesOf(await run(policy('continue'), [square, square, right])), [
+      'generator',
+      'refiner',
+      'refiner',
+    ]);
+    const stop = await run(policy('stop'), [square, square]);
+    assert.deepEqual([stop.trace.stopReason, stop.trace.attempts.length], ['failure-repeated', 2]);
+  });
+
+  it('confirms it where nothing is run', async () => {
+    const { trace } = await run(pipeline({ feedback: { source: 'none' } }), [square, square, square, square]);
+    assert.deepEqual(
+      trace.attempts.map(({ from }) => from),
+      [null, 0, 1, 2],
+    );
+  });
+});
+
+describe('an adaptive pipeline', () => {
+  const stages = [{ drafts: 3 }, { iterations: 3, refiner: MODEL }];
+
+  it('makes as many moves as its stages have, the same for a seed, and others for another', async () => {
+    const answers = [square, next, raising, square, next, raising, square];
+    const moves = async (seed: number) => {
+      const spec = pipeline({ stages, next: 'adaptive', stop: { sameFailure: null } });
+      const { trace } = await run(spec, answers, { seed });
+      assert.equal(trace.attempts.length, 7);
+      return JSON.stringify(trace.attempts.map(({ from }) => from));
+    };
+    assert.equal(await moves(1), await moves(1));
+    assert.ok(new Set(await Promise.all([1, 2, 3, 4, 5].map(moves))).size > 1);
+  });
+});
+
+describe('select: agreement', () => {
+  const twice = fenced('def double(n):\n    return n + n\n');
+  const half = (value: string) => fenced(`def double(n):\n    return ${value}\n`);
+
+  it('takes the program that most drafts behave like, without any expected value', async () => {
+    const spec = pipeline({
+      stages: [{ drafts: 3 }],
+      select: 'agreement',
+      feedback: { source: 'none' },
+      stop: { agreement: 1 },
+    });
+    const { trace } = await run(spec, [square, right, half('n + 1'), twice]);
+    assert.deepEqual(trace.agreement?.groups, [[1, 3], [0], [2]]);
+    assert.equal(chosenAttempt(trace.attempts)?.index, 3);
+    assert.ok((trace.agreement?.inputs ?? 0) > 10 && (trace.agreement?.seconds ?? 0) > 0);
+  });
+
+  it('draws no further drafts once the largest group stays it', async () => {
+    const spec = pipeline({ stages: [{ drafts: 5 }], select: 'agreement', feedback: { source: 'none' } });
+    const { trace } = await run(spec, [right, twice, right, twice, right, right]);
+    assert.equal(trace.stopReason, 'agreed');
+    assert.ok(trace.attempts.length < 6);
+  });
+
+  it('compares only drafts that pass as many examples', async () => {
+    const spec = pipeline({ stages: [{ drafts: 3 }], select: 'agreement', stop: { agreement: 1 } });
+    const { trace } = await run(spec, [square, square, square, right]);
+    assert.deepEqual([trace.stopReason, chosenAttempt(trace.attempts)?.index], ['passed', 3]);
   });
 });
 

@@ -18,7 +18,7 @@ import { standingHeading, standingLine } from '../../src/report/search-progress.
 import { searchReport } from '../../src/report/search-report.ts';
 import { summarizePreflight } from '../../src/runs/benchmark-summary.ts';
 import type { RunListing } from '../../src/runs/run-store.ts';
-import { trialOf } from '../analysis/own-trials.ts';
+import { specOf, trialOf } from '../analysis/own-trials.ts';
 import { assertGolden } from '../golden.ts';
 import { runOf, summaryOf } from './own-runs.ts';
 import { searchResults } from './own-searches.ts';
@@ -54,6 +54,26 @@ test('analyze --paper', () => {
   const benchmark = { name: 'humaneval', tasks: 3, sha256: '0', hiddenTests: 1 };
   const run = { specs, trials, summary: { benchmark, repeats: 1, seed: 0, complete: true } };
   assertGolden(golden('analysis-paper.txt'), renderText(analysisReport(analyzeRun(run), paperNumbers(run))));
+});
+
+test('analyze of drafts', () => {
+  const specs = [
+    specOf('drawing', 0, { stages: [{ drafts: 2 }, { iterations: 1, refiner: { model: 'scripted/drawing' } }] }),
+    specOf('agreeing', 0, { stages: [{ drafts: 3 }], select: 'agreement', feedback: { source: 'none' } }),
+    specOf('repairing', 1),
+  ];
+  const trials = ['a', 'b', 'c', 'd'].flatMap((task, place) => [
+    trialOf(task, ['ok', 'NameError ok', 'NameError KeyError KeyError ok', 'KeyError KeyError ok'][place] ?? '', {
+      ...{ pipeline: 'drawing', drafts: 3, tokens: 400 + 100 * place, isCut: place < 2 },
+    }),
+    trialOf(task, place % 2 === 0 ? '- text text text' : 'text - - -', {
+      ...{ pipeline: 'agreeing', drafts: 4, tokens: 300, groups: place === 1 ? [[0, 1, 2, 3]] : [[1, 2, 3], [0]] },
+    }),
+    trialOf(task, place === 0 ? 'ok' : 'KeyError KeyError', { pipeline: 'repairing', hasUsage: false }),
+  ]);
+  const benchmark = { name: 'own', tasks: 4, sha256: '0', hiddenTests: 4 };
+  const run = { specs, trials, summary: { benchmark, repeats: 1, seed: 0, complete: true } };
+  assertGolden(golden('analysis-drafts.txt'), renderText(analysisReport(analyzeRun(run))));
 });
 
 test('import of published numbers', () => {

@@ -54,12 +54,16 @@ const DETAILS: readonly FeedbackDetail[] = ['values', 'traceback'];
 
 const MODEL_HELP = `
 ${wrapped(`Models: ${PROVIDERS.map(({ example }) => example).join(', ')}`, 80).join('\n')}
-${wrapped(
-  `Presets, each also as paper/...: ${presetNames()
-    .filter((name) => !name.startsWith('paper/'))
-    .join(', ')}`,
-  80,
-).join('\n')}`;
+${wrapped(`Presets: ${presetNames().filter(isOwnPreset).join(', ')}`, 80).join('\n')}
+${wrapped(`The paper's, each also as paper/...: ${presetNames().filter(isTopologyOfPaper).join(', ')}`, 80).join('\n')}`;
+
+function isTopologyOfPaper(name: string): boolean {
+  return presetNames().includes(`paper/${name}`);
+}
+
+function isOwnPreset(name: string): boolean {
+  return !name.startsWith('paper/') && !isTopologyOfPaper(name);
+}
 
 /** Adds the model options to a command. */
 export function addModelOptions(command: Command, modelHelp: string): Command {
@@ -116,11 +120,11 @@ function inputOf(options: ModelOptions, loneModel: LoneModel): PipelineInput | n
   const models = [generator, ...(analyzer === undefined ? [] : [analyzer]), refiner];
   for (const name of models) parseModelName(name, PROVIDERS);
   const isUsual = model !== undefined && drafts === undefined && iterations === undefined;
-  if (isUsual && loneModel !== 'solo') return { name: label(shortName(model)), ...drawingPipeline(loneModel, model) };
+  if (isUsual && loneModel !== 'solo') return { name: label(model), ...drawingPipeline(loneModel, model) };
   const repairs = model !== undefined && loneModel === 'solo' ? 0 : (iterations ?? USUAL_ITERATIONS);
   const roles = { refiner: { model: refiner }, ...(analyzer !== undefined && { analyzer: { model: analyzer } }) };
   return {
-    name: label(nameOf(repairs === 0 ? [generator] : models, drafts, iterations)),
+    name: label(repairs === 0 ? `${generator}${times(drafts)}` : chainName(models, drafts, iterations)),
     generator: {
       model: generator,
       ...(drafts !== undefined && drafts > 1 && { temperature: [...DRAFT_TEMPERATURES] }),
@@ -134,15 +138,13 @@ function inputOf(options: ModelOptions, loneModel: LoneModel): PipelineInput | n
 }
 
 /** `qwen2.5:1.5b x4 -> llama3.2:3b x2`: models without provider and folder, and how many drafts and repairs, where that was said. */
-function nameOf(models: readonly string[], drafts: number | undefined, iterations: number | undefined): string {
-  const times = (number: number | undefined) => (number === undefined ? '' : ` x${number}`);
-  const [generator, ...others] = models.map(shortName);
-  const chain = [`${generator}${times(drafts)}`, ...others].join(' -> ');
-  return others.length === 0 ? chain : `${chain}${times(iterations)}`;
+function chainName(models: readonly string[], drafts: number | undefined, iterations: number | undefined): string {
+  const [generator, ...others] = models.map((model) => model.slice(model.lastIndexOf('/') + 1));
+  return `${[`${generator}${times(drafts)}`, ...others].join(' -> ')}${times(iterations)}`;
 }
 
-function shortName(model: string): string {
-  return model.slice(model.lastIndexOf('/') + 1);
+function times(number: number | undefined): string {
+  return number === undefined ? '' : ` x${number}`;
 }
 
 /** As much of a name, from both its ends, as a pipeline may have. */

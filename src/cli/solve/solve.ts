@@ -106,7 +106,7 @@ async function write({ spec, settings, surroundings, task, options, onAttempt }:
   const { model, sandbox } = await openBoth(opening, () => openSandboxAloud(surroundings, 1));
   try {
     const grading = spec.feedback.source === 'tests' ? 'none' : 'all';
-    const services = { model, sandbox, parallel: 1, grading } as const;
+    const services = { model, sandbox, parallel: 1, slots: settings.slots ?? 1, grading } as const;
     const planned = { spec, task: taskOf(task), repeat: 0 };
     for await (const event of runTrials([planned], { seed, timeoutSeconds }, services, signal)) {
       if (event.kind === 'attempt') onAttempt(event.attempt);

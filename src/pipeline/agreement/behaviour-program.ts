@@ -4,12 +4,13 @@ import { printValue } from './python-value.ts';
 /**
  * What the judge evaluates, out of reach of the code: `observe` calls the code and keeps what came of it as a short text. Texts are equal where
  * Python calls the values equal, but that True is not 1, and that floats are rounded to nine digits. Of what cannot leave the process
- * of the code (generators, objects of its own classes) only the name of the type counts.
+ * of the code (functions, objects of its own classes) only the name of the type counts; of iterators it is the first items.
  */
 const OBSERVER = `
-import collections, datetime, decimal, fractions, hashlib
+import collections, datetime, decimal, fractions, hashlib, itertools
 
 LONGEST = 60
+MOST_ITEMS = 100
 BY_REPRESENTATION = (
     str, bytes, bytearray, complex, range, decimal.Decimal, fractions.Fraction,
     datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone,
@@ -42,6 +43,8 @@ def canonical(value):
         return integer_text(value)
     if kind is float:
         return number_text(value)
+    if hasattr(kind, "__next__"):
+        return "iterator[" + canonical_items(itertools.islice(value, MOST_ITEMS)) + "]"
     if type(kind) is not type:
         return "a " + kind.__name__
     if issubclass(kind, tuple):

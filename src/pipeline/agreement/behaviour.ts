@@ -17,7 +17,7 @@ export const NOT_OBSERVED = 'not observed';
 
 const WITHOUT_VALUE: ReadonlySet<string> = new Set([...Object.values(ENDINGS), NOT_OBSERVED]);
 
-/** Whether the text is that of a value. */
+/** Whether the text is that of a value; one that only names a type (`a Stack`) says nothing of what the program does. */
 export function isValue(text: string): boolean {
-  return !text.startsWith('raised ') && !WITHOUT_VALUE.has(text);
+  return !/^(?:raised|a) /.test(text) && !WITHOUT_VALUE.has(text);
 }

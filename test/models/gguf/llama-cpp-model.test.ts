@@ -44,6 +44,27 @@ test('the same seed gives the same text, alone and beside other requests; anothe
   assert.equal(new Set(alone).size, seeds.length);
 });
 
+test('a prompt that begins like the one before gives the text that it gives alone', async (t) => {
+  const path = write(t);
+  const begin = 'say something about numbers, and say it at length: '.repeat(3);
+  const prompts = [
+    begin,
+    begin,
+    `${begin} one`,
+    `${begin} two and three`,
+    'another',
+    begin.slice(0, 90),
+    `${begin} one`,
+  ];
+  const ask = (model: LlamaCppModel, content: string, seed: number) =>
+    model.complete(requestFor(content, { sampling: { ...babble, seed } }));
+  const shared = open(path, { slots: 1 });
+  for (const [seed, content] of prompts.entries()) {
+    const [text, alone] = [await ask(shared, content, seed), await ask(open(path, { slots: 1 }), content, seed)];
+    assert.deepEqual([text.text, text.usage], [alone.text, alone.usage]);
+  }
+});
+
 test('at temperature 0 the seed does not matter', async (t) => {
   const model = open(write(t));
   const ask = async (seed: number) =>

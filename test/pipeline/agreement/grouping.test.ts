@@ -38,7 +38,7 @@ describe('groupByBehaviour', () => {
       groupByBehaviour([['raised KeyError', 'timed out'], null, ['1', 'raised KeyError'], ['crashed', 'crashed']]),
       [[2]],
     );
-    assert.deepEqual(groupByBehaviour([null, ['raised KeyError']]), []);
+    assert.deepEqual(groupByBehaviour([null, ['raised KeyError'], ['a Stack'], ['a Stack']]), []);
   });
 
   it('compares on the probes on which half of the programs give a value, else on all', () => {

@@ -55,10 +55,11 @@ export class AnswerHost {
     this.#tell({ kind: 'end', id, reason, tokens: tokens.length });
   }
 
-  /** Takes one of the decoders, of which there are as many as greenloop asks at once. */
+  /** Takes the decoder that knows most of the prompt, of as many as greenloop asks at once. */
   async #continue(request: ContinuationRequest): Promise<Continuation> {
     const { decoders } = this.#loaded;
-    const decoder = decoders.pop();
+    const shared = decoders.map((decoder) => decoder.sharedTokens(request.prompt));
+    const [decoder] = decoders.splice(shared.lastIndexOf(Math.max(...shared)), 1);
     if (decoder === undefined) throw new RangeError('no slot is free');
     try {
       return await decoder.continue(request);

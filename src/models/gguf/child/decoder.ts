@@ -30,15 +30,33 @@ interface DecoderOptions {
   readonly batchTokens: number;
 }
 
+/** What is kept of a prompt is so many tokens or a multiple, and as many are read at least: kernels for few tokens round otherwise. */
+const TOKENS_OF_KERNELS = 32;
+const NO_TOKENS = new Uint32Array();
+
 /**
  * Continues prompts, one at a time, in a context of its own. A batch with other sequences in it would round differently with every
- * change of company, and so now and then give another text for the same seed.
+ * change of company, and so now and then give another text for the same seed. The beginning that a prompt shares with the one before it
+ * is not read again, where that gives the same bits: without a GPU.
  */
 export class Decoder {
   readonly #options: DecoderOptions;
+  readonly #keepsTokens: boolean;
+  /** The prompt whose state the context holds. */
+  #prompt: Uint32Array = NO_TOKENS;
 
   constructor(options: DecoderOptions) {
     this.#options = options;
+    this.#keepsTokens = options.addon.getGpuType() === false;
+  }
+
+  /** Tokens at the beginning of a prompt that need not be read. */
+  sharedTokens(prompt: Uint32Array): number {
+    if (!this.#keepsTokens) return 0;
+    const most = Math.min(this.#prompt.length, prompt.length - TOKENS_OF_KERNELS);
+    let shared = 0;
+    while (shared < most && this.#prompt[shared] === prompt[shared]) shared += 1;
+    return shared - (shared % TOKENS_OF_KERNELS);
   }
 
   /** Continues a prompt; throws the signal's reason when aborted, after the step under way. */
@@ -48,7 +66,6 @@ export class Decoder {
       return await this.#draw(request, sampler);
     } finally {
       sampler.dispose();
-      this.#options.context.disposeSequence(0);
     }
   }
 
@@ -78,15 +95,28 @@ export class Decoder {
     }
   }
 
-  /** Reads a prompt piece by piece; gives the index of the logits after it. */
+  /** Reads what is new of a prompt, in the pieces in which it would be read whole; gives the index of the logits after it. */
   async #read(prompt: Uint32Array, signal?: AbortSignal): Promise<number> {
     const { batchTokens } = this.#options;
     let logits = 0;
-    for (let position = 0; position < prompt.length; position += batchTokens) {
+    for (let position = this.#forgetAllBut(this.sharedTokens(prompt)); position < prompt.length; ) {
       signal?.throwIfAborted();
-      logits = await this.#decode(prompt.subarray(position, position + batchTokens), position);
+      const end = position - (position % batchTokens) + batchTokens;
+      logits = await this.#decode(prompt.subarray(position, end), position);
+      position = end;
     }
+    this.#prompt = prompt;
     return logits;
+  }
+
+  /** Gives how many tokens are still known: those asked for, or none. */
+  #forgetAllBut(tokens: number): number {
+    const { context } = this.#options;
+    this.#prompt = NO_TOKENS;
+    const isWhole = tokens > 0 && context.getSequenceKvCacheMinPosition(0) === 0;
+    if (isWhole && context.removeTokenCellsFromSequence(0, tokens, -1)) return tokens;
+    context.disposeSequence(0);
+    return 0;
   }
 
   async #decode(tokens: Uint32Array, position: number): Promise<number> {

@@ -37,6 +37,10 @@ export interface AddonContext {
   sampleToken(logits: number, sampler: AddonSampler): Promise<Token>;
   /** Forgets a sequence. */
   disposeSequence(sequence: number): void;
+  /** Forgets a sequence from a position to before another, -1 for its end; false where the model cannot forget a part. */
+  removeTokenCellsFromSequence(sequence: number, from: number, to: number): boolean;
+  /** The first position of a sequence that is known; more than 0 where the model attends to a window of the last ones. */
+  getSequenceKvCacheMinPosition(sequence: number): number;
 }
 
 export interface AddonSampler {

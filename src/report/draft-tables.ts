@@ -1,0 +1,62 @@
+import type { AgreementBin } from '../analysis/agreement-reliability.ts';
+import type { Analysis } from '../analysis/analyze-run.ts';
+import type { MoveValue } from '../analysis/move-values.ts';
+import { countColumn, grouped, pointsColumn, type Row, row, shareColumn, type Table, textColumn } from './table.ts';
+
+/** What each further draft and each repair is worth; without a row where no pipeline draws further drafts. */
+export function moveTable({ moves }: Analysis): Table {
+  return {
+    title: 'Value of each further draft and of each repair',
+    columns: [
+      textColumn('draft or repair'),
+      countColumn('trials', 'trials'),
+      countColumn('solved', 'trials'),
+      countColumn('lost', 'trials'),
+      pointsColumn('net,'),
+      { name: 'net per 1,000 tokens', kind: 'difference', unit: 'trials', digits: 2, interval: '95 %' },
+    ],
+    rows: [...Map.groupBy(moves, ({ pipeline }) => pipeline)].flatMap(([pipeline, own]) =>
+      grouped(pipeline, own.map(moveRow)),
+    ),
+    notes: [
+      'solved: the answer is right after it and was not before; lost: the other way round; net is solved less lost, as a share of the trials that came to it. Where a pass ends the trial, later ones come to harder tasks.',
+      'Prompt and new tokens count; those of drafts that were asked for ahead and not used do not.',
+    ],
+  };
+}
+
+function moveRow({ kind, number, trials, solved, lost, net, tokens, netPerThousandTokens }: MoveValue): Row {
+  const change = solved - lost;
+  const price = netPerThousandTokens ?? (tokens === null ? null : (1000 * change) / tokens);
+  return row(`${kind} ${number}`, trials, solved, lost, net ?? change / trials, price);
+}
+
+/** How often answers were right, by how many drafts behaved like them. */
+export function agreementTable({ agreement }: Analysis): Table {
+  return {
+    title: 'Agreement: how often an answer is right that so many drafts behave like',
+    columns: [textColumn('drafts alike'), countColumn('right', 'trials'), shareColumn('right')],
+    rows: agreement.flatMap(({ pipeline, bins }) => grouped(pipeline, bins.map(binRow))),
+    notes: ['The answer itself is one of the drafts alike. A trial of one draft compares nothing, and is left out.'],
+  };
+}
+
+function binRow({ from, below, right: { hits, of, share } }: AgreementBin): Row {
+  return row(binName(from, below), { hits, of }, share ?? hits / of);
+}
+
+function binName(from: number, below: number | null): string {
+  const percent = (share: number) => Math.round(100 * share);
+  if (below === null) return 'all';
+  return from === 0 ? `under ${percent(below)} %` : `${percent(from)}-${percent(below) - 1} %`;
+}
+
+/** How many answers were ended early. */
+export function cutTable({ cut }: Analysis): Table {
+  return {
+    title: 'Answers that ended as soon as their program was complete',
+    columns: [textColumn('pipeline'), countColumn('cut', 'answers'), shareColumn('cut')],
+    rows: cut.map(({ pipeline, cut: { hits, of, share } }) => row(pipeline, { hits, of }, share ?? hits / of)),
+    notes: [],
+  };
+}

@@ -1,7 +1,7 @@
 // Lets the loop draw up to 1, 2, 4 and 8 recorded drafts, stopped at the first that passes the examples; hidden tests grade:
 //   node bench/loop/drafts.ts --data ../shared/data [--out FOLDER] [--tasks N] [--recording TEXT]
 // About N tasks of each recording, evenly spread, and only recordings with that text in their title; all where it is not given. Verdicts are kept in
-// FOLDER, so that a second run judges nothing again.
+// FOLDER (.greenloop/drafts), so that a second run judges nothing again.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,7 @@ const SIZES = [2, 4, 8];
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: '../shared/data' },
-    out: { type: 'string', default: 'drafts-measured' },
+    out: { type: 'string', default: '.greenloop/drafts' },
     tasks: { type: 'string' },
     recording: { type: 'string', default: '' },
   },

@@ -5,9 +5,11 @@ import { type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-sp
 import { runPipeline } from '../../src/pipeline/run-pipeline.ts';
 import { type Attempt, chosenAttempt } from '../../src/pipeline/trace.ts';
 import { TaskGrading } from '../../src/runs/grade.ts';
+import { checkBenchmark } from '../../src/runs/preflight.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import type { Task } from '../../src/tasks/task.ts';
+import { spread } from './spread.ts';
 
 const LIMIT_SECONDS = 10;
 
@@ -51,11 +53,21 @@ export interface RecordedDraws {
   readonly tasks: readonly Task[];
 }
 
-/** The answers of a recording and the tasks that it has answers for. */
-export async function openDraws(data: string, { folder, benchmark }: DrawnRecording): Promise<RecordedDraws> {
-  const { tasks } = await loadBenchmark(benchmark, { dataFolder: join(data, 'benchmarks'), cacheFolder: '/nowhere' });
+/** The answers of a recording, and about so many of the tasks that it has answers for, without those that cannot be judged, as `bench` leaves them out. */
+export async function openDraws(
+  data: string,
+  { folder, benchmark }: DrawnRecording,
+  { sandbox, most }: { sandbox: Sandbox; most: number | undefined },
+): Promise<RecordedDraws> {
+  const all = await loadBenchmark(benchmark, { dataFolder: join(data, 'benchmarks'), cacheFolder: '/nowhere' });
   const model = new RecordedModel(join(data, 'recordings', folder, 'samples.jsonl.gz'));
-  return { model, tasks: tasks.filter(({ prompt }) => model.recording.draws.has(prompt.id)) };
+  const recorded = all.tasks.filter(({ prompt }) => model.recording.draws.has(prompt.id));
+  const checked = await checkBenchmark(
+    { ...all, tasks: spread(recorded, most) },
+    { sandbox, timeoutSeconds: LIMIT_SECONDS, parallel: 2 },
+    { withProgress: (_tasks, work) => work(() => {}) },
+  );
+  return { model, tasks: checked.benchmark.tasks };
 }
 
 /** Runs the loop on one task with each number of drafts, on as many repeats as the draws allow; no two of them share a draw. */

@@ -1,7 +1,7 @@
 // Lets the loop draw up to 1, 2, 4 and 8 recorded drafts, stopped at the first that passes the examples; hidden tests grade:
 //   node bench/loop/drafts.ts --data ../shared/data [--out FOLDER] [--tasks N] [--recording TEXT]
 // About N tasks of each recording, evenly spread, and only recordings with that text in their title; all where it is not given. Verdicts are kept in
-// FOLDER, so that a second run judges nothing again.
+// FOLDER (.greenloop/drafts), so that a second run judges nothing again.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,14 +13,13 @@ import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { DRAWN_RECORDINGS, type DrawnRecording, openDraws, type TaskTrials, tryDrafts } from './draft-trials.ts';
 import { draftTable } from './report-drafts.ts';
-import { spread } from './spread.ts';
 
 const WORKERS = 2;
 const SIZES = [2, 4, 8];
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: '../shared/data' },
-    out: { type: 'string', default: 'drafts-measured' },
+    out: { type: 'string', default: '.greenloop/drafts' },
     tasks: { type: 'string' },
     recording: { type: 'string', default: '' },
   },
@@ -40,12 +39,14 @@ await sandbox.close();
 ledger.close();
 
 async function measureRecording(recording: DrawnRecording, on: Sandbox): Promise<TaskTrials[]> {
-  const { model, tasks } = await openDraws(data, recording);
-  const chosen = spread(tasks, most === undefined ? undefined : Number(most));
+  const { model, tasks } = await openDraws(data, recording, {
+    sandbox: on,
+    most: most === undefined ? undefined : Number(most),
+  });
   let done = 0;
-  return mapConcurrently(chosen, WORKERS, async (task) => {
+  return mapConcurrently(tasks, WORKERS, async (task) => {
     const trials = await tryDrafts(task, { model, draws: recording.draws, sizes: SIZES }, on);
-    process.stderr.write(`\r${recording.title}: ${++done} of ${chosen.length} tasks`);
+    process.stderr.write(`\r${recording.title}: ${++done} of ${tasks.length} tasks`);
     return trials;
   });
 }

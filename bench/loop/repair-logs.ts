@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJsonLines } from '../../src/base/json-lines.ts';
-import { readTokens } from '../../src/python/lexer/lexer.ts';
+import { isSameProgram } from '../../src/python/same-program.ts';
 
 const SUFFIX = '__results.jsonl.gz';
 
@@ -48,13 +48,5 @@ function logOf({ implementations: programs, is_passing }: Row): RepairLog {
 
 function changeOf(before: string, after: string): LoggedRepair['change'] {
   if (before.trim() === after.trim()) return 'none';
-  return tokensOf(before) === tokensOf(after) ? 'layout' : 'program';
-}
-
-/** All that Python reads of a program. */
-function tokensOf(program: string): string {
-  const { count, kinds, starts, ends } = readTokens(program);
-  return JSON.stringify(
-    Array.from({ length: count }, (_, index) => [kinds[index], program.slice(starts[index]!, ends[index]!).trim()]),
-  );
+  return isSameProgram(before, after) ? 'layout' : 'program';
 }

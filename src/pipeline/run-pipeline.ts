@@ -1,6 +1,7 @@
 import { asGreenloopError, asTestsFault, Fault } from '../base/errors.ts';
 import { deriveSeed } from '../base/hash.ts';
 import type { Message } from '../models/model.ts';
+import { isSameProgram } from '../python/same-program.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import type { TaskPrompt } from '../tasks/task.ts';
 import { DraftComparison } from './agreement/draft-comparison.ts';
@@ -95,7 +96,7 @@ class Loop {
     const last = this.attempts.at(-1);
     if (move.kind !== 'draft' || last?.from !== null || this.#comparison !== null) return false;
     const same = this.attempts.filter(
-      ({ code, from, verdict }) => from === null && verdict !== null && code === last.code,
+      ({ code, from, verdict }) => from === null && verdict !== null && isSameProgram(code, last.code),
     );
     return when === 'early' && sameFailure !== null && same.length >= sameFailure;
   }
@@ -239,7 +240,7 @@ class Loop {
 
   /** How often this failing code came; drafts that come before all repairs count once together. */
   #timesFailed(code: string): number {
-    const same = this.attempts.filter((attempt) => attempt.code === code && attempt.verdict !== null);
+    const same = this.attempts.filter((attempt) => attempt.verdict !== null && isSameProgram(attempt.code, code));
     const isDrawn = ({ stage }: Attempt) => stage === null || isDraftStage(this.#spec.stages[stage] as StageSpec);
     const repairs = same.filter((attempt) => !isDrawn(attempt)).length;
     return repairs + Number(repairs < same.length);
@@ -255,6 +256,6 @@ class Loop {
     const last = this.attempts.at(-1);
     if (last === undefined || last.from === null || last.verdict === null || last.verdict.kind === 'passed')
       return false;
-    return this.attempts[last.from]?.code === last.code;
+    return isSameProgram(this.attempts[last.from]?.code ?? '', last.code);
   }
 }

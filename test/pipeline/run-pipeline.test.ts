@@ -432,6 +432,13 @@ describe('a repair that gives back the same program', () => {
     assert.deepEqual([stop.trace.stopReason, stop.trace.attempts.length], ['failure-repeated', 2]);
   });
 
+  it('is the same with other comments and layout', async () => {
+    const laidOut = square.replace('    return', '    # Squares it.\n\n    return');
+    const { trace, requests } = await run(policy('redraw'), [square, laidOut, right]);
+    assert.notEqual(trace.attempts[1]?.code, trace.attempts[0]?.code);
+    assert.equal(requests[2]?.draw.role, 'generator');
+  });
+
   it('confirms it where nothing is run', async () => {
     const { trace } = await run(pipeline({ feedback: { source: 'none' } }), [square, square, square, square]);
     assert.deepEqual(

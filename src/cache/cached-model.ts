@@ -1,5 +1,5 @@
 import { hashOf } from '../base/hash.ts';
-import type { Completion, CompletionRequest, Model } from '../models/model.ts';
+import type { Completion, CompletionRequest, Model, Recording } from '../models/model.ts';
 import type { Cache } from './cache.ts';
 
 /** What was drawn and not asked for again. */
@@ -31,6 +31,10 @@ export class CachedModel implements Model {
     this.name = model.name;
     this.#model = model;
     this.#options = options;
+  }
+
+  get recording(): Recording | undefined {
+    return this.#model.recording;
   }
 
   async identity(): Promise<string> {

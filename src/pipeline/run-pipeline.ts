@@ -21,7 +21,16 @@ import {
   refinerMessages,
 } from './prompts.ts';
 import { repairCode } from './repair.ts';
-import { type Attempt, type Cost, chosenAttempt, costOf, faultKind, type StopReason, type Trace } from './trace.ts';
+import {
+  type Attempt,
+  type Cost,
+  chosenAttempt,
+  chosenIndex,
+  costOf,
+  faultKind,
+  type StopReason,
+  type Trace,
+} from './trace.ts';
 
 /** Runs one Pipeline on one Task: generate, run, repair with what the run said or draw again, stop at the first pass. Throws when aborted, and a Refusal of a model. */
 export async function runPipeline(spec: PipelineSpec, prompt: TaskPrompt, services: PipelineServices): Promise<Trace> {
@@ -203,8 +212,7 @@ class Loop {
 
   #indexOf(of: RepairMove['of']): number {
     if (typeof of === 'number') return of;
-    const last = this.attempts.length - 1;
-    return of === 'last' ? last : bestAttempt(this.attempts, this.#comparison?.result?.groups ?? []);
+    return of === 'last' ? this.attempts.length - 1 : (chosenIndex(this.attempts) as number);
   }
 
   get #cost(): Cost {

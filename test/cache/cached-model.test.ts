@@ -112,3 +112,12 @@ test('an answer with a prefill or stop strings is kept apart from one without', 
   for (const each of requests) await kept.complete(each);
   assert.equal(reuse.calls, requests.length);
 });
+
+test('a model that answers from a recording says so from behind the cache, too', () => {
+  const recording = { draws: new Map([['a', 2]]) };
+  const model = Object.assign(new ScriptedModel('m', () => ''), { recording });
+  const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
+  const cache = new SqliteLedger(':memory:');
+  assert.equal(new CachedModel(model, { identity: 'x', cache, reuse }).recording, recording);
+  cache.close();
+});

@@ -22,6 +22,7 @@ export class DraftComparison {
   readonly #known = new Map<string, Behaviour>();
   #probes: Probes | null = null;
   #seconds = 0;
+  #result: Agreement | null = null;
 
   constructor(prompt: TaskPrompt, services: ComparisonServices) {
     this.#prompt = prompt;
@@ -34,13 +35,13 @@ export class DraftComparison {
     this.#probes ??= probesFor(this.#prompt, this.#programs, this.#services.seed);
     if (this.#probes === null) return;
     for (const program of this.#programs) if (!this.#known.has(program)) await this.#observe(program, this.#probes);
+    const groups = groupByBehaviour(this.#programs.map((one) => this.#known.get(one) ?? null));
+    this.#result = { inputs: this.#probes.calls.length, groups, seconds: this.#seconds };
   }
 
   /** Who behaves like whom; null where nothing said on which inputs to compare. */
   get result(): Agreement | null {
-    if (this.#probes === null) return null;
-    const groups = groupByBehaviour(this.#programs.map((code) => this.#known.get(code) ?? null));
-    return { inputs: this.#probes.calls.length, groups, seconds: this.#seconds };
+    return this.#result;
   }
 
   /** Whether the largest group among some programs most likely stays it, whatever `left` further ones do. */

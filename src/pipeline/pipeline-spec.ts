@@ -247,22 +247,24 @@ export function withModel(spec: PipelineSpec, model: string): PipelineSpec {
 
 /** The most answers that one trial can ask for. */
 export function mostCalls({ stages, next }: PipelineSpec): number {
-  const steps = stages.map((stage) => {
-    const calls = callsOfStep(stage).length;
-    return isDraftStage(stage) ? { count: stage.drafts, calls } : { count: stage.iterations, calls };
-  });
-  const most = Math.max(0, ...steps.map(({ calls }) => calls));
-  return steps.reduce((sum, { count, calls }) => sum + count * (next === 'adaptive' ? most : calls), 1);
+  const calls = stages.map((stage) => callsOfStep(stage).length);
+  const most = Math.max(0, ...calls);
+  return stages.reduce((sum, stage, at) => sum + movesIn(stage) * (next === 'adaptive' ? most : calls[at]!), 1);
 }
 
 /** The most drafts of a model that the stages of one trial can draw; those that replace a repair are not counted. */
 export function mostDrafts({ generator, stages, next }: PipelineSpec, model: string): number {
   const first = Number(generator.model === model);
   const drafting = stages.filter(isDraftStage);
-  if (next === 'fixed') return drafting.reduce((sum, stage) => sum + (stage.model === model ? stage.drafts : 0), first);
-  const isAsked = drafting.length === 0 ? first === 1 : drafting.some((stage) => stage.model === model);
-  const moves = stages.reduce((sum, stage) => sum + (isDraftStage(stage) ? stage.drafts : stage.iterations), 0);
-  return first + (isAsked ? moves : 0);
+  const own = drafting.filter((stage) => stage.model === model);
+  if (next === 'fixed') return own.reduce((sum, stage) => sum + stage.drafts, first);
+  const isAsked = drafting.length === 0 ? first === 1 : own.length > 0;
+  return isAsked ? stages.reduce((sum, stage) => sum + movesIn(stage), first) : first;
+}
+
+/** Drafts or repairs of a stage, at most. */
+function movesIn(stage: StageSpec): number {
+  return isDraftStage(stage) ? stage.drafts : stage.iterations;
 }
 
 /** The models that one draft or one repair of a stage asks. */

@@ -5,8 +5,8 @@ import type { Landscape } from './landscape.ts';
 /** Makes trials; one that was made before costs nothing. */
 export type Arena = (wanted: readonly Wanted[]) => readonly Outcome[];
 
-/** An arena on a landscape: a trial costs 1. */
-export function createArena(landscape: Landscape): Arena {
+/** An arena on a landscape, in which a trial costs 1, or 1 for each answer that a draft or a repair took. */
+export function createArena(landscape: Landscape, unit: 'trials' | 'answers' = 'trials'): Arena {
   const known = new Map<string, Outcome>();
   const hashes = new WeakMap<object, string>();
   return (wanted) =>
@@ -15,10 +15,14 @@ export function createArena(landscape: Landscape): Arena {
       hashes.set(genome, hash);
       const key = `${hash} ${task} ${repeat}`;
       const before = known.get(key);
-      const outcome = before ?? landscape.run(genome, task, repeat);
+      const outcome = before ?? priced(landscape.run(genome, task, repeat), unit);
       known.set(key, { ...outcome, cost: 0 });
       return outcome;
     });
+}
+
+function priced(outcome: Outcome, unit: 'trials' | 'answers'): Outcome {
+  return { ...outcome, cost: unit === 'trials' ? 1 : outcome.drafts + outcome.iterations };
 }
 
 /** What a search came to: its champion, what it spent, and the highest score that it believed of any on the way. */

@@ -1,5 +1,5 @@
-import type { Genome, RoleGene } from '../../src/evolve/genome.ts';
-import { type Pool, parsePool } from '../../src/evolve/pool.ts';
+import { draftStagesOf, type Genome, type RoleGene } from '../../src/evolve/genome.ts';
+import { PAPER_GENES, type Pool, paperPool, parsePool } from '../../src/evolve/pool.ts';
 import type { Outcome } from '../../src/evolve/strategy.ts';
 import { uniformOf, wordOf } from './draw.ts';
 import { climb } from './optimum.ts';
@@ -23,12 +23,15 @@ export interface LandscapeOptions {
   readonly seed: number;
   readonly kind: LandscapeKind;
   readonly tasks?: number;
+  /** The most further drafts of a genome; default 0, as in the paper. */
+  readonly drafts?: number;
+  /** Share of a draft's chance that a further draft has: 1 where every one is drawn anew, 0 where all are the same program. */
+  readonly redraw?: number;
 }
 
-/** The three models of the paper's search. */
-export const PAPER_POOL: Pool = parsePool(
-  { models: ['ollama/gemma3:1b', 'ollama/qwen2.5:1.5b', 'ollama/llama3.2:3b'] },
-  'the pool of the benchmark',
+/** The three models of the paper's search, and its genes. */
+export const PAPER_POOL: Pool = paperPool(
+  parsePool({ models: ['ollama/gemma3:1b', 'ollama/qwen2.5:1.5b', 'ollama/llama3.2:3b'] }, 'the pool of the benchmark'),
 );
 
 /** Shares of 164 tasks in the paper: llama solo, llama self-refine, and about what the best genome may reach. */
@@ -45,13 +48,14 @@ interface Scale {
   readonly repair: number;
   /** How much prompts, temperatures, analyzers and meetings matter. */
   readonly parts: number;
+  readonly redraw: number;
 }
 
 /** A landscape in which the paper's presets reach the paper's means and the best genome about 106 of 164. */
-export function createLandscape({ seed, kind, tasks = 164 }: LandscapeOptions): Landscape {
-  const pool = PAPER_POOL;
+export function createLandscape({ seed, kind, tasks = 164, drafts = 0, redraw = 1 }: LandscapeOptions): Landscape {
+  const pool = { ...PAPER_POOL, drafts };
   const planted = plant(pool, tasks, { seed, kind });
-  const scale = fitScale(pool, planted, tasks);
+  const scale = { ...fitScale(PAPER_POOL, planted, tasks), redraw };
   const chances = (genome: Genome) => solvedChances(planted, scale, genome);
   const trueScore = (genome: Genome) => sum(chances(genome));
   const optimum = climb(pool, trueScore, seed);
@@ -70,18 +74,20 @@ function preset(generator: string, iterations: number): Genome {
   const refiner: RoleGene = { model: 'ollama/llama3.2:3b', prompt: 'default', temperature: 0.2 };
   return {
     generator: { model: generator, prompt: 'default', temperature: 0.3 },
+    drafts: null,
     stages: iterations === 0 ? [] : [{ innovation: 1, iterations, analyzer: null, refiner }],
-    policies: { detail: 'values', repair: 'all', conversation: 'fresh' },
+    policies: { detail: 'values', repair: 'all', conversation: 'fresh', ...PAPER_GENES },
   };
 }
 
 /** Finds the scale at which the two presets and the optimum have their scores. */
 function fitScale(pool: Pool, planted: Planted, tasks: number): Scale {
   const anchored = (parts: number): Scale => {
+    const redraw = 0;
     const score = (genome: Genome, scale: Scale) => sum(solvedChances(planted, scale, genome)) / tasks;
-    const draft = rootOf((value) => score(PRESETS.solo, { draft: value, repair: 0, parts }) - SOLO);
-    const repair = rootOf((value) => score(PRESETS.selfRefine, { draft, repair: value, parts }) - SELF_REFINE);
-    return { draft, repair, parts };
+    const draft = rootOf((value) => score(PRESETS.solo, { draft: value, repair: 0, parts, redraw }) - SOLO);
+    const repair = rootOf((value) => score(PRESETS.selfRefine, { draft, repair: value, parts, redraw }) - SELF_REFINE);
+    return { draft, repair, parts, redraw };
   };
   const best = (scale: Scale) => {
     const value = (genome: Genome) => sum(solvedChances(planted, scale, genome));
@@ -101,7 +107,7 @@ function rootOf(value: (at: number) => number, { low = -12, high = 12, steps = 3
   return (from + to) / 2;
 }
 
-/** What a genome does for each of its calls that may solve the task: the draft, then every refinement. */
+/** What a genome does for each of its calls that may solve the task: the drafts, then every refinement. */
 interface Call {
   /** Chance for each task, if it comes to the call, before fatigue. */
   readonly chances: Float64Array;
@@ -118,19 +124,28 @@ function solvedChances(planted: Planted, scale: Scale, genome: Genome): Float64A
   return open.map((chance) => 1 - chance);
 }
 
-function callsOf(planted: Planted, scale: Scale, { generator, stages }: Genome): Call[] {
-  const own = scale.draft + planted.skill('generator', generator.model);
-  const logit = own + scale.parts * planted.style('generator', generator);
-  const calls: Call[] = [{ chances: logistic(logit, planted.drafting[generator.model] ?? []), left: 1 }];
+function callsOf(planted: Planted, scale: Scale, genome: Genome): Call[] {
+  const { generator, stages } = genome;
+  const draft = (gene: RoleGene) => draftChances(planted, scale, gene);
+  const further = draftStagesOf(genome).flatMap(({ count, temperature }) =>
+    Array.from({ length: count }, () => ({ chances: draft({ ...generator, temperature }), left: scale.redraw })),
+  );
+  const calls: Call[] = [{ chances: draft(generator), left: 1 }, ...further];
+  const drafted = calls.length;
   stages.forEach(({ analyzer, refiner, iterations }, index) => {
     const before = stages[index - 1]?.refiner ?? null;
     const ownLogit = repairLogit(planted, scale, { generator, analyzer, refiner, before });
     const chances = logistic(ownLogit, planted.repairing[refiner.model] ?? []);
     for (let iteration = 0; iteration < iterations; iteration++) {
-      calls.push({ chances, left: FATIGUE ** (calls.length - 1) * STAGE_FATIGUE ** iteration });
+      calls.push({ chances, left: FATIGUE ** (calls.length - drafted) * STAGE_FATIGUE ** iteration });
     }
   });
   return calls;
+}
+
+function draftChances(planted: Planted, scale: Scale, gene: RoleGene): Float64Array {
+  const own = scale.draft + planted.skill('generator', gene.model);
+  return logistic(own + scale.parts * planted.style('generator', gene), planted.drafting[gene.model] ?? []);
 }
 
 interface Meeting {
@@ -165,9 +180,16 @@ interface Step {
   readonly seconds: number;
 }
 
-function stepsOf({ generator, stages }: Genome): Step[] {
+function stepsOf(genome: Genome): Step[] {
+  const { generator, stages } = genome;
   let way = JSON.stringify(generator);
   const steps: Step[] = [{ word: wordOf(way), ...costOf([generator]) }];
+  for (const { count, temperature } of draftStagesOf(genome)) {
+    for (let draft = 0; draft < count; draft++) {
+      way += JSON.stringify(temperature);
+      steps.push({ word: wordOf(way), ...costOf([generator]) });
+    }
+  }
   for (const { analyzer, refiner, iterations } of stages) {
     for (let iteration = 0; iteration < iterations; iteration++) {
       way += JSON.stringify([analyzer, refiner]);
@@ -196,7 +218,8 @@ function trialRunner(planted: Planted, scale: Scale, seed: number): Landscape['r
     const made = hit < 0 ? steps : steps.slice(0, hit + 1);
     const tokens = made.reduce((total, step) => total + step.tokens, 0);
     const seconds = made.reduce((total, step) => total + step.seconds, 0);
-    return { solved: hit >= 0, iterations: made.length - 1, tokens, seconds, cost: 1 };
+    const drafts = Math.min(made.length, 1 + (genome.drafts?.count ?? 0));
+    return { solved: hit >= 0, drafts, iterations: made.length - drafts, tokens, seconds, cost: 1 };
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  type DraftsGene,
   drawPolicies,
   drawRole,
   type Genome,
@@ -38,14 +39,18 @@ function drawLong(pool: Pool, random: Random): Genome {
     analyzer: null,
     refiner: drawRole(pool, 'refiner', random),
   }));
-  return { generator: drawRole(pool, 'generator', random), stages, policies: drawPolicies(pool, random) };
+  const generator = drawRole(pool, 'generator', random);
+  return { generator, drafts: null, stages, policies: drawPolicies(pool, random) };
 }
 
-/** Genomes that differ in one role of the generator (place -1) or of a stage. */
+/** Genomes that differ in the generator or its further drafts (place -1), or in one role of a stage. */
 function neighbours(genome: Genome, place: number, pool: Pool): Genome[] {
   const stage = genome.stages[place];
   if (stage === undefined) {
-    return changed(genome.generator, 'generator', pool).map((generator) => ({ ...genome, generator }));
+    return [
+      ...changed(genome.generator, 'generator', pool).map((generator) => ({ ...genome, generator })),
+      ...draftsOf(pool).map((drafts) => ({ ...genome, drafts })),
+    ];
   }
   const put = (other: StageGene) => ({ ...genome, stages: genome.stages.with(place, other) });
   const analyzers = analyzersLike(stage.analyzer, pool);
@@ -54,6 +59,11 @@ function neighbours(genome: Genome, place: number, pool: Pool): Genome[] {
     ...analyzers.map((analyzer) => put({ ...stage, analyzer })),
     ...analyzers.map((analyzer) => withOnly(genome, place, analyzer)),
   ];
+}
+
+function draftsOf(pool: Pool): DraftsGene[] {
+  const counts = Array.from({ length: pool.drafts }, (_, index) => index + 1);
+  return counts.flatMap((count) => temperaturesOf(pool).map((temperature) => ({ count, temperature })));
 }
 
 function analyzersLike(analyzer: RoleGene | null, pool: Pool): (RoleGene | null)[] {

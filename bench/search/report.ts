@@ -6,6 +6,8 @@ import type { SearchResult } from './searches.ts';
 const TASKS = 164;
 const HEADER = ['search', 'trials', 'true score', 'less paper', 'less model', 'reported - true', 'in interval'];
 
+type Scored = Pick<SearchResult, 'seed' | 'score'>;
+
 /** A table a kind of landscape: means over the seeds, with 95 % intervals, in tasks of 164. */
 export function reportOf(results: readonly SearchResult[]): string {
   const kinds = Map.groupBy(results, ({ kind }) => kind);
@@ -56,7 +58,7 @@ function rowOf(own: readonly SearchResult[], all: readonly SearchResult[]): stri
 }
 
 /** True scores less those of the others on the same landscapes. */
-function pairedDifference(own: readonly SearchResult[], others: readonly SearchResult[]): Interval | null {
+export function pairedDifference(own: readonly Scored[], others: readonly Scored[]): Interval | null {
   const scores = new Map(others.map(({ seed, score }) => [seed, score]));
   return meanInterval(
     own.flatMap(({ seed, score }) => {
@@ -66,7 +68,7 @@ function pairedDifference(own: readonly SearchResult[], others: readonly SearchR
   );
 }
 
-function intervalText(interval: Interval | null, unit = ''): string {
+export function intervalText(interval: Interval | null, unit = ''): string {
   if (interval === null) return '';
   return `${interval.mean.toFixed(1)} ± ${(interval.high - interval.mean).toFixed(1)}${unit}`;
 }

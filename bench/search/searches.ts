@@ -29,7 +29,10 @@ export interface SearchResult extends SearchCase {
 }
 
 /** Two of five tasks are for the selection; the paper's search has all, and nothing left to select on. */
-export function problemOn(landscape: Landscape, { seed, strategy, budget }: SearchCase): SearchProblem {
+export function problemOn(
+  landscape: Landscape,
+  { seed, strategy, budget }: Pick<SearchCase, 'seed' | 'strategy' | 'budget'>,
+): SearchProblem {
   const { pool, difficulty, tasks } = landscape;
   const all = Array.from({ length: tasks }, (_, task) => task);
   if (strategyNamed(strategy).searchesAllTasks)

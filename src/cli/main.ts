@@ -19,14 +19,14 @@ import { path } from './options/option-values.ts';
 import { analyzeCommand } from './runs/analyze.ts';
 import { exportCommand } from './runs/export.ts';
 import { runsCommand } from './runs/runs.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { solveCommand } from './solve/solve.ts';
 import { printableLines, say, watchStandardStreams } from './terminal/output.ts';
-import { limitYoungGeneration } from './young-generation.ts';
 
 /** The command line: `greenloop COMMAND`. Sets the exit code; never throws. */
 export async function main(words: readonly string[]): Promise<void> {
   watchStandardStreams();
-  limitYoungGeneration();
+  keepHeapSmall();
   const program = greenloop();
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -1,5 +1,6 @@
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
+import type { Role } from '../models/model.ts';
 import type { FeedbackSource } from '../pipeline/pipeline-spec.ts';
 import type { NamedCompletion, Trace } from '../pipeline/trace.ts';
 import type { TrialSettings } from '../runs/run-trial.ts';
@@ -7,7 +8,7 @@ import type { RunServices } from '../runs/services.ts';
 import { runTrials } from '../runs/start-run.ts';
 import { keyOfTrial, outcomeOf, type Trial, trialKey } from '../runs/trial.ts';
 import { factsOf } from '../runs/trial-facts.ts';
-import { type Genome, genomeHash, pipelineOf } from './genome.ts';
+import { draftStagesOf, type Genome, genomeHash, pipelineOf } from './genome.ts';
 import type { Pool } from './pool.ts';
 import type { Outcome, Wanted } from './strategy.ts';
 
@@ -74,10 +75,12 @@ export class PipelineArena implements Arena {
   #outcome({ genome, task, repeat }: Wanted, trial: Trial): Outcome {
     const { trace } = trial;
     const fresh = this.#unpaid(callKeys(genome, trace, [task, repeat]));
+    const drafts = trace.attempts.filter(({ stage }) => isDrafting(genome, stage)).length;
     const calls = trace.attempts.flatMap(({ completions }) => completions).filter((_, index) => fresh[index]);
     return {
       solved: outcomeOf(trial) === 'passed',
-      iterations: Math.max(0, trace.attempts.length - 1),
+      drafts: Math.max(1, drafts),
+      iterations: trace.attempts.length - drafts,
       tokens: trace.cost.promptTokens + trace.cost.completionTokens,
       seconds: trace.cost.seconds,
       cost: this.#options.unit === 'calls' ? calls.length : hoursOf(calls),
@@ -99,16 +102,29 @@ function keyOf({ genome, task, repeat }: Wanted): string {
 }
 
 /** One key a call: two trials of a task and repeat share a call where all genes that led to it are the same. */
-function callKeys({ generator, stages, policies }: Genome, { attempts }: Trace, place: readonly number[]): string[] {
+function callKeys(genome: Genome, { attempts }: Trace, place: readonly number[]): string[] {
   let key = hashOf(place);
   return attempts.flatMap(({ stage, completions }) =>
     completions.map(({ role }) => {
-      const own = stage === null ? undefined : stages[stage];
-      const gene = role === 'generator' ? generator : role === 'analyzer' ? own?.analyzer : own?.refiner;
-      key = hashOf([key, role, gene, stage === null ? null : policies]).slice(0, 20);
+      key = hashOf([key, role, geneOf(genome, stage, role), isDrafting(genome, stage) ? null : genome.policies]);
+      key = key.slice(0, 20);
       return key;
     }),
   );
+}
+
+/** Whether a stage of the genome's pipeline, null for the first draft, comes before the repairs. */
+function isDrafting(genome: Genome, stage: number | null): boolean {
+  return stage === null || stage < draftStagesOf(genome).length;
+}
+
+/** What a call was made with: a draft in the place of a repair is one by the generator. */
+function geneOf(genome: Genome, stage: number | null, role: Role): unknown {
+  const { generator, drafts, stages } = genome;
+  if (stage !== null && isDrafting(genome, stage)) return { ...generator, temperature: drafts?.temperature };
+  const own = stage === null ? undefined : stages[stage - draftStagesOf(genome).length];
+  if (role === 'generator') return generator;
+  return role === 'analyzer' ? own?.analyzer : own?.refiner;
 }
 
 /** No call is quicker, so that every budget comes to an end. */

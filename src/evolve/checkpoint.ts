@@ -16,7 +16,7 @@ export interface Checkpoint {
 }
 
 const FILE = 'search.json';
-const FORMAT = 2;
+const FORMAT = 3;
 
 const checkpointSchema = z.strictObject({
   format: z.literal(FORMAT),

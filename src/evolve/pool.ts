@@ -5,9 +5,12 @@ import type { Role } from '../models/model.ts';
 import {
   conversationSchema,
   feedbackDetailSchema,
+  fromSchema,
   modelNameSchema,
+  onUnchangedSchema,
   promptSchemas,
   repairSchema,
+  selectSchema,
 } from '../pipeline/pipeline-spec.ts';
 import type { Demand } from '../runs/services.ts';
 
@@ -32,6 +35,7 @@ export const poolSchema = z.strictObject({
     })
     .refine(({ from, to }) => from <= to, { error: 'from is above to' })
     .prefault({}),
+  drafts: z.int().min(0).max(3).default(3).describe('at most so many further drafts before the first repair'),
   stages: z.int().min(0).max(3).default(3).describe('at most so many stages'),
   iterations: z.int().min(1).max(3).default(3).describe('at most so many iterations a stage'),
   maxTokens: z.int().min(1).default(512),
@@ -40,9 +44,16 @@ export const poolSchema = z.strictObject({
       detail: z.array(feedbackDetailSchema).min(1).default(['values']),
       repair: z.array(repairSchema).min(1).default(['all']),
       conversation: z.array(conversationSchema).min(1).default(['fresh']),
+      select: z.array(selectSchema).min(1).default(['examples']),
+      onUnchanged: z.array(onUnchangedSchema).min(1).default(['redraw']),
+      from: z.array(fromSchema).min(1).default(['best']),
+      cut: z.array(z.boolean()).min(1).default([true]),
     })
     .prefault({}),
 });
+
+/** Policies that the paper's pipelines have no choice of. */
+export const PAPER_GENES = { select: 'examples', onUnchanged: 'continue', from: 'last', cut: false } as const;
 
 export type PoolInput = z.input<typeof poolSchema>;
 
@@ -71,7 +82,15 @@ export function modelsOf({ models: { generator, analyzer, refiner } }: Pool): st
 
 /** What one repeat of any pipeline of the pool can ask for. */
 export function demandOf(pool: Pool): Demand {
-  return { repeats: 1, drafts: new Map(modelsOf(pool).map((model) => [model, 1])) };
+  const drafts = (model: string) => 1 + (pool.models.generator.includes(model) ? pool.drafts : 0);
+  return { repeats: 1, drafts: new Map(modelsOf(pool).map((model) => [model, drafts(model)])) };
+}
+
+/** The pool less all that the paper's pipelines do not have: further drafts, and ways to go on other than its own. */
+export function paperPool(pool: Pool): Pool {
+  const { select, onUnchanged, from, cut } = PAPER_GENES;
+  const policies = { ...pool.policies, select: [select], onUnchanged: [onUnchanged], from: [from], cut: [cut] };
+  return { ...pool, drafts: 0, policies };
 }
 
 /** Every temperature of the grid, from the lowest; rounded, so that 0.05 + 0.25 is 0.3. */

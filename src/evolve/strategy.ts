@@ -24,7 +24,9 @@ export interface Wanted {
 /** What came of one Trial. */
 export interface Outcome {
   readonly solved: boolean;
-  /** Refinements until it stopped. */
+  /** Drafts before the first repair, at least 1. */
+  readonly drafts: number;
+  /** Repairs after them, until it stopped. */
   readonly iterations: number;
   readonly tokens: number;
   readonly seconds: number;

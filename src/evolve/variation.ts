@@ -1,7 +1,17 @@
 import { canonicalJson } from '../base/hash.ts';
 import type { PromptChoice } from '../pipeline/prompts.ts';
 import type { Random } from '../statistics/random.ts';
-import { drawPolicies, drawRole, type Genome, MOST_NODES, nodeCount, type RoleGene, type StageGene } from './genome.ts';
+import {
+  type DraftsGene,
+  drawDrafts,
+  drawPolicies,
+  drawRole,
+  type Genome,
+  MOST_NODES,
+  nodeCount,
+  type RoleGene,
+  type StageGene,
+} from './genome.ts';
 import type { Innovations } from './innovation.ts';
 import { type Pool, temperaturesOf } from './pool.ts';
 
@@ -28,6 +38,8 @@ const ANALYZER_REMOVED_FIRST = 0.6;
 const ITERATIONS_DOWN = 0.6;
 const DISJOINT_OF_LESS_FIT = 0.3;
 const FOUNDER_ANALYZER = 0.5;
+/** How often a change of the drafts is one of their temperature and not of their number. */
+const DRAFTS_WARMED = 0.5;
 
 /** The paper's seven mutations with their rates, and one of ours for policies of which the pool has a choice. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -41,8 +53,13 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'change policy', chance: 0.1, apply: changePolicy },
 ];
 
+/** All mutations of genomes of a pool; a pool without further drafts has none of them. */
+export function mutationsOf({ drafts }: Pool): readonly Mutation[] {
+  return drafts === 0 ? MUTATIONS : [...MUTATIONS, { name: 'change drafts', chance: 0.2, apply: changeDrafts }];
+}
+
 /** The genome after each mutation that came about, every one by its own chance. */
-export function mutateGenome(genome: Genome, context: VariationContext, mutations = MUTATIONS): Genome {
+export function mutateGenome(genome: Genome, context: VariationContext, mutations = mutationsOf(context.pool)): Genome {
   return mutations.reduce(
     (changed, { chance, apply }) => (context.random.chance(chance) ? apply(changed, context) : changed),
     genome,
@@ -54,6 +71,7 @@ export function drawGenome(context: VariationContext): Genome {
   const { pool, random } = context;
   let genome: Genome = {
     generator: drawRole(pool, 'generator', random),
+    drafts: drawDrafts(pool, random),
     stages: [],
     policies: drawPolicies(pool, random),
   };
@@ -109,11 +127,20 @@ export function changePrompt(genome: Genome, { pool, random }: VariationContext)
 }
 
 /** Moves one role's temperature by a normal number, to the nearest temperature of the pool. */
-export function jitterTemperature(genome: Genome, { pool, random }: VariationContext): Genome {
-  const place = random.pick(rolesOf(genome));
-  const wanted = place.gene.temperature + TEMPERATURE_DEVIATION * random.normal();
-  const nearer = (best: number, other: number) => (Math.abs(other - wanted) < Math.abs(best - wanted) ? other : best);
-  return changeRole(genome, place, { temperature: temperaturesOf(pool).reduce(nearer) });
+export function jitterTemperature(genome: Genome, context: VariationContext): Genome {
+  const place = context.random.pick(rolesOf(genome));
+  return changeRole(genome, place, { temperature: jittered(place.gene.temperature, context) });
+}
+
+/** One further draft more or less, as likely, or another temperature of them. */
+export function changeDrafts(genome: Genome, context: VariationContext): Genome {
+  const { pool, random } = context;
+  if (genome.drafts !== null && random.chance(DRAFTS_WARMED)) {
+    return { ...genome, drafts: { ...genome.drafts, temperature: jittered(genome.drafts.temperature, context) } };
+  }
+  const { count, temperature }: DraftsGene = genome.drafts ?? { count: 0, temperature: genome.generator.temperature };
+  const moved = Math.min(pool.drafts, Math.max(0, count + (random.chance(0.5) ? -1 : 1)));
+  return { ...genome, drafts: moved === 0 ? null : { count: moved, temperature } };
 }
 
 /** One iteration fewer in a stage in 60 of 100 cases, else one more, between 1 and what the pool allows. */
@@ -126,7 +153,8 @@ export function changeIterations(genome: Genome, { pool, random }: VariationCont
 
 /** Gives the genome another value of one policy. */
 export function changePolicy(genome: Genome, { pool, random }: VariationContext): Genome {
-  const choices = (['detail', 'repair', 'conversation'] as const).flatMap((policy) => {
+  const policies = Object.keys(pool.policies) as (keyof Pool['policies'])[];
+  const choices = policies.flatMap((policy) => {
     const others = othersThan<unknown>(genome.policies[policy], pool.policies[policy]);
     return others.length === 0 ? [] : [{ policy, others }];
   });
@@ -136,17 +164,17 @@ export function changePolicy(genome: Genome, { pool, random }: VariationContext)
 }
 
 /**
- * A child of two genomes: generator and policies whole from either; of stages with the same innovation number either one; the
+ * A child of two genomes: generator with its drafts, and policies, whole from either; of stages with the same innovation number either one; the
  * fitter's other stages always and the other's with a chance of 0.3, while there is room.
  */
 export function crossGenomes(fitter: Genome, other: Genome, { pool, random }: VariationContext): Genome {
-  const generator = random.pick([fitter, other]).generator;
+  const { generator, drafts } = random.pick([fitter, other]);
   const policies = random.pick([fitter, other]).policies;
   const inherited = fitter.stages.map((stage) => random.pick([stage, matching(other, stage) ?? stage]));
   const offered = other.stages.filter((stage) => matching(fitter, stage) === undefined);
   const disjoint = offered.filter(() => random.chance(DISJOINT_OF_LESS_FIT)).slice(0, pool.stages - inherited.length);
   const stages = [...inherited, ...disjoint].sort((first, second) => first.innovation - second.innovation);
-  return withinNodes({ generator, policies, stages });
+  return withinNodes({ generator, drafts, policies, stages });
 }
 
 function matching({ stages }: Genome, { innovation }: StageGene): StageGene | undefined {
@@ -167,6 +195,12 @@ function drawStage({ stages }: Genome, { pool, random, innovations }: VariationC
     analyzer: null,
     refiner: drawRole(pool, 'refiner', random),
   };
+}
+
+function jittered(temperature: number, { pool, random }: VariationContext): number {
+  const wanted = temperature + TEMPERATURE_DEVIATION * random.normal();
+  const nearer = (best: number, other: number) => (Math.abs(other - wanted) < Math.abs(best - wanted) ? other : best);
+  return temperaturesOf(pool).reduce(nearer);
 }
 
 function rolesOf({ generator, stages }: Genome): RolePlace[] {

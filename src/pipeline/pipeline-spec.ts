@@ -7,6 +7,7 @@ import { analyzerPromptNames, generatorPromptNames, type PromptChoice, refinerPr
 import { REPAIR_NAMES, type RepairName, repairNameSchema } from './repair.ts';
 
 const PAPER_ITERATIONS = 3;
+const MOST_STAGES = 3;
 const MOST_DRAFTS = 32;
 const LONGEST_PROMPT = 20_000;
 export const modelNameSchema = z.string().min(1).describe('provider/name, e.g. ollama/llama3.2:3b');
@@ -55,12 +56,13 @@ const refiner = roleSchema(temperature.default(0.2), promptSchemas.refiner.defau
   prefill: prefill.default('none'),
 });
 
+export const fromSchema = z.enum(['best', 'last']);
+
 const repairStage = z.strictObject({
   iterations: z.int().min(1).default(PAPER_ITERATIONS),
   analyzer: analyzer.optional(),
   refiner,
-  from: z
-    .enum(['best', 'last'])
+  from: fromSchema
     .default('best')
     .describe('which attempt a repair starts from: the best one so far, or always the last one'),
 });
@@ -135,7 +137,9 @@ export const pipelineSchema = z
     beyondLimits: z
       .boolean()
       .default(false)
-      .describe(`allow more than 3 stages, 3 iterations and ${MOST_DRAFTS} drafts a stage`),
+      .describe(
+        `allow more than ${MOST_STAGES} stages of a kind, ${PAPER_ITERATIONS} iterations and ${MOST_DRAFTS} drafts a stage`,
+      ),
   })
   .superRefine((spec, context) => {
     if (spec.beyondLimits) return;
@@ -144,7 +148,9 @@ export const pipelineSchema = z
       const message = `at most ${most} ${what}, got ${got}; set beyondLimits: true to go further`;
       context.addIssue({ code: 'custom', path, message });
     };
-    refuse(['stages'], 3, 'stages', spec.stages.length);
+    const drafting = spec.stages.filter((stage) => 'drafts' in stage).length;
+    refuse(['stages'], MOST_STAGES, 'stages of drafts', drafting);
+    refuse(['stages'], MOST_STAGES, 'stages of repairs', spec.stages.length - drafting);
     spec.stages.forEach((stage, index) => {
       if ('drafts' in stage) refuse(['stages', index, 'drafts'], MOST_DRAFTS, 'drafts', stage.drafts);
       else refuse(['stages', index, 'iterations'], PAPER_ITERATIONS, 'iterations', stage.iterations);

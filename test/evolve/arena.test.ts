@@ -63,8 +63,31 @@ test('a draft that several pipelines share is paid for once, by the first', asyn
   const warm = genome([], { generator: role('a', { temperature: 0.9 }) });
   assert.deepEqual(await costs([wanted(DRAFT), wanted(warm)]), [1, 1]);
   // Two repairs by other policies see other feedback, after one draft.
-  const policies = { detail: 'traceback', repair: 'all', conversation: 'fresh' } as const;
+  const policies = { ...DRAFT.policies, detail: 'traceback' } as const;
   assert.deepEqual(await costs([wanted(REPAIRED), wanted({ ...REPAIRED, policies })]), [2, 1]);
+});
+
+test('drafts and repairs are told apart, and further drafts that genomes share are paid for once', async () => {
+  const drafting = (count: number, temperature = 0.8) => ({ ...REPAIRED, drafts: { count, temperature } });
+  // The third answer is right, be it a draft or a repair.
+  const answer: ScriptAnswer = ({ draw }) => ({ text: `${draw.attempt < 2 ? DOUBLE.square : DOUBLE.right}\n` });
+  const seen = async (all: readonly Wanted[]) =>
+    (await arena({ answer }).run(all)).map(({ solved, drafts, iterations, cost }) => [
+      solved,
+      drafts,
+      iterations,
+      cost,
+    ]);
+  assert.deepEqual(await seen([wanted(REPAIRED), wanted(drafting(1)), wanted(drafting(2))]), [
+    [false, 1, 1, 2],
+    [true, 2, 1, 2],
+    [true, 3, 0, 1],
+  ]);
+  assert.deepEqual(await seen([wanted(drafting(2)), wanted(drafting(3)), wanted(drafting(2, 0.5))]), [
+    [true, 3, 0, 3],
+    [true, 3, 0, 0],
+    [true, 3, 0, 2],
+  ]);
 });
 
 test('what was paid for before costs nothing, in another arena too', async () => {

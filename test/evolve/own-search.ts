@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { deriveSeed } from '../../src/base/hash.ts';
 import { type Genome, genomeHash, type RoleGene, type StageGene } from '../../src/evolve/genome.ts';
 import { Innovations } from '../../src/evolve/innovation.ts';
-import { type Pool, type PoolInput, parsePool } from '../../src/evolve/pool.ts';
+import { PAPER_GENES, type Pool, type PoolInput, parsePool } from '../../src/evolve/pool.ts';
 import type { Outcome, SearchProblem, Strategy, Wanted } from '../../src/evolve/strategy.ts';
 import type { VariationContext } from '../../src/evolve/variation.ts';
 import { Random } from '../../src/statistics/random.ts';
@@ -17,6 +17,7 @@ export const SINGLE = ownPool({
   models: ['own/a'],
   prompts: { generator: ['default'], analyzer: ['default'], refiner: ['default'] },
   temperatures: { from: 0.3, to: 0.3 },
+  drafts: 0,
   stages: 0,
   iterations: 1,
 });
@@ -30,12 +31,17 @@ export const pools: fc.Arbitrary<Pool> = fc
       refiner: fc.subarray(['default', 'minimal', { text: 'Repair.' }] as const, { minLength: 1 }),
     }),
     temperatures: fc.constantFrom(undefined, { from: 0.3, to: 0.3 }, { from: 0, to: 1, step: 0.3 }),
+    drafts: fc.integer({ min: 0, max: 3 }),
     stages: fc.integer({ min: 0, max: 3 }),
     iterations: fc.integer({ min: 1, max: 3 }),
     policies: fc.record({
       detail: fc.subarray(['values', 'traceback'] as const, { minLength: 1 }),
       repair: fc.subarray(['all', 'none', ['context']] as const, { minLength: 1 }),
       conversation: fc.subarray(['fresh', 'continued'] as const, { minLength: 1 }),
+      select: fc.subarray(['examples', 'agreement'] as const, { minLength: 1 }),
+      onUnchanged: fc.subarray(['continue', 'redraw', 'stop'] as const, { minLength: 1 }),
+      from: fc.subarray(['best', 'last'] as const, { minLength: 1 }),
+      cut: fc.subarray([true, false], { minLength: 1 }),
     }),
   })
   .map((input) => ownPool(input as unknown as PoolInput));
@@ -53,8 +59,8 @@ export function stage(innovation: number, change: Partial<StageGene> = {}): Stag
 }
 
 export function genome(stages: readonly StageGene[] = [], change: Partial<Genome> = {}): Genome {
-  const policies = { detail: 'values', repair: 'all', conversation: 'fresh' } as const;
-  return { generator: role('a'), stages, policies, ...change };
+  const policies = { detail: 'values', repair: 'all', conversation: 'fresh', ...PAPER_GENES } as const;
+  return { generator: role('a'), drafts: null, stages, policies, ...change };
 }
 
 export function ownProblem(change: Partial<SearchProblem> = {}): SearchProblem {
@@ -77,7 +83,7 @@ export function arenaOf(chance: (genome: Genome, task: number) => number, cost =
   return ({ genome: tried, task, repeat }) => {
     const drawn = Random.of(deriveSeed(genomeHash(tried), task, repeat)).uniform();
     const solved = drawn < chance(tried, task);
-    return { solved, iterations: solved ? 0 : tried.stages.length, tokens: 10, seconds: 1, cost };
+    return { solved, drafts: 1, iterations: solved ? 0 : tried.stages.length, tokens: 10, seconds: 1, cost };
   };
 }
 

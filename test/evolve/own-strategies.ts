@@ -16,7 +16,7 @@ export function outcomeOf({ genome, task, repeat }: Wanted): Outcome {
   const luck = (7 * task + 3 * repeat) % 10;
   const most = genome.stages.reduce((sum, { iterations }) => sum + iterations, 0);
   const solved = luck < strength;
-  return { solved, iterations: solved && luck < 4 ? 0 : most, tokens: 100, seconds: 1, cost: 1 };
+  return { solved, drafts: 1, iterations: solved && luck < 4 ? 0 : most, tokens: 100, seconds: 1, cost: 1 };
 }
 
 export interface Played<State> {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { packageRoot } from '../../src/base/package-root.ts';
-import { modelsOf, parsePool, poolJsonSchema, temperaturesOf } from '../../src/evolve/pool.ts';
+import { demandOf, modelsOf, paperPool, parsePool, poolJsonSchema, temperaturesOf } from '../../src/evolve/pool.ts';
+import type { Demand } from '../../src/runs/services.ts';
 
 test('models may be the same for every role, or each role its own', () => {
   const same = parsePool({ $schema: 'pool.schema.json', models: ['a', 'b'] }, 'test');
@@ -19,12 +20,21 @@ test('temperatures are a grid of rounded numbers', () => {
   assert.deepEqual(temperaturesOf(steep), [0, 0.3, 0.6, 0.9]);
 });
 
+test('a repeat of a pool asks for as many drafts of a model as its pipelines may draw', () => {
+  const models = { generator: ['a'], analyzer: ['b'], refiner: ['a', 'c'] };
+  const asked = ({ drafts }: Demand) => Object.fromEntries(drafts);
+  assert.deepEqual(asked(demandOf(parsePool({ models, drafts: 2 }, 'test'))), { a: 3, b: 1, c: 1 });
+  assert.deepEqual(asked(demandOf(paperPool(parsePool({ models }, 'test')))), { a: 1, b: 1, c: 1 });
+});
+
 test('a wrong field is named', () => {
   const refusals: readonly (readonly [unknown, RegExp])[] = [
     [{}, /^pool\.yaml: models: /],
     [null, /^pool\.yaml: pool: /],
     [{ models: [] }, /^pool\.yaml: models: /],
     [{ models: ['a'], stages: 4 }, /^pool\.yaml: stages: Too big/],
+    [{ models: ['a'], drafts: 4 }, /^pool\.yaml: drafts: Too big/],
+    [{ models: ['a'], policies: { from: ['first'] } }, /^pool\.yaml: policies\.from/],
     [{ models: ['a'], temperatures: { step: 1e-9 } }, /^pool\.yaml: temperatures\.step: Too small/],
     [{ models: ['a'], temperatures: { from: 1, to: 0 } }, /^pool\.yaml: temperatures: from is above to/],
     [{ models: ['a'], policies: { detail: [] } }, /^pool\.yaml: policies\.detail: /],

@@ -68,7 +68,7 @@ test('a trial that was wanted twice counts once', async () => {
     standing: () => ({ generation: 0, species: 1, spent: 0, best: null }),
     champion: () => null,
   };
-  const outcome = { solved: true, iterations: 0, tokens: 10, seconds: 2, cost: 1 };
+  const outcome = { solved: true, drafts: 1, iterations: 0, tokens: 10, seconds: 2, cost: 1 };
   const { records } = await runSearch(strategy, {
     problem: ownProblem(),
     seed: 1,

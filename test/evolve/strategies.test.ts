@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { genomeHash, isWithin, type RoleGene } from '../../src/evolve/genome.ts';
 import { modelStrategy } from '../../src/evolve/model/model-search.ts';
-import { parsePool, temperaturesOf } from '../../src/evolve/pool.ts';
+import { paperPool, parsePool, temperaturesOf } from '../../src/evolve/pool.ts';
 import { gridStrategy, halvingStrategy, randomStrategy, singleStages } from '../../src/evolve/racing/baselines.ts';
 import { raceStrategy } from '../../src/evolve/racing/race.ts';
 import type { SearchProblem, Strategy } from '../../src/evolve/strategy.ts';
@@ -85,6 +85,7 @@ for (const { name, play: playIt } of players) {
       answer: (trial: Parameters<typeof outcomeOf>[0]) => ({
         ...outcomeOf(trial),
         solved,
+        drafts: 1,
         iterations: solved ? 0 : trial.genome.stages.reduce((sum, { iterations }) => sum + iterations, 0),
       }),
     });
@@ -94,6 +95,19 @@ for (const { name, play: playIt } of players) {
     assert.ok(none < 0.15, `${none}`);
   });
 }
+
+test('the model learns that further drafts pay', () => {
+  const answer: typeof outcomeOf = ({ genome, task, repeat }) => {
+    const drafts = 1 + (genome.drafts?.count ?? 0);
+    const luck = (7 * task + 3 * repeat) % 10;
+    const most = genome.stages.reduce((sum, { iterations }) => sum + iterations, 0);
+    const solved = luck < 2.4 * drafts;
+    const made = solved ? { drafts: Math.ceil((luck + 0.1) / 2.4), iterations: 0 } : { drafts, iterations: most };
+    return { solved, ...made, tokens: 100, seconds: 1, cost: 1 };
+  };
+  const { champion } = play(modelStrategy(), problemOf({ budget: 300 }), { answer });
+  assert.equal(champion?.genome.drafts?.count, 3);
+});
 
 test('no genome has a part that the pool has not', () => {
   const pool = parsePool(
@@ -120,10 +134,11 @@ test('no genome has a part that the pool has not', () => {
   }
 });
 
-test('the grid has every single-stage pipeline once', () => {
+test('the grid has every pipeline of one stage once, of repairs or of further drafts', () => {
   const grid = singleStages(POOL, Random.of(1));
-  // 2 models x 3 prompts, none or 2 x 2 analyzers, 2 x 3 refiners
-  assert.equal(grid.length, 6 * 5 * 6);
+  // 2 models x 3 prompts, with none or 2 x 2 analyzers and 2 x 3 refiners, or with three drafts more
+  assert.equal(grid.length, 6 * 5 * 6 + 6);
+  assert.equal(singleStages(paperPool(POOL), Random.of(1)).length, 6 * 5 * 6);
   assert.equal(new Set(grid.map(genomeHash)).size, grid.length);
 });
 

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Genome, isWithin, MOST_NODES, nodeCount, pipelineOf, type RoleGene } from '../../src/evolve/genome.ts';
-import { type Pool, temperaturesOf } from '../../src/evolve/pool.ts';
+import {
+  type Genome,
+  genomeHash,
+  isWithin,
+  MOST_NODES,
+  nodeCount,
+  pipelineOf,
+  type RoleGene,
+  topologyOf,
+} from '../../src/evolve/genome.ts';
+import { type Pool, paperPool, temperaturesOf } from '../../src/evolve/pool.ts';
 import {
   addAnalyzer,
   addStage,
+  changeDrafts,
   changeIterations,
   changePolicy,
   changePrompt,
@@ -14,6 +24,7 @@ import {
   jitterTemperature,
   MUTATIONS,
   mutateGenome,
+  mutationsOf,
   removeNode,
   swapModel,
   type VariationContext,
@@ -48,8 +59,12 @@ function assertValid(pool: Pool, made: Genome): void {
     assert.ok(pool.prompts[name].some((prompt) => JSON.stringify(prompt) === JSON.stringify(gene.prompt)));
     assert.ok(temperaturesOf(pool).includes(gene.temperature), `${gene.temperature}`);
   }
-  for (const policy of ['detail', 'repair', 'conversation'] as const) {
-    assert.ok((pool.policies[policy] as readonly unknown[]).includes(made.policies[policy]));
+  for (const policy of Object.keys(pool.policies) as (keyof Pool['policies'])[]) {
+    assert.ok((pool.policies[policy] as readonly unknown[]).includes(made.policies[policy]), policy);
+  }
+  if (made.drafts !== null) {
+    assert.ok(made.drafts.count >= 1 && made.drafts.count <= pool.drafts, JSON.stringify(made.drafts));
+    assert.ok(temperaturesOf(pool).includes(made.drafts.temperature));
   }
   pipelineOf(made, pool, 'made', 'tests');
 }
@@ -71,7 +86,7 @@ test('every genome drawn, mutated and crossed is valid, in whatever pool', () =>
       for (let generation = 0; generation < 5; generation++) {
         for (const made of population) assertValid(pool, made);
         context = { ...context, innovations: context.innovations.ofNextGeneration() };
-        const always = MUTATIONS.map((mutation) => ({ ...mutation, chance: 0.5 }));
+        const always = mutationsOf(pool).map((mutation) => ({ ...mutation, chance: 0.5 }));
         population = population.map((fitter) => {
           const crossed = crossGenomes(fitter, context.random.pick(population), context);
           assertValid(pool, crossed);
@@ -86,7 +101,8 @@ test('every genome drawn, mutated and crossed is valid, in whatever pool', () =>
 test('a pool without any choice has one genome, which every mutation leaves as it is', () => {
   const context = contextOf(SINGLE, 1);
   const only = drawGenome(context);
-  for (const { name, apply } of MUTATIONS) assert.deepEqual(apply(only, context), only, name);
+  for (const { name, apply } of [...MUTATIONS, ...mutationsOf(SINGLE)])
+    assert.deepEqual(apply(only, context), only, name);
   assert.deepEqual(crossGenomes(only, only, context), only);
 });
 
@@ -222,9 +238,44 @@ test('iterations go down in 60 of 100 cases, and stay between 1 and 3', () => {
 });
 
 test('a policy is changed only where the pool has another', () => {
-  assert.deepEqual(changePolicy(full, contextOf(ownPool(), 1)), full);
-  const pool = ownPool({ policies: { repair: ['all', ['context']] } });
+  assert.deepEqual(changePolicy(full, contextOf(paperPool(ownPool()), 1)), full);
+  const always = ownPool({ policies: { onUnchanged: ['continue'], from: ['best'], cut: [false] } });
+  assert.equal(changePolicy(full, contextOf(always, 1)).policies.from, 'best');
+  const pool = paperPool(ownPool({ policies: { repair: ['all', ['context']] } }));
   assert.deepEqual(changePolicy(full, contextOf(pool, 1)).policies.repair, ['context']);
+});
+
+test('the number of further drafts moves by one, from none to what the pool allows, and their temperature a little', () => {
+  const context = contextOf(ownPool({ drafts: 2 }), 3);
+  const two = { ...full, drafts: { count: 2, temperature: 0.8 } };
+  const seen = Array.from({ length: 200 }, () => changeDrafts(two, context).drafts);
+  assert.deepEqual(new Set(seen.map((drafts) => drafts?.count)), new Set([1, 2]));
+  assert.ok(new Set(seen.map((drafts) => drafts?.temperature)).size > 3);
+  const first = Array.from({ length: 50 }, () => changeDrafts(full, context).drafts);
+  assert.deepEqual(new Set(first.map((drafts) => drafts?.count)), new Set([undefined, 1]));
+  assert.ok(first.every((drafts) => drafts === null || drafts.temperature === full.generator.temperature));
+});
+
+test('genomes are drawn with every number of further drafts, and a child has those of its generator', () => {
+  const context = contextOf(ownPool({ drafts: 3 }), 4);
+  const drawn = Array.from({ length: 400 }, () => drawGenome(context).drafts?.count ?? 0);
+  assert.deepEqual([...new Set(drawn)].sort(), [0, 1, 2, 3]);
+  const drafting = { ...full, generator: role('b'), drafts: { count: 2, temperature: 0.8 } };
+  const children = Array.from({ length: 50 }, () => crossGenomes(full, drafting, context));
+  assert.ok(children.every(({ generator, drafts }) => (generator.model === 'own/b') === (drafts?.count === 2)));
+});
+
+test('a pipeline draws the further drafts before its repairs; the hash tells them apart', () => {
+  const drafting = { ...full, drafts: { count: 2, temperature: 0.8 } };
+  const [first, ...others] = pipelineOf(drafting, ownPool(), 'made', 'tests').stages;
+  assert.ok(first !== undefined && 'drafts' in first);
+  assert.deepEqual([first.drafts, first.temperature, first.model, others.length], [2, 0.8, 'own/a', 2]);
+  assert.equal(topologyOf(drafting), '3 drafts of a > 2 x (b > a) > 2 x a');
+  const other = (changes: Partial<Genome>) => genomeHash({ ...full, ...changes });
+  assert.notEqual(other({ drafts: drafting.drafts }), other({}));
+  for (const [policy, value] of Object.entries({ select: 'agreement', onUnchanged: 'stop', from: 'best', cut: true })) {
+    assert.notEqual(other({ policies: { ...full.policies, [policy]: value } }), other({}), policy);
+  }
 });
 
 test("a child has the fitter's stages, matching ones from either, and some of the other's", () => {
@@ -258,7 +309,7 @@ test("a child has the fitter's stages, matching ones from either, and some of th
 
 test('policies are inherited whole', () => {
   const context = contextOf(ownPool(), 9);
-  const policies = { detail: 'traceback', repair: 'none', conversation: 'continued' } as const;
+  const policies = { ...full.policies, detail: 'traceback', repair: 'none', conversation: 'continued' } as const;
   const seen = Array.from({ length: 50 }, () => crossGenomes(full, genome([], { policies }), context).policies);
   assert.deepEqual(new Set(seen.map((own) => JSON.stringify(own))).size, 2);
 });

@@ -95,7 +95,7 @@ describe('parsePipeline', () => {
     const many = { stages: [STAGE, STAGE, STAGE, STAGE] };
     const long = { stages: [{ ...STAGE, iterations: 4 }] };
     assert.equal(parse({ stages: [STAGE, STAGE, STAGE] }).stages.length, 3);
-    refuses(many, /stages: at most 3 stages, got 4; set beyondLimits: true/);
+    refuses(many, /stages: at most 3 stages of repairs, got 4; set beyondLimits: true/);
     refuses(long, /stages\.0\.iterations: at most 3 iterations, got 4; set beyondLimits: true/);
     refuses({ stages: [{ ...STAGE, iterations: 0 }] }, /stages\.0\.iterations/);
     assert.equal(parse({ ...many, beyondLimits: true }).stages.length, 4);

@@ -1,7 +1,15 @@
 import type { Parameters } from '../../statistics/mixed-logistic.ts';
 import { Random } from '../../statistics/random.ts';
-import type { Genome, RoleGene, StageGene } from '../genome.ts';
-import { draftFeatures, type Feature, orderFeatures, repairTrait, stageFeatures } from './success-features.ts';
+import { draftStagesOf, type Genome, type RoleGene, type StageGene } from '../genome.ts';
+import {
+  draftFeatures,
+  type Feature,
+  orderFeatures,
+  redrawFeatures,
+  redrawOrderFeatures,
+  repairTrait,
+  stageFeatures,
+} from './success-features.ts';
 import type { Layout } from './success-layout.ts';
 import { deviationOf, type Variances } from './variances.ts';
 
@@ -49,7 +57,14 @@ export class PosteriorSample {
   chances(genome: Genome, tasks: readonly number[], own: string | null = null): Float64Array {
     const progress = { solved: new Float64Array(tasks.length), open: new Float64Array(tasks.length).fill(1) };
     const draft = draftFeatures(genome);
-    this.#call(progress, this.#taskOdds(draft.trait, tasks), Math.exp(-this.#total(draft.features)));
+    const draftOdds = this.#taskOdds(draft.trait, tasks);
+    this.#call(progress, draftOdds, Math.exp(-this.#total(draft.features)));
+    for (const gene of draftStagesOf(genome)) {
+      const factor = Math.exp(-this.#total(redrawFeatures(genome, gene).features));
+      for (let earlier = 0; earlier < gene.count; earlier++) {
+        this.#call(progress, draftOdds, factor * Math.exp(-this.#total(redrawOrderFeatures(earlier))));
+      }
+    }
     let before = 0;
     genome.stages.forEach((stage, place) => {
       const odds = this.#taskOdds(repairTrait(stage.refiner.model), tasks);

@@ -1,5 +1,5 @@
 import type { Random } from '../../statistics/random.ts';
-import { type Genome, isWithin, type RoleGene, type StageGene } from '../genome.ts';
+import { type DraftsGene, type Genome, isWithin, type RoleGene, type StageGene } from '../genome.ts';
 import { type Pool, temperaturesOf } from '../pool.ts';
 
 /** Temperatures tried for a role each time it is changed. */
@@ -28,11 +28,14 @@ export function climb(
   return best;
 }
 
-/** Genomes that differ in the generator (-1), in one stage, or (one past the last) have a stage more or one less. */
+/** Genomes that differ in the generator or its further drafts (-1), in one stage, or (one past the last) have a stage more or one less. */
 function changesAt(genome: Genome, place: number, pool: Pool, random: Random): Genome[] {
   const { generator, stages } = genome;
   if (place < 0) {
-    return changedRoles(generator, 'generator', pool, random).map((other) => ({ ...genome, generator: other }));
+    return [
+      ...changedRoles(generator, 'generator', pool, random).map((other) => ({ ...genome, generator: other })),
+      ...changedDrafts(genome, pool, random).map((drafts) => ({ ...genome, drafts })),
+    ];
   }
   const stage = stages[place];
   if (stage === undefined) return resized(genome, pool, random);
@@ -44,6 +47,18 @@ function changesAt(genome: Genome, place: number, pool: Pool, random: Random): G
       return isWithin(pool, changed) ? changed : onlyAnalyzer(genome, place, analyzer);
     }),
     ...Array.from({ length: pool.iterations }, (_, index) => put({ ...stage, iterations: index + 1 })),
+  ];
+}
+
+/** No further drafts, and every number of them at the temperature that they have or at some others. */
+function changedDrafts({ generator, drafts }: Genome, pool: Pool, random: Random): (DraftsGene | null)[] {
+  if (pool.drafts === 0) return [];
+  const { count, temperature } = drafts ?? { count: pool.drafts, temperature: generator.temperature };
+  const temperatures = temperaturesOf(pool);
+  return [
+    null,
+    ...Array.from({ length: pool.drafts }, (_, index) => ({ count: index + 1, temperature })),
+    ...Array.from({ length: TEMPERATURES }, () => ({ count, temperature: random.pick(temperatures) })),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Genome, RoleGene } from '../genome.ts';
+import type { DraftsGene, Genome, RoleGene } from '../genome.ts';
 
 /** A part of a genome that may matter: kinds of parts share a prior; the value is 1 for parts that are there or not. */
 export interface Feature {
@@ -8,7 +8,7 @@ export interface Feature {
   readonly value: number;
 }
 
-/** A call of a genome that may solve a task: its draft, or one refinement. */
+/** A call of a genome that may solve a task: a draft, or one refinement. */
 interface CallFeatures {
   /** The model whose knack for the task decides, as drafter or as refiner. */
   readonly trait: string;
@@ -24,6 +24,8 @@ export const PRIOR_DEVIATIONS: Readonly<Record<string, number>> = {
   'draft warmth': 0.4,
   'draft model warmth': 0.3,
   'draft policy': 0.5,
+  redraw: 0.7,
+  'redraw warmth': 0.5,
   repair: 3,
   'repair model': 1,
   'repair prompt': 0.5,
@@ -46,7 +48,7 @@ export const PRIOR_DEVIATIONS: Readonly<Record<string, number>> = {
   'repair guess': 2,
 };
 
-/** What the draft of a genome is made of. */
+/** What the first draft of a genome is made of. */
 export function draftFeatures({ generator, policies }: Genome): CallFeatures {
   return {
     trait: draftTrait(generator.model),
@@ -56,6 +58,25 @@ export function draftFeatures({ generator, policies }: Genome): CallFeatures {
       ...Object.entries(policies).map(([policy, value]) => feature('draft policy', JSON.stringify([policy, value]))),
     ],
   };
+}
+
+/** What every further draft is made of: a draft at its own temperature, and what is left where those before it have failed. */
+export function redrawFeatures(genome: Genome, { temperature }: DraftsGene): CallFeatures {
+  const { trait, features } = draftFeatures({ ...genome, generator: { ...genome.generator, temperature } });
+  return {
+    trait,
+    features: [
+      ...features,
+      feature('redraw', ''),
+      feature('redraw', genome.generator.model),
+      ...warmthFeatures('redraw warmth', '', { temperature }),
+    ],
+  };
+}
+
+/** What tells a further draft from the others: how many came before it. */
+export function redrawOrderFeatures(before: number): Feature[] {
+  return [feature('redraw', 'later', before)];
 }
 
 /** What the refinements of one stage have in common; `own` names the genome where it has an effect of its own. */
@@ -126,7 +147,7 @@ function roleFeatures(role: 'draft' | 'repair', gene: RoleGene): Feature[] {
 }
 
 /** Temperature, straight and squared, about the middle of what is usual. */
-function warmthFeatures(kind: string, name: string, { temperature }: RoleGene): Feature[] {
+function warmthFeatures(kind: string, name: string, { temperature }: Pick<RoleGene, 'temperature'>): Feature[] {
   const warmth = (temperature - 0.4) / 0.4;
   return [feature(kind, `${name} straight`, warmth), feature(kind, `${name} squared`, warmth ** 2)];
 }

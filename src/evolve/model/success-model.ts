@@ -68,11 +68,13 @@ export function fitSuccess(
 /** How often a pipeline stops after a call that did not solve the task, though it had calls left: it took a wrong answer for right. */
 function stopChance(record: SearchRecord): number {
   let [stops, chances] = [0, 0];
-  for (const { genome, solved, iterations } of record.trials) {
-    const most = genomeAt(record, genome).stages.reduce((sum, stage) => sum + stage.iterations, 0);
+  for (const { genome, solved, drafts, iterations } of record.trials) {
+    const { stages } = genomeAt(record, genome);
+    const most = stages.reduce((sum, stage) => sum + stage.iterations, 0);
+    // Drafts may be left out where all were alike: only what is missing at the end is a stop.
     const isStop = !solved && iterations < most;
     stops += Number(isStop);
-    chances += iterations + Number(isStop);
+    chances += drafts - 1 + iterations + Number(isStop);
   }
   return chances === 0 ? 0 : stops / chances;
 }

@@ -1,7 +1,14 @@
 import type { DrawRow } from '../../statistics/mixed-logistic.ts';
-import type { Genome } from '../genome.ts';
+import { draftStagesOf, type Genome } from '../genome.ts';
 import type { SearchRecord } from '../racing/search-record.ts';
-import { draftFeatures, type Feature, orderFeatures, stageFeatures } from './success-features.ts';
+import {
+  draftFeatures,
+  type Feature,
+  orderFeatures,
+  redrawFeatures,
+  redrawOrderFeatures,
+  stageFeatures,
+} from './success-features.ts';
 import type { Layout } from './success-layout.ts';
 
 /** Trials from which on a genome has an effect of its own, beyond those of its parts. */
@@ -15,18 +22,25 @@ interface GenomeCall {
 }
 
 /** The calls of a genome that may solve a task, each with all its features. */
-function callsOf(genome: Genome, hash: string | null): GenomeCall[] {
-  const draft = draftFeatures(genome);
+function callsOf(genome: Genome, hash: string | null): { drafts: GenomeCall[]; repairs: GenomeCall[] } {
   let path = JSON.stringify([genome.policies, genome.generator]);
-  const calls: GenomeCall[] = [{ ...draft, path }];
+  const drafts: GenomeCall[] = [{ ...draftFeatures(genome), path }];
+  for (const gene of draftStagesOf(genome)) {
+    const { trait, features } = redrawFeatures(genome, gene);
+    for (let before = 0; before < gene.count; before++) {
+      path += JSON.stringify(gene.temperature);
+      drafts.push({ trait, features: [...features, ...redrawOrderFeatures(before)], path });
+    }
+  }
+  const repairs: GenomeCall[] = [];
   genome.stages.forEach(({ iterations, analyzer, refiner }, place) => {
     const { trait, features } = stageFeatures(genome, place, hash);
     for (let iteration = 0; iteration < iterations; iteration++) {
       path += JSON.stringify([analyzer, refiner]);
-      calls.push({ trait, features: [...features, ...orderFeatures(calls.length - 1, iteration)], path });
+      repairs.push({ trait, features: [...features, ...orderFeatures(repairs.length, iteration)], path });
     }
   });
-  return calls;
+  return { drafts, repairs };
 }
 
 /**
@@ -37,20 +51,22 @@ export function rowsOf(record: SearchRecord, layout: Layout): DrawRow[] {
   const ways = new Map<string, number>();
   const calls = record.genomes.map((genome, place) => {
     const isTried = (record.totals[place]?.trials ?? 0) >= OWN_TRIALS;
-    const own = callsOf(genome, isTried ? (record.hashes[place] ?? null) : null);
-    return own.map((call) => callColumns(call, layout, ways));
+    const { drafts, repairs } = callsOf(genome, isTried ? (record.hashes[place] ?? null) : null);
+    const columns = (call: GenomeCall) => callColumns(call, layout, ways);
+    return { drafts: drafts.map(columns), repairs: repairs.map(columns) };
   });
   const counted = new Set<string>();
-  const rows = new Map<number, Counted>();
-  for (const { genome, task, repeat, solved, iterations } of record.trials) {
+  const rows = new Map<string, Counted>();
+  for (const { genome, task, repeat, solved, drafts, iterations } of record.trials) {
     const group = layout.placeOf(task);
-    for (let place = 0; place <= iterations; place++) {
-      const call = calls[genome]?.[place];
-      if (call === undefined || counted.has(`${call.way} ${task} ${repeat}`)) continue;
+    const own = calls[genome];
+    const made = [...(own?.drafts.slice(0, drafts) ?? []), ...(own?.repairs.slice(0, iterations) ?? [])];
+    for (const call of made) {
+      if (counted.has(`${call.way} ${task} ${repeat}`)) continue;
       counted.add(`${call.way} ${task} ${repeat}`);
-      const key = (genome * 16 + place) * layout.tasks.length + group;
+      const key = `${genome} ${call.way} ${group}`;
       const row = rows.get(key) ?? rowOf(call, group, layout);
-      row.hits += Number(solved && place === iterations);
+      row.hits += Number(solved && call === made.at(-1));
       row.draws += 1;
       rows.set(key, row);
     }

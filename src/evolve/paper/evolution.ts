@@ -5,7 +5,7 @@ import { Random, type RandomState } from '../../statistics/random.ts';
 import { estimateOf } from '../estimate.ts';
 import type { Genome } from '../genome.ts';
 import { type InnovationState, Innovations } from '../innovation.ts';
-import type { Pool } from '../pool.ts';
+import { type Pool, paperPool } from '../pool.ts';
 import type { Estimate, Outcome, SearchProblem, Strategy, Wanted } from '../strategy.ts';
 import { drawGenome, type VariationContext } from '../variation.ts';
 import { drawColumns } from './columns.ts';
@@ -118,7 +118,8 @@ function startEvolution(problem: SearchProblem, seed: number, settings: Settings
   };
 }
 
-function poolOf({ pool }: SearchProblem, { sampling }: Settings): Pool {
+function poolOf(problem: SearchProblem, { sampling }: Settings): Pool {
+  const pool = paperPool(problem.pool);
   return sampling === 'stochastic' ? pool : { ...pool, temperatures: { from: 0, to: 0, step: 1 } };
 }
 

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../base/hash.ts';
-import type { Genome, RoleGene, StageGene } from '../genome.ts';
+import type { Genome, PolicyGenes, RoleGene, StageGene } from '../genome.ts';
 
 /** Genomes alike enough to compete with each other alone. */
 export interface Species {
@@ -17,7 +17,16 @@ export interface Speciation {
   readonly threshold: number;
 }
 
-const WEIGHTS = { stages: 1, analyzers: 0.5, model: 0.4, prompt: 0.2, temperature: 0.1, iterations: 0.1, policy: 0.2 };
+const WEIGHTS = {
+  stages: 1,
+  analyzers: 0.5,
+  model: 0.4,
+  prompt: 0.2,
+  temperature: 0.1,
+  drafts: 0.1,
+  iterations: 0.1,
+  policy: 0.2,
+};
 const FEWEST_SPECIES = 3;
 const MOST_SPECIES = 5;
 /** A fifth of what a step of 0.05 in one temperature is worth: below it, only equal genomes are alike. */
@@ -29,7 +38,7 @@ const LEAST_STEP = 1.000_001;
 export function genomeDistance(first: Genome, second: Genome): number {
   const stages = pairsOf(first.stages, second.stages);
   const roles = [[first.generator, second.generator] as const, ...stages.flatMap(rolePairs)];
-  const policies = (['detail', 'repair', 'conversation'] as const).filter(
+  const policies = (Object.keys(first.policies) as (keyof PolicyGenes)[]).filter(
     (policy) => !isSame(first.policies[policy], second.policies[policy]),
   );
   return (
@@ -38,6 +47,7 @@ export function genomeDistance(first: Genome, second: Genome): number {
     WEIGHTS.model * roles.filter(([one, other]) => one.model !== other.model).length +
     WEIGHTS.prompt * roles.filter(([one, other]) => !isSame(one.prompt, other.prompt)).length +
     WEIGHTS.temperature * sum(roles.map(([one, other]) => Math.abs(one.temperature - other.temperature))) +
+    WEIGHTS.drafts * Math.abs((first.drafts?.count ?? 0) - (second.drafts?.count ?? 0)) +
     WEIGHTS.iterations * sum(stages.map(([one, other]) => Math.abs(one.iterations - other.iterations))) +
     WEIGHTS.policy * policies.length
   );

@@ -24,7 +24,7 @@ export function halvingStrategy(): Strategy<RoundsState> {
   });
 }
 
-/** All single-stage pipelines of the pool, at its middle temperature and with all its iterations, in successive halving. */
+/** All pipelines of the pool that have one stage, in successive halving. */
 export function gridStrategy(): Strategy<RoundsState> {
   return roundsStrategy(({ pool }, random, trials) => {
     const grid = random.shuffled(singleStages(pool, random));
@@ -42,7 +42,7 @@ function halvingWidth(firstRounds: number): number {
   return width;
 }
 
-/** Every single-stage pipeline of the pool that has all iterations, at the temperature in the middle of the grid. */
+/** Every pipeline of the pool that has one stage, be it of all repairs or of all further drafts, at the temperature in the middle of the grid. */
 export function singleStages(pool: Pool, random: Random): Genome[] {
   const grid = temperaturesOf(pool);
   const temperature = grid[Math.floor((grid.length - 1) / 2)] ?? 0;
@@ -50,15 +50,19 @@ export function singleStages(pool: Pool, random: Random): Genome[] {
     const prompts: readonly RoleGene['prompt'][] = pool.prompts[role];
     return pool.models[role].flatMap((model) => prompts.map((prompt) => ({ model, prompt, temperature })));
   };
-  if (pool.stages === 0)
-    return genes('generator').map((generator) => ({ generator, stages: [], policies: drawPolicies(pool, random) }));
-  return genes('generator').flatMap((generator) =>
+  const alone = (drafts: Genome['drafts']) =>
+    genes('generator').map((generator) => ({ generator, drafts, stages: [], policies: drawPolicies(pool, random) }));
+  const drafting = pool.drafts === 0 ? [] : alone({ count: pool.drafts, temperature });
+  if (pool.stages === 0) return [...alone(null), ...drafting];
+  const repairing = genes('generator').flatMap((generator) =>
     [null, ...genes('analyzer')].flatMap((analyzer) =>
       genes('refiner').map((refiner) => ({
         generator,
+        drafts: null,
         stages: [{ innovation: 1, iterations: pool.iterations, analyzer, refiner }],
         policies: drawPolicies(pool, random),
       })),
     ),
   );
+  return [...repairing, ...drafting];
 }

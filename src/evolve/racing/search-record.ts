@@ -1,4 +1,4 @@
-import { type Genome, genomeHash, nodeCount } from '../genome.ts';
+import { callCount, type Genome, genomeHash, nodeCount } from '../genome.ts';
 import type { Outcome, SearchProblem, Wanted } from '../strategy.ts';
 
 /** A trial by the place of its genome in the record. */
@@ -10,6 +10,7 @@ export interface PlannedTrial {
 
 export interface RecordedTrial extends PlannedTrial {
   readonly solved: boolean;
+  readonly drafts: number;
   readonly iterations: number;
 }
 
@@ -64,7 +65,7 @@ export function withOutcomes(
   planned.forEach((trial, index) => {
     const outcome = outcomes[index];
     if (outcome === undefined) throw new Error(`expected ${planned.length} outcomes, got ${outcomes.length}`);
-    const { solved, iterations, tokens, seconds, cost } = outcome;
+    const { solved, drafts, iterations, tokens, seconds, cost } = outcome;
     const own = totals[trial.genome] ?? NOTHING;
     totals[trial.genome] = {
       trials: own.trials + 1,
@@ -72,7 +73,7 @@ export function withOutcomes(
       tokens: own.tokens + tokens,
       seconds: own.seconds + seconds,
     };
-    trials.push({ ...trial, solved, iterations });
+    trials.push({ ...trial, solved, drafts, iterations });
     spent += cost;
     paid += Number(cost > 0);
   });
@@ -100,11 +101,7 @@ export function affordableTrials({ budget }: SearchProblem, record: SearchRecord
   return affordable(record, budget * (1 - reserved) - record.spent);
 }
 
-/** Below 0 where the first genome has the fewer nodes, or as many and fewer iterations: the tie-break of equal scores. */
+/** Below 0 where the first genome has the fewer nodes, or as many and fewer calls: the tie-break of equal scores. */
 export function compareSize(one: Genome, other: Genome): number {
-  return nodeCount(one) - nodeCount(other) || iterationCount(one) - iterationCount(other);
-}
-
-function iterationCount({ stages }: Genome): number {
-  return stages.reduce((sum, { iterations }) => sum + iterations, 0);
+  return nodeCount(one) - nodeCount(other) || callCount(one) - callCount(other);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { compareFitness, evaluateGenome, shareFitness } from '../../../src/evolve/paper/fitness.ts';
 import { genome, role, stage } from '../own-search.ts';
 
-const outcome = { iterations: 2, tokens: 10, seconds: 1, cost: 1 };
+const outcome = { drafts: 1, iterations: 2, tokens: 10, seconds: 1, cost: 1 };
 
 test('fitness is tasks solved less 0.02 a node', () => {
   const outcomes = [true, true, false].map((solved) => ({ ...outcome, solved }));

@@ -28,7 +28,7 @@ test('the distance of two genomes, worked by hand', () => {
 test('a role that is in both is compared, and a policy that differs is worth a prompt', () => {
   const first = genome([stage(1, { analyzer: role('a') })]);
   const second = genome([stage(1, { analyzer: role('b', { prompt: 'trace' }) })], {
-    policies: { detail: 'values', repair: ['context'], conversation: 'fresh' },
+    policies: { ...first.policies, repair: ['context'] },
   });
   near(genomeDistance(first, second), 0.4 + 0.2 + 0.2);
 });

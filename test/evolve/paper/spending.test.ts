@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addSpending, affordableTrials, meanCost, NOTHING_SPENT } from '../../../src/evolve/paper/spending.ts';
 
-const outcome = { solved: true, iterations: 0, tokens: 1, seconds: 1 };
+const outcome = { solved: true, drafts: 1, iterations: 0, tokens: 1, seconds: 1 };
 
 test('what a trial costs is the mean of those that were not known before', () => {
   const spending = addSpending(

@@ -10,7 +10,7 @@ import { shareInterval } from '../../../src/statistics/interval.ts';
 import { genome } from '../own-search.ts';
 
 const plan = { genome: genome(), tasks: [5, 3, 8], firstRepeat: 20, repeats: 2 };
-const outcome = { iterations: 0, tokens: 1, seconds: 1, cost: 1 };
+const outcome = { drafts: 1, iterations: 0, tokens: 1, seconds: 1, cost: 1 };
 const outcomes = (...solved: boolean[]) => solved.map((own) => ({ ...outcome, solved: own }));
 
 test('every task is tried once, then every task again, with repeats not used before', () => {

@@ -1,5 +1,5 @@
 // Whether a search that may draw further drafts finds better pipelines where these help, and none worse where they do not:
-// node bench/search/drafts.ts [--seeds N] [--first SEED] [--budgets 1500,4000] [--kind plain|epistatic] [--json]
+// node bench/search/drafts.ts [--seeds N] [--first SEED] [--budgets 1500,4000] [--redraws 1,0.5,0] [--kind plain|epistatic] [--json]
 // The same landscapes as of main.ts, on which a further draft has all, some or nothing of the first draft's chance; a budget is of answers.
 import { parseArgs } from 'node:util';
 import { print, say } from '../../src/cli/terminal/output.ts';
@@ -13,7 +13,6 @@ import type { LandscapeKind } from './planted.ts';
 import { intervalText, pairedDifference } from './report.ts';
 import { problemOn } from './searches.ts';
 
-const REDRAWS = [1, 0.5, 0] as const;
 const MOST_DRAFTS = 3;
 
 interface Result {
@@ -62,6 +61,7 @@ const { values } = parseArgs({
     first: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '20' },
     budgets: { type: 'string', default: '1500,4000' },
+    redraws: { type: 'string', default: '1,0.5,0' },
     kind: { type: 'string', default: 'plain' },
     json: { type: 'boolean', default: false },
   },
@@ -69,7 +69,7 @@ const { values } = parseArgs({
 const results: Result[] = [];
 for (let seed = Number(values.first); seed < Number(values.first) + Number(values.seeds); seed++) {
   for (const budget of values.budgets.split(',').map(Number)) {
-    for (const redraw of REDRAWS) {
+    for (const redraw of values.redraws.split(',').map(Number)) {
       for (const drafts of [0, MOST_DRAFTS]) {
         results.push(resultOf(seed, values.kind as LandscapeKind, { budget, redraw, drafts }));
       }

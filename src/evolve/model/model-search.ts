@@ -55,6 +55,8 @@ const SELECTION_SHARE = 0.25;
 const FINALISTS = 5;
 const FINAL_SAMPLES = 16;
 const FINAL_STRETCH = 16;
+/** Share of the tasks that each further draft must be thought to solve: where all drafts of a model are alike they only take calls. */
+const DRAFT_WORTH = 1.5e-3;
 
 /**
  * Learns what parts of a genome are worth, on which task, from all trials together (success-model.ts), and tries what may be the best
@@ -104,7 +106,7 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   const random = Random.from(state.random);
   const { samples, next: fitted } = fit(problem, state, random, SAMPLES);
   const tasks = state.schedule.slice(0, COMPARED_TASKS);
-  const known = sampleScores(state.record, state.contenders, samples, tasks);
+  const known = pricedScores(state.record, state.contenders, samples, tasks);
   const innovations = Innovations.from(state.innovations).ofNextGeneration();
   const varied = (genome: Genome, others: readonly Scored[]) => {
     const context = { pool: problem.pool, random, innovations };
@@ -146,8 +148,25 @@ function propose(
   start: Genome,
   { sample, tasks, random }: { sample: PosteriorSample; tasks: readonly number[]; random: Random },
 ): Genome {
-  const value = (genome: Genome) => sample.share(genome, tasks);
+  const value = (genome: Genome) => sample.share(genome, tasks) - priceOf(genome);
   return climb(start, value, { pool, random, least: 1e-3 });
+}
+
+/** Shares of these tasks that genomes solve in every sample, less what their further drafts must be worth. */
+function pricedScores(
+  record: SearchRecord,
+  genomes: readonly number[],
+  samples: readonly PosteriorSample[],
+  tasks: readonly number[],
+): Scored[] {
+  return sampleScores(record, genomes, samples, tasks).map(({ genome, scores }) => {
+    const price = priceOf(genomeAt(record, genome));
+    return { genome, scores: scores.map((score) => score - price) };
+  });
+}
+
+function priceOf({ drafts }: Genome): number {
+  return DRAFT_WORTH * (drafts?.count ?? 0);
 }
 
 /** Trials for known genomes by top-two Thompson sampling (Russo 2016): the best of one sample, or of another where it is not. */
@@ -213,7 +232,7 @@ function beginSelection(problem: SearchProblem, state: ModelState): ModelState {
   const random = Random.from(state.random);
   const { record } = state;
   const { samples, next: fitted } = fit(problem, state, random, FINAL_SAMPLES);
-  const finalists = bestOnAverage(sampleScores(record, state.contenders, samples, problem.searchTasks), FINALISTS);
+  const finalists = bestOnAverage(pricedScores(record, state.contenders, samples, problem.searchTasks), FINALISTS);
   const { selectionTasks, difficulty } = problem;
   const isSplit = selectionTasks.length > 0;
   const schedule = isSplit ? drawSchedule(selectionTasks, difficulty, random.word()) : state.schedule;
@@ -247,7 +266,7 @@ function look(problem: SearchProblem, state: ModelState, selection: Selection): 
   const { samples, next: fitted } = fit(problem, state, random, FINAL_SAMPLES);
   const left = survivors(finalRecord(record, selection), schedule, { arms: selection.finalists, length });
   const all = [...problem.searchTasks, ...problem.selectionTasks];
-  const finalists = bestOnAverage(sampleScores(record, left, samples, all), FINALISTS);
+  const finalists = bestOnAverage(pricedScores(record, left, samples, all), FINALISTS);
   const champion = firstTried(record, finalists);
   const believed = posteriorEstimate(record, champion, samples, schedule.length > 0 ? schedule : problem.searchTasks);
   const best = corrected(believed, champion, finalRecord(record, selection), selection);

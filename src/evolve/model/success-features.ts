@@ -24,8 +24,10 @@ export const PRIOR_DEVIATIONS: Readonly<Record<string, number>> = {
   'draft warmth': 0.4,
   'draft model warmth': 0.3,
   'draft policy': 0.5,
-  redraw: 0.7,
-  'redraw warmth': 0.5,
+  redraw: 3,
+  'redraw model': 1,
+  'redraw order': 0.5,
+  'redraw warmth': 0.15,
   repair: 3,
   'repair model': 1,
   'repair prompt': 0.5,
@@ -68,7 +70,7 @@ export function redrawFeatures(genome: Genome, { temperature }: DraftsGene): Cal
     features: [
       ...features,
       feature('redraw', ''),
-      feature('redraw', genome.generator.model),
+      feature('redraw model', genome.generator.model),
       ...warmthFeatures('redraw warmth', '', { temperature }),
     ],
   };
@@ -76,7 +78,7 @@ export function redrawFeatures(genome: Genome, { temperature }: DraftsGene): Cal
 
 /** What tells a further draft from the others: how many came before it. */
 export function redrawOrderFeatures(before: number): Feature[] {
-  return [feature('redraw', 'later', before)];
+  return [feature('redraw order', 'later', before)];
 }
 
 /** What the refinements of one stage have in common; `own` names the genome where it has an effect of its own. */

@@ -53,7 +53,14 @@ export type { CachedModelOptions, Reuse } from './cache/cached-model.ts';
 export { type Arena, type BudgetUnit, PipelineArena, type PipelineArenaOptions } from './evolve/arena.ts';
 export type { Budget } from './evolve/budget.ts';
 export type { Finding, Findings } from './evolve/findings.ts';
-export { type Genome, type PolicyGenes, pipelineOf, type RoleGene, type StageGene } from './evolve/genome.ts';
+export {
+  type DraftsGene,
+  type Genome,
+  type PolicyGenes,
+  pipelineOf,
+  type RoleGene,
+  type StageGene,
+} from './evolve/genome.ts';
 export { type HeldOut, type HeldOutOptions, measureHeldOut } from './evolve/held-out.ts';
 export type { Score } from './evolve/pareto.ts';
 export { type Pool, type PoolInput, parsePool } from './evolve/pool.ts';

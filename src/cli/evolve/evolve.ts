@@ -8,7 +8,7 @@ import { parseYaml } from '../../base/yaml.ts';
 import { type Budget, splitFor } from '../../evolve/budget.ts';
 import { hasCheckpoint, refuseOtherSearch } from '../../evolve/checkpoint.ts';
 import { championFile } from '../../evolve/finding-files.ts';
-import { demandOf, type Pool, parsePool } from '../../evolve/pool.ts';
+import { demandOf, type Pool, paperPool, parsePool } from '../../evolve/pool.ts';
 import { PREFERENCES, type Preference } from '../../evolve/preference.ts';
 import { type SearchRequest, type SearchWatch, searchPipelines } from '../../evolve/search-pipelines.ts';
 import { planSearch } from '../../evolve/search-plan.ts';
@@ -82,7 +82,7 @@ async function evolve(options: EvolveOptions, surroundings: Surroundings): Promi
   if (options.plan) return printPlan(asked, options, surroundings);
   const request = { ...asked, folder: folderOf(options) };
   const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
-  const services = { ...servicesRequest(benchmark, options, surroundings), demand: demandOf(pool) };
+  const services = { ...servicesRequest(benchmark, options, surroundings), demand: demandOf(usedPool(options, pool)) };
   const opened = await openServices(services, surroundings.settings, servicesWatch(surroundings), surroundings.signal);
   try {
     sayChecked(opened.checked, surroundings);
@@ -157,10 +157,20 @@ function budgetOf({ budgetCalls, budgetHours }: EvolveOptions): Budget {
 }
 
 function poolOf({ models, pool: file }: EvolveOptions): Pool {
-  if (models !== undefined && file === undefined) return parsePool({ models }, '--models');
+  if (models !== undefined && file === undefined) return parsePool({ models, ...usualDrafts(models) }, '--models');
   if (file === undefined || models !== undefined)
     throw new Refusal('say what pipelines may be made of: --models A,B,C or --pool FILE, one of them');
   return parsePool(parseYaml(readText(file), file), file);
+}
+
+/** A recording has no draws to spare: a pool that is to draw again from one says so in its file. */
+function usualDrafts(models: readonly string[]): { drafts?: number } {
+  return models.some((name) => name.startsWith('recorded/')) ? { drafts: 0 } : {};
+}
+
+/** What the searches asked for can use of the pool. */
+function usedPool({ strategy, against }: EvolveOptions, pool: Pool): Pool {
+  return [strategy, ...against].every((name) => name === 'paper') ? paperPool(pool) : pool;
 }
 
 /** The folder that was chosen, or a new one. */

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import type { Model, ServerNotices } from '../models/model.ts';
+import { exampleTests } from '../pipeline/feedback-tests.ts';
+import { fitPipeline } from '../pipeline/fit-pipeline.ts';
+import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import type { TrialEvent } from '../runs/event.ts';
+import { runTrials } from '../runs/start-run.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Verdict } from '../sandbox/verdict.ts';
+import { type FreeTask, taskOf } from '../tasks/markdown-task.ts';
+import { openModels } from './models.ts';
+import { openSandbox } from './sandbox.ts';
+import type { Settings } from './settings.ts';
+
+export interface SolverOptions {
+  /** Candidates that run at the same time; the number of cores where it is not given. */
+  readonly parallel?: number | undefined;
+  readonly notices?: ServerNotices | undefined;
+  /** Told why the sandbox is not the native one. */
+  readonly onFallback?: ((line: string) => void) | undefined;
+}
+
+/** How one task is solved. */
+export interface SolvingOptions {
+  /** Default 0. */
+  readonly seed?: number | undefined;
+  /** Wall time of one run of the code; default 10. */
+  readonly timeoutSeconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const USUAL_TIMEOUT = 10;
+
+/** Solves tasks and judges code, one after the other or several at once, with models and a sandbox that stay open meanwhile. */
+export class Solver {
+  readonly #settings: Settings;
+  readonly #sandbox: Sandbox;
+  readonly #notices: ServerNotices | undefined;
+  readonly #models = new Map<string, Promise<Model>>();
+
+  private constructor(settings: Settings, sandbox: Sandbox, notices: ServerNotices | undefined) {
+    this.#settings = settings;
+    this.#sandbox = sandbox;
+    this.#notices = notices;
+  }
+
+  /** Opens the sandbox; models are opened when they are first asked. Throws SandboxFault that says what to install. */
+  static async open(settings: Settings, options: SolverOptions = {}): Promise<Solver> {
+    const { parallel = availableParallelism(), notices, onFallback } = options;
+    return new Solver(settings, await openSandbox(settings, parallel, onFallback), notices);
+  }
+
+  /** The model of that name (`provider/name`), opened once. Throws a Refusal (no such model) or a ModelFault (server down). */
+  model(name: string): Promise<Model> {
+    const known = this.#models.get(name);
+    if (known !== undefined) return known;
+    const opening = openModels([name], this.#settings, undefined, this.#notices).then((opened) => opened(name));
+    this.#models.set(name, opening);
+    // A server may come up later.
+    opening.catch(() => this.#models.delete(name));
+    return opening;
+  }
+
+  /** Runs a pipeline, as it fits the task, and gives what happens, `trial-ended` last. Throws the signal's reason when aborted. */
+  async *solve(task: FreeTask, spec: PipelineSpec, options: SolvingOptions = {}): AsyncGenerator<TrialEvent> {
+    const { seed = 0, timeoutSeconds = USUAL_TIMEOUT, signal } = options;
+    const fitted = fitPipeline(spec, task);
+    const opened = await Promise.all(modelsOf(fitted).map((name) => this.model(name)));
+    signal?.throwIfAborted();
+    const models = new Map(modelsOf(fitted).map((name, place) => [name, opened[place]!]));
+    const model = (name: string) => models.get(name)!;
+    const grading = fitted.feedback.source === 'tests' ? 'none' : 'all';
+    const services = { model, sandbox: this.#sandbox, parallel: 1, slots: this.#settings.slots ?? 1, grading } as const;
+    const planned = { spec: fitted, task: taskOf(task), repeat: 0 };
+    yield* runTrials([planned], { seed, timeoutSeconds }, services, signal);
+  }
+
+  /** Runs code against the task's tests, or where it has none its examples, or to see whether it loads, with every check in the Verdict. */
+  check(task: FreeTask, code: string, options: Omit<SolvingOptions, 'seed'> = {}): Promise<Verdict> {
+    const { timeoutSeconds = USUAL_TIMEOUT, signal } = options;
+    const { context, entryPoint } = task.prompt;
+    const tests = task.tests ?? exampleTests(task.prompt);
+    return this.#sandbox.run({ code, context, entryPoint, tests, timeoutSeconds, report: 'all' }, signal);
+  }
+
+  close(): Promise<void> {
+    return this.#sandbox.close();
+  }
+}

@@ -21,11 +21,13 @@ export class Refusal extends GreenloopError {
 
 /** What a caller may choose otherwise after a Refusal; the command line says by which option. */
 export type Choice =
+  | 'api-key'
   | 'data-folder'
   | 'entry-point'
   | 'ledger'
   | 'new-run'
   | 'paper'
+  | 'port'
   | 'preflight'
   | 'python'
   | 'output'

@@ -2,12 +2,14 @@ import { type Choice, ModelFault, Refusal } from '../base/errors.ts';
 
 /** By which option or command one chooses otherwise. */
 const HINTS: Readonly<Record<Choice, string>> = {
+  'api-key': '--api-key KEY, or GREENLOOP_API_KEY',
   'data-folder': '--data FOLDER',
   'entry-point': '--entry-point NAME',
   ledger: '--ledger FILE',
   'new-run': 'greenloop bench',
   output: '--out',
   paper: 'without --paper',
+  port: '--port N',
   preflight: '--skip-preflight',
   python: '--python PATH',
   'run-folder': '--out FOLDER',

@@ -19,6 +19,7 @@ import { path } from './options/option-values.ts';
 import { analyzeCommand } from './runs/analyze.ts';
 import { exportCommand } from './runs/export.ts';
 import { runsCommand } from './runs/runs.ts';
+import { serveCommand } from './serve/serve.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { solveCommand } from './solve/solve.ts';
 import { printableLines, say, watchStandardStreams } from './terminal/output.ts';
@@ -61,7 +62,7 @@ function greenloop(): Command {
     scoreCommand,
     evolveCommand,
   ];
-  const commands = [solveCommand, ...measuring, checkCommand, doctorCommand, modelsCommand, pullCommand];
+  const commands = [solveCommand, serveCommand, ...measuring, checkCommand, doctorCommand, modelsCommand, pullCommand];
   for (const make of commands) program.addCommand(make());
   for (const command of withSubcommands(program)) {
     command

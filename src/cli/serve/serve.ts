@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { Command } from 'commander';
+import { printable } from '../../base/printable.ts';
+import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
+import type { RequestLog } from '../../serve/http/app.ts';
+import { serve, USUAL_LIMITS, USUAL_PORT } from '../../serve/serve.ts';
+import { VIRTUAL } from '../../serve/virtual-models.ts';
+import type { Settings } from '../../wiring/settings.ts';
+import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { chooseDefaultModel } from '../options/default-model.ts';
+import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
+import { limitSeconds, wholeNumber } from '../options/option-values.ts';
+import { say } from '../terminal/output.ts';
+import { serverNotices } from '../terminal/progress.ts';
+
+interface ServeCommandOptions extends ModelOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly apiKey?: string;
+  readonly allowHost?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+  readonly concurrent: number;
+  readonly queue: number;
+  readonly maxSeconds: number;
+}
+
+/** How long answers under way may take when the server is stopped. */
+const GRACE_MS = 800;
+
+/** `greenloop serve`: pipelines as models behind the interfaces that editors speak. */
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('serve verified code behind the interfaces of OpenAI, Ollama and Anthropic')
+    .optionsGroup('Server:')
+    .option('--port <n>', 'port to listen on, 0 for any', portNumber, USUAL_PORT)
+    .option('--host <address>', 'address to listen on; one that others reach needs a key', '127.0.0.1')
+    .option('--api-key <key>', 'key that every request must carry (or GREENLOOP_API_KEY, which no process list shows)')
+    .option('--allow-host <name>', 'further name by which it may be called; repeatable', collect)
+    .option('--allow-origin <origin>', 'web page that may call it, e.g. http://localhost:3000; repeatable', collect)
+    .option('--concurrent <n>', 'requests answered at once', wholeNumber, USUAL_LIMITS.concurrent)
+    .option('--queue <n>', 'requests that may wait, before 429', wholeNumber, USUAL_LIMITS.waiting)
+    .option('--max-seconds <n>', 'model and sandbox seconds of one answer', limitSeconds, USUAL_LIMITS.seconds);
+  return addModelOptions(command, 'model of the pipelines (provider/name)').action((options: ServeCommandOptions) =>
+    runCommand(command, (surroundings) => run(options, surroundings)),
+  );
+}
+
+async function run(options: ServeCommandOptions, surroundings: Surroundings): Promise<number> {
+  const { signal, isJson } = surroundings;
+  const { pipelines, settings } = await choosePipelines(options, surroundings);
+  const { host, port, concurrent, queue: waiting, maxSeconds: seconds } = options;
+  const server = await serve(
+    {
+      ...{ pipelines, host, port, concurrent, waiting, limits: { seconds } },
+      apiKey: options.apiKey ?? (process.env.GREENLOOP_API_KEY || null),
+      allowedHosts: options.allowHost ?? [],
+      allowedOrigins: options.allowOrigin ?? [],
+      solver: { notices: serverNotices(), onFallback: (line) => say(`greenloop: ${line}`) },
+      onRequest: (log) => say(isJson ? JSON.stringify({ time: new Date().toISOString(), ...log }) : lineOf(log)),
+    },
+    settings,
+  );
+  say(...helloLines(server.url, pipelines));
+  try {
+    if (!signal.aborted) await once(signal, 'abort');
+    say('stopping');
+  } finally {
+    await server.close(GRACE_MS);
+  }
+  return EXIT.interrupted;
+}
+
+async function choosePipelines(
+  options: ServeCommandOptions,
+  surroundings: Surroundings,
+): Promise<{ pipelines: readonly PipelineSpec[]; settings: Settings }> {
+  const named = namedPipelines(options);
+  if (named.length > 0) return { pipelines: named, settings: surroundings.settings };
+  const { options: chosen, settings } = await chooseDefaultModel(surroundings);
+  return { pipelines: namedPipelines({ ...options, ...chosen }), settings };
+}
+
+/** A lone model draws and repairs. */
+function namedPipelines(options: ModelOptions): PipelineSpec[] {
+  const isLone = options.model !== undefined && options.pipeline === undefined;
+  return pipelinesOf(isLone ? { ...options, pipeline: ['redraw-then-repair'] } : options, 'redraw-then-repair');
+}
+
+function helloLines(url: string, pipelines: readonly PipelineSpec[]): string[] {
+  const names = pipelines.map(({ name, generator }) => `${VIRTUAL}${name} (drafts by ${generator.model})`);
+  return [
+    `listening at ${url}; Ctrl-C stops`,
+    `OpenAI: base URL ${url}/v1; Ollama: ${url}; Anthropic: ${url}`,
+    ...names.map((name) => `model ${printable(name)}`),
+  ];
+}
+
+/** One request for people: what was asked, what came of it, how long it took. */
+function lineOf({ method, path, status, seconds, model, verdict, plainBecause, error }: RequestLog): string {
+  const what = error ?? (verdict === 'plain' && plainBecause !== null ? `plain: ${plainBecause}` : (verdict ?? ''));
+  const words = [method, path, `${status}`, `${seconds.toFixed(2)} s`, model ?? '', what];
+  return printable(words.filter((word) => word !== '').join(' '));
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  return text === '0' ? 0 : wholeNumber(String(port > 65_535 ? 'a port above 65535' : text));
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { Refusal } from '../../base/errors.ts';
+import { WireError } from '../wire-error.ts';
+import { anthropic, countTokens } from '../wires/anthropic.ts';
+import { ollamaChat, ollamaError, ollamaGenerate } from '../wires/ollama.ts';
+import { openaiChat } from '../wires/openai-chat.ts';
+import { openaiError } from '../wires/openai-error.ts';
+import { openaiResponses } from '../wires/openai-responses.ts';
+import type { Wire } from '../wires/wire.ts';
+import { answerOnWire, type ChatServices, passOn, type RequestNotes } from './chat-server.ts';
+import type { Guard } from './guard.ts';
+import { OLLAMA_VERSION, ollamaShow, ollamaTags, openaiModel, openaiModels } from './listings.ts';
+import type { Metrics } from './metrics.ts';
+import { readJson } from './read-request.ts';
+import { solveRoute } from './solve-route.ts';
+import { asWireError } from './stream-answer.ts';
+
+/** What is told of each request when it is over; no text of a prompt or an answer. */
+export interface RequestLog {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly seconds: number;
+  readonly model: string | null;
+  /** What was verified, `plain` of an answer of the model itself, null where a server behind answered or nothing was. */
+  readonly verdict: string | null;
+  readonly plainBecause: string | null;
+  readonly error: string | null;
+}
+
+export interface AppServices extends ChatServices {
+  readonly guard: Guard;
+  readonly metrics: Metrics;
+  readonly onRequest: (log: RequestLog) => void;
+}
+
+const WIRES: readonly Wire[] = [openaiChat, ollamaChat, ollamaGenerate, openaiResponses, anthropic];
+/** Paths that only servers behind answer, by the model in the body. */
+const PASSED_ON = ['/v1/completions', '/v1/embeddings', '/api/embed', '/api/embeddings'];
+
+/** The server's routes, in the error format of whose wire they are. */
+export function createApp(services: AppServices): Hono {
+  const app = new Hono();
+  for (const wire of WIRES) {
+    app.post(wire.path, (c) => handle(c, services, wire, (notes) => answerOnWire(wire, c.req.raw, services, notes)));
+  }
+  for (const path of PASSED_ON) {
+    app.post(path, (c) =>
+      handle(c, services, errorsAt(path), async () =>
+        passOn(path, c.req.raw, await readJson(c.req.raw, services.mostBytes), services),
+      ),
+    );
+  }
+  const get = (path: string, answer: (c: Context) => Promise<object> | object) =>
+    app.get(path, (c) => handle(c, services, errorsAt(path), async () => Response.json(await answer(c))));
+  get('/v1/models', () => openaiModels(services));
+  get('/v1/models/:id{.+}', (c) => openaiModel(services, c.req.param('id') ?? ''));
+  get('/api/tags', () => ollamaTags(services));
+  get('/api/version', () => ({ version: OLLAMA_VERSION }));
+  get('/api/ps', () => ({ models: [] }));
+  get('/health', () => ({ status: 'ok', pipelines: services.virtual.names }));
+  app.post('/api/show', (c) => handle(c, services, ollamaChat, () => show(c.req.raw, services)));
+  app.post('/v1/messages/count_tokens', (c) =>
+    handle(c, services, anthropic, async () =>
+      Response.json(countTokens((await readJson(c.req.raw, services.mostBytes)).value)),
+    ),
+  );
+  app.post('/v1/solve', (c) => handle(c, services, openaiChat, () => solveRoute(c.req.raw, services)));
+  app.get('/metrics', (c) =>
+    handle(c, services, openaiChat, async () => new Response(services.metrics.text(services.admission))),
+  );
+  app.get('/', (c) => handle(c, services, ollamaChat, async () => new Response('greenloop is running')));
+  app.options('*', (c) => preflight(c, services));
+  app.all('*', (c) =>
+    handle(c, services, errorsAt(c.req.path), async () => {
+      throw new WireError('not-found', `there is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}`);
+    }),
+  );
+  return app;
+}
+
+async function show(request: Request, services: AppServices): Promise<Response> {
+  const body = await readJson(request, services.mostBytes);
+  const model = String(body.value.model ?? body.value.name ?? '');
+  const own = await ollamaShow(services, model);
+  return own === null
+    ? passOn('/api/show', request, { ...body, value: { ...body.value, model } }, services)
+    : Response.json(own);
+}
+
+type ErrorFormat = Pick<Wire, 'error' | 'name'>;
+
+function errorsAt(path: string): ErrorFormat {
+  if (path.startsWith('/api/')) return { name: 'ollama-chat', error: ollamaError };
+  return { name: 'openai-chat', error: openaiError };
+}
+
+/** Lets the request in, answers it, and says when it is over what it came to. */
+async function handle(
+  c: Context,
+  services: AppServices,
+  format: ErrorFormat,
+  answer: (notes: RequestNotes) => Promise<Response>,
+): Promise<Response> {
+  const start = performance.now();
+  const id = randomUUID();
+  const notes: RequestNotes = {};
+  const { raw } = c.req;
+  const finish = (status: number, error: WireError | null) => {
+    const seconds = (performance.now() - start) / 1000;
+    services.metrics.add({ wire: format.name, status, seconds, end: notes.end ?? null });
+    services.onRequest(logOf({ id, c, status, seconds, notes, error }));
+  };
+  let isStreamed = false;
+  let response: Response;
+  notes.onEnd = () => {
+    if (isStreamed) finish(200, null);
+  };
+  try {
+    services.guard.check(raw);
+    response = await answer(notes);
+    isStreamed = isStream(response) && notes.end === undefined;
+    if (!isStreamed) finish(response.status, null);
+  } catch (error) {
+    const told = error instanceof Refusal ? new WireError('invalid-request', error.message) : asWireError(error);
+    response = errorResponse(format, told);
+    finish(response.status, told);
+  }
+  response.headers.set('x-request-id', id);
+  for (const [name, value] of Object.entries(services.guard.corsHeaders(raw.headers.get('origin')))) {
+    response.headers.set(name, value);
+  }
+  return response;
+}
+
+/** True of an answer of ours that is still being written. */
+function isStream(response: Response): boolean {
+  const type = response.headers.get('content-type') ?? '';
+  return response.headers.get('x-accel-buffering') === 'no' && type !== '';
+}
+
+function errorResponse(format: ErrorFormat, error: WireError): Response {
+  const headers = error.retryAfterSeconds === null ? {} : { 'retry-after': `${error.retryAfterSeconds}` };
+  return Response.json(format.error(error), { status: error.status, headers });
+}
+
+interface LogParts {
+  readonly id: string;
+  readonly c: Context;
+  readonly status: number;
+  readonly seconds: number;
+  readonly notes: RequestNotes;
+  readonly error: WireError | null;
+}
+
+function logOf({ id, c, status, seconds, notes, error }: LogParts): RequestLog {
+  const { end, model = null, plain = null } = notes;
+  return {
+    ...{ id, method: c.req.method, path: c.req.path, status, seconds, model },
+    verdict: end === undefined ? null : (end.proof?.verdict ?? 'plain'),
+    plainBecause: plain,
+    error: error?.message ?? null,
+  };
+}
+
+function preflight(c: Context, { guard }: AppServices): Response {
+  const headers = guard.corsHeaders(c.req.raw.headers.get('origin'));
+  return new Response(null, { status: Object.keys(headers).length === 0 ? 403 : 204, headers });
+}

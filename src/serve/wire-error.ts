@@ -1,0 +1,48 @@
+/** What a client is told where its request is not answered; each wire words it in its own format. */
+export type WireErrorKind =
+  | 'invalid-request'
+  | 'no-key'
+  | 'forbidden'
+  | 'not-found'
+  | 'too-large'
+  | 'busy'
+  | 'model-failed'
+  | 'too-slow'
+  | 'internal';
+
+const STATUSES: Readonly<Record<WireErrorKind, 400 | 401 | 403 | 404 | 413 | 429 | 500 | 502 | 504>> = {
+  'invalid-request': 400,
+  'no-key': 401,
+  forbidden: 403,
+  'not-found': 404,
+  'too-large': 413,
+  busy: 429,
+  'model-failed': 502,
+  'too-slow': 504,
+  internal: 500,
+};
+
+/** A request that is not answered; the message is one line for the user of the client. */
+export class WireError extends Error {
+  readonly kind: WireErrorKind;
+  /** The field of the request that is wrong, where it is one. */
+  readonly field: string | null;
+  /** For `busy`: when to ask again. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    kind: WireErrorKind,
+    message: string,
+    options: ErrorOptions & { field?: string; retryAfterSeconds?: number } = {},
+  ) {
+    super(message, options);
+    this.name = 'WireError';
+    this.kind = kind;
+    this.field = options.field ?? null;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+  }
+
+  get status() {
+    return STATUSES[this.kind];
+  }
+}

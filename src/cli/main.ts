@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { GreenloopError } from '../base/errors.ts';
-import { packageRoot } from '../base/package-root.ts';
+import { packageVersion } from '../base/package-root.ts';
 import { printable } from '../base/printable.ts';
 import { SANDBOX_KINDS } from '../wiring/settings.ts';
 import { withAdvice } from './advice.ts';
@@ -19,6 +18,7 @@ import { path } from './options/option-values.ts';
 import { analyzeCommand } from './runs/analyze.ts';
 import { exportCommand } from './runs/export.ts';
 import { runsCommand } from './runs/runs.ts';
+import { mcpCommand } from './serve/mcp.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { solveCommand } from './solve/solve.ts';
 import { printableLines, say, watchStandardStreams } from './terminal/output.ts';
@@ -40,7 +40,7 @@ function greenloop(): Command {
     .description(
       'makes small local language models write code that passes, and shows with honest numbers whether that helped',
     )
-    .version(version(), '--version')
+    .version(packageVersion(), '--version')
     .option('--data <folder>', 'folder of benchmark files (or GREENLOOP_DATA)', path)
     .option('--python <path>', 'interpreter or virtual environment to run code with, and its packages', path)
     .addOption(
@@ -61,7 +61,7 @@ function greenloop(): Command {
     scoreCommand,
     evolveCommand,
   ];
-  const commands = [solveCommand, ...measuring, checkCommand, doctorCommand, modelsCommand, pullCommand];
+  const commands = [solveCommand, ...measuring, checkCommand, mcpCommand, doctorCommand, modelsCommand, pullCommand];
   for (const make of commands) program.addCommand(make());
   for (const command of withSubcommands(program)) {
     command
@@ -103,10 +103,6 @@ function isSystemError(error: unknown): boolean {
 function stackOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : '';
   return `${error.stack ?? error.message}${cause}`;
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -50,6 +50,11 @@ export class Solver {
     return new Solver(settings, await openSandbox(settings, parallel, onFallback), notices);
   }
 
+  /** The same with models asked under other settings, at a server that was found; the sandbox is shared, and closed once. */
+  under(settings: Settings): Solver {
+    return new Solver(settings, this.#sandbox, this.#notices);
+  }
+
   /** The model of that name (`provider/name`), opened once. Throws a Refusal (no such model) or a ModelFault (server down). */
   model(name: string): Promise<Model> {
     const known = this.#models.get(name);

@@ -92,7 +92,7 @@ function agreementText({ agreement }: Proof): string {
 
 /** Drafts that were compared and do not agree. */
 function drawnText(proof: Proof): string {
-  return proof.agreement === null ? '' : `; only ${agreementText(proof)}`;
+  return proof.agreement === null ? '' : `; the drafts do not agree (${agreementText(proof)})`;
 }
 
 function leftOutText({ leftOutExamples: number }: Proof): string {

@@ -21,7 +21,7 @@ export async function connectStdio(
   era: Era,
   words: readonly string[],
   { env, cwd }: { env: Record<string, string>; cwd: string },
-): Promise<{ client: Client; pid: () => number | null }> {
+): Promise<Client> {
   const client = newClient(era);
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -31,7 +31,7 @@ export async function connectStdio(
     stderr: 'ignore',
   });
   await client.connect(transport);
-  return { client, pid: () => transport.pid };
+  return client;
 }
 
 /** A real HTTP server around a handler of requests. */

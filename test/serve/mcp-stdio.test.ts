@@ -21,9 +21,13 @@ const INITIALIZE = {
 
 const place = new Workplace();
 const server = new OllamaStub();
+const children: ChildProcessWithoutNullStreams[] = [];
 
 before(() => server.start());
-after(() => server.stop());
+after(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await server.stop();
+});
 beforeEach(() => {
   server.beforeAnswer = () => undefined;
   server.answer = () => 'def double(x):\n    return 2 * x\n';
@@ -42,6 +46,7 @@ class RawServer {
   constructor(words: readonly string[] = []) {
     const env = { ...place.environment(), OLLAMA_HOST: server.url };
     this.child = spawn(process.execPath, [MAIN, 'mcp', '-m', MODEL, ...words], { cwd: place.path, env });
+    children.push(this.child);
     this.child.stdin.on('error', () => {});
     this.child.stderr.resume();
     createInterface({ input: this.child.stdout }).on('line', (line) => this.lines.push(line));
@@ -183,6 +188,21 @@ for (const [name, end, code] of [
     await server.idle();
   });
 }
+
+test('it ends while a server still loads its model', async () => {
+  server.loadsFor = Number.POSITIVE_INFINITY;
+  const raw = new RawServer();
+  await raw.open();
+  raw.send(callOf('solve_python_task', SOLVE));
+  await sleep(500);
+  const cancelled = raw.send(callOf('solve_python_task', SOLVE));
+  const params = { requestId: cancelled, reason: 'test' };
+  raw.write(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
+  await raw.answer(raw.send({ method: 'ping' }));
+  raw.child.stdin.end();
+  assert.deepEqual(await raw.ended, [0, null]);
+  server.loadsFor = 0;
+});
 
 test('an output that nobody reads any more ends it', async () => {
   const raw = new RawServer();

@@ -34,10 +34,6 @@ function environment(url = server.url): Record<string, string> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-function overStdio(era: (typeof ERAS)[number], words: readonly string[], url = server.url): Promise<Client> {
-  return connectStdio(era, words, { env: environment(url), cwd: place.path });
-}
-
 function services(): ServedPipelines {
   const settings = readSettings({}, environment());
   const config = { path: null, model: undefined, pipeline: undefined, settings: {} };
@@ -57,7 +53,7 @@ before(async () => {
   const handler = mcpHandler(served);
   const http = await listen(handler.fetch);
   for (const era of ERAS) {
-    clients.set(`stdio, ${era}`, await overStdio(era, ['-m', MODEL]));
+    clients.set(`stdio, ${era}`, await connectStdio(era, ['-m', MODEL], { env: environment(), cwd: place.path }));
     clients.set(`http, ${era}`, await connectHttp(era, http.url));
   }
   close = async () => {
@@ -294,43 +290,71 @@ test('a model that breaks off is a fault that keeps the best code', async () => 
   );
 });
 
-test('without a model server it starts, says what to do when it is called, and checks code all the same', async () => {
-  for (const words of [[], ['-m', MODEL]]) {
-    const client = await overStdio(ERAS[1], words, NOWHERE);
-    const solved = await call(client, 'solve_python_task', { task: TASK, tests: TESTS });
-    assert.equal(solved.isError, true);
-    assert.match(
-      solved.text,
-      words.length === 0 ? /^no model was named and no server .*; start one/ : /^.*127\.0\.0\.1:2/,
-    );
-    assert.doesNotMatch(solved.text, /\n/);
-    const checked = await call(client, 'check_python', { code: RIGHT, tests: TESTS });
-    assert.equal(checked.output.passed, true);
+/** Talks to a command line of its own. */
+async function withOwn(
+  words: readonly string[],
+  body: (client: Client) => Promise<void>,
+  { era = ERAS[1], url = server.url }: { era?: (typeof ERAS)[number]; url?: string } = {},
+): Promise<void> {
+  const client = await connectStdio(era, words, { env: environment(url), cwd: place.path });
+  try {
+    await body(client);
+  } finally {
     await client.close();
   }
-});
+}
 
-test('without a named model the first that can chat is found at the first call', async () => {
-  const client = await overStdio(ERAS[0], []);
-  const { output } = await call(client, 'solve_python_task', { task: TASK, tests: TESTS });
-  assert.deepEqual([output.passed, output.pipeline], [true, MODEL]);
-  await client.close();
-});
+for (const words of [[], ['-m', MODEL]]) {
+  const named = words.length > 0;
+  test(`without a model server it starts, says what to do when it is called${named ? ' with a named model' : ''}, and checks code`, () =>
+    withOwn(
+      words,
+      async (client) => {
+        const solved = await call(client, 'solve_python_task', { task: TASK, tests: TESTS });
+        assert.equal(solved.isError, true);
+        assert.match(solved.text, named ? /^.*127\.0\.0\.1:2/ : /^no model was named and no server .*; start one/);
+        assert.doesNotMatch(solved.text, /\n/);
+        const checked = await call(client, 'check_python', { code: RIGHT, tests: TESTS });
+        assert.equal(checked.output.passed, true);
+      },
+      { url: NOWHERE },
+    ));
+}
 
-test('several pipelines are a choice by name', async () => {
-  const words = ['-m', MODEL, '-p', 'redraw-then-repair', '-p', 'self-refine'];
-  const client = await overStdio(ERAS[1], words);
-  const { tools } = await client.listTools();
-  const { pipeline } = tools[0]!.inputSchema.properties as Record<string, { enum?: string[] }>;
-  assert.deepEqual(pipeline?.enum, ['redraw-then-repair', 'self-refine']);
-  const named = await call(client, 'solve_python_task', { task: TASK, tests: TESTS, pipeline: 'self-refine' });
-  assert.deepEqual([named.output.passed, named.output.pipeline], [true, 'self-refine']);
-  const usual = await call(client, 'solve_python_task', { task: TASK, tests: TESTS });
-  assert.equal(usual.output.pipeline, 'redraw-then-repair');
-  const none = await call(client, 'solve_python_task', { task: TASK, tests: TESTS, pipeline: 'other' });
-  assert.equal(none.isError, true);
-  await client.close();
-  const twice = await place.run(['mcp', '-p', 'champion', '-p', 'champion']);
-  assert.match(twice.stderr, /two pipelines have the name "champion"; rename one/);
-  assert.equal(twice.code, 2);
+test('without a named model the first that can chat is found at the first call', () =>
+  withOwn(
+    [],
+    async (client) => {
+      const { output } = await call(client, 'solve_python_task', { task: TASK, tests: TESTS });
+      assert.deepEqual([output.passed, output.pipeline], [true, MODEL]);
+    },
+    { era: ERAS[0] },
+  ));
+
+test('without a sandbox it starts, and says what is missing when it is called', () =>
+  withOwn(['-m', MODEL, '--python', './nowhere'], async (client) => {
+    const checked = await call(client, 'check_python', { code: RIGHT, tests: TESTS });
+    assert.equal(checked.isError, true);
+    assert.match(checked.text, /^[^\n]*nowhere[^\n]*$/);
+    const solved = await call(client, 'solve_python_task', { task: TASK, tests: TESTS });
+    assert.deepEqual([solved.isError, solved.text], [true, checked.text]);
+  }));
+
+test('several pipelines are a choice by name', () =>
+  withOwn(['-m', MODEL, '-p', 'redraw-then-repair', '-p', 'self-refine'], async (client) => {
+    const { tools } = await client.listTools();
+    const { pipeline } = tools[0]!.inputSchema.properties as Record<string, { enum?: string[] }>;
+    assert.deepEqual(pipeline?.enum, ['redraw-then-repair', 'self-refine']);
+    const named = await call(client, 'solve_python_task', { task: TASK, tests: TESTS, pipeline: 'self-refine' });
+    assert.deepEqual([named.output.passed, named.output.pipeline], [true, 'self-refine']);
+    const usual = await call(client, 'solve_python_task', { task: TASK, tests: TESTS });
+    assert.equal(usual.output.pipeline, 'redraw-then-repair');
+    const none = await call(client, 'solve_python_task', { task: TASK, tests: TESTS, pipeline: 'other' });
+    assert.equal(none.isError, true);
+  }));
+
+test('two pipelines of one name are refused', async () => {
+  const { code, stderr } = await place.run(['mcp', '-p', 'champion', '-p', 'champion']);
+  assert.match(stderr, /two pipelines have the name "champion"; rename one/);
+  assert.equal(code, 2);
 });

@@ -20,9 +20,10 @@ export function mcpCommand(): Command {
     .description('serve solve and check as tools of an agent (Model Context Protocol, standard input and output)')
     .option('--timeout <seconds>', 'wall time for a run of the code', limitSeconds, 10)
     .addHelpText('after', HELP);
-  return addModelOptions(command, 'model that writes and repairs; else the first one found at the first call').action(
-    (options: McpOptions) => runCommand(command, (surroundings) => serve(options, surroundings)),
-  );
+  return addModelOptions(
+    command,
+    'model that writes and repairs; else the configured one, or the first that is found',
+  ).action((options: McpOptions) => runCommand(command, (surroundings) => serve(options, surroundings)));
 }
 
 async function serve(options: McpOptions, surroundings: Surroundings): Promise<number> {

@@ -16,6 +16,8 @@ export class ServedPipelines implements McpServices {
   readonly timeoutSeconds: number;
   readonly #options: ModelOptions;
   readonly #surroundings: Surroundings;
+  /** Ends the search for a model. */
+  readonly #closing = new AbortController();
   readonly #named: readonly PipelineSpec[];
   #solver: Promise<Solver> | null = null;
   #usual: Promise<OpenPipeline> | null = null;
@@ -50,8 +52,9 @@ export class ServedPipelines implements McpServices {
     return opening;
   }
 
-  /** Ends the sandbox, if it was opened. */
+  /** Ends the sandbox and the models, if they were opened. */
   async close(): Promise<void> {
+    this.#closing.abort();
     const solver = await this.#solver?.catch(() => null);
     await solver?.close();
   }
@@ -67,7 +70,8 @@ export class ServedPipelines implements McpServices {
   }
 
   async #findUsual(): Promise<OpenPipeline> {
-    const { options, settings } = await chooseDefaultModel(this.#surroundings);
+    const signal = AbortSignal.any([this.#surroundings.signal, this.#closing.signal]);
+    const { options, settings } = await chooseDefaultModel({ ...this.#surroundings, signal });
     const [spec] = pipelinesOf({ ...this.#options, ...options }, USUAL);
     if (spec === undefined) throw new TypeError('the default model makes no pipeline');
     return { spec, solver: (await this.solver()).under(settings) };

@@ -42,7 +42,7 @@ export function registerCheck(server: McpServer, { services }: ToolContext): voi
   const inputSchema = z.object({
     code: program.describe('a whole Python module'),
     tests: program.describe(
-      'asserts that call its function, check(candidate), or a pytest file (import from solution)',
+      'asserts that call its function, check(candidate), or a pytest file that imports it from solution',
     ),
     entry_point: functionName.optional().describe('name of the function; found in code and tests if left out'),
   });

@@ -20,7 +20,9 @@ verdict "passed" means that this very code ran and passed every check given, so 
 
 const input = z.object({
   task: taskText.describe('what the function does: signature, edge cases, examples; or a Python stub'),
-  tests: program.optional().describe('asserts that call the function, check(candidate), or a pytest file'),
+  tests: program
+    .optional()
+    .describe('asserts that call the function, check(candidate), or a pytest file that imports it from solution'),
   entry_point: functionName.optional().describe('name of the function; found in task and tests if left out'),
   budget_seconds: budgetSeconds,
 });

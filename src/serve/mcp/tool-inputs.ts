@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isFunctionName } from '../../tasks/entry-point.ts';
 
 /** In characters, as a task of the command line. */
 const LONGEST_TASK = 50_000;
@@ -6,6 +7,7 @@ const LONGEST_PROGRAM = 200_000;
 const LONGEST_NAME = 200;
 /** Clients give up after 60 s, the first of them. */
 const USUAL_BUDGET = 45;
+const LEAST_BUDGET = 0.1;
 const LONGEST_BUDGET = 600;
 
 /** A description of one function. */
@@ -18,12 +20,12 @@ export const program = z.string().min(1).max(LONGEST_PROGRAM);
 export const functionName = z
   .string()
   .max(LONGEST_NAME)
-  .regex(/^[\p{L}_][\p{L}\p{N}_]*$/u, 'expected the name of a Python function');
+  .refine(isFunctionName, 'expected the name of a Python function');
 
 /** Seconds within which a call is answered. */
 export const budgetSeconds = z
   .number()
-  .positive()
+  .min(LEAST_BUDGET)
   .max(LONGEST_BUDGET)
   .default(USUAL_BUDGET)
   .describe('answer within so many seconds; less than your client waits for a tool');

@@ -7,6 +7,11 @@ import type { MarkdownCode } from './markdown-code.ts';
 import { functionsOf } from './prompt-context.ts';
 import { namesFromCandidate } from './test-program.ts';
 
+/** True for what can be the name of a Python function. */
+export function isFunctionName(text: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text);
+}
+
 /** What tells the entry point of a free-text task. */
 interface EntryPointClues {
   readonly text: string;

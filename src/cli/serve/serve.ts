@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { printable } from '../../base/printable.ts';
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import type { RequestLog } from '../../serve/http/app.ts';
-import { serve, USUAL_LIMITS, USUAL_PORT } from '../../serve/serve.ts';
+import { USUAL_LIMITS, USUAL_PORT } from '../../serve/serve-options.ts';
 import { VIRTUAL } from '../../serve/virtual-models.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
@@ -49,6 +49,8 @@ async function run(options: ServeCommandOptions, surroundings: Surroundings): Pr
   const { signal, isJson } = surroundings;
   const { pipelines, settings } = await choosePipelines(options, surroundings);
   const { host, port, concurrent, queue: waiting, maxSeconds: seconds } = options;
+  // No other command needs the server.
+  const { serve } = await import('../../serve/serve.ts');
   const server = await serve(
     {
       ...{ pipelines, host, port, concurrent, waiting, limits: { seconds } },

@@ -26,7 +26,7 @@ interface EntryPointClues {
  */
 export function inferEntryPoint(clues: EntryPointClues): string {
   let left: readonly string[] = [];
-  for (const find of [calledByTests, calledByExamples, definedInCode, namedInSpans, namedInProse]) {
+  for (const find of [calledByTests, calledByExamples, definedInCode, namedInSpans, namedInProse, calledInProse]) {
     const names = find(clues);
     const both = left.filter((name) => names.includes(name));
     left = left.length === 0 ? names : both.length === 0 ? left : both;
@@ -75,7 +75,22 @@ function firstLine(span: string): string {
   return /[()]/.test(span.slice(end)) ? '' : span.slice(0, end);
 }
 
+const NAMED: readonly RegExp[] = [
+  /\bfunction\s+(?:(?:called|named)\s+[`"']?|[`"'])([A-Za-z_]\w*)/g,
+  /\b(?:function|method|def)\s+([A-Za-z_]\w*)\s?\(/g,
+  /\b(?:function|method)\s+([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)\b/g,
+  /\b([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)`?\s+(?:function|method)\b/g,
+  /\bfunction name(?:\s+(?:is|should be|must be))?[\s:]\s?[`"']?([A-Za-z_]\w*)/gi,
+  /\bclass\s+(?:(?:called|named)\s+)?[`"']?([A-Z]\w*)/g,
+];
+
 function namedInProse({ text }: EntryPointClues): string[] {
-  const named = text.matchAll(/\bfunction\s+(?:(?:called|named)\s+[`"']?|[`"'])([A-Za-z_]\w*)/g);
-  return [...new Set([...named].map((match) => match[1]!))];
+  const named = NAMED.flatMap((expression) => [...text.matchAll(expression)].map((match) => match[1]!));
+  return [...new Set(named)].filter((name) => !isBuiltin(name));
+}
+
+/** `that doubles a number, called twice`: words that may name anything else, too. */
+function calledInProse({ text }: EntryPointClues): string[] {
+  const named = text.matchAll(/\b(?:called?|named?)\s+(?:it\s+)?[`"']?([A-Za-z_]\w*)/g);
+  return [...new Set([...named].map((match) => match[1]!))].filter((name) => !isBuiltin(name));
 }

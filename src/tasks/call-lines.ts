@@ -26,7 +26,7 @@ export function findCallLines(text: string, scope: ExampleScope): string[] {
   return adjacentGroups(readCallLines(text, scope.entryPoint), text)
     .filter((group) => !group.some(({ rest }) => recursive.test(rest)))
     .flat()
-    .filter(({ rest }) => !tellsAnotherValue(rest))
+    .filter(({ rest }) => !tellsAnotherValue(rest.split(recursive)[0]!))
     .flatMap(({ call, rest }) => readExample(call, rest, scope) ?? []);
 }
 

@@ -10,7 +10,8 @@ const MOST_CALLS = 200;
 interface SpokenCall {
   /** The sentence up to the call. */
   readonly before: string;
-  readonly isLineStart: boolean;
+  /** True where the call begins a line of its own, which `findCallLines` reads. */
+  readonly isLine: boolean;
   readonly call: string;
   /** `should return`, `==`, `gives`. */
   readonly relation: string;
@@ -45,10 +46,10 @@ function readSpoken(text: string, start: number, next: number): SpokenCall | nul
     .slice(Math.max(0, start - 100), start)
     .split('\n')
     .at(-1)!;
-  const isLineStart = /^[\s*•>#`\d.)-]*$/.test(line);
+  const isLine = /^[\s*•>#`\d.)-]*$/.test(line) && !(next < text.length && !text.slice(start, next).includes('\n'));
   return {
     before: line.split(/(?<=[.!?;:])\s/).at(-1)!,
-    isLineStart,
+    isLine,
     call: piece.slice(0, end),
     relation,
     value: piece.slice(from, to),
@@ -73,9 +74,9 @@ const NO_FACT =
 const CONDITION = /\b(?:if|whether|unless|while|until|does|do|did|why|not|never|return|elif)\b|n't\b/i;
 
 /** The value that a sentence demands of its call; null where it tells none. */
-function demandedValue({ before, isLineStart, relation, value, after }: SpokenCall): string | null {
+function demandedValue({ before, isLine, relation, value, after }: SpokenCall): string | null {
   if (!endsValue(after) || after.endsWith('?')) return null;
-  if (isLineStart && !tellsAnotherValue(after)) return null;
+  if (isLine && !tellsAnotherValue(after)) return null;
   if (relation.trim() === '=' && /\d$/.test(value)) return null;
   if (DEMAND.test(relation)) return CONDITION.test(before) ? null : value;
   if (tellsAnotherValue(after)) return otherValue(after);
@@ -84,7 +85,7 @@ function demandedValue({ before, isLineStart, relation, value, after }: SpokenCa
 
 /** True where no operator or unit goes on with the value: `2nd`, `1 / 3` and `3 times` are not what they begin with. */
 function endsValue(after: string): boolean {
-  return /^`?(?:\s*$|\s+(?:\(|[-–—]\s)|(?!\.\.)[,.;:!?)](?:\D|$)|\s+(?:and|or|but|because|since|as|for|with|to|instead|rather|not|while|whereas|when|too|also|again|where|in|on|like)\b)/.test(
+  return /^`?(?:\s*$|\s+(?:\(|[-–—]\s)|(?!\.\.)[,.;:!?)](?:\D|$)|\s+(?:and|or|but|because|since|as|for|with|to|instead|rather|not|while|whereas|when|too|also|again|where|in|on|like|holds?)\b)/.test(
     after,
   );
 }

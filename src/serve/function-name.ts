@@ -5,7 +5,7 @@ import { BREAKERS, FILLERS } from './wish-words.ts';
 
 const MOST_WORDS = 4;
 const SKIPPED = new Set(
-  'a an the its his their of in is are be it to that which for given one each all any some by as from python'.split(
+  'a an the its his their of in is are be it to that which for given one each my our below above following all any some by as from python'.split(
     ' ',
   ),
 );
@@ -32,7 +32,7 @@ function isEnough(told: readonly string[], clause: readonly string[]): boolean {
 }
 
 function wordsOf(clause: readonly string[]): string[] {
-  const start = clause.findIndex((word) => !BREAKERS.has(word) && !/^(?:me|us|python\d?)$/.test(word));
+  const start = clause.findIndex((word) => !BREAKERS.has(word) && !/^(?:me|us|please|python\d?)$/.test(word));
   if (start < 0) return [];
   const words = withoutCalling(clause.slice(start));
   const end = words.findIndex((word) => ENDS.has(word) || /^[,.:;!?()]$/.test(word) || word === 'and');
@@ -49,7 +49,7 @@ function withoutCalling(words: readonly string[]): readonly string[] {
 
 /** `reverses` as `reverse`, `checks` as `check`. */
 function baseForm(verb: string): string {
-  if (/(?:sh|ch|ss|x)es$/.test(verb)) return verb.slice(0, -2);
+  if (/(?:sh|[^a]ch|[eo]ach|ss|x)es$/.test(verb)) return verb.slice(0, -2);
   if (/[^aeiou]ies$/.test(verb)) return `${verb.slice(0, -3)}y`;
   return /[^su]s$/.test(verb) ? verb.slice(0, -1) : verb;
 }

@@ -48,7 +48,7 @@ function isTarget(words: readonly string[], at: number): boolean {
   if (isNoun) return NAMES.has(word.toLowerCase()) || DATA.has(word.toLowerCase());
   const isNext = /^(?:and|or)$/i.test(before) && DATA.has((words[at - 2] ?? '').toLowerCase());
   return (
-    (isNext || /^(?:in|using)$/i.test(before)) &&
+    (isNext || /^(?:in|using|uses)$/i.test(before)) &&
     isLanguage(word) &&
     !(DATA.has(word.toLowerCase()) && word === word.toLowerCase())
   );

@@ -30,7 +30,8 @@ export function readTurn(text: string, hasEarlier: boolean): Turn {
   const { fences, prose } = findFences(text);
   const spoken = withoutCode(prose);
   const message = { prose, fences, wishes: readWishes(spoken), hasTests: takeTests(text).tests !== undefined };
-  if (asksForOtherLanguage(spoken, fences)) return { kind: 'none', reason: 'language' };
+  const isWish = message.wishes.some(({ kind }) => kind !== 'asks' && kind !== 'other');
+  if (isWish && asksForOtherLanguage(spoken, fences)) return { kind: 'none', reason: 'language' };
   return newTask(message) ?? followUp(message, hasEarlier) ?? { kind: 'none', reason: whyNone(message) };
 }
 
@@ -63,7 +64,7 @@ function newTask({ wishes, fences, prose, hasTests }: Message): Turn | null {
   const isNew = (wish: SentenceWish, unsure: NoTask | null = null): Turn => ({ kind: 'new', wish, unsure });
   const hasStub = fences.some((fence) => isPythonic(fence) && isStub(fence.code));
   const named = first('function', 'class');
-  if (named !== undefined) return isNew(named);
+  if (named !== undefined) return isNew(named, isOfCode(named) || namesPython(prose, fences) ? null : 'nothing');
   if (hasStub && first('asks', 'text', 'whole') === undefined) return isNew(PLAIN);
   if (first('whole', 'text') !== undefined) return null;
   if (first('program') !== undefined) return isNew(PLAIN, hasTests ? null : 'program');
@@ -72,6 +73,15 @@ function newTask({ wishes, fences, prose, hasTests }: Message): Turn | null {
     looselyAsked(first, namesPython(prose, fences)) ??
     byTests(hasTests || /^[ \t]*assert \w/m.test(prose), first('asks') !== undefined)
   );
+}
+
+const OF_CODE = new Set(['that', 'which', 'to', 'returning', 'taking', 'called', 'named', '(', ':']);
+
+/** True for `a function that ...`: classes, methods, helpers and functions `for` or `in` something may be those of everyday English. */
+function isOfCode({ noun = '', before, clause }: SentenceWish): boolean {
+  if (!['function', 'func', 'fn', 'subroutine', 'lambda'].includes(noun)) return false;
+  const [next = '.'] = clause;
+  return OF_CODE.has(next) || (next === '.' && before.length > 0);
 }
 
 type FirstOf = (...kinds: readonly SentenceWish['kind'][]) => SentenceWish | undefined;

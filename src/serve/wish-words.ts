@@ -37,7 +37,7 @@ export const CHANGES = new Set([
 
 /** Nouns of one function. */
 export const FUNCTIONS = words(
-  'function func fn method subroutine procedure predicate generator decorator coroutine helper',
+  'function func fn method subroutine procedure predicate generator decorator coroutine helper lambda',
 );
 /** Nouns of one class. */
 export const CLASSES = words('class dataclass');

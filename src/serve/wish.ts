@@ -38,6 +38,8 @@ export interface SentenceWish {
   /** The words before the noun that say more of it, and all words after it. */
   readonly before: readonly string[];
   readonly clause: readonly string[];
+  /** The noun itself, where there is one. */
+  readonly noun?: string;
 }
 
 const LONGEST_SENTENCE = 60;
@@ -50,7 +52,9 @@ export function readWishes(prose: string): SentenceWish[] {
 
 function sentencesOf(prose: string): string[] {
   return prose
-    .split(/\n|(?<=[.!?;:])\s|, (?=(?:please|can you|could you|so|now|then|fix|write|create|implement|change)\b)/i)
+    .split(
+      /\n|(?<=[.!?;:])\s|, (?=(?:please(?= \w)|can you|could you|so|now|then|fix|write|create|implement|change)\b)/i,
+    )
     .filter((sentence) => /\p{L}/u.test(sentence));
 }
 
@@ -107,7 +111,7 @@ const OF_SOMEBODY = new Set(['this', 'my', 'your', 'that', 'these', 'the', 'our'
 
 /** A sentence without a verb of asking: `Python function that ...`. */
 function byNoun(tokens: readonly string[], at: number): SentenceWish | null {
-  if (tokens.slice(0, at + 1).some((token) => OF_SOMEBODY.has(token))) return null;
+  if (tokens.slice(0, at + 1).some((token) => OF_SOMEBODY.has(token) || AUXILIARIES.has(token))) return null;
   const object = readObject(tokens, at);
   if ((object.kind !== 'function' && object.kind !== 'class') || object.before.length > 3) return null;
   const [next = '.'] = object.clause;
@@ -142,7 +146,8 @@ function readObject(tokens: readonly string[], from: number): SentenceWish {
   if (noun === undefined) return wish('bare', words(phrase), tokens.slice((phrase.at(-1) ?? from - 1) + 1));
   const before = words(phrase.filter((at) => at < noun));
   const isTest = ['test', 'unit', 'tests'].includes(before.at(-1) ?? '');
-  return wish(isTest ? 'text' : kindOf(tokens[noun]!)!, before, tokens.slice(noun + 1));
+  const kind = isTest ? 'text' : kindOf(tokens[noun]!)!;
+  return { kind, before, clause: tokens.slice(noun + 1), noun: tokens[noun]! };
 }
 
 /** `in Python`, `for me`: words within a noun phrase that do not end it. */

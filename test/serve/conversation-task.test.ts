@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { taskOfConversation } from '../../src/serve/conversation-task.ts';
 import { NO_TASK } from '../../src/serve/no-task.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import { isTestFile } from '../../src/tasks/task.ts';
 import { benchmarkFolder, hasBenchmarks } from '../tasks/python-driver.ts';
+import { conversationOf, readClientRequests } from './clients.ts';
 import { messagesOf, NEGATIVES, POSITIVES, type Turns } from './conversations.ts';
 
 function nameOf(turns: Turns): string {
@@ -46,6 +48,121 @@ const FRAMES: readonly ((text: string) => string)[] = [
   (text) =>
     `Please provide a self-contained Python script that solves the following problem in a markdown code block:\n\`\`\`\n${text.trim()}\n\`\`\``,
 ];
+
+const PIECES = [
+  ...[
+    '```',
+    '```python\n',
+    '~~~',
+    '\n',
+    '    ',
+    '- ',
+    '`',
+    '"',
+    "'",
+    '(',
+    ')',
+    '[',
+    '{',
+    ':',
+    '.',
+    '?',
+    ', ',
+    ' = ',
+    ' == ',
+    '>>> ',
+  ],
+  ...[
+    '\0',
+    '\ud800',
+    '\u202e',
+    '\r',
+    '漢',
+    '😀',
+    '\\',
+    '#',
+    '# ',
+    '|',
+    '<',
+    '>',
+    '<task>',
+    '### Task:',
+    '<|fim_prefix|>',
+  ],
+  ...[
+    'Write a ',
+    'please ',
+    'function ',
+    'python ',
+    'f(',
+    'f(1) should return 2',
+    'def f(n):\n',
+    'assert f(1) == 2\n',
+    'class A',
+  ],
+  ...[
+    'called ',
+    'a_',
+    'in C',
+    'returns ',
+    'instead of ',
+    'def ',
+    'test',
+    'Input: 1\nOutput: ',
+    'that ',
+    'explain ',
+    'fix ',
+  ],
+];
+const piece = fc.oneof(
+  { arbitrary: fc.constantFrom(...PIECES), weight: 6 },
+  fc.string({ unit: 'binary', maxLength: 20 }),
+);
+const text = fc.oneof(
+  fc.array(piece, { maxLength: 60 }).map((all) => all.join('')),
+  fc
+    .tuple(fc.array(piece, { minLength: 1, maxLength: 3 }), fc.nat(3000))
+    .map(([all, times]) => all.join('').repeat(times)),
+);
+
+describe('any conversation', () => {
+  it('is a task or none, and never a fault', () => {
+    const message = fc.record({ role: fc.constantFrom('system', 'user', 'assistant'), content: text });
+    const all = fc.array(message, { maxLength: 5 });
+    fc.assert(
+      fc.property(all, text, (earlier, content) => {
+        const outcome = taskOfConversation([...earlier, { role: 'user', content }]);
+        assert.ok(outcome.task === null ? outcome.reason.length > 0 : outcome.task.prompt.entryPoint.length > 0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of a megabyte is none, whatever it is made of', () => {
+    for (const one of PIECES) {
+      const outcome = taskOfConversation([{ role: 'user', content: one.repeat(1_000_000 / one.length) }]);
+      assert.equal(outcome.task, null);
+    }
+  });
+
+  it('without messages, or with a tool at hand, is none', () => {
+    assert.deepEqual(taskOfConversation([]), { task: null, reason: NO_TASK.turn });
+    const messages = messagesOf('Write a Python function `double(n)`.');
+    assert.deepEqual(taskOfConversation(messages, { hasTools: true }), { task: null, reason: NO_TASK.tools });
+  });
+});
+
+describe('requests in the way of clients', () => {
+  for (const request of readClientRequests())
+    it(`${request.client}: ${request.name}`, () => {
+      const { tools } = request.body;
+      const hasTools = Array.isArray(tools) && tools.length > 0;
+      const outcome = taskOfConversation(conversationOf(request), { hasTools });
+      assert.equal(outcome.task?.prompt.entryPoint ?? null, request.task, 'reason' in outcome ? outcome.reason : '');
+      if (outcome.task === null) assert.equal(outcome.reason, NO_TASK[request.reason!]);
+      assert.match(request.source, /^[\w.-]+\/[\w.-]+ \S+$/);
+    });
+});
 
 describe('the prompts of the public benchmarks', () => {
   for (const name of ['humaneval', 'mbpp+'])

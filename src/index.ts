@@ -234,3 +234,4 @@ export { dataPlaces } from './wiring/places.ts';
 export type { ProviderSettings } from './wiring/providers.ts';
 export { openSandbox } from './wiring/sandbox.ts';
 export { readSettings, type SandboxKind, type Settings } from './wiring/settings.ts';
+export { Solver, type SolverOptions, type SolvingOptions } from './wiring/solver.ts';

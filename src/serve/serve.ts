@@ -8,6 +8,7 @@ import { Guard, type GuardOptions, refuseOpenHost } from './http/guard.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
 import { Upstream } from './upstream.ts';
+import { USUAL_LIMITS } from './usual-limits.ts';
 import { VirtualModels } from './virtual-models.ts';
 
 export interface ServeOptions extends Partial<GuardOptions>, Partial<AdmissionLimits> {
@@ -24,7 +25,6 @@ export interface ServeOptions extends Partial<GuardOptions>, Partial<AdmissionLi
 }
 
 export const USUAL_PORT = 11_500;
-export const USUAL_LIMITS = { seconds: 300, tokens: 200_000, concurrent: 8, waiting: 256, mostBytes: 8 * 1024 * 1024 };
 
 /** Serves pipelines as models behind the interfaces of OpenAI, Ollama and Anthropic, until it is closed. Throws a Refusal where it cannot listen. */
 export async function serve(options: ServeOptions, settings: Settings): Promise<Listening> {

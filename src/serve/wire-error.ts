@@ -1,3 +1,5 @@
+import { GreenloopError } from '../base/errors.ts';
+
 /** What a client is told where its request is not answered; each wire words it in its own format. */
 export type WireErrorKind =
   | 'invalid-request'
@@ -23,7 +25,7 @@ const STATUSES: Readonly<Record<WireErrorKind, 400 | 401 | 403 | 404 | 413 | 429
 };
 
 /** A request that is not answered; the message is one line for the user of the client. */
-export class WireError extends Error {
+export class WireError extends GreenloopError {
   readonly kind: WireErrorKind;
   /** The field of the request that is wrong, where it is one. */
   readonly field: string | null;
@@ -36,7 +38,6 @@ export class WireError extends Error {
     options: ErrorOptions & { field?: string; retryAfterSeconds?: number } = {},
   ) {
     super(message, options);
-    this.name = 'WireError';
     this.kind = kind;
     this.field = options.field ?? null;
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;

@@ -67,8 +67,9 @@ async function answerByPipeline(
   notes: RequestNotes,
 ): Promise<Response> {
   const { chat, isStream, options } = wire.read(asked.body.value);
-  const { task, reason } = taskOfConversation(chat.messages, { hasTools: chat.hasTools });
-  if (task === null) notes.plain = reason;
+  const found = taskOfConversation(chat.messages, { hasTools: chat.hasTools });
+  const { task } = found;
+  if (found.task === null) notes.plain = found.reason;
   const address = task === null ? rawAddress(wire, asked.spec, chat, services) : null;
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, services.closing, stop.signal]);

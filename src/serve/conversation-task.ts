@@ -16,7 +16,9 @@ import { NO_TASK, type NoTask } from './no-task.ts';
 import { readTurn, type Turn } from './read-turn.ts';
 
 /** A task, or why a conversation is none. */
-export type ConversationTask = { readonly task: FreeTask } | { readonly task: null; readonly reason: string };
+export type ConversationTask =
+  | { readonly task: FreeTask; readonly reason?: undefined }
+  | { readonly task: null; readonly reason: string };
 
 /** What is known of a conversation besides its messages. */
 interface ConversationOptions {
@@ -43,7 +45,7 @@ export function taskOfConversation(messages: readonly Message[], options: Conver
   let thread: Thread | null = null;
   let code: string | null = null;
   for (const { role, content } of messages.slice(0, -1)) {
-    if (role === 'user') thread = threadAfter(fenceTrailingCode(content), thread) ?? thread;
+    if (role === 'user') thread = threadAfter(fenceTrailingCode(content), thread);
     if (role === 'assistant') {
       code = codeIn(content, thread) ?? code;
       thread ??= threadOfCode(code);
@@ -68,44 +70,40 @@ interface Earlier {
 }
 
 function readLast(text: string, { thread, code, id }: Earlier): ConversationTask {
+  const turn = readTurn(text, thread !== null);
+  const next = continued(turn, text, thread);
+  if (typeof next === 'string') return { task: null, reason: NO_TASK[next] };
+  const isFirst = turn.kind === 'new' && next.said.length === 1;
   try {
-    const turn = readTurn(text, thread !== null);
-    if (turn.kind === 'none') return { task: null, reason: NO_TASK[turn.reason] };
-    const next = continued(turn, text, thread);
-    if (next === null)
-      return { task: null, reason: NO_TASK[turn.kind === 'new' ? (turn.unsure ?? 'nothing') : 'nothing'] };
-    return { task: taskOfThread(next, next.said.length > 1 || turn.kind === 'follow-up' ? code : null, id) };
+    return { task: taskOfThread(next, isFirst ? null : code, id) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { task: null, reason: error.message };
+    return { task: null, reason: NO_TASK.unreadable };
   }
 }
 
-/** The thread after a message; null where the message is no task. */
+/** The thread after a message; the one before where the message is no task. */
 function threadAfter(text: string, thread: Thread | null): Thread | null {
-  try {
-    return continued(readTurn(text, thread !== null), text, thread);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return null;
-  }
+  const next = continued(readTurn(text, thread !== null), text, thread);
+  return typeof next === 'string' ? thread : next;
 }
 
-function continued(turn: Turn, text: string, thread: Thread | null): Thread | null {
-  if (turn.kind === 'none') return null;
+/** The thread that a turn begins or goes on with, or why it is no task. */
+function continued(turn: Turn, text: string, thread: Thread | null): Thread | NoTask {
+  if (turn.kind === 'none') return turn.reason;
   const said = { text, reportsFault: turn.kind === 'follow-up' && turn.reportsFault };
-  if (turn.kind === 'follow-up') return thread && { ...thread, said: [...thread.said, said] };
-  const entryPoint = entryPointOf(text, turn);
-  if (entryPoint === null) return null;
-  return { entryPoint, said: entryPoint === thread?.entryPoint ? [...thread.said, said] : [said] };
+  const earlier = thread?.said ?? [];
+  if (turn.kind === 'follow-up') return thread === null ? 'nothing' : { ...thread, said: [...earlier, said] };
+  const names = entryPointsOf(text);
+  if (names.length > 1) return 'several';
+  const entryPoint = names[0] ?? (turn.unsure === null ? nameFor(turn.wish) : null);
+  if (entryPoint === null) return turn.unsure ?? 'nothing';
+  return { entryPoint, said: entryPoint === thread?.entryPoint ? [...earlier, said] : [said] };
 }
 
-/** By the clues of the text, then by a name made of its words; null where nothing tells that a function is meant. */
-function entryPointOf(text: string, { wish, unsure }: Turn & { kind: 'new' }): string | null {
+function entryPointsOf(text: string): readonly string[] {
   const { tests = '', rest } = takeTests(text);
-  const names = findEntryPoints({ text: rest, code: findCode(rest), tests });
-  if (names.length > 1) throw new Refusal(`it names several functions (${names.slice(0, 5).join(', ')})`);
-  return names[0] ?? (unsure === null ? nameFor(wish) : null);
+  return findEntryPoints({ text: rest, code: findCode(rest), tests });
 }
 
 /** The Python of a model's answer: the fence that defines the entry point, or its last fence that defines anything. */

@@ -14,6 +14,8 @@ export const NO_TASK = {
   language: 'it asks for another language than Python',
   program: 'it asks for more than one function: a program, an application, several functions or files',
   text: 'it asks for text about code, tests or words, not for a function',
+  several: 'it names several functions and does not say which one to write',
+  unreadable: 'no task can be read out of it',
   question: 'it asks a question or for an explanation',
   nothing: 'nothing in it asks for a Python function',
 } as const;

@@ -20,8 +20,8 @@ export function messagesOf(turns: Turns): Message[] {
 
 /** Turns that are a task: its entry point, the number of its examples, and how its tests run where it has any. */
 export type Positive = readonly [Turns, string, number, ('judge' | 'file')?];
-/** Turns that are none: why; a text where the reason names what the task lacks. */
-export type Negative = readonly [Turns, NoTask | RegExp];
+/** Turns that are none, and why. */
+export type Negative = readonly [Turns, NoTask];
 
 const fence = (code: string, language = 'python') => `\`\`\`${language}\n${code}\n\`\`\``;
 const ROMAN = 'def roman(n):\n    return "I" * n';
@@ -317,7 +317,7 @@ export const NEGATIVES: readonly Negative[] = [
   [[WISH, ANSWER, 'turn it into a Flask app'], 'program'],
   [[WISH, ANSWER, 'Now build a GUI for it'], 'program'],
   ['Write a(x) and b(x): `a(x)` adds one, `b(x)` takes one. Write the functions in Python.', 'program'],
-  ['Write a Python function for `a(x)` and `b(x)`.', /several functions \(a, b\)/],
+  ['Write a Python function for `a(x)` and `b(x)`.', 'several'],
   // Images.
   ['Write a function that does what ![this](http://x/y.png) shows.', 'image'],
   ['Write a python function for this: data:image/png;base64,iVBORw0KGgo=', 'image'],

@@ -20,7 +20,12 @@ export interface AnswerLimits {
   readonly tokens: number;
 }
 
+/** Keeps what a task was solved with, and what came of it. */
+export type KeepAnswer = (task: FreeTask, spec: PipelineSpec, seed: number, trial: Trial) => Promise<void>;
+
 export interface AnswerServices {
+  /** Null where nothing is kept. */
+  readonly keep: KeepAnswer | null;
   readonly solver: Solver;
   readonly limits: AnswerLimits;
   readonly signal: AbortSignal;
@@ -31,7 +36,7 @@ export async function* solveChat(
   { sampling }: Chat,
   task: FreeTask,
   spec: PipelineSpec,
-  { solver, limits, signal }: AnswerServices,
+  { solver, limits, signal, keep }: AnswerServices,
 ): AsyncGenerator<AnswerEvent> {
   const { seed = 0 } = sampling;
   const limited = withLimits(spec, limits, sampling.maxTokens);
@@ -41,7 +46,9 @@ export async function* solveChat(
       const line = progressLine(event, earlier, task.prompt.entryPoint);
       if (event.kind === 'attempt') earlier.push(event.attempt);
       if (line !== null) yield { kind: 'progress', text: line };
-      if (event.kind === 'trial-ended') yield* answerOf(event.trial, task);
+      if (event.kind !== 'trial-ended') continue;
+      await keep?.(task, limited, seed, event.trial);
+      yield* answerOf(event.trial, task);
     }
   } catch (error) {
     signal.throwIfAborted();

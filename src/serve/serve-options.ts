@@ -1,4 +1,5 @@
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import type { RunStore } from '../runs/run-store.ts';
 import type { SolverOptions } from '../wiring/solver.ts';
 import type { AnswerLimits } from './answer-chat.ts';
 import type { AdmissionLimits } from './http/admission.ts';
@@ -14,6 +15,10 @@ export interface ServeOptions extends Partial<GuardOptions>, Partial<AdmissionLi
   /** Of a request's body; default 8 MiB. */
   readonly mostBytes?: number | undefined;
   readonly solver?: SolverOptions | undefined;
+  /** Where every solved task is kept as a run; nowhere where it is not given. */
+  readonly runs?: RunStore | undefined;
+  /** Told in one line why a run was not kept. */
+  readonly onTrouble?: ((line: string) => void) | undefined;
   /** Told of each request when it is over. */
   readonly onRequest?: ((log: RequestLog) => void) | undefined;
 }

@@ -1,6 +1,10 @@
-import { Refusal } from '../base/errors.ts';
+import { GreenloopError, Refusal } from '../base/errors.ts';
+import type { RunStore } from '../runs/run-store.ts';
+import { taskOf } from '../tasks/markdown-task.ts';
+import { keepSolution } from '../wiring/keep-solution.ts';
 import type { Settings } from '../wiring/settings.ts';
 import { Solver } from '../wiring/solver.ts';
+import type { KeepAnswer } from './answer-chat.ts';
 import { Admission } from './http/admission.ts';
 import { Guard, refuseOpenHost } from './http/guard.ts';
 import { type Listening, listen } from './http/listen.ts';
@@ -23,6 +27,7 @@ export async function serve(options: ServeOptions, settings: Settings): Promise<
   const { seconds = USUAL_LIMITS.seconds, tokens = USUAL_LIMITS.tokens } = options.limits ?? {};
   const services = {
     ...{ solver, virtual, onRequest, closing: closing.signal, limits: { seconds, tokens } },
+    keep: options.runs === undefined ? null : keeperOf(options.runs, solver, options.onTrouble),
     upstream: new Upstream(settings),
     admission: new Admission({ concurrent, waiting }),
     mostBytes: options.mostBytes ?? USUAL_LIMITS.mostBytes,
@@ -51,6 +56,18 @@ export async function serve(options: ServeOptions, settings: Settings): Promise<
     await solver.close();
     throw error;
   }
+}
+
+/** An answer is given whether or not it can be kept. */
+function keeperOf(runs: RunStore, solver: Solver, onTrouble: (line: string) => void = () => {}): KeepAnswer {
+  return async (task, spec, seed, trial) => {
+    try {
+      await keepSolution(runs, await solver.plan(task, spec, { seed }), taskOf(task), trial);
+    } catch (error) {
+      if (!(error instanceof GreenloopError)) throw error;
+      onTrouble(`not kept: ${error.message}`);
+    }
+  };
 }
 
 /** Of one run of the code. */

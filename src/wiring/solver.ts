@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { untilAborted } from '../base/concurrency.ts';
+import { hashOf } from '../base/hash.ts';
 import type { Model, ServerNotices } from '../models/model.ts';
 import { exampleTests } from '../pipeline/feedback-tests.ts';
 import { fitPipeline } from '../pipeline/fit-pipeline.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { TrialEvent } from '../runs/event.ts';
+import { type Plan, planRun } from '../runs/plan.ts';
 import { runTrials } from '../runs/start-run.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
@@ -91,6 +93,17 @@ export class Solver {
     const services = { model, sandbox: this.#sandbox, parallel: 1, slots: this.#settings.slots ?? 1, grading } as const;
     const planned = { spec: fitted, task: taskOf(task), repeat: 0 };
     yield* runTrials([planned], { seed, timeoutSeconds }, services, signal);
+  }
+
+  /** The plan of a run that is this task, this pipeline and nothing else, to keep what `solve` came to under. */
+  async plan(task: FreeTask, spec: PipelineSpec, options: Omit<SolvingOptions, 'signal'> = {}): Promise<Plan> {
+    const { seed = 0, timeoutSeconds = USUAL_TIMEOUT } = options;
+    const fitted = fitPipeline(spec, task);
+    const opened = await Promise.all(modelsOf(fitted).map((name) => this.model(name)));
+    const benchmark = { name: task.prompt.id, sha256: hashOf(task.prompt), tasks: [taskOf(task)] };
+    const model = (name: string) => opened.find((one) => one.name === name)!;
+    const request = { pipelines: [fitted], repeats: 1, seed, timeoutSeconds };
+    return planRun(request, { benchmark, model, sandbox: this.#sandbox });
   }
 
   /** Runs code against the task's tests, or where it has none its examples, or to see whether it loads, with every check in the Verdict. */

@@ -29,6 +29,8 @@ interface ConversationOptions {
 /** A function that a conversation is about, and what the user said of it so far. */
 interface Thread {
   readonly entryPoint: string;
+  /** False where no text tells the name: then a program of the model may. */
+  readonly isNamed: boolean;
   readonly said: readonly Said[];
 }
 
@@ -48,7 +50,7 @@ export function taskOfConversation(messages: readonly Message[], options: Conver
     if (role === 'user') thread = threadAfter(fenceTrailingCode(content), thread);
     if (role === 'assistant') {
       code = codeIn(content, thread) ?? code;
-      thread ??= threadOfCode(code);
+      thread = threadOfCode(thread, code);
     }
   }
   return readLast(fenceTrailingCode(messages.at(-1)!.content), { thread, code, id: options.id });
@@ -98,7 +100,8 @@ function continued(turn: Turn, text: string, thread: Thread | null): Thread | No
   if (names.length > 1) return 'several';
   const entryPoint = names[0] ?? (turn.unsure === null ? nameFor(turn.wish) : null);
   if (entryPoint === null) return turn.unsure ?? 'nothing';
-  return { entryPoint, said: entryPoint === thread?.entryPoint ? [...earlier, said] : [said] };
+  const isSame = entryPoint === thread?.entryPoint;
+  return { entryPoint, isNamed: names.length > 0, said: isSame ? [...earlier, said] : [said] };
 }
 
 function entryPointsOf(text: string): readonly string[] {
@@ -118,10 +121,14 @@ function namesIn(code: string): string[] {
   return [...definedFunctions(module), ...definedClasses(module)].map(({ name }) => name);
 }
 
-/** A model's program that defines one thing tells what the conversation is about, whatever was asked for before. */
-function threadOfCode(code: string | null): Thread | null {
-  const [only, ...more] = code === null ? [] : namesIn(code);
-  return only === undefined || more.length > 0 ? null : { entryPoint: only, said: [] };
+/** A program of the model tells what the conversation is about where nothing before it does. */
+function threadOfCode(thread: Thread | null, code: string | null): Thread | null {
+  const names = code === null ? [] : namesIn(code);
+  if (thread !== null) {
+    const isOther = !thread.isNamed && names.length > 0 && !names.includes(thread.entryPoint);
+    return isOther ? { ...thread, entryPoint: names.at(-1)! } : thread;
+  }
+  return names.length === 1 ? { entryPoint: names[0]!, isNamed: false, said: [] } : null;
 }
 
 function taskOfThread({ entryPoint, said }: Thread, code: string | null, id: string | undefined): FreeTask {

@@ -7,7 +7,8 @@ import { examplesInText } from '../tasks/examples-in-prompt.ts';
 import { findCode } from '../tasks/markdown-code.ts';
 import { type FreeTask, readFreeTask } from '../tasks/markdown-task.ts';
 import { functionsOf } from '../tasks/prompt-context.ts';
-import type { Example } from '../tasks/task.ts';
+import { type Example, isTestFile, type TestProgram } from '../tasks/task.ts';
+import { definesCheck } from '../tasks/test-program.ts';
 import { clientChore } from './client-chores.ts';
 import { fenceTrailingCode } from './fence-code.ts';
 import { nameFor } from './function-name.ts';
@@ -137,8 +138,16 @@ function taskOfThread({ entryPoint, said }: Thread, code: string | null, id: str
   const { prompt, tests } = withTests(shown, { id, entryPoint }, given);
   const last = examplesInText(demandsOf(said.at(-1)!), { entryPoint, context: prompt.context });
   const examples = said.length > 1 ? withoutOutdated(prompt.examples, last) : prompt.examples;
-  if (prompt.form === 'signature' && code === null) return { prompt: { ...prompt, examples }, tests };
-  return { prompt: { ...prompt, examples, form: 'description', text: textOf(said, code) }, tests };
+  const checks = withExamples(tests, examples);
+  if (prompt.form === 'signature' && code === null) return { prompt: { ...prompt, examples }, tests: checks };
+  return { prompt: { ...prompt, examples, form: 'description', text: textOf(said, code) }, tests: checks };
+}
+
+/** Asserts with those that the text shows beside them, so that a pass covers both; a test file stays as it is. */
+function withExamples(tests: TestProgram | null, examples: readonly Example[]): TestProgram | null {
+  if (tests === null || isTestFile(tests) || definesCheck(tests.checks)) return tests;
+  const more = examples.map(({ source }) => source).filter((source) => !tests.checks.includes(source));
+  return { ...tests, checks: [tests.checks.trimEnd(), ...more, ''].join('\n') };
 }
 
 /** Tests that test something else than the entry point stay a part of the text. */

@@ -1,6 +1,6 @@
 /** Why a conversation is no task, in words for a log and for the answer. */
 export const NO_TASK = {
-  tools: 'the client offers tools, so its own loop needs the plain answer',
+  tools: 'the client offers tools, or has a text completed, so it needs the plain answer',
   turn: 'the last message is not one of the user',
   empty: 'the last message is empty',
   agent: 'the instructions are those of an agent',

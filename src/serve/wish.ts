@@ -107,21 +107,7 @@ function requested(tokens: readonly string[], at: number): SentenceWish | null {
 }
 
 const AFTER_NOUN = new Set('that which to for returning taking in using with called named : ; .'.split(' '));
-const OTHER_VERBS = new Set([
-  'find',
-  'use',
-  'using',
-  'plot',
-  'prove',
-  'compute',
-  'call',
-  'run',
-  'test',
-  'know',
-  'have',
-  'see',
-  'let',
-]);
+const OTHER_VERBS = new Set('find use using plot prove compute call run test know have see let'.split(' '));
 const OF_SOMEBODY = new Set(['this', 'my', 'your', 'that', 'these', 'the', 'our', 'it']);
 
 /** A sentence without a verb of asking: `Python function that ...`. */

@@ -79,7 +79,7 @@ function isAboutConversation(text: string): boolean {
 }
 
 const BARE_EDIT =
-  /\bsection of code in a file to be rewritten\b|\bthis is the code to rewrite\b|\brewrite the (?:above|entire) file\b|\bonly output the code changes\b|\bDO NOT (?:output any natural language|surround the code)\b|\bsuggested as an edit\b|^diff --git |^@@ -\d/im;
+  /\bsection of code in a file to be rewritten\b|\bthis is the code to rewrite\b|\brewrite the (?:above|entire) file\b|\bonly output the code changes\b|\bDO NOT (?:output any natural language|surround the code)\b|\bsuggested as an edit\b|^diff -{2}git |^@@ -\d/im;
 
 function isBareEdit(text: string): boolean {
   return BARE_EDIT.test(text);

@@ -7,7 +7,8 @@ import { examplesInText } from '../tasks/examples-in-prompt.ts';
 import { findCode } from '../tasks/markdown-code.ts';
 import { type FreeTask, readFreeTask } from '../tasks/markdown-task.ts';
 import { functionsOf } from '../tasks/prompt-context.ts';
-import type { Example } from '../tasks/task.ts';
+import { type Example, isTestFile, type TestProgram } from '../tasks/task.ts';
+import { definesCheck } from '../tasks/test-program.ts';
 import { clientChore } from './client-chores.ts';
 import { fenceTrailingCode } from './fence-code.ts';
 import { nameFor } from './function-name.ts';
@@ -16,7 +17,9 @@ import { NO_TASK, type NoTask } from './no-task.ts';
 import { readTurn, type Turn } from './read-turn.ts';
 
 /** A task, or why a conversation is none. */
-export type ConversationTask = { readonly task: FreeTask } | { readonly task: null; readonly reason: string };
+export type ConversationTask =
+  | { readonly task: FreeTask; readonly reason?: undefined }
+  | { readonly task: null; readonly reason: string };
 
 /** What is known of a conversation besides its messages. */
 interface ConversationOptions {
@@ -27,6 +30,8 @@ interface ConversationOptions {
 /** A function that a conversation is about, and what the user said of it so far. */
 interface Thread {
   readonly entryPoint: string;
+  /** False where no text tells the name: then a program of the model may. */
+  readonly isNamed: boolean;
   readonly said: readonly Said[];
 }
 
@@ -43,10 +48,10 @@ export function taskOfConversation(messages: readonly Message[], options: Conver
   let thread: Thread | null = null;
   let code: string | null = null;
   for (const { role, content } of messages.slice(0, -1)) {
-    if (role === 'user') thread = threadAfter(fenceTrailingCode(content), thread) ?? thread;
+    if (role === 'user') thread = threadAfter(fenceTrailingCode(content), thread);
     if (role === 'assistant') {
       code = codeIn(content, thread) ?? code;
-      thread ??= threadOfCode(code);
+      thread = threadOfCode(thread, code);
     }
   }
   return readLast(fenceTrailingCode(messages.at(-1)!.content), { thread, code, id: options.id });
@@ -68,44 +73,41 @@ interface Earlier {
 }
 
 function readLast(text: string, { thread, code, id }: Earlier): ConversationTask {
+  const turn = readTurn(text, thread !== null);
+  const next = continued(turn, text, thread);
+  if (typeof next === 'string') return { task: null, reason: NO_TASK[next] };
+  const isFirst = turn.kind === 'new' && next.said.length === 1;
   try {
-    const turn = readTurn(text, thread !== null);
-    if (turn.kind === 'none') return { task: null, reason: NO_TASK[turn.reason] };
-    const next = continued(turn, text, thread);
-    if (next === null)
-      return { task: null, reason: NO_TASK[turn.kind === 'new' ? (turn.unsure ?? 'nothing') : 'nothing'] };
-    return { task: taskOfThread(next, next.said.length > 1 || turn.kind === 'follow-up' ? code : null, id) };
+    return { task: taskOfThread(next, isFirst ? null : code, id) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { task: null, reason: error.message };
+    return { task: null, reason: NO_TASK.unreadable };
   }
 }
 
-/** The thread after a message; null where the message is no task. */
+/** The thread after a message; the one before where the message is no task. */
 function threadAfter(text: string, thread: Thread | null): Thread | null {
-  try {
-    return continued(readTurn(text, thread !== null), text, thread);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return null;
-  }
+  const next = continued(readTurn(text, thread !== null), text, thread);
+  return typeof next === 'string' ? thread : next;
 }
 
-function continued(turn: Turn, text: string, thread: Thread | null): Thread | null {
-  if (turn.kind === 'none') return null;
+/** The thread that a turn begins or goes on with, or why it is no task. */
+function continued(turn: Turn, text: string, thread: Thread | null): Thread | NoTask {
+  if (turn.kind === 'none') return turn.reason;
   const said = { text, reportsFault: turn.kind === 'follow-up' && turn.reportsFault };
-  if (turn.kind === 'follow-up') return thread && { ...thread, said: [...thread.said, said] };
-  const entryPoint = entryPointOf(text, turn);
-  if (entryPoint === null) return null;
-  return { entryPoint, said: entryPoint === thread?.entryPoint ? [...thread.said, said] : [said] };
+  const earlier = thread?.said ?? [];
+  if (turn.kind === 'follow-up') return thread === null ? 'nothing' : { ...thread, said: [...earlier, said] };
+  const names = entryPointsOf(text);
+  if (names.length > 1) return 'several';
+  const entryPoint = names[0] ?? (turn.unsure === null ? nameFor(turn.wish) : null);
+  if (entryPoint === null) return turn.unsure ?? 'nothing';
+  const isSame = entryPoint === thread?.entryPoint;
+  return { entryPoint, isNamed: names.length > 0, said: isSame ? [...earlier, said] : [said] };
 }
 
-/** By the clues of the text, then by a name made of its words; null where nothing tells that a function is meant. */
-function entryPointOf(text: string, { wish, unsure }: Turn & { kind: 'new' }): string | null {
+function entryPointsOf(text: string): readonly string[] {
   const { tests = '', rest } = takeTests(text);
-  const names = findEntryPoints({ text: rest, code: findCode(rest), tests });
-  if (names.length > 1) throw new Refusal(`it names several functions (${names.slice(0, 5).join(', ')})`);
-  return names[0] ?? (unsure === null ? nameFor(wish) : null);
+  return findEntryPoints({ text: rest, code: findCode(rest), tests });
 }
 
 /** The Python of a model's answer: the fence that defines the entry point, or its last fence that defines anything. */
@@ -120,10 +122,14 @@ function namesIn(code: string): string[] {
   return [...definedFunctions(module), ...definedClasses(module)].map(({ name }) => name);
 }
 
-/** A model's program that defines one thing tells what the conversation is about, whatever was asked for before. */
-function threadOfCode(code: string | null): Thread | null {
-  const [only, ...more] = code === null ? [] : namesIn(code);
-  return only === undefined || more.length > 0 ? null : { entryPoint: only, said: [] };
+/** A program of the model tells what the conversation is about where nothing before it does. */
+function threadOfCode(thread: Thread | null, code: string | null): Thread | null {
+  const names = code === null ? [] : namesIn(code);
+  if (thread !== null) {
+    const isOther = !thread.isNamed && names.length > 0 && !names.includes(thread.entryPoint);
+    return isOther ? { ...thread, entryPoint: names.at(-1)! } : thread;
+  }
+  return names.length === 1 ? { entryPoint: names[0]!, isNamed: false, said: [] } : null;
 }
 
 function taskOfThread({ entryPoint, said }: Thread, code: string | null, id: string | undefined): FreeTask {
@@ -132,8 +138,16 @@ function taskOfThread({ entryPoint, said }: Thread, code: string | null, id: str
   const { prompt, tests } = withTests(shown, { id, entryPoint }, given);
   const last = examplesInText(demandsOf(said.at(-1)!), { entryPoint, context: prompt.context });
   const examples = said.length > 1 ? withoutOutdated(prompt.examples, last) : prompt.examples;
-  if (prompt.form === 'signature' && code === null) return { prompt: { ...prompt, examples }, tests };
-  return { prompt: { ...prompt, examples, form: 'description', text: textOf(said, code) }, tests };
+  const checks = withExamples(tests, examples);
+  if (prompt.form === 'signature' && code === null) return { prompt: { ...prompt, examples }, tests: checks };
+  return { prompt: { ...prompt, examples, form: 'description', text: textOf(said, code) }, tests: checks };
+}
+
+/** Asserts with those that the text shows beside them, so that a pass covers both; a test file stays as it is. */
+function withExamples(tests: TestProgram | null, examples: readonly Example[]): TestProgram | null {
+  if (tests === null || isTestFile(tests) || definesCheck(tests.checks)) return tests;
+  const more = examples.map(({ source }) => source).filter((source) => !tests.checks.includes(source));
+  return { ...tests, checks: [tests.checks.trimEnd(), ...more, ''].join('\n') };
 }
 
 /** Tests that test something else than the entry point stay a part of the text. */

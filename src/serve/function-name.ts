@@ -14,7 +14,7 @@ const TAKES = new Set('takes take accepts accept receives receive gets given inp
 const GIVES = new Set(
   'returns return gives give outputs output implements implement represents models does performs can will'.split(' '),
 );
-const ENDS = new Set('if when where with without given such so using while because but or unless'.split(' '));
+const ENDS = new Set('if when where with without given such so using while because but or unless like'.split(' '));
 
 /** A plain name for a function or class that a wish describes and does not name: `reverse_string`; null where no words tell one. */
 export function nameFor({ kind, before, clause }: SentenceWish): string | null {

@@ -1,6 +1,6 @@
 /** Why a conversation is no task, in words for a log and for the answer. */
 export const NO_TASK = {
-  tools: 'the client offers tools, so its own loop needs the plain answer',
+  tools: 'the client offers tools, or has a text completed, so it needs the plain answer',
   turn: 'the last message is not one of the user',
   empty: 'the last message is empty',
   agent: 'the instructions are those of an agent',
@@ -14,6 +14,8 @@ export const NO_TASK = {
   language: 'it asks for another language than Python',
   program: 'it asks for more than one function: a program, an application, several functions or files',
   text: 'it asks for text about code, tests or words, not for a function',
+  several: 'it names several functions and does not say which one to write',
+  unreadable: 'no task can be read out of it',
   question: 'it asks a question or for an explanation',
   nothing: 'nothing in it asks for a Python function',
 } as const;

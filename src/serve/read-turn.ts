@@ -49,7 +49,7 @@ function holdsNoStep({ node }: Statement): boolean {
 }
 
 const CODE_LINE =
-  /^(?: {4}|\t|(?:async )?def |class \w+[:(]|import \w|from \w+ import|assert |>>>|\.\.\. |@\w|print\(|return |if __name__)/;
+  /^(?: {4}|\t|(?:async )?def |class \w+[:(]|import \w|from \w+ import|assert |>>>|\.\.\. |@\w|print\(|if __name__)/;
 
 /** Prose without lines of code that stand in it unfenced. */
 function withoutCode(prose: string): string {
@@ -131,8 +131,9 @@ function showsDefinition(prose: string, fences: readonly Fence[]): boolean {
   return DEFINITION.test(prose) || fences.some((fence) => isPythonic(fence) && DEFINITION.test(fence.code));
 }
 
-function followUp({ wishes }: Message, hasEarlier: boolean): Turn | null {
+function followUp({ wishes, fences }: Message, hasEarlier: boolean): Turn | null {
   const kinds = new Set(wishes.map(({ kind }) => kind));
+  if (fences.some(({ code }) => /^(?:Traceback \(|\w*Error\b)/m.test(code))) kinds.add('demand');
   if (!hasEarlier || kinds.has('whole') || kinds.has('text')) return null;
   const isAsked = kinds.has('asks') && !kinds.has('repair');
   const goesOn = kinds.has('repair') || kinds.has('change') || kinds.has('demand');

@@ -8,7 +8,7 @@ export const POLITE = words(`
   good perfect nice cool awesome first finally let's lets let help me us i we need needs want wants like love have some must should your task
   is go ahead again well alright right sure yes no i'd i'll i'm looking for trying to you're we're a an the in python python3 using with
   quick small simple short step today , : ( - assistant everyone all job exercise problem question prompt instruction instructions input
-  currently try`);
+  currently try show`);
 
 /** Words that make a question of a sentence that begins with them. */
 export const AUXILIARIES = words("is are was were do does did am has have isn't aren't don't doesn't");
@@ -19,7 +19,7 @@ export const ASKS = words(`
 
 /** Verbs that ask for something new. */
 export const MAKES = words(`
-  write create implement make build define code develop give provide generate produce design program show complete finish
+  write create implement make build define code develop give provide generate produce design program complete finish
   construct craft compose draft rewrite prepare add`);
 
 /** Verbs that ask for another form of code that the same message shows. */
@@ -32,7 +32,7 @@ export const CHANGES = new Set([
   ...REPAIRS,
   ...words(`
   handle remove replace adapt support allow use adjust ensure make turn keep drop shorten reduce avoid raise accept ignore treat
-  clean annotate type cache with without same resolve return write include`),
+  clean annotate type cache with without same shorter faster simpler cleaner resolve return write include`),
 ]);
 
 /** Nouns of one function. */

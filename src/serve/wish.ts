@@ -63,7 +63,7 @@ function readSentence(sentence: string): SentenceWish {
   const tokens = all.slice(0, LONGEST_SENTENCE).map(([token]) => token.replace('’', "'").toLowerCase());
   const isQuestion = isAsking(tokens, sentence.trimEnd().endsWith('?'));
   const at = tokens.findIndex((token) => !POLITE.has(token) && !/^\d*[.)]?$/.test(token));
-  if (at < 0) return wish('other');
+  if (at < 0) return wish(tokens.includes('again') ? 'change' : 'other');
   const first = tokens[at]!;
   if (isQuestion || AUXILIARIES.has(tokens[0]!) || ASKS.has(first)) return wish('asks');
   const isNoun = DETERMINERS.has(tokens[at - 1] ?? '');
@@ -107,12 +107,14 @@ function requested(tokens: readonly string[], at: number): SentenceWish | null {
 }
 
 const AFTER_NOUN = new Set('that which to for returning taking in using with called named : ; .'.split(' '));
+const OTHER_VERBS = new Set('find use using plot prove compute call run test know have see let'.split(' '));
 const OF_SOMEBODY = new Set(['this', 'my', 'your', 'that', 'these', 'the', 'our', 'it']);
 
 /** A sentence without a verb of asking: `Python function that ...`. */
 function byNoun(tokens: readonly string[], at: number): SentenceWish | null {
-  if (tokens.slice(0, at + 1).some((token) => OF_SOMEBODY.has(token) || AUXILIARIES.has(token))) return null;
   const object = readObject(tokens, at);
+  const ahead = tokens.slice(0, tokens.indexOf(object.noun ?? '', at));
+  if (ahead.some((token) => OF_SOMEBODY.has(token) || AUXILIARIES.has(token) || OTHER_VERBS.has(token))) return null;
   if ((object.kind !== 'function' && object.kind !== 'class') || object.before.length > 3) return null;
   const [next = '.'] = object.clause;
   const isNeeded = tokens.slice(0, at).some((token) => ['need', 'want', 'like'].includes(token));
@@ -122,6 +124,10 @@ function byNoun(tokens: readonly string[], at: number): SentenceWish | null {
 const DEMANDS =
   /^(?:should|must|needs?|fails?|failing|failed|error|exception|traceback|wrong|bug|incorrect|crash|crashes|broken|doesn't|isn't|raises|instead|expected|shouldn't|[a-z]+error)$/;
 
+/** Words that tell what the code does, which is a fault unless they come with praise. */
+const GIVES = new Set(['still', 'returns', 'returned', 'gives', 'gave', 'prints']);
+const PRAISE = new Set(['thanks', 'thank', 'works', 'right', 'great', 'perfect', 'good', 'nice', 'correct', 'cool']);
+
 function changed(tokens: readonly string[], first: string): SentenceWish | null {
   const into = tokens.findIndex((token) => token === 'into' || token === 'to');
   if (CHANGES.has(first)) {
@@ -129,7 +135,8 @@ function changed(tokens: readonly string[], first: string): SentenceWish | null 
     if (tokens.some((token) => PROSE.has(token))) return wish('text');
     return wish(REPAIRS.has(first) ? 'repair' : 'change');
   }
-  return tokens.some((token) => DEMANDS.test(token)) ? wish('demand') : null;
+  if (tokens.some((token) => DEMANDS.test(token))) return wish('demand');
+  return tokens.some((token) => GIVES.has(token)) && !tokens.some((token) => PRAISE.has(token)) ? wish('demand') : null;
 }
 
 /** The thing that a noun phrase names, from its first word on. */

@@ -1,7 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Message } from '../../src/models/model.ts';
+import type { Chat } from '../../src/serve/chat.ts';
 import type { NoTask } from '../../src/serve/no-task.ts';
+import { anthropic } from '../../src/serve/wires/anthropic.ts';
+import { ollamaChat, ollamaGenerate } from '../../src/serve/wires/ollama.ts';
+import { openaiChat } from '../../src/serve/wires/openai-chat.ts';
+import { openaiResponses } from '../../src/serve/wires/openai-responses.ts';
 
 /** A request body in the way of a client, and what comes of it: the entry point of its task, or why it is none. */
 export interface ClientRequest {
@@ -13,7 +17,8 @@ export interface ClientRequest {
   readonly source: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly task: string | null;
-  readonly reason?: NoTask;
+  /** `refused`: its wire takes no such request. */
+  readonly reason?: NoTask | 'refused';
 }
 
 const FOLDER = join(import.meta.dirname, 'clients');
@@ -28,23 +33,9 @@ export function readClientRequests(): ClientRequest[] {
     });
 }
 
-/** The conversation of a body, whichever wire it is of. */
-export function conversationOf({ body }: ClientRequest): Message[] {
-  const system = textOf(body.system ?? body.instructions);
-  const turns = [body.messages, body.input, body.prompt].find((one) => one !== undefined);
-  const listed = Array.isArray(turns) ? turns : [{ role: 'user', content: fillIn(String(turns), body.suffix) }];
-  return [
-    ...(system === '' ? [] : [{ role: 'system' as const, content: system }]),
-    ...listed.map(({ role, content }) => ({ role: role === 'developer' ? 'system' : role, content: textOf(content) })),
-  ];
-}
+const WIRES = [openaiChat, openaiResponses, ollamaChat, ollamaGenerate, anthropic];
 
-/** A prompt with a suffix is a completion at a cursor, as Ollama writes it for a model. */
-function fillIn(prompt: string, suffix: unknown): string {
-  return suffix === undefined ? prompt : `<|fim_prefix|>${prompt}<|fim_suffix|>${suffix}<|fim_middle|>`;
-}
-
-function textOf(content: unknown): string {
-  if (!Array.isArray(content)) return typeof content === 'string' ? content : '';
-  return content.map(({ text }) => text ?? '').join('\n\n');
+/** What the wire of a request reads out of its body; a WireError where it refuses it. */
+export function chatOf({ path, body }: ClientRequest): Chat {
+  return WIRES.find((wire) => wire.path === path)!.read(body).chat;
 }

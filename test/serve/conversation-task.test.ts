@@ -3,10 +3,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { taskOfConversation } from '../../src/serve/conversation-task.ts';
 import { NO_TASK } from '../../src/serve/no-task.ts';
+import { WireError } from '../../src/serve/wire-error.ts';
 import { loadBenchmark } from '../../src/tasks/catalog.ts';
 import { isTestFile } from '../../src/tasks/task.ts';
 import { benchmarkFolder, hasBenchmarks } from '../tasks/python-driver.ts';
-import { conversationOf, readClientRequests } from './clients.ts';
+import { chatOf, readClientRequests } from './clients.ts';
 import { messagesOf, NEGATIVES, POSITIVES, type Turns } from './conversations.ts';
 
 function nameOf(turns: Turns): string {
@@ -27,13 +28,35 @@ describe('what becomes a task', () => {
   }
 });
 
+describe('the text and the tests of a task', () => {
+  const solved = (turns: Turns) => taskOfConversation(messagesOf(turns)).task!;
+  const wish = 'Write a Python function `twice(n)`. Here twice(1) should be 2.';
+  const answer = 'Sure:\n\n```python\ndef twice(n):\n    return n + 1\n```\n\nFor example, twice(5) returns 6.';
+
+  it('are the whole message, with asserts and examples checked alike', () => {
+    const message = `${wish}\n\n\`\`\`python\nimport math\nassert twice(2) == 4\n\`\`\`\n`;
+    const { prompt, tests } = solved(message);
+    assert.equal(prompt.text, message);
+    assert.equal(prompt.context, '');
+    const checks = 'import math\nassert twice(2) == 4\nassert twice(1) == 2\n';
+    assert.deepEqual(tests, { setup: '', checks });
+  });
+
+  it('of a follow-up hold what the user said, the last program, and no example of the model', () => {
+    const { prompt } = solved([wish, answer, 'Now twice("a") should be "aa", and twice(1) should be 2.0.']);
+    const sources = prompt.examples.map(({ source }) => source);
+    assert.deepEqual(sources, ['assert twice("a") == "aa"', 'assert twice(1) == 2.0']);
+    const program = 'The program so far:\n\n```python\ndef twice(n):\n    return n + 1\n```';
+    assert.equal(prompt.text, `${wish}\n\n${program}\n\nNow twice("a") should be "aa", and twice(1) should be 2.0.`);
+  });
+});
+
 describe('what goes to the model as it is', () => {
   for (const [turns, reason] of NEGATIVES) {
     it(`${reason}: ${nameOf(turns)}`, () => {
       const outcome = taskOfConversation(messagesOf(turns));
       assert.equal(outcome.task, null, `a task: ${outcome.task?.prompt.entryPoint}`);
-      if (reason instanceof RegExp) assert.match(outcome.reason, reason);
-      else assert.equal(outcome.reason, NO_TASK[reason]);
+      assert.equal(outcome.reason, NO_TASK[reason]);
     });
   }
 });
@@ -155,12 +178,15 @@ describe('any conversation', () => {
 describe('requests in the way of clients', () => {
   for (const request of readClientRequests())
     it(`${request.client}: ${request.name}`, () => {
-      const { tools } = request.body;
-      const hasTools = Array.isArray(tools) && tools.length > 0;
-      const outcome = taskOfConversation(conversationOf(request), { hasTools });
-      assert.equal(outcome.task?.prompt.entryPoint ?? null, request.task, 'reason' in outcome ? outcome.reason : '');
-      if (outcome.task === null) assert.equal(outcome.reason, NO_TASK[request.reason!]);
       assert.match(request.source, /^[\w.-]+\/[\w.-]+ \S+$/);
+      if (request.reason === 'refused') {
+        assert.throws(() => chatOf(request), WireError);
+        return;
+      }
+      const { messages, hasTools } = chatOf(request);
+      const outcome = taskOfConversation(messages, { hasTools });
+      assert.equal(outcome.task?.prompt.entryPoint ?? null, request.task, outcome.reason);
+      if (outcome.task === null) assert.equal(outcome.reason, NO_TASK[request.reason!]);
     });
 });
 

@@ -20,8 +20,8 @@ export function messagesOf(turns: Turns): Message[] {
 
 /** Turns that are a task: its entry point, the number of its examples, and how its tests run where it has any. */
 export type Positive = readonly [Turns, string, number, ('judge' | 'file')?];
-/** Turns that are none: why; a text where the reason names what the task lacks. */
-export type Negative = readonly [Turns, NoTask | RegExp];
+/** Turns that are none, and why. */
+export type Negative = readonly [Turns, NoTask];
 
 const fence = (code: string, language = 'python') => `\`\`\`${language}\n${code}\n\`\`\``;
 const ROMAN = 'def roman(n):\n    return "I" * n';
@@ -53,6 +53,7 @@ export const POSITIVES: readonly Positive[] = [
   ['Function name: count_vowels\nWrite a function that counts the vowels of a text.', 'count_vowels', 0],
   ["Let's write a python function to check if a number is prime, call it is_prime", 'is_prime', 0],
   // No name: one is chosen.
+  ['Show me a Python function that reverses a string', 'reverse_string', 0],
   ['write a python function that reverses a string', 'reverse_string', 0],
   ['Write a function to find the second largest number in a list.', 'find_second_largest_number', 0],
   ['I want a Python function which checks whether two words are anagrams.', 'check_whether_two_words', 0],
@@ -180,6 +181,19 @@ export const POSITIVES: readonly Positive[] = [
     1,
   ],
   [[WISH, ANSWER, 'What does it do for 0?', 'It gives an empty text.', 'raise a ValueError there'], 'roman', 1],
+  [[WISH, ANSWER, 'hmm, it still returns "IIII" for 4'], 'roman', 1],
+  [[WISH, ANSWER, 'I get this:\n```\nTypeError: can only multiply by an int\n```'], 'roman', 1],
+  [[WISH, ANSWER, 'shorter please'], 'roman', 1],
+  [[WISH, ANSWER, 'try again'], 'roman', 1],
+  [
+    [
+      'write a python function that parses a date',
+      fence('def helper(x):\n    pass\n\ndef to_date(text):\n    return helper(text)'),
+      'return None for bad input',
+    ],
+    'to_date',
+    0,
+  ],
   // In the styles of clients.
   [[ASSISTANT, WISH], 'roman', 1],
   [[CONTINUE_CHAT, 'write a python function that reverses a string'], 'reverse_string', 0],
@@ -277,7 +291,7 @@ export const NEGATIVES: readonly Negative[] = [
   ['Write a function in Go that reverses a slice', 'language'],
   ['Convert this Python function to Rust:\n\n```python\ndef add(a, b):\n    return a + b\n```', 'language'],
   ['fix this\n```js\nfunction add(a, b) { return a - b }\n```', 'language'],
-  ['Show me a code snippet of a website sticky header in CSS and JavaScript.', 'language'],
+  ['Show me a code snippet of a website sticky header in CSS and JavaScript.', 'nothing'],
   [[WISH, ANSWER, 'now translate it to JavaScript'], 'language'],
   // Questions, explanations, reviews.
   ['What is a decorator in Python?', 'question'],
@@ -317,7 +331,7 @@ export const NEGATIVES: readonly Negative[] = [
   [[WISH, ANSWER, 'turn it into a Flask app'], 'program'],
   [[WISH, ANSWER, 'Now build a GUI for it'], 'program'],
   ['Write a(x) and b(x): `a(x)` adds one, `b(x)` takes one. Write the functions in Python.', 'program'],
-  ['Write a Python function for `a(x)` and `b(x)`.', /several functions \(a, b\)/],
+  ['Write a Python function for `a(x)` and `b(x)`.', 'several'],
   // Images.
   ['Write a function that does what ![this](http://x/y.png) shows.', 'image'],
   ['Write a python function for this: data:image/png;base64,iVBORw0KGgo=', 'image'],
@@ -343,6 +357,15 @@ export const NEGATIVES: readonly Negative[] = [
   ['Create a helper for my kids party', 'nothing'],
   ["Let's play a game: you are a python function", 'nothing'],
   ['Complete the function below.', 'nothing'],
+  ['find a function that maps 1 to 2', 'nothing'],
+  ['Show me the sine function', 'nothing'],
+  ['Prove that the function f(x) = x^2 is convex.', 'nothing'],
+  ['Let f(2) = 4 and f(3) = 9. What is f(4)?', 'question'],
+  ['Write a function table for y = 2x + 1', 'text'],
+  ['I want a class on pottery that is cheap', 'nothing'],
+  ['Create a promo code that gives 10% off', 'nothing'],
+  ['Give me a method that helps me sleep', 'nothing'],
+  ['Improve this sentence: I has a cat.', 'nothing'],
   ['Generate a solution to world hunger', 'nothing'],
   ['Make a plan to learn Python functions', 'text'],
   ['Write a short story where a python function comes alive', 'text'],
@@ -350,6 +373,7 @@ export const NEGATIVES: readonly Negative[] = [
   ['Translate this paragraph to French: The class begins at nine.', 'text'],
   [ROMAN, 'nothing'],
   [[WISH, ANSWER, 'thank you'], 'nothing'],
+  [[WISH, ANSWER, 'Great, now it returns the right thing.'], 'nothing'],
   [[WISH, ANSWER, 'Great, it works now.'], 'nothing'],
   ['', 'empty'],
   [[WISH, ANSWER], 'turn'],

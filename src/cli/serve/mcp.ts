@@ -10,9 +10,9 @@ interface McpOptions extends ModelOptions {
 }
 
 const HELP = `
-Tools: solve_python_task, continue_solving, check_python. Configure a client with the command "greenloop" and
-the argument "mcp"; docs/mcp.md shows how for Claude Code, Cline and Codex. Nothing but the protocol is written
-to standard output.`;
+Tools: solve_python_task, continue_solving, check_python. Configure a client with
+the command "greenloop" and the argument "mcp"; docs/mcp.md shows how for Claude
+Code, Cline and Codex. Standard output holds nothing but the protocol.`;
 
 /** `greenloop mcp`: verified code as a tool of other agents. */
 export function mcpCommand(): Command {

@@ -6,10 +6,10 @@ import { testedByText } from '../../pipeline/tested-by.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
 import { readTestsOfCode } from '../../tasks/tests-of-code.ts';
-import { callSignal } from './progress.ts';
+import { answerCall } from './tool-call.ts';
 import type { ToolContext } from './tool-context.ts';
 import { ANNOTATIONS, functionName, program } from './tool-inputs.ts';
-import { faultResult, toolResult } from './tool-result.ts';
+import { toolResult } from './tool-result.ts';
 
 const DESCRIPTION =
   'Runs Python code against tests in a sandbox (no network, no files, limited time and memory) and answers with every check: what was called, what came and what was expected. No model is asked. Use it to verify code of your own, or code that solve_python_task could not verify, without touching the project.';
@@ -50,19 +50,14 @@ export function registerCheck(server: McpServer, { services }: ToolContext): voi
   server.registerTool(
     'check_python',
     { title, description: DESCRIPTION, inputSchema, outputSchema: checkOutput, annotations: ANNOTATIONS },
-    async ({ code, tests, entry_point: entryPoint }, context) => {
-      const signal = callSignal(context);
-      try {
+    ({ code, tests, entry_point: entryPoint }, context) =>
+      answerCall(context, async (signal) => {
         if (code.trim() === '') throw new Refusal('the code is empty; expected Python');
         const task = taskOfCode(code, tests, entryPoint);
         const solver = await services.solver();
         const verdict = await solver.check(task, code, { timeoutSeconds: services.timeoutSeconds, signal });
         return checkResult(verdict, task.prompt.entryPoint);
-      } catch (error) {
-        signal.throwIfAborted();
-        return faultResult(error);
-      }
-    },
+      }),
   );
 }
 

@@ -1,10 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { callSignal, progressWatch } from './progress.ts';
+import { progressWatch } from './progress.ts';
 import { solveOutput, solveResult } from './solve-result.ts';
+import { answerCall } from './tool-call.ts';
 import type { ToolContext } from './tool-context.ts';
 import { ANNOTATIONS, budgetSeconds } from './tool-inputs.ts';
-import { faultResult } from './tool-result.ts';
 
 const DESCRIPTION =
   'Waits for a task that solve_python_task could not finish within its budget, and answers as that tool does. Call it again while state is "working". The task is stopped if nobody asks for it for ten minutes, or if this call is cancelled.';
@@ -21,16 +21,11 @@ export function registerContinue(server: McpServer, { solvings }: ToolContext): 
   server.registerTool(
     'continue_solving',
     { title, description: DESCRIPTION, inputSchema, outputSchema: solveOutput, annotations: ANNOTATIONS },
-    async ({ handle, budget_seconds: seconds }, context) => {
-      const signal = callSignal(context);
-      try {
+    ({ handle, budget_seconds: seconds }, context) =>
+      answerCall(context, async (signal) => {
         const solving = solvings.find(handle);
         const watch = progressWatch(context, solving.task.prompt.entryPoint);
         return solveResult(solving, await solvings.wait(solving, { seconds, signal, watch }));
-      } catch (error) {
-        signal.throwIfAborted();
-        return faultResult(error);
-      }
-    },
+      }),
   );
 }

@@ -16,9 +16,3 @@ export function progressWatch({ mcpReq }: ServerContext, entryPoint: string): So
     mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
   };
 }
-
-/** Aborted when the client cancels the call, or closes the connection that it waits on. */
-export function callSignal({ mcpReq, http }: ServerContext): AbortSignal {
-  const connection = http?.req?.signal;
-  return connection === undefined ? mcpReq.signal : AbortSignal.any([mcpReq.signal, connection]);
-}

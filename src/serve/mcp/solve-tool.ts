@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { untilAborted } from '../../base/concurrency.ts';
 import type { TrialEvent } from '../../runs/event.ts';
 import { type FreeTask, readFreeTask } from '../../tasks/markdown-task.ts';
-import { callSignal, progressWatch } from './progress.ts';
+import { progressWatch } from './progress.ts';
 import { solveOutput, solveResult } from './solve-result.ts';
 import { Solving } from './solving.ts';
+import { answerCall } from './tool-call.ts';
 import type { ToolContext } from './tool-context.ts';
 import { ANNOTATIONS, budgetSeconds, functionName, program, taskText } from './tool-inputs.ts';
-import { faultResult } from './tool-result.ts';
 
 const DESCRIPTION = `Has small local models write one Python function: they draft it, it runs in a sandbox, and what fails is repaired, until it passes.
 
@@ -35,9 +35,8 @@ export function registerSolve(server: McpServer, { services, solvings }: ToolCon
   server.registerTool(
     'solve_python_task',
     { title, description: DESCRIPTION, inputSchema, outputSchema: solveOutput, annotations: ANNOTATIONS },
-    async ({ task: text, tests, entry_point: entryPoint, pipeline, budget_seconds: seconds }, context) => {
-      const signal = callSignal(context);
-      try {
+    ({ task: text, tests, entry_point: entryPoint, pipeline, budget_seconds: seconds }, context) =>
+      answerCall(context, async (signal) => {
         const task = readFreeTask(text, { tests, entryPoint });
         const work = (stopping: AbortSignal) => solve(task, pipeline, services, stopping);
         const solving = solvings.begin(() => new Solving(task, work));
@@ -45,11 +44,7 @@ export function registerSolve(server: McpServer, { services, solvings }: ToolCon
         const end = await solvings.wait(solving, { seconds, signal, watch });
         if (end !== null) solvings.forget(solving);
         return solveResult(solving, end);
-      } catch (error) {
-        signal.throwIfAborted();
-        return faultResult(error);
-      }
-    },
+      }),
   );
 }
 

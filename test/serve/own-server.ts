@@ -4,7 +4,7 @@ import { drawingPipeline } from '../../src/pipeline/presets.ts';
 import type { RequestLog } from '../../src/serve/http/app.ts';
 import type { Listening } from '../../src/serve/http/listen.ts';
 import { type ServeOptions, serve } from '../../src/serve/serve.ts';
-import { readSettings } from '../../src/wiring/settings.ts';
+import { readSettings, type Settings } from '../../src/wiring/settings.ts';
 import { OllamaStub } from '../models/ollama/ollama-stub.ts';
 
 export const MODEL = 'greenloop/careful';
@@ -27,7 +27,7 @@ export function pipelineOf(name: string, model = 'ollama/llama3.2:3b'): Pipeline
 }
 
 /** Starts both before the tests of a file and stops them after. */
-export function ownServer(options: Partial<ServeOptions> = {}): OwnServer {
+export function ownServer(options: Partial<ServeOptions> = {}, over: Partial<Settings> = {}): OwnServer {
   const ollama = new OllamaStub();
   const logs: RequestLog[] = [];
   let listening: Listening | null = null;
@@ -43,7 +43,7 @@ export function ownServer(options: Partial<ServeOptions> = {}): OwnServer {
   before(async () => {
     await ollama.start();
     ollama.answer = () => RIGHT;
-    const settings = readSettings({}, { ...process.env, OLLAMA_HOST: ollama.url });
+    const settings = readSettings(over, { ...process.env, OLLAMA_HOST: ollama.url });
     listening = await serve(
       {
         pipelines: [pipelineOf('careful')],

@@ -1,5 +1,5 @@
 // greenloop's server in a process of its own, before a model server: node bench/serve/greenloop-server.ts '{"ollama": URL, "timeoutSeconds": 2}'
-// Prints its address and serves until it is killed.
+// Prints its address and serves until it is killed. A message asks for its memory: it collects garbage and sends the MiB that are left.
 import { parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { drawingPipeline } from '../../src/pipeline/presets.ts';
 import { serve } from '../../src/serve/serve.ts';
@@ -16,3 +16,8 @@ const settings = readSettings({ modelTimeoutSeconds: timeoutSeconds }, { ...proc
 const pipeline = parsePipeline({ name: 'bench', ...drawingPipeline('redraw-then-repair', 'ollama/marker') }, 'bench');
 const { url } = await serve({ pipelines: [pipeline], port: 0 }, settings);
 process.stdout.write(`${url}\n`);
+
+process.on('message', () => {
+  gc?.();
+  process.send?.(process.memoryUsage().heapUsed / (1 << 20));
+});

@@ -3,7 +3,6 @@
 // its own. Before, and without failures, calls through greenloop and plain ones to the model server take turns.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -35,7 +34,7 @@ interface Latency {
 }
 
 interface Memory {
-  /** MiB after the first tenth of the requests, after half and after all. */
+  /** MiB of the heap after the first tenth of the requests, after half and after all, garbage collected. */
   readonly tenth: number;
   readonly half: number;
   readonly all: number;
@@ -50,7 +49,8 @@ interface Load {
 
 async function start(program: string, settings: object): Promise<{ url: string; child: ChildProcess }> {
   const path = join(import.meta.dirname, program);
-  const child = spawn(process.execPath, [path, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const words = ['--expose-gc', path, JSON.stringify(settings)];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const [address] = (await once(child.stdout!, 'data')) as [Buffer];
   return { url: address.toString().trim(), child };
 }
@@ -106,25 +106,29 @@ async function measureLatency(url: string, upstream: string): Promise<Latency> {
   };
 }
 
-/** MiB that a process has in memory. */
-function memoryOf(child: ChildProcess): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
+/** MiB of its heap that a server still uses once garbage is collected. */
+async function memoryOf(child: ChildProcess): Promise<number> {
+  const answered = once(child, 'message');
+  child.send('memory');
+  const [mebibytes] = (await answered) as [number];
+  return mebibytes;
 }
 
 async function load(url: string, child: ChildProcess, upstream: string): Promise<Load> {
   const requests = Number(options.requests);
   const outcomes: Record<Outcome, number> = { passed: 0, error: 0, 'mixed up': 0, lost: 0 };
   const memory = { tenth: 0, half: 0, all: 0 };
-  const marks = { tenth: Math.ceil(requests / 10), half: Math.ceil(requests / 2), all: requests };
+  const marks = { tenth: Math.ceil(requests / 10), half: Math.ceil(requests / 2) };
   const start = performance.now();
   let done = 0;
   const markers = Array.from({ length: requests }, (_, marker) => marker);
   await mapConcurrently(markers, Number(options.clients), async (marker) => {
     outcomes[await askFor(url, marker, ASKED_WIRES[marker % ASKED_WIRES.length]!)] += 1;
     done += 1;
-    for (const mark of ['tenth', 'half', 'all'] as const) if (done === marks[mark]) memory[mark] = memoryOf(child);
+    if (done === marks.tenth) memory.tenth = await memoryOf(child);
+    else if (done === marks.half) memory.half = await memoryOf(child);
   });
+  memory.all = await memoryOf(child);
   const requestsPerSecond = requests / ((performance.now() - start) / 1000);
   const stats = (await (await fetch(`${upstream}/stats`)).json()) as ModelServerStats;
   return { outcomes, requestsPerSecond, memory, upstream: stats };
@@ -133,7 +137,7 @@ async function load(url: string, child: ChildProcess, upstream: string): Promise
 function rowsOf({ latency, load }: { latency: Latency; load: Load }): string[][] {
   const { outcomes, memory, upstream } = load;
   const milliseconds = (value: number) => `${value.toFixed(1)} ms`;
-  const mebibytes = (value: number) => `${value.toFixed(0)} MiB`;
+  const mebibytes = (value: number) => `${value.toFixed(1)} MiB`;
   return [
     ['plain call of the model server, p50', milliseconds(latency.plain)],
     ['through greenloop, first draft passes, p50', milliseconds(latency.whole)],
@@ -144,9 +148,9 @@ function rowsOf({ latency, load }: { latency: Latency; load: Load }): string[][]
     ['requests a second', load.requestsPerSecond.toFixed(1)],
     ['model calls', String(upstream.calls)],
     ...WAYS.map((way) => [`model calls that failed: ${way}`, String(upstream.failed[way])]),
-    ['memory after a tenth of the requests', mebibytes(memory.tenth)],
-    ['memory after half', mebibytes(memory.half)],
-    ['memory after all', mebibytes(memory.all)],
+    ['heap after a tenth of the requests', mebibytes(memory.tenth)],
+    ['heap after half', mebibytes(memory.half)],
+    ['heap after all', mebibytes(memory.all)],
   ];
 }
 

@@ -203,7 +203,7 @@ export type { AnswerLimits } from './serve/answer-chat.ts';
 export type { AdmissionLimits } from './serve/http/admission.ts';
 export type { RequestLog } from './serve/http/app.ts';
 export type { GuardOptions } from './serve/http/guard.ts';
-export type { Listening } from './serve/http/listen.ts';
+export type { ClientPatience, Listening } from './serve/http/listen.ts';
 export { serve } from './serve/serve.ts';
 export type { ServeOptions } from './serve/serve-options.ts';
 export type { Interval } from './statistics/interval.ts';

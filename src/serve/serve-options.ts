@@ -5,6 +5,7 @@ import type { AnswerLimits } from './answer-chat.ts';
 import type { AdmissionLimits } from './http/admission.ts';
 import type { RequestLog } from './http/app.ts';
 import type { GuardOptions } from './http/guard.ts';
+import type { ClientPatience } from './http/listen.ts';
 
 export interface ServeOptions extends Partial<GuardOptions>, Partial<AdmissionLimits> {
   /** Each a model `greenloop/NAME` of the server; at least one. */
@@ -14,6 +15,8 @@ export interface ServeOptions extends Partial<GuardOptions>, Partial<AdmissionLi
   readonly limits?: Partial<AnswerLimits> | undefined;
   /** Of a request's body; default 8 MiB. */
   readonly mostBytes?: number | undefined;
+  /** Of slow clients; default 10 seconds for headers, 60 for a whole request. */
+  readonly patience?: ClientPatience | undefined;
   readonly solver?: SolverOptions | undefined;
   /** Where every solved task is kept as a run; nowhere where it is not given. */
   readonly runs?: RunStore | undefined;

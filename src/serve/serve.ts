@@ -7,17 +7,19 @@ import { Solver } from '../wiring/solver.ts';
 import type { KeepAnswer } from './answer-chat.ts';
 import { Admission } from './http/admission.ts';
 import { Guard, refuseOpenHost } from './http/guard.ts';
-import { type Listening, listen } from './http/listen.ts';
+import { type Listening, listen, USUAL_PATIENCE } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
 import { mcpHandler } from './mcp/mcp-handler.ts';
 import type { McpServices } from './mcp/mcp-services.ts';
 import { type ServeOptions, USUAL_LIMITS, USUAL_PORT } from './serve-options.ts';
 import { Upstream } from './upstream.ts';
 import { VIRTUAL, VirtualModels } from './virtual-models.ts';
+import { WireError } from './wire-error.ts';
 
 /** Serves pipelines as models behind the interfaces of OpenAI, Ollama and Anthropic, until it is closed. Throws a Refusal where it cannot listen. */
 export async function serve(options: ServeOptions, settings: Settings): Promise<Listening> {
-  const { host = '127.0.0.1', port = USUAL_PORT, apiKey = null, onRequest = () => {} } = options;
+  const { host = '127.0.0.1', port = USUAL_PORT, apiKey = null, patience = USUAL_PATIENCE } = options;
+  const { onRequest = () => {} } = options;
   refuseOpenHost({ host, apiKey });
   const virtual = new VirtualModels(options.pipelines);
   const solver = await Solver.open(settings, options.solver);
@@ -40,8 +42,8 @@ export async function serve(options: ServeOptions, settings: Settings): Promise<
     mcp,
   };
   try {
-    const closeNow = () => closing.abort(new Error('the server is closing'));
-    const listening = await listen(services, { host, port, closeNow });
+    const closeNow = () => closing.abort(new WireError('closing', 'the server is closing'));
+    const listening = await listen(services, { host, port, patience, closeNow });
     return {
       url: listening.url,
       async close(graceMs) {

@@ -66,11 +66,13 @@ export class Upstream {
         redirect: 'manual',
         signal,
       });
+      if (response.status >= 300 && response.status < 400) throw redirected(response, url);
       const headers = new Headers(response.headers);
       for (const name of HEADERS_DROPPED) headers.delete(name);
       return new Response(response.body, { status: response.status, headers });
     } catch (cause) {
       signal.throwIfAborted();
+      if (cause instanceof WireError) throw cause;
       throw new WireError('model-failed', `the model server at ${new URL(url).origin} did not answer`, { cause });
     }
   }
@@ -98,7 +100,8 @@ async function listAll(servers: readonly ModelServer[]): Promise<UpstreamModel[]
   return listed.flat();
 }
 
-/** The text of a JSON object with another value of its `model`; all else stays as it was written. */
-export function withModelName(body: Record<string, unknown>, model: string): string {
-  return JSON.stringify({ ...body, model });
+/** Nobody follows: it could lead anywhere. */
+function redirected({ status }: Response, url: string): WireError {
+  const { origin } = new URL(url);
+  return new WireError('model-failed', `the model server at ${origin} answers with a redirect (status ${status})`);
 }

@@ -10,9 +10,11 @@ export type WireErrorKind =
   | 'busy'
   | 'model-failed'
   | 'too-slow'
+  | 'client-gone'
+  | 'closing'
   | 'internal';
 
-const STATUSES: Readonly<Record<WireErrorKind, 400 | 401 | 403 | 404 | 413 | 429 | 500 | 502 | 504>> = {
+const STATUSES: Readonly<Record<WireErrorKind, 400 | 401 | 403 | 404 | 413 | 429 | 499 | 500 | 502 | 503 | 504>> = {
   'invalid-request': 400,
   'no-key': 401,
   forbidden: 403,
@@ -21,6 +23,9 @@ const STATUSES: Readonly<Record<WireErrorKind, 400 | 401 | 403 | 404 | 413 | 429
   busy: 429,
   'model-failed': 502,
   'too-slow': 504,
+  // Seen in logs alone; the number is nginx's.
+  'client-gone': 499,
+  closing: 503,
   internal: 500,
 };
 

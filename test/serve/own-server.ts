@@ -5,7 +5,7 @@ import type { RequestLog } from '../../src/serve/http/app.ts';
 import type { Listening } from '../../src/serve/http/listen.ts';
 import { serve } from '../../src/serve/serve.ts';
 import type { ServeOptions } from '../../src/serve/serve-options.ts';
-import { readSettings } from '../../src/wiring/settings.ts';
+import { readSettings, type Settings } from '../../src/wiring/settings.ts';
 import { OllamaStub } from '../models/ollama/ollama-stub.ts';
 
 export const MODEL = 'greenloop/careful';
@@ -28,7 +28,7 @@ export function pipelineOf(name: string, model = 'ollama/llama3.2:3b'): Pipeline
 }
 
 /** Starts both before the tests of a file and stops them after. */
-export function ownServer(options: Partial<ServeOptions> = {}): OwnServer {
+export function ownServer(options: Partial<ServeOptions> = {}, over: Partial<Settings> = {}): OwnServer {
   const ollama = new OllamaStub();
   const logs: RequestLog[] = [];
   let listening: Listening | null = null;
@@ -44,7 +44,7 @@ export function ownServer(options: Partial<ServeOptions> = {}): OwnServer {
   before(async () => {
     await ollama.start();
     ollama.answer = () => RIGHT;
-    const settings = readSettings({}, { ...process.env, OLLAMA_HOST: ollama.url });
+    const settings = readSettings(over, { ...process.env, OLLAMA_HOST: ollama.url });
     listening = await serve(
       {
         pipelines: [pipelineOf('careful')],

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { Refusal } from '../../base/errors.ts';
+import { printable } from '../../base/printable.ts';
 import type { McpHandler } from '../mcp/mcp-handler.ts';
 import { WireError } from '../wire-error.ts';
 import { anthropic, countTokens } from '../wires/anthropic.ts';
@@ -50,9 +52,10 @@ export function createApp(services: AppServices): Hono {
   }
   for (const path of PASSED_ON) {
     app.post(path, (c) =>
-      handle(c, services, errorsAt(path), async () =>
-        passOn(path, c.req.raw, await readJson(c.req.raw, services.mostBytes), services),
-      ),
+      handle(c, services, errorsAt(path), async (notes) => {
+        const body = await readJson(c.req.raw, services.mostBytes);
+        return passOn({ path, request: c.req.raw, body }, services, notes);
+      }),
     );
   }
   const get = (path: string, answer: (c: Context) => Promise<object> | object) =>
@@ -63,7 +66,7 @@ export function createApp(services: AppServices): Hono {
   get('/api/version', () => ({ version: OLLAMA_VERSION }));
   get('/api/ps', () => ({ models: [] }));
   get('/health', () => ({ status: 'ok', pipelines: services.virtual.names }));
-  app.post('/api/show', (c) => handle(c, services, ollamaChat, () => show(c.req.raw, services)));
+  app.post('/api/show', (c) => handle(c, services, ollamaChat, (notes) => show(c.req.raw, services, notes)));
   app.post('/v1/messages/count_tokens', (c) =>
     handle(c, services, anthropic, async () =>
       Response.json(countTokens((await readJson(c.req.raw, services.mostBytes)).value)),
@@ -84,12 +87,12 @@ export function createApp(services: AppServices): Hono {
   return app;
 }
 
-async function show(request: Request, services: AppServices): Promise<Response> {
+async function show(request: Request, services: AppServices, notes: RequestNotes): Promise<Response> {
   const body = await readJson(request, services.mostBytes);
   const model = String(body.value.model ?? body.value.name ?? '');
   const own = await ollamaShow(services, model);
   return own === null
-    ? passOn('/api/show', request, { ...body, value: { ...body.value, model } }, services)
+    ? passOn({ path: '/api/show', request, body: { ...body, value: { ...body.value, model } } }, services, notes)
     : Response.json(own);
 }
 
@@ -109,7 +112,7 @@ async function handle(
 ): Promise<Response> {
   const start = performance.now();
   const id = randomUUID();
-  const notes: RequestNotes = {};
+  const notes: RequestNotes = hangUpOf(c);
   const { raw } = c.req;
   const finish = (status: number, error: WireError | null) => {
     const seconds = (performance.now() - start) / 1000;
@@ -127,7 +130,7 @@ async function handle(
     isStreamed = isStream(response) && notes.end === undefined;
     if (!isStreamed) finish(response.status, null);
   } catch (error) {
-    const told = error instanceof Refusal ? new WireError('invalid-request', error.message) : asWireError(error);
+    const told = toldError(error, raw);
     response = errorResponse(format, told);
     finish(response.status, told);
   }
@@ -136,6 +139,18 @@ async function handle(
     response.headers.set(name, value);
   }
   return response;
+}
+
+/** Where the server is one of Node's, it can end a connection. */
+function hangUpOf({ env }: Context): Pick<RequestNotes, 'hangUp'> {
+  const { outgoing } = (env ?? {}) as Partial<HttpBindings>;
+  return outgoing === undefined ? {} : { hangUp: () => void outgoing.destroy() };
+}
+
+function toldError(error: unknown, { signal }: Request): WireError {
+  if (error instanceof Refusal) return new WireError('invalid-request', error.message);
+  if (error instanceof WireError || !signal.aborted) return asWireError(error);
+  return new WireError('client-gone', 'the client has gone', { cause: error });
 }
 
 /** True of an answer of ours that is still being written. */
@@ -161,11 +176,20 @@ interface LogParts {
 function logOf({ id, c, status, seconds, notes, error }: LogParts): RequestLog {
   const { end, model = null, plain = null } = notes;
   return {
-    ...{ id, method: c.req.method, path: c.req.path, status, seconds, model },
+    ...{ id, method: c.req.method, path: shown(c.req.path), status, seconds },
+    model: model === null ? null : shown(model),
     verdict: end === undefined ? null : (end.proof?.verdict ?? 'plain'),
     plainBecause: plain,
-    error: error?.message ?? null,
+    error: error === null ? null : shown(error.message),
   };
+}
+
+/** In characters, of what a client says in a log. */
+const LONGEST_SHOWN = 500;
+
+/** What a client said, without signs that a terminal or a reader of logs obeys. */
+function shown(text: string): string {
+  return printable(text.slice(0, LONGEST_SHOWN));
 }
 
 function preflight(c: Context, { guard }: AppServices): Response {

@@ -34,6 +34,8 @@ export interface RequestNotes {
   end?: AnswerEnd;
   /** Called when the last byte has been given out. */
   onEnd?: () => void;
+  /** Ends the connection to the client, for an answer that breaks off. */
+  hangUp?: () => void;
 }
 
 /** Answers a chat on a wire: a model that is a pipeline solves it, any other is the server's behind. */
@@ -50,7 +52,7 @@ export async function answerOnWire(
   }
   notes.model = model;
   const spec = services.virtual.find(model);
-  if (spec === null) return passOn(wire.path, request, body, services);
+  if (spec === null) return passOn({ path: wire.path, request, body }, services, notes);
   return answerByPipeline(wire, request, { body, spec }, services, notes);
 }
 
@@ -74,7 +76,7 @@ async function answerByPipeline(
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, services.closing, stop.signal]);
   const turn = services.admission.enter(signal);
-  if (address !== null) return passTurn(turn, () => forwardTo(address, request, asked.body, services, signal));
+  if (address !== null) return passTurn(turn, notes, () => forwardTo(address, request, asked.body, services, signal));
   const events = answering(turn, { chat, task, spec: asked.spec, services, signal });
   const head = headOf(chat, options);
   const showsProof = request.headers.get('x-greenloop-proof') !== 'off';
@@ -156,19 +158,27 @@ function forwardTo(
 }
 
 /** The turn ends when the answer has passed through. */
-async function passTurn(turn: Promise<() => void>, ask: () => Promise<Response>): Promise<Response> {
+async function passTurn(
+  turn: Promise<() => void>,
+  notes: RequestNotes,
+  ask: () => Promise<Response>,
+): Promise<Response> {
   const leave = await turn;
   try {
     const response = await ask();
-    return new Response(throughTo(response.body, leave), response);
+    return new Response(throughTo(response.body, leave, notes), response);
   } catch (error) {
     leave();
     throw error;
   }
 }
 
-/** The same bytes, and `onEnd` when they are through or nobody wants them any more. */
-function throughTo(body: ReadableStream<Uint8Array> | null, onEnd: () => void): ReadableStream<Uint8Array> | null {
+/** The same bytes, and `onEnd` when they are through or nobody wants them any more; hangs up where they break off. */
+function throughTo(
+  body: ReadableStream<Uint8Array> | null,
+  onEnd: () => void,
+  { hangUp }: RequestNotes,
+): ReadableStream<Uint8Array> | null {
   if (body === null) {
     onEnd();
     return null;
@@ -183,7 +193,9 @@ function throughTo(body: ReadableStream<Uint8Array> | null, onEnd: () => void): 
         controller.close();
       } catch (error) {
         onEnd();
-        controller.error(error);
+        // By this a client knows that the answer is not whole: its status has been sent.
+        if (hangUp === undefined) controller.error(error);
+        else hangUp();
       }
     },
     async cancel(reason) {
@@ -193,12 +205,18 @@ function throughTo(body: ReadableStream<Uint8Array> | null, onEnd: () => void): 
   });
 }
 
+/** A request for a server behind. */
+export interface PassedOn {
+  readonly path: string;
+  readonly request: Request;
+  readonly body: JsonBody;
+}
+
 /** Passes a request for a model of a server behind on, byte for byte where the client names it as that server does. */
 export async function passOn(
-  path: string,
-  request: Request,
-  { text, value }: JsonBody,
+  { path, request, body: { text, value } }: PassedOn,
   { upstream, virtual, admission, closing }: ChatServices,
+  notes: RequestNotes,
 ): Promise<Response> {
   const model = String(value.model ?? '');
   const found = model.startsWith(VIRTUAL) ? null : await upstream.find(model);
@@ -211,5 +229,5 @@ export async function passOn(
   const base = server.provider === 'openai' ? server.url.replace(/\/v1$/, '') : server.url;
   const body = model === listing.name ? JSON.stringify({ ...value, model: name }) : text;
   const signal = AbortSignal.any([request.signal, closing]);
-  return passTurn(admission.enter(signal), () => upstream.forward(request, `${base}${path}`, body, signal));
+  return passTurn(admission.enter(signal), notes, () => upstream.forward(request, `${base}${path}`, body, signal));
 }

@@ -40,8 +40,10 @@ export class Guard {
   }
 
   check(request: Request): void {
-    const { headers } = request;
+    const { headers, url } = request;
     this.#checkHost(headers.get('host') ?? '');
+    // A request may name a host in its first line, too.
+    this.#checkHost(new URL(url).host);
     this.#checkOrigin(headers.get('origin'));
     this.#checkKey(keyOf(headers));
   }

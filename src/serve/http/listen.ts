@@ -12,25 +12,37 @@ export interface Listening {
   close(graceMs: number): Promise<void>;
 }
 
-/** Of a client that is slow, or means harm: for its headers, and for its whole request. */
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 60_000;
+/** How long a client may take to send; one that is slower is slow, or means harm. */
+export interface ClientPatience {
+  readonly headersMs: number;
+  /** Headers and body together. */
+  readonly requestMs: number;
+}
+
+export const USUAL_PATIENCE: ClientPatience = { headersMs: 10_000, requestMs: 60_000 };
 const MOST_HEADER_BYTES = 16 * 1024;
 const MOST_CONNECTIONS = 1000;
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly patience: ClientPatience;
+  readonly closeNow: () => void;
+}
 
 /** Listens on a host and port (0: any free one); throws a Refusal where that is taken. */
 export async function listen(
   services: AppServices,
-  { host, port, closeNow }: { readonly host: string; readonly port: number; readonly closeNow: () => void },
+  { host, port, patience, closeNow }: ListenOptions,
 ): Promise<Listening> {
   const server = createAdaptorServer({
     fetch: createApp(services).fetch,
     overrideGlobalObjects: false,
     serverOptions: {
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
       maxHeaderSize: MOST_HEADER_BYTES,
-      connectionsCheckingInterval: 2000,
+      connectionsCheckingInterval: patience.headersMs / 5,
       insecureHTTPParser: false,
     },
   }) as Server;

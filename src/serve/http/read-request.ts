@@ -31,15 +31,21 @@ async function readText(request: Request, mostBytes: number): Promise<string> {
   const tooLarge = () => new WireError('too-large', `the body is larger than ${mostBytes} bytes`);
   if (Number(request.headers.get('content-length') ?? 0) > mostBytes) throw tooLarge();
   const bytes = new GrowingBytes();
-  if (request.body !== null) {
-    for await (const chunk of request.body as ReadableStream<Uint8Array>) {
-      if (bytes.length + chunk.length > mostBytes) throw tooLarge();
-      bytes.add(chunk);
-    }
+  for await (const chunk of chunksOf(request)) {
+    if (bytes.length + chunk.length > mostBytes) throw tooLarge();
+    bytes.add(chunk);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes.whole());
   } catch (cause) {
     throw new WireError('invalid-request', 'the body is no UTF-8', { cause });
+  }
+}
+
+async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array> {
+  try {
+    if (body !== null) yield* body as ReadableStream<Uint8Array>;
+  } catch (cause) {
+    throw new WireError('invalid-request', 'the body broke off', { cause });
   }
 }

@@ -174,6 +174,8 @@ const TYPES: Readonly<Record<WireErrorKind, string>> = {
   busy: 'rate_limit_error',
   'model-failed': 'api_error',
   'too-slow': 'timeout_error',
+  'client-gone': 'invalid_request_error',
+  closing: 'api_error',
   internal: 'api_error',
 };
 

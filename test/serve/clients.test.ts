@@ -250,8 +250,11 @@ const LEAVERS: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>
   },
   'ollama, stream': async (signal) => {
     const client = ollama();
+    const stream = await client.chat({ model: MODEL, messages, stream: true });
+    // Its client can only be left once the answer has begun.
     signal.addEventListener('abort', () => client.abort());
-    await read(await client.chat({ model: MODEL, messages, stream: true }));
+    if (signal.aborted) client.abort();
+    await read(stream);
   },
   'AI SDK, whole': (signal) => generateText({ model: compatible(), prompt: WISH, abortSignal: signal, maxRetries: 0 }),
   'AI SDK, stream': (signal) => read(streamText({ model: compatible(), prompt: WISH, abortSignal: signal }).textStream),

@@ -198,6 +198,14 @@ export { type AttemptFacts, factsOf, type GradeFacts, type TrialFacts } from './
 // The sandbox: runs candidates isolated; failing code is a Verdict, only a broken sandbox throws.
 export type { Isolation, JudgedTests, RunRequest, Sandbox, TestFile } from './sandbox/sandbox.ts';
 export type { Check, TestedBy, Verdict } from './sandbox/verdict.ts';
+// Serving: pipelines as models behind the interfaces that editors and agents speak.
+export type { AnswerLimits } from './serve/answer-chat.ts';
+export type { AdmissionLimits } from './serve/http/admission.ts';
+export type { RequestLog } from './serve/http/app.ts';
+export type { GuardOptions } from './serve/http/guard.ts';
+export type { ClientPatience, Listening } from './serve/http/listen.ts';
+export { serve } from './serve/serve.ts';
+export type { ServeOptions } from './serve/serve-options.ts';
 export type { Interval } from './statistics/interval.ts';
 export type { RepeatsNeeded } from './statistics/power.ts';
 export { Random, type RandomState } from './statistics/random.ts';
@@ -234,4 +242,5 @@ export { dataPlaces } from './wiring/places.ts';
 export type { ProviderSettings } from './wiring/providers.ts';
 export { openSandbox } from './wiring/sandbox.ts';
 export { readSettings, type SandboxKind, type Settings } from './wiring/settings.ts';
+export { type CheckingOptions, check, type SolveOptions, solve } from './wiring/solve.ts';
 export { Solver, type SolverOptions, type SolvingOptions } from './wiring/solver.ts';

@@ -26,7 +26,10 @@ export const byExamples: Choice = (drafts) => byOrder(best(drafts));
 export const byBoth: Choice = (drafts) => byAgreement(best(drafts));
 
 function groupsOf(drafts: Drafts): number[][] {
-  return groupByBehaviour(drafts.map(({ behaviour }) => behaviour));
+  return groupByBehaviour(
+    drafts.map(({ behaviour }) => behaviour),
+    drafts[0]?.given,
+  );
 }
 
 function best(drafts: Drafts): Drafts {

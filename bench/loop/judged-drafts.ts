@@ -36,6 +36,8 @@ export interface JudgedDraft {
   /** Of the prompt's examples. */
   readonly examplesPassed: number;
   readonly behaviour: Behaviour;
+  /** How many of the first probes are those of the prompt's examples. */
+  readonly given: number;
   /** Wall time in which the sandbox observed it. */
   readonly seconds: number;
 }
@@ -85,6 +87,7 @@ export async function judgeDrafts(task: Task, codes: readonly string[], sandbox:
       isRight: (await grading.grade(code, seen)).passed,
       examplesPassed: seen?.checksPassed ?? 0,
       behaviour: observation?.behaviour ?? null,
+      given: probes?.given ?? 0,
       seconds: observation?.seconds ?? 0,
     });
   }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { GreenloopError } from '../base/errors.ts';
-import { packageRoot } from '../base/package-root.ts';
+import { packageVersion } from '../base/package-root.ts';
 import { printable } from '../base/printable.ts';
 import { SANDBOX_KINDS } from '../wiring/settings.ts';
 import { withAdvice } from './advice.ts';
@@ -19,6 +18,7 @@ import { path } from './options/option-values.ts';
 import { analyzeCommand } from './runs/analyze.ts';
 import { exportCommand } from './runs/export.ts';
 import { runsCommand } from './runs/runs.ts';
+import { mcpCommand } from './serve/mcp.ts';
 import { serveCommand } from './serve/serve.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { solveCommand } from './solve/solve.ts';
@@ -41,7 +41,7 @@ function greenloop(): Command {
     .description(
       'makes small local language models write code that passes, and shows with honest numbers whether that helped',
     )
-    .version(version(), '--version')
+    .version(packageVersion(), '--version')
     .option('--data <folder>', 'folder of benchmark files (or GREENLOOP_DATA)', path)
     .option('--python <path>', 'interpreter or virtual environment to run code with, and its packages', path)
     .addOption(
@@ -62,7 +62,9 @@ function greenloop(): Command {
     scoreCommand,
     evolveCommand,
   ];
-  const commands = [solveCommand, serveCommand, ...measuring, checkCommand, doctorCommand, modelsCommand, pullCommand];
+  const serving = [serveCommand, mcpCommand];
+  const looking = [doctorCommand, modelsCommand, pullCommand];
+  const commands = [solveCommand, ...serving, ...measuring, checkCommand, ...looking];
   for (const make of commands) program.addCommand(make());
   for (const command of withSubcommands(program)) {
     command
@@ -104,10 +106,6 @@ function isSystemError(error: unknown): boolean {
 function stackOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : '';
   return `${error.stack ?? error.message}${cause}`;
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -2,13 +2,13 @@ import { Channel } from '../base/channel.ts';
 import { Fault, Refusal } from '../base/errors.ts';
 import { deriveSeed } from '../base/hash.ts';
 import type { Model } from '../models/model.ts';
-import { failureLine } from '../pipeline/feedback.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
-import { chosenAttempt, type Trace } from '../pipeline/trace.ts';
-import type { TrialEvent } from '../runs/event.ts';
+import { type Attempt, chosenAttempt } from '../pipeline/trace.ts';
+import type { Trial } from '../runs/trial.ts';
 import type { FreeTask } from '../tasks/markdown-task.ts';
 import type { Solver } from '../wiring/solver.ts';
 import type { AnswerEvent, Chat } from './chat.ts';
+import { progressLine } from './progress-line.ts';
 import { proofLine, proofOf } from './proof.ts';
 import { WireError } from './wire-error.ts';
 
@@ -20,7 +20,12 @@ export interface AnswerLimits {
   readonly tokens: number;
 }
 
+/** Keeps what a task was solved with, and what came of it. */
+export type KeepAnswer = (task: FreeTask, spec: PipelineSpec, seed: number, trial: Trial) => Promise<void>;
+
 export interface AnswerServices {
+  /** Null where nothing is kept. */
+  readonly keep: KeepAnswer | null;
   readonly solver: Solver;
   readonly limits: AnswerLimits;
   readonly signal: AbortSignal;
@@ -31,15 +36,19 @@ export async function* solveChat(
   { sampling }: Chat,
   task: FreeTask,
   spec: PipelineSpec,
-  { solver, limits, signal }: AnswerServices,
+  { solver, limits, signal, keep }: AnswerServices,
 ): AsyncGenerator<AnswerEvent> {
   const { seed = 0 } = sampling;
   const limited = withLimits(spec, limits, sampling.maxTokens);
   try {
+    const earlier: Attempt[] = [];
     for await (const event of solver.solve(task, limited, { seed, signal })) {
-      const line = progressLine(event, task);
+      const line = progressLine(event, earlier, task.prompt.entryPoint);
+      if (event.kind === 'attempt') earlier.push(event.attempt);
       if (line !== null) yield { kind: 'progress', text: line };
-      if (event.kind === 'trial-ended') yield* answerOf(event.trial.trace, task, spec);
+      if (event.kind !== 'trial-ended') continue;
+      await keep?.(task, limited, seed, event.trial);
+      yield* answerOf(event.trial, task);
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -65,23 +74,13 @@ export function withLimits(
   return { ...spec, generator: capped(spec.generator), stages, stop: { ...spec.stop, seconds, tokens } };
 }
 
-/** What people see of an event while they wait; null of most. */
-function progressLine(event: TrialEvent, { prompt }: FreeTask): string | null {
-  if (event.kind === 'call-started') {
-    const what = event.role === 'generator' ? 'draft' : event.role === 'analyzer' ? 'analysis' : 'repair';
-    return `${what} by ${event.model}`;
-  }
-  if (event.kind !== 'attempt') return null;
-  const { verdict } = event.attempt;
-  return verdict === null ? 'not run' : failureLine(verdict, prompt.entryPoint);
-}
-
-function* answerOf(trace: Trace, task: FreeTask, spec: PipelineSpec): Generator<AnswerEvent> {
+function* answerOf(trial: Trial, task: FreeTask): Generator<AnswerEvent> {
+  const { trace } = trial;
   const chosen = chosenAttempt(trace.attempts);
   if (trace.fault !== null && chosen === null) throw new WireError('model-failed', trace.fault.message);
-  const proof = proofOf(trace, task, spec.name);
+  const proof = proofOf(trial, task);
   const code = chosen?.code.trimEnd() ?? '';
-  yield { kind: 'text', text: `${fenced(code)}\n\n${proofLine(proof, trace, task)}\n` };
+  yield { kind: 'text', text: `${fenced(code)}\n\n${proofLine(proof)}\n` };
   const { promptTokens, completionTokens } = trace.cost;
   yield { kind: 'ended', finish: 'stop', usage: { promptTokens, completionTokens }, proof };
 }

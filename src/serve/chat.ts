@@ -1,4 +1,5 @@
 import type { Message } from '../models/model.ts';
+import type { TestedBy } from '../sandbox/verdict.ts';
 
 /** What a client asks for, whichever wire it speaks. */
 export interface Chat {
@@ -21,12 +22,27 @@ export interface ChatSampling {
 
 /** What is known of an answer besides its text: what was run, and what came of it. */
 export interface Proof {
-  /** `passed` and `failed` are of checks that ran; `agreed`: no check, but drafts that behave alike; `loads`: nothing but that. */
+  /**
+   * `passed` and `failed` are of checks that ran, `failed` also of code that does not load; `agreed`: no check, but most drafts behave alike;
+   * `loads`: nothing but that; `unchecked`: nothing was run.
+   */
   readonly verdict: 'passed' | 'failed' | 'agreed' | 'loads' | 'unchecked';
   readonly pipeline: string;
   readonly attempts: number;
-  readonly checks: { readonly passed: number; readonly of: number; readonly by: 'tests' | 'examples' } | null;
-  readonly agreement: { readonly alike: number; readonly of: number } | null;
+  /** Null where no check came to run. */
+  readonly checks: {
+    readonly passed: number;
+    readonly of: number;
+    readonly by: 'tests' | 'examples';
+    /** Only what the `judge` says is out of reach of the code. */
+    readonly testedBy: TestedBy;
+  } | null;
+  /** How many drafts do what the answer does on so many inputs; null where drafts were not compared. */
+  readonly agreement: { readonly alike: number; readonly of: number; readonly inputs: number } | null;
+  /** What failed, in one line; null where nothing did. */
+  readonly failure: string | null;
+  /** Examples of the task that are no checks; 0 where tests are what counts. */
+  readonly leftOutExamples: number;
   readonly cost: {
     readonly calls: number;
     readonly promptTokens: number;

@@ -1,50 +1,100 @@
 import { count } from '../base/count.ts';
+import { printable } from '../base/printable.ts';
 import { answerAgreement } from '../pipeline/agreement/answer-agreement.ts';
 import { failureLine } from '../pipeline/feedback.ts';
-import { chosenAttempt, type Trace } from '../pipeline/trace.ts';
+import { testedByText } from '../pipeline/tested-by.ts';
+import { chosenAttempt, chosenIndex } from '../pipeline/trace.ts';
+import type { Trial } from '../runs/trial.ts';
+import type { Verdict } from '../sandbox/verdict.ts';
+import { leftOutExamples } from '../tasks/left-out-examples.ts';
 import type { FreeTask } from '../tasks/markdown-task.ts';
 import type { Proof } from './chat.ts';
 
-/** What was run for an answer, and what came of it. */
-export function proofOf(trace: Trace, _task: FreeTask, pipeline: string): Proof {
-  const verdict = chosenAttempt(trace.attempts)?.verdict ?? null;
-  const own = answerAgreement(trace);
-  const agreement = own === null ? null : { alike: own.alike, of: own.drafts };
-  const { checked, cost, attempts } = trace;
-  const isChecked = checked === 'tests' || checked === 'examples';
-  const { checksPassed: passed = 0, checksFailed: failed = 0 } = verdict ?? {};
+/** What was run of the answer of a trial, and what came of it. */
+export function proofOf(trial: Trial, task: FreeTask): Proof {
+  const { trace, pipeline } = trial;
+  const { calls, promptTokens, completionTokens, seconds } = trace.cost;
+  const verdict = answerVerdict(trial, task);
+  const checks = checksOf(verdict, trial, task);
+  const agreement = agreementOf(trial);
   return {
-    verdict: verdictOf(verdict?.kind ?? null, isChecked, agreement),
+    verdict: verdictOf(verdict, checks, agreement),
     pipeline,
-    attempts: attempts.length,
-    checks: isChecked ? { passed, of: passed + failed, by: checked } : null,
+    attempts: trace.attempts.length,
+    checks,
     agreement,
-    cost,
+    failure:
+      verdict === null || verdict.kind === 'passed' ? null : printable(failureLine(verdict, task.prompt.entryPoint)),
+    leftOutExamples: task.tests === null ? leftOutExamples(task.prompt).length : 0,
+    cost: { calls, promptTokens, completionTokens, seconds },
   };
 }
 
-function verdictOf(kind: string | null, isChecked: boolean, agreement: Proof['agreement']): Proof['verdict'] {
-  if (kind === null) return 'unchecked';
-  if (kind !== 'passed') return 'failed';
-  if (isChecked) return 'passed';
-  return agreement === null ? 'loads' : 'agreed';
+/** What the tests say of the answer, be it that no stage was told of them, else what the examples or the load say; null where nothing was run. */
+export function answerVerdict({ trace, grades }: Trial, { tests }: FreeTask): Verdict | null {
+  if (tests !== null && trace.checked !== 'tests') return grades[chosenIndex(trace.attempts) ?? 0]?.base ?? null;
+  return chosenAttempt(trace.attempts)?.verdict ?? null;
 }
 
-/** One line that says what was verified, and what was not. */
-export function proofLine(proof: Proof, trace: Trace, { prompt }: FreeTask): string {
-  const { verdict, checks, agreement } = proof;
-  const chosen = chosenAttempt(trace.attempts)?.verdict ?? null;
-  const alike = agreement === null ? '' : `${agreement.alike} of ${count(agreement.of, 'draft')} behave alike; `;
-  switch (verdict) {
+function checksOf(verdict: Verdict | null, { trace }: Trial, { tests }: FreeTask): Proof['checks'] {
+  const by = tests !== null ? 'tests' : trace.checked === 'examples' ? 'examples' : null;
+  if (verdict === null || by === null) return null;
+  const { checksPassed, checksFailed, testedBy } = verdict;
+  const of = checksPassed + checksFailed;
+  return of === 0 ? null : { passed: checksPassed, of, by, testedBy };
+}
+
+function agreementOf({ trace }: Trial): Proof['agreement'] {
+  const own = answerAgreement(trace);
+  return own === null ? null : { alike: own.alike, of: own.drafts, inputs: trace.agreement?.inputs ?? 0 };
+}
+
+function verdictOf(verdict: Verdict | null, checks: Proof['checks'], agreement: Proof['agreement']): Proof['verdict'] {
+  if (verdict !== null && verdict.kind !== 'passed') return 'failed';
+  if (verdict !== null && checks !== null) return 'passed';
+  if (agreement !== null && 2 * agreement.alike > agreement.of) return 'agreed';
+  return verdict === null ? 'unchecked' : 'loads';
+}
+
+/** One line that says what was and what was not checked: `passed 3 of 3 checks of the tests given`. */
+export function proofLine(proof: Proof): string {
+  switch (proof.verdict) {
     case 'passed':
-      return `Passed ${checks?.passed} of ${count(checks?.of ?? 0, 'check')} that the prompt gives.`;
+      return `passed ${checksText(proof)}${restText(proof)}`;
     case 'failed':
-      return `Still failing after ${count(proof.attempts, 'attempt')}: ${chosen === null ? 'it was not run' : failureLine(chosen, prompt.entryPoint)}`;
+      return `still failing: ${proof.failure}${proof.checks === null ? '' : ` (passed ${checksText(proof)})`}`;
     case 'agreed':
-      return `Not verified: ${alike}no test was given.`;
+      return `not verified: ${agreementText(proof)}, and nothing was checked${leftOutText(proof)}`;
     case 'loads':
-      return 'Not verified: the code loads, and no test was given.';
+      return `not verified: the code loads, and nothing else was checked${drawnText(proof)}${leftOutText(proof)}`;
     case 'unchecked':
-      return `Not verified: ${alike}nothing was run.`;
+      return `not verified: ${proof.attempts === 0 ? 'there is no code' : 'no check was run'}${drawnText(proof)}`;
   }
+}
+
+function checksText({ checks }: Proof): string {
+  if (checks === null) return '';
+  const { passed, of, by, testedBy } = checks;
+  if (by === 'examples') return `${passed} of ${count(of, 'example')} of the task`;
+  const place = testedBy === 'judge' ? '' : `, ${testedByText(testedBy)}`;
+  return `${passed} of ${count(of, 'check')} of the tests given${place}`;
+}
+
+/** What a pass of examples leaves open. */
+function restText(proof: Proof): string {
+  return proof.checks?.by === 'examples' ? `; nothing else was checked${leftOutText(proof)}` : '';
+}
+
+function agreementText({ agreement }: Proof): string {
+  if (agreement === null) return '';
+  return `${agreement.alike} of ${count(agreement.of, 'draft')} behave alike on ${count(agreement.inputs, 'input')}`;
+}
+
+/** Drafts that were compared and do not agree. */
+function drawnText(proof: Proof): string {
+  return proof.agreement === null ? '' : `; the drafts do not agree (${agreementText(proof)})`;
+}
+
+function leftOutText({ leftOutExamples: number }: Proof): string {
+  return number === 0 ? '' : ` (${count(number, 'example')} of the task cannot be checked)`;
 }

@@ -5,7 +5,8 @@ import { type ExampleScope, exampleStatement } from './example-statement.ts';
 const PREFIX = String.raw`^[ \t]*(?:(?:[*•>#-]|\d+[.)])[ \t]*)*(?:(?:for|e\.g\.|i\.e\.|examples?|assert)\b[ \t]*(?::[ \t]*)?)?\x60*`;
 const SIGN = `==>|=>|==|-+>|→|➞|⇒|=(?!=)|↦`;
 const VERB = String.raw`(?:(?:should|must|will|would)[ \t]+)?(?:returns?|gives?|equals?|yields?|outputs?|evaluates[ \t]+to|be)\b`;
-const RELATION = new RegExp(String.raw`[ \t\x60]*(?:#[ \t]*)?(?:${SIGN}|${VERB})[ \t\x60]*:?[ \t]*`, 'iy');
+/** What stands between a call and the value that it gives. */
+export const RELATION = new RegExp(String.raw`[ \t\x60]*(?:#[ \t]*)?(?:${SIGN}|${VERB})[ \t\x60]*:?[ \t]*`, 'iy');
 
 /** A call of the entry point at the beginning of a line, and the text that says what it gives. */
 interface CallLine {
@@ -25,6 +26,7 @@ export function findCallLines(text: string, scope: ExampleScope): string[] {
   return adjacentGroups(readCallLines(text, scope.entryPoint), text)
     .filter((group) => !group.some(({ rest }) => recursive.test(rest)))
     .flat()
+    .filter(({ rest }) => !tellsAnotherValue(rest.split(recursive)[0]!))
     .flatMap(({ call, rest }) => readExample(call, rest, scope) ?? []);
 }
 
@@ -48,6 +50,11 @@ function readCallLine(text: string, start: number): CallLine | null {
   const from = RELATION.lastIndex;
   const to = endOfLogicalLine(text, from) ?? endOfLine(text, from);
   return { from: start, to, call: text.slice(start, end), rest: text.slice(from, to).trim() };
+}
+
+/** True for text that contrasts what a call gives with what it should give: `3 but it should be 4`, `3 instead of 4`. */
+export function tellsAnotherValue(rest: string): boolean {
+  return /\b(?:instead of|rather than|should (?:be|return|give|equal)|expected|wrong)\b/.test(rest);
 }
 
 function endOfLine(text: string, from: number): number {

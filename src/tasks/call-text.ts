@@ -55,6 +55,20 @@ export function argumentsOfCalls(text: string, name: string): string[] {
   });
 }
 
+const PLAIN = /[-+]?(?:\d[\d_]*(?:\.\d+)?(?:e[-+]?\d+)?|\.\d+)|(?:True|False|None|true|false|none|null)\b/y;
+
+/** The offset after the number, string, constant or bracketed display at `at`; null where something else stands there. */
+export function endOfValue(text: string, at: number): number | null {
+  const first = text[at] ?? '';
+  if (first in CLOSING) return endOfBrackets(text, at);
+  if (first === '"' || first === "'") {
+    const end = nextToken(text, at);
+    return end > at + 1 ? end : null;
+  }
+  PLAIN.lastIndex = at;
+  return PLAIN.test(text) ? PLAIN.lastIndex : null;
+}
+
 /** The offset after the string, comment or single character at `at`. */
 function nextToken(text: string, at: number): number {
   if (text[at] === '#') {

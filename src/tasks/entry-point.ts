@@ -1,11 +1,17 @@
 import { Refusal } from '../base/errors.ts';
 import { isBuiltin } from '../python/builtins.ts';
+import type { FunctionDefinition } from '../python/definitions.ts';
 import { readModule } from '../python/python-module.ts';
 import { calledFunctions } from './called-functions.ts';
 import { examplesInText } from './examples-in-prompt.ts';
 import type { MarkdownCode } from './markdown-code.ts';
 import { functionsOf } from './prompt-context.ts';
 import { namesFromCandidate } from './test-program.ts';
+
+/** True for what can be the name of a Python function. */
+export function isFunctionName(text: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text);
+}
 
 /** What tells the entry point of a free-text task. */
 interface EntryPointClues {
@@ -20,15 +26,22 @@ interface EntryPointClues {
  * name it where these leave none or several.
  */
 export function inferEntryPoint(clues: EntryPointClues): string {
+  const left = findEntryPoints(clues);
+  if (left.length === 1) return left[0]!;
+  const found = left.length === 0 ? 'names no function' : `names several functions (${left.slice(0, 5).join(', ')})`;
+  throw new Refusal(`the task ${found}: say which one to write`, { choice: 'entry-point' });
+}
+
+/** The functions that a free-text task may ask for: one where its clues agree, none where there is no clue. */
+export function findEntryPoints(clues: EntryPointClues): readonly string[] {
   let left: readonly string[] = [];
-  for (const find of [calledByTests, calledByExamples, definedInCode, namedInSpans, namedInProse]) {
+  for (const find of FINDERS) {
     const names = find(clues);
     const both = left.filter((name) => names.includes(name));
     left = left.length === 0 ? names : both.length === 0 ? left : both;
-    if (left.length === 1) return left[0]!;
+    if (left.length === 1) break;
   }
-  const found = left.length === 0 ? 'names no function' : `names several functions (${left.slice(0, 5).join(', ')})`;
-  throw new Refusal(`the task ${found}: say which one to write`, { choice: 'entry-point' });
+  return left;
 }
 
 function calledByTests({ tests }: EntryPointClues): string[] {
@@ -51,11 +64,18 @@ function calledByExamples({ text }: EntryPointClues): string[] {
     .filter((entryPoint) => examplesInText(text, { entryPoint, context: '' }).length > 0);
 }
 
-/** A function whose body is left out is the one to write, whatever helpers stand beside it. */
+/** A function whose body is left out is the one to write, whatever examples and helpers stand beside it. */
+function leftOpenInCode({ text, code }: EntryPointClues): string[] {
+  const open = [text, ...code.blocks].flatMap(functionsOf).filter(({ isEmpty }) => isEmpty);
+  return namesOf(open);
+}
+
 function definedInCode({ text, code }: EntryPointClues): string[] {
-  const functions = [text, ...code.blocks].flatMap(functionsOf);
-  const open = functions.filter(({ isEmpty }) => isEmpty);
-  return [...new Set((open.length > 0 ? open : functions).map(({ name }) => name))].filter((name) => name !== '');
+  return namesOf([text, ...code.blocks].flatMap(functionsOf));
+}
+
+function namesOf(functions: readonly FunctionDefinition[]): string[] {
+  return [...new Set(functions.map(({ name }) => name))].filter((name) => name !== '');
 }
 
 function namedInSpans({ code }: EntryPointClues): string[] {
@@ -70,7 +90,45 @@ function firstLine(span: string): string {
   return /[()]/.test(span.slice(end)) ? '' : span.slice(0, end);
 }
 
+const NAMED: readonly RegExp[] = [
+  /\bfunction\s+(?:(?:called|named)\s+[`"']?|[`"'])([A-Za-z_]\w*)/g,
+  /\b(?:function|method|def)\s+([A-Za-z_]\w*)\s?\(/g,
+  /\b(?:function|method)\s+([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)\b/g,
+  /\b([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)`?\s+(?:function|method)\b/g,
+  /\b(?:[Ww]rite|[Ii]mplement|[Dd]efine|[Cc]reate)\s+([A-Za-z_]\w*)\(/g,
+  /\bfunction name(?:\s+(?:is|should be|must be))?[\s:]\s?[`"']?([A-Za-z_]\w*)/gi,
+  /\bclass\s+(?:(?:called|named)\s+)?[`"']?([A-Z]\w*)/g,
+];
+
 function namedInProse({ text }: EntryPointClues): string[] {
-  const named = text.matchAll(/\bfunction\s+(?:(?:called|named)\s+[`"']?|[`"'])([A-Za-z_]\w*)/g);
-  return [...new Set([...named].map((match) => match[1]!))];
+  const named = NAMED.flatMap((expression) => [...text.matchAll(expression)].map((match) => match[1]!));
+  return [...new Set(named)].filter((name) => !isBuiltin(name));
 }
+
+/** `that doubles a number, called twice`: words that may name anything else, too. */
+function calledInProse({ text }: EntryPointClues): string[] {
+  const named = text.matchAll(
+    /(?<!\b(?:argument|column|dict|dictionary|directory|field|file|folder|key|list|module|parameter|string|table|variable) )\b(?:called|named|(?:call|name) (?:it|the function))\s+[`"']?([A-Za-z_]\w*)/g,
+  );
+  return [...new Set([...named].map((match) => match[1]!))].filter((name) => !isBuiltin(name));
+}
+
+/** A function that is to have the name of a builtin: `assert sum(10, 15) == 6`. */
+function assertedBuiltin({ text }: EntryPointClues): string[] {
+  const called = [...text.matchAll(/^[ \t]*assert[ \t]+([A-Za-z_]\w*)\(/gm)].map((match) => match[1]!);
+  return [...new Set(called)].filter((name) => isBuiltin(name) && !TYPE_CHECKS.has(name));
+}
+
+const TYPE_CHECKS = new Set(['isinstance', 'issubclass', 'callable', 'hasattr', 'all', 'any', 'len', 'type']);
+
+/** From the surest clue to the least. */
+const FINDERS: readonly ((clues: EntryPointClues) => string[])[] = [
+  calledByTests,
+  leftOpenInCode,
+  calledByExamples,
+  definedInCode,
+  namedInSpans,
+  namedInProse,
+  calledInProse,
+  assertedBuiltin,
+];

@@ -6,6 +6,7 @@ import { doctestStatement } from './doctest-example.ts';
 import { type ExampleScope, exampleScope, readAssert } from './example-statement.ts';
 import { findInputOutputExamples } from './input-output-examples.ts';
 import { plainAssert } from './plain-tokens.ts';
+import { findSentenceExamples } from './sentence-examples.ts';
 import type { Example } from './task.ts';
 
 /** Where examples are looked for, and what they may name. */
@@ -26,18 +27,26 @@ export function examplesInSignature(prompt: string, search: ExampleSearch): Exam
   return written.length > decoded.length ? written : decoded;
 }
 
-/** Tests that free text shows, be it prose, Markdown or code: doctests, assert lines and `f(x) == y` lines; each once. */
+/** Tests that free text shows, be it prose, Markdown or code: doctests, assert lines, `f(x) == y` lines and sentences; each once. */
 export function examplesInText(text: string, search: ExampleSearch & { readonly code?: string }): Example[] {
-  return examplesIn(text, findFunction(search.code ?? text, search.entryPoint)?.parameters ?? [], search);
+  const parameters = findFunction(search.code ?? text, search.entryPoint)?.parameters ?? [];
+  const spoken = findSentenceExamples(text, exampleScope(search.entryPoint, search.context));
+  return examplesIn(text, parameters, search, spoken);
 }
 
-function examplesIn(text: string, parameters: readonly Parameter[], { entryPoint, context }: ExampleSearch): Example[] {
+function examplesIn(
+  text: string,
+  parameters: readonly Parameter[],
+  { entryPoint, context }: ExampleSearch,
+  spoken: readonly string[] = [],
+): Example[] {
   const scope = exampleScope(entryPoint, context);
   const sources = [
     ...findDoctests(text).flatMap((doctest) => doctestStatement(doctest, scope) ?? []),
     ...findAsserts(text, scope),
     ...findCallLines(text, scope),
     ...findInputOutputExamples(text, parameters, scope),
+    ...spoken,
   ];
   return withoutRepeats(sources, entryPoint).map((source) => ({ source }));
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../base/errors.ts';
 import { definedFunctions } from '../python/definitions.ts';
 import { firstErrorLine, readModule } from '../python/python-module.ts';
-import { inferEntryPoint } from './entry-point.ts';
+import { inferEntryPoint, isFunctionName } from './entry-point.ts';
 import { callsEntryPoint, exampleScope } from './example-statement.ts';
 import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
 import { findCode } from './markdown-code.ts';
@@ -45,7 +45,7 @@ export function readFreeTask(text: string, options: FreeTaskOptions = {}): FreeT
 }
 
 function checkedName(name: string | undefined): string | undefined {
-  if (name === undefined || /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return name;
+  if (name === undefined || isFunctionName(name)) return name;
   throw new Refusal(`the entry point ${JSON.stringify(name)}: expected the name of a Python function`, {
     choice: 'entry-point',
   });

@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { untilAborted } from '../base/concurrency.ts';
+import { hashOf } from '../base/hash.ts';
 import type { Model, ServerNotices } from '../models/model.ts';
 import { exampleTests } from '../pipeline/feedback-tests.ts';
 import { fitPipeline } from '../pipeline/fit-pipeline.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { TrialEvent } from '../runs/event.ts';
+import { type Plan, planRun } from '../runs/plan.ts';
 import { runTrials } from '../runs/start-run.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
@@ -29,6 +32,13 @@ export interface SolvingOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface SolverParts {
+  readonly settings: Settings;
+  readonly sandbox: Sandbox;
+  readonly notices: ServerNotices | undefined;
+  readonly closing: AbortController;
+}
+
 const USUAL_TIMEOUT = 10;
 
 /** Solves tasks and judges code, one after the other or several at once, with models and a sandbox that stay open meanwhile. */
@@ -36,25 +46,36 @@ export class Solver {
   readonly #settings: Settings;
   readonly #sandbox: Sandbox;
   readonly #notices: ServerNotices | undefined;
+  /** Ends models that are being opened. */
+  readonly #closing: AbortController;
   readonly #models = new Map<string, Promise<Model>>();
 
-  private constructor(settings: Settings, sandbox: Sandbox, notices: ServerNotices | undefined) {
+  private constructor({ settings, sandbox, notices, closing }: SolverParts) {
     this.#settings = settings;
     this.#sandbox = sandbox;
     this.#notices = notices;
+    this.#closing = closing;
   }
 
   /** Opens the sandbox; models are opened when they are first asked. Throws SandboxFault that says what to install. */
   static async open(settings: Settings, options: SolverOptions = {}): Promise<Solver> {
     const { parallel = availableParallelism(), notices, onFallback } = options;
-    return new Solver(settings, await openSandbox(settings, parallel, onFallback), notices);
+    const sandbox = await openSandbox(settings, parallel, onFallback);
+    return new Solver({ settings, sandbox, notices, closing: new AbortController() });
+  }
+
+  /** The same with models asked under other settings, at a server that was found; the sandbox is shared, and closed once. */
+  under(settings: Settings): Solver {
+    return new Solver({ settings, sandbox: this.#sandbox, notices: this.#notices, closing: this.#closing });
   }
 
   /** The model of that name (`provider/name`), opened once. Throws a Refusal (no such model) or a ModelFault (server down). */
   model(name: string): Promise<Model> {
     const known = this.#models.get(name);
     if (known !== undefined) return known;
-    const opening = openModels([name], this.#settings, undefined, this.#notices).then((opened) => opened(name));
+    const opening = openModels([name], this.#settings, this.#closing.signal, this.#notices).then((opened) =>
+      opened(name),
+    );
     this.#models.set(name, opening);
     // A server may come up later.
     opening.catch(() => this.#models.delete(name));
@@ -65,14 +86,24 @@ export class Solver {
   async *solve(task: FreeTask, spec: PipelineSpec, options: SolvingOptions = {}): AsyncGenerator<TrialEvent> {
     const { seed = 0, timeoutSeconds = USUAL_TIMEOUT, signal } = options;
     const fitted = fitPipeline(spec, task);
-    const opened = await Promise.all(modelsOf(fitted).map((name) => this.model(name)));
-    signal?.throwIfAborted();
+    const opened = await untilAborted(() => Promise.all(modelsOf(fitted).map((name) => this.model(name))), signal);
     const models = new Map(modelsOf(fitted).map((name, place) => [name, opened[place]!]));
     const model = (name: string) => models.get(name)!;
     const grading = fitted.feedback.source === 'tests' ? 'none' : 'all';
     const services = { model, sandbox: this.#sandbox, parallel: 1, slots: this.#settings.slots ?? 1, grading } as const;
     const planned = { spec: fitted, task: taskOf(task), repeat: 0 };
     yield* runTrials([planned], { seed, timeoutSeconds }, services, signal);
+  }
+
+  /** The plan of a run that is this task, this pipeline and nothing else, to keep what `solve` came to under. */
+  async plan(task: FreeTask, spec: PipelineSpec, options: Omit<SolvingOptions, 'signal'> = {}): Promise<Plan> {
+    const { seed = 0, timeoutSeconds = USUAL_TIMEOUT } = options;
+    const fitted = fitPipeline(spec, task);
+    const opened = await Promise.all(modelsOf(fitted).map((name) => this.model(name)));
+    const benchmark = { name: task.prompt.id, sha256: hashOf(task.prompt), tasks: [taskOf(task)] };
+    const model = (name: string) => opened.find((one) => one.name === name)!;
+    const request = { pipelines: [fitted], repeats: 1, seed, timeoutSeconds };
+    return planRun(request, { benchmark, model, sandbox: this.#sandbox });
   }
 
   /** Runs code against the task's tests, or where it has none its examples, or to see whether it loads, with every check in the Verdict. */
@@ -83,7 +114,9 @@ export class Solver {
     return this.#sandbox.run({ code, context, entryPoint, tests, timeoutSeconds, report: 'all' }, signal);
   }
 
+  /** Ends the sandbox, and models that are being opened; what is under way throws. */
   close(): Promise<void> {
+    this.#closing.abort();
     return this.#sandbox.close();
   }
 }

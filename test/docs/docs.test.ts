@@ -125,6 +125,18 @@ test('every command line of the documentation has a command and options that exi
   }
 });
 
+test('the clients of the documentation start the MCP server with options that exist', async () => {
+  const help = await helpOf('mcp');
+  const [json = ''] = blocks('docs/mcp.md', 'json');
+  const [toml = ''] = blocks('docs/mcp.md', 'toml');
+  const [shell = ''] = blocks('docs/mcp.md', 'sh');
+  const { command, args } = JSON.parse(json).mcpServers.greenloop;
+  assert.deepEqual([command, args[0]], ['greenloop', 'mcp']);
+  assert.ok(toml.includes(`command = "${command}"\nargs = ${JSON.stringify(args).replaceAll(',', ', ')}\n`));
+  assert.ok(shell.includes(` -- ${[command, ...args].join(' ')}\n`));
+  for (const flag of args.filter((word: string) => word.startsWith('-'))) assert.match(help, new RegExp(`${flag}\\b`));
+});
+
 async function helpOf(command: string): Promise<string> {
   return (await place.run([command, '--help'])).stdout;
 }

@@ -15,7 +15,7 @@ import { HttpFailure, messageIn, parseJsonOrNull } from '../../src/models/http/h
 import { LineReader } from '../../src/models/http/line-reader.ts';
 import { answerInError, meaningOf } from '../../src/models/http/server-error.ts';
 import type { AnswerParts } from '../../src/models/http/stream.ts';
-import { completionSchema } from '../../src/models/model.ts';
+import { completionSchema, type Message } from '../../src/models/model.ts';
 import { readOllamaAnswer } from '../../src/models/ollama/ollama-answer.ts';
 import { OllamaParts } from '../../src/models/ollama/ollama-parts.ts';
 import { ollamaUrl } from '../../src/models/ollama/ollama-url.ts';
@@ -38,6 +38,7 @@ import { isEvalPlusResults, readSamples } from '../../src/runs/score-samples.ts'
 import { parseTrial } from '../../src/runs/trial.ts';
 import { FrameReader, frameOf } from '../../src/sandbox/frames.ts';
 import { verdictSchema } from '../../src/sandbox/verdict.ts';
+import { taskOfConversation } from '../../src/serve/conversation-task.ts';
 import { readEvalPlusTask } from '../../src/tasks/benchmarks/evalplus/evalplus.ts';
 import { readHumanEvalTask } from '../../src/tasks/benchmarks/humaneval/humaneval.ts';
 import { readMbppTask } from '../../src/tasks/benchmarks/mbpp/mbpp.ts';
@@ -170,6 +171,18 @@ function shown(text: string): string {
   return lines[1]!;
 }
 
+/** A text as the only message, and as one after and before others. */
+function conversations(text: string): Message[][] {
+  const user = (content: string): Message => ({ role: 'user', content });
+  const answer: Message = { role: 'assistant', content: ANSWER };
+  const wish = user('Write a Python function `double(n)`.');
+  return [
+    [user(text)],
+    [wish, answer, user(text)],
+    [user(text), { role: 'assistant', content: text }, user('Now also handle 0.')],
+  ];
+}
+
 /** The beginning of a real GGUF file, a character a byte. */
 function ggufSeed(): string {
   const path = join(folder, 'seed.gguf');
@@ -227,6 +240,17 @@ export const PARSERS: readonly Parser[] = [
     name: 'tests',
     parse: (text) => readTestProgram(text, { entryPoint: 'double' }),
     seeds: [TESTS, 'assert double(2) == 4\n'],
+  },
+  {
+    name: 'conversation',
+    parse: (text) => conversations(text).map((messages) => taskOfConversation(messages).task !== null),
+    seeds: [
+      'Write a Python function double(n), so that double(2) should be 4.\n\n```python\ndef test_two():\n    assert double(2) == 4\n```\n',
+      '### Task:\nGenerate a title.\n',
+      'It fails: double(2) gives 5 instead of 4. Please fix it and make it faster.',
+      `Complete this, can you?\n\n${CODE}`,
+      'Convert this to Rust\n~~~js\nfunction f(a) {}\n~~~\n- explain `f(x)` (called twice)',
+    ],
   },
   { name: 'pipeline', parse: (text) => parsePipeline(parseYaml(text, 'x'), 'x'), seeds: [PIPELINE] },
   {

@@ -53,15 +53,18 @@ export interface ContractOptions {
   /** Why test files for pytest cannot be run in it; false where they can. */
   readonly withoutPytest?: string | false;
   readonly capabilities?: Capabilities;
-  /** False where a stronger isolation of the same runner goes through all: what is the runner's own affair is then left out. */
-  readonly isStrongest?: boolean;
+  /**
+   * How much of what is the runner's own affair is gone through where GREENLOOP_TEST_ATTACKS=all does not ask for everything: all of it; how it
+   * judges, on another Python; nothing, where a stronger isolation of the same Python goes through all.
+   */
+  readonly runner?: 'all' | 'judging' | 'nothing';
 }
 
 /** What every Sandbox promises. `open` makes a sandbox for two candidates at a time, which the suite closes. */
 export function testSandboxContract(
   name: string,
   open: () => Promise<Sandbox>,
-  { skip = false, withoutPytest = false, capabilities = NATIVE, isStrongest = true }: ContractOptions = {},
+  { skip = false, withoutPytest = false, capabilities = NATIVE, runner = 'all' }: ContractOptions = {},
 ): void {
   describe(name, { skip, concurrency: 2 }, () => {
     let opened: Sandbox;
@@ -77,13 +80,16 @@ export function testSandboxContract(
     testScratchFiles(sandbox);
     testEventLoops(sandbox, withoutPytest, capabilities);
     testLifecycle(sandbox, open);
-    if (isStrongest || RUNS_ALL)
-      describe('in any isolation', { concurrency: 2 }, () => testRunner(sandbox, withoutPytest, capabilities));
+    if (runner !== 'nothing' || RUNS_ALL)
+      describe('in any isolation', { concurrency: 2 }, () => {
+        testJudging(sandbox, capabilities);
+        if (runner === 'all' || RUNS_ALL) testForging(sandbox, withoutPytest, capabilities);
+      });
   });
 }
 
-/** What the judge and the candidate make of code and tests, and attacks on that: the same whatever isolates them. */
-function testRunner(sandbox: Opened, withoutPytest: string | false, capabilities: Capabilities): void {
+/** What the judge and the candidate make of code and tests: the same whatever isolates them. */
+function testJudging(sandbox: Opened, capabilities: Capabilities): void {
   testTestPrograms(sandbox);
   testValues(sandbox, capabilities);
   testHandles(sandbox);
@@ -91,6 +97,10 @@ function testRunner(sandbox: Opened, withoutPytest: string | false, capabilities
   testIdentity(sandbox);
   testExceptions(sandbox);
   testBigIntegers(sandbox);
+}
+
+/** Attacks on what the judge reads, and the honest programs that look like them. */
+function testForging(sandbox: Opened, withoutPytest: string | false, capabilities: Capabilities): void {
   testPlainFiles(sandbox);
   testOwnPatches(sandbox, withoutPytest);
   testOwnSkips(sandbox, withoutPytest);

@@ -19,7 +19,7 @@ beforeEach(() => {
 
 const messages = [{ role: 'user' as const, content: WISH }];
 /** The code in its fence, and the line that says what was checked. */
-const SOLVED = /^```python\ndef double\(x\):\n {4}return 2 \* x\n```\n\nPassed 1 of 1 check/;
+const SOLVED = /^```python\ndef double\(x\):\n {4}return 2 \* x\n```\n\npassed 1 of 1 example/;
 const PROGRESS = /draft by ollama\/llama3\.2:3b/;
 const headers = { authorization: `Bearer ${KEY}` };
 
@@ -71,7 +71,7 @@ test('openai: a chat, whole, with usage, reasoning and what was verified', async
   const answer: Json = await openai().chat.completions.create({ model: MODEL, messages });
   const [{ message, finish_reason: finish }] = answer.choices;
   assert.match(message.content, SOLVED);
-  assert.match(message.reasoning_content, /draft by .*\ndouble\(4\) gave 16, expected 8/);
+  assert.match(message.reasoning_content, /draft by .*: double\(4\) gave 16, expected 8\n/);
   assert.deepEqual([finish, answer.greenloop.verdict, answer.greenloop.attempts], ['stop', 'passed', 2]);
   assert.equal(answer.usage.total_tokens, answer.usage.prompt_tokens + answer.usage.completion_tokens);
 });

@@ -3,7 +3,8 @@ import { type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-sp
 import { drawingPipeline } from '../../src/pipeline/presets.ts';
 import type { RequestLog } from '../../src/serve/http/app.ts';
 import type { Listening } from '../../src/serve/http/listen.ts';
-import { type ServeOptions, serve } from '../../src/serve/serve.ts';
+import { serve } from '../../src/serve/serve.ts';
+import type { ServeOptions } from '../../src/serve/serve-options.ts';
 import { readSettings, type Settings } from '../../src/wiring/settings.ts';
 import { OllamaStub } from '../models/ollama/ollama-stub.ts';
 

@@ -23,8 +23,11 @@ test('a chat on the wire of OpenAI is solved, and says what was checked', async 
   const body = await jsonOf(response);
   assert.equal(response.status, 200);
   const { message, finish_reason: finish } = body.choices[0];
-  assert.match(message.content, /^```python\ndef double\(x\):\n {4}return 2 \* x\n```\n\nPassed 1 of 1 check/);
-  assert.match(message.reasoning_content, /draft by ollama\/llama3\.2:3b\ndouble\(4\) gave 16, expected 8/);
+  assert.match(message.content, /^```python\ndef double\(x\):\n {4}return 2 \* x\n```\n\npassed 1 of 1 example/);
+  assert.match(
+    message.reasoning_content,
+    /asking ollama\/llama3\.2:3b for a draft\ndraft by ollama\/llama3\.2:3b \(\S+ s\): double\(4\) gave 16, expected 8/,
+  );
   assert.deepEqual([finish, body.object, body.model], ['stop', 'chat.completion', MODEL]);
   assert.deepEqual([body.greenloop.verdict, body.greenloop.attempts], ['passed', 3]);
   assert.ok(body.usage.completion_tokens > 0);
@@ -58,13 +61,13 @@ test("Ollama's chat and generate answer in lines, and whole", async () => {
     .map((line) => JSON.parse(line));
   assert.ok(lines.slice(0, -1).every(({ done }) => done === false));
   assert.ok(lines.some(({ message }) => message.thinking?.includes('draft by')));
-  assert.match(lines.map(({ message }) => message.content).join(''), /Passed 1 of 1 check/);
+  assert.match(lines.map(({ message }) => message.content).join(''), /passed 1 of 1 example/);
   assert.deepEqual(
     [lines.at(-1).done, lines.at(-1).done_reason, lines.at(-1).greenloop.verdict],
     [true, 'stop', 'passed'],
   );
   const whole = await jsonOf(post(server, '/api/generate', { model: `${MODEL}:latest`, prompt: WISH, stream: false }));
-  assert.match(whole.response, /Passed 1 of 1 check/);
+  assert.match(whole.response, /passed 1 of 1 example/);
   assert.equal('thinking' in whole, false);
 });
 
@@ -82,7 +85,7 @@ test("OpenAI's responses: events in order, each numbered, and the whole answer i
     response.output.map((item: Json) => item.type),
     ['reasoning', 'message'],
   );
-  assert.match(response.output[1].content[0].text, /Passed 1 of 1 check/);
+  assert.match(response.output[1].content[0].text, /passed 1 of 1 example/);
   const whole = await jsonOf(post(server, '/v1/responses', { ...body, stream: false }));
   assert.deepEqual([whole.status, whole.greenloop.verdict], ['completed', 'passed']);
 });
@@ -166,7 +169,7 @@ test('each wire says in its own format what is wrong', async () => {
 test('greenloop itself: a task and tests in, the trace out, or its events', async () => {
   const body = { task: 'Write double(x).', tests: 'assert double(4) == 8\n', entryPoint: 'double' };
   const whole = await jsonOf(post(server, '/v1/solve', body));
-  assert.deepEqual([whole.passed, whole.proof.checks], [true, { passed: 1, of: 1, by: 'tests' }]);
+  assert.deepEqual([whole.passed, whole.proof.checks], [true, { passed: 1, of: 1, by: 'tests', testedBy: 'judge' }]);
   const events = eventsOf(await (await post(server, '/v1/solve', { ...body, stream: true })).text());
   assert.deepEqual([events[0].kind, events.at(-2).kind, events.at(-1).passed], ['trial-started', 'trial-ended', true]);
   assert.equal((await post(server, '/v1/solve', { task: 1 })).status, 400);

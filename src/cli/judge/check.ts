@@ -5,9 +5,8 @@ import { readText } from '../../base/read-file.ts';
 import { feedbackOf } from '../../pipeline/feedback.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
-import { inferEntryPoint } from '../../tasks/entry-point.ts';
-import { isTestFile, type TestProgram } from '../../tasks/task.ts';
-import { definesCheck, readTestProgram, type TestMode } from '../../tasks/test-program.ts';
+import type { TestMode } from '../../tasks/test-program.ts';
+import { readTestsOfCode, type TestsOfCode } from '../../tasks/tests-of-code.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
 import { functionName, limitSeconds, path, TEST_MODE_HELP, TESTS_HELP, testMode } from '../options/option-values.ts';
 import { print, printableLines, printJson } from '../terminal/output.ts';
@@ -51,9 +50,7 @@ async function check(file: string, options: CheckOptions, surroundings: Surround
 }
 
 /** What a file of tests is to a file of code. */
-export interface ReadTests {
-  readonly tests: TestProgram;
-  readonly entryPoint: string;
+export interface ReadTests extends TestsOfCode {
   /** What is judged, for people: a function, or the file where its test file does not go by one. */
   readonly subject: string;
 }
@@ -65,10 +62,7 @@ export function readTests(
 ): ReadTests {
   const { code, text, options } = given;
   const clues = { candidateStem: parse(file).name, entryPoint: options.entryPoint, mode: options.testMode };
-  const tests = readTestProgram(text, clues);
-  const isByFunction = !isTestFile(tests) || definesCheck(text);
-  const inferred = () => inferEntryPoint({ text: code, code: { blocks: [code], spans: [] }, tests: text });
-  const entryPoint = options.entryPoint ?? (isByFunction ? inferred() : '');
+  const { tests, entryPoint } = readTestsOfCode(code, text, clues);
   return { tests, entryPoint, subject: entryPoint === '' ? basename(file) : entryPoint };
 }
 

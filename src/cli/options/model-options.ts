@@ -83,7 +83,7 @@ export function addModelOptions(command: Command, modelHelp: string): Command {
     .addOption(
       new Option(
         '-p, --pipeline <file|preset>',
-        'pipeline file (YAML, JSON) or preset; repeatable in bench; with --model that model is in every role',
+        'pipeline file (YAML, JSON) or preset; repeatable in bench and mcp; with --model that model is in every role',
       ).argParser(collect),
     )
     .option('--feedback <source[,detail]>', 'what repairs are told of: tests|examples|none, values|traceback', feedback)

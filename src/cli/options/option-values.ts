@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { isFunctionName } from '../../tasks/entry-point.ts';
 import { TEST_MODES, type TestMode } from '../../tasks/test-program.ts';
 
 /** What `--tests` and `--test-mode` say of themselves. */
@@ -41,7 +42,7 @@ function integer(text: string, least: number, expected: string): number {
 
 /** Parses the name of a Python function. */
 export function functionName(text: string): string {
-  if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(text)) return text;
+  if (isFunctionName(text)) return text;
   throw new InvalidArgumentError('expected the name of a Python function.');
 }
 

@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import { printable } from '../../base/printable.ts';
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import type { RequestLog } from '../../serve/http/app.ts';
-import { serve, USUAL_PORT } from '../../serve/serve.ts';
-import { USUAL_LIMITS } from '../../serve/usual-limits.ts';
+import { USUAL_LIMITS, USUAL_PORT } from '../../serve/serve-options.ts';
 import { VIRTUAL } from '../../serve/virtual-models.ts';
+import { openLedger } from '../../wiring/ledger.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { chooseDefaultModel } from '../options/default-model.ts';
@@ -23,6 +23,7 @@ interface ServeCommandOptions extends ModelOptions {
   readonly concurrent: number;
   readonly queue: number;
   readonly maxSeconds: number;
+  readonly keep?: boolean;
 }
 
 /** How long answers under way may take when the server is stopped. */
@@ -40,6 +41,7 @@ export function serveCommand(): Command {
     .option('--allow-origin <origin>', 'web page that may call it, e.g. http://localhost:3000; repeatable', collect)
     .option('--concurrent <n>', 'requests answered at once', wholeNumber, USUAL_LIMITS.concurrent)
     .option('--queue <n>', 'requests that may wait, before 429', wholeNumber, USUAL_LIMITS.waiting)
+    .option('--keep', 'keep every solved task as a run in the ledger, prompts and answers included')
     .option('--max-seconds <n>', 'model and sandbox seconds of one answer', limitSeconds, USUAL_LIMITS.seconds);
   return addModelOptions(command, 'model of the pipelines (provider/name)').action((options: ServeCommandOptions) =>
     runCommand(command, (surroundings) => run(options, surroundings)),
@@ -50,6 +52,9 @@ async function run(options: ServeCommandOptions, surroundings: Surroundings): Pr
   const { signal, isJson } = surroundings;
   const { pipelines, settings } = await choosePipelines(options, surroundings);
   const { host, port, concurrent, queue: waiting, maxSeconds: seconds } = options;
+  const ledger = options.keep ? await openLedger(surroundings.ledger, {}) : null;
+  // No other command needs the server.
+  const { serve } = await import('../../serve/serve.ts');
   const server = await serve(
     {
       ...{ pipelines, host, port, concurrent, waiting, limits: { seconds } },
@@ -57,6 +62,7 @@ async function run(options: ServeCommandOptions, surroundings: Surroundings): Pr
       allowedHosts: options.allowHost ?? [],
       allowedOrigins: options.allowOrigin ?? [],
       solver: { notices: serverNotices(), onFallback: (line) => say(`greenloop: ${line}`) },
+      ...(ledger !== null && { runs: ledger.runs, onTrouble: (line: string) => say(printable(line)) }),
       onRequest: (log) => say(isJson ? JSON.stringify({ time: new Date().toISOString(), ...log }) : lineOf(log)),
     },
     settings,
@@ -67,6 +73,7 @@ async function run(options: ServeCommandOptions, surroundings: Surroundings): Pr
     say('stopping');
   } finally {
     await server.close(GRACE_MS);
+    ledger?.close();
   }
   return EXIT.interrupted;
 }

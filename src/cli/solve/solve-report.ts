@@ -4,7 +4,7 @@ import { Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
 import { writeText } from '../../base/write-file.ts';
 import { answerAgreement } from '../../pipeline/agreement/answer-agreement.ts';
-import { failureLine, feedbackOf } from '../../pipeline/feedback.ts';
+import { feedbackOf } from '../../pipeline/feedback.ts';
 import type { FeedbackDetail } from '../../pipeline/pipeline-spec.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
 import { type Attempt, chosenAttempt, type Trace } from '../../pipeline/trace.ts';
@@ -42,25 +42,6 @@ export function leftOutLines({ prompt, tests }: FreeTask): string[] {
   return leftOutExamples(prompt).map(
     ({ source, reason }) => `example left out: ${printable(source.replaceAll(/\s+/g, ' '))} (${reason})`,
   );
-}
-
-/** One attempt for people: who wrote it, and what failed; attempts that came before it are `earlier`. */
-export function attemptLines(attempt: Attempt, earlier: readonly Attempt[], { prompt }: FreeTask): string[] {
-  const { completions, repairs, verdict } = attempt;
-  const { model, seconds } = completions.at(-1) ?? { model: '', seconds: 0 };
-  const who = `${nameOf(attempt, earlier)} by ${model}`;
-  const what = verdict === null ? 'not run' : failureLine(verdict, prompt.entryPoint);
-  const mended = repairs.map(({ detail }) => detail).join('; ');
-  return [`${who} (${seconds.toFixed(1)} s): ${what}`, ...(mended === '' ? [] : [`  static repairs: ${mended}`])];
-}
-
-/** `draft`, `draft 2`, `repair 1`, and of which attempt where that is not the one before. */
-function nameOf({ from }: Attempt, earlier: readonly Attempt[]): string {
-  const number = 1 + earlier.filter((other) => (other.from === null) === (from === null)).length;
-  if (from === null) return number === 1 ? 'draft' : `draft ${number}`;
-  const origin = earlier[from];
-  const isLast = from === earlier.length - 1;
-  return `repair ${number}${isLast || origin === undefined ? '' : ` of ${nameOf(origin, earlier.slice(0, from))}`}`;
 }
 
 /** The code of an attempt, and where it failed what its run showed, as a repair is told of it. */

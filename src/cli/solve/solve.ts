@@ -6,6 +6,7 @@ import { Refusal } from '../../base/errors.ts';
 import { GrowingBytes } from '../../base/growing-bytes.ts';
 import { decodeText, readText } from '../../base/read-file.ts';
 import { refuseUnwritable } from '../../base/write-file.ts';
+import { attemptLines } from '../../pipeline/attempt-lines.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { type Attempt, chosenIndex } from '../../pipeline/trace.ts';
 import { runTrials } from '../../runs/start-run.ts';
@@ -31,7 +32,7 @@ import {
 import { say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
 import { knownReliability } from './known-reliability.ts';
-import { attemptDetails, attemptLines, deliver, deliverUnfinished, isSolved, leftOutLines } from './solve-report.ts';
+import { attemptDetails, deliver, deliverUnfinished, isSolved, leftOutLines } from './solve-report.ts';
 
 interface SolveOptions extends ModelOptions {
   readonly tests?: string;
@@ -72,7 +73,7 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
     const earlier = [...attempts];
     attempts.push(attempt);
     if (isJson) return;
-    say(...attemptLines(attempt, earlier, task));
+    say(...attemptLines(attempt, earlier, task.prompt.entryPoint));
     if (options.verbose) say(...attemptDetails(attempt, task, spec.feedback.detail));
   };
   if (!isJson) say(...leftOutLines(task), `asking ${modelsOf(spec).join(', ')}`);

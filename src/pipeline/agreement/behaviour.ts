@@ -17,6 +17,11 @@ export const NOT_OBSERVED = 'not observed';
 
 const WITHOUT_VALUE: ReadonlySet<string> = new Set([...Object.values(ENDINGS), NOT_OBSERVED]);
 
+/** Whether the text says that the program broke there: it raised, or did not come to its end. */
+export function isBroken(text: string): boolean {
+  return text.startsWith('raised ') || WITHOUT_VALUE.has(text);
+}
+
 /** Whether the text is that of a value; one that only names a type (`a Stack`) says nothing of what the program does. */
 export function isValue(text: string): boolean {
   return !/^(?:raised|a) /.test(text) && !WITHOUT_VALUE.has(text);

@@ -35,8 +35,12 @@ export class DraftComparison {
     this.#probes ??= probesFor(this.#prompt, this.#programs, this.#services.seed);
     if (this.#probes === null) return;
     for (const program of this.#programs) if (!this.#known.has(program)) await this.#observe(program, this.#probes);
-    const groups = groupByBehaviour(this.#programs.map((one) => this.#known.get(one) ?? null));
-    this.#result = { inputs: this.#probes.calls.length, groups, seconds: this.#seconds };
+    const { calls, given } = this.#probes;
+    const groups = groupByBehaviour(
+      this.#programs.map((one) => this.#known.get(one) ?? null),
+      given,
+    );
+    this.#result = { inputs: calls.length, groups, seconds: this.#seconds };
   }
 
   /** Who behaves like whom; null where nothing said on which inputs to compare. */

@@ -27,7 +27,7 @@ export interface Observation {
 export async function observe(
   code: string,
   prompt: TaskPrompt,
-  probes: Probes,
+  probes: Pick<Probes, 'calls'>,
   services: ObservationServices,
 ): Promise<Observation> {
   const verdict = await run(code, prompt, probes, services);
@@ -44,7 +44,7 @@ export async function observe(
 async function run(
   code: string,
   { context, entryPoint }: TaskPrompt,
-  { calls }: Probes,
+  { calls }: Pick<Probes, 'calls'>,
   { sandbox, timeoutSeconds, signal }: ObservationServices,
 ): Promise<Verdict | null> {
   const tests = calls.length === 0 ? null : behaviourProgram(calls);

@@ -9,6 +9,8 @@ import { withParts } from './python-value.ts';
 /** Inputs on which drafts of one task are compared: calls of the entry point as Python source, `f([1, 2], 3)`. */
 export interface Probes {
   readonly calls: readonly string[];
+  /** How many of the first calls are those of the task's examples. */
+  readonly given: number;
 }
 
 /** A verdict keeps 50 failed checks; each probe is one. */
@@ -31,7 +33,8 @@ export function probesFor(prompt: TaskPrompt, drafts: readonly string[], seed: n
   const made = shown.length > 0 ? shown : annotatedCalls(prompt, drafts, random);
   const first = made.filter((call) => printCall(prompt.entryPoint, call).length <= LONGEST_CALL);
   if (first.length === 0) return null;
-  return { calls: mutants(first, prompt.entryPoint, random) };
+  const given = shown.length > 0 ? new Set(first.map((call) => printCall(prompt.entryPoint, call))).size : 0;
+  return { calls: mutants(first, prompt.entryPoint, random), given: Math.min(given, MOST_PROBES) };
 }
 
 /** The first calls as they are, then those mutated from them, the likeliest to end first. */

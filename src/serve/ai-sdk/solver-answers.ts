@@ -3,7 +3,7 @@ import { findPreset, unknownPipeline } from '../../pipeline/presets.ts';
 import type { Solver } from '../../wiring/solver.ts';
 import { type AnswerLimits, askModel, solveChat } from '../answer-chat.ts';
 import { taskOfConversation } from '../conversation-task.ts';
-import { USUAL_LIMITS } from '../usual-limits.ts';
+import { USUAL_LIMITS } from '../serve-options.ts';
 import { VIRTUAL } from '../virtual-models.ts';
 import type { AnswerSource } from './answer-source.ts';
 
@@ -19,7 +19,7 @@ export function askSolver(pipeline: string | PipelineSpec, { solver, limits }: S
   const { seconds, tokens } = { ...USUAL_LIMITS, ...limits };
   return async ({ messages, sampling, signal = new AbortController().signal }) => {
     const chat = { model: `${VIRTUAL}${spec.name}`, messages, hasTools: false, sampling };
-    const services = { solver, signal, limits: { seconds, tokens } };
+    const services = { solver, signal, limits: { seconds, tokens }, keep: null };
     const { task } = taskOfConversation(messages);
     return task === null ? askModel(chat, spec, services) : solveChat(chat, task, spec, services);
   };

@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
+import type { McpHandler } from '../mcp/mcp-handler.ts';
 import { WireError } from '../wire-error.ts';
 import { anthropic, countTokens } from '../wires/anthropic.ts';
 import { ollamaChat, ollamaError, ollamaGenerate } from '../wires/ollama.ts';
@@ -35,6 +36,7 @@ export interface RequestLog {
 export interface AppServices extends ChatServices {
   readonly guard: Guard;
   readonly metrics: Metrics;
+  readonly mcp: Pick<McpHandler, 'fetch'>;
   readonly onRequest: (log: RequestLog) => void;
 }
 
@@ -71,6 +73,7 @@ export function createApp(services: AppServices): Hono {
     ),
   );
   app.post('/v1/solve', (c) => handle(c, services, openaiChat, () => solveRoute(c.req.raw, services)));
+  app.all('/mcp', (c) => handle(c, services, openaiChat, () => services.mcp.fetch(c.req.raw)));
   app.get('/metrics', (c) =>
     handle(c, services, openaiChat, async () => new Response(services.metrics.text(services.admission))),
   );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
 import type { Solver } from '../../wiring/solver.ts';
-import { type AnswerLimits, askModel, solveChat } from '../answer-chat.ts';
+import { type AnswerLimits, askModel, type KeepAnswer, solveChat } from '../answer-chat.ts';
 import type { AnswerEnd, AnswerEvent, Chat } from '../chat.ts';
 import { taskOfConversation } from '../conversation-task.ts';
 import type { Upstream } from '../upstream.ts';
@@ -21,6 +21,7 @@ export interface ChatServices {
   readonly admission: Admission;
   readonly limits: AnswerLimits;
   readonly mostBytes: number;
+  readonly keep: KeepAnswer | null;
   /** Aborted where the server closes at once. */
   readonly closing: AbortSignal;
 }
@@ -68,8 +69,9 @@ async function answerByPipeline(
   notes: RequestNotes,
 ): Promise<Response> {
   const { chat, isStream, options } = wire.read(asked.body.value);
-  const { task, reason } = taskOfConversation(chat.messages, { hasTools: chat.hasTools });
-  if (task === null) notes.plain = reason;
+  const found = taskOfConversation(chat.messages, { hasTools: chat.hasTools });
+  const { task } = found;
+  if (found.task === null) notes.plain = found.reason;
   const address = task === null ? rawAddress(wire, asked.spec, chat, services) : null;
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, services.closing, stop.signal]);

@@ -45,9 +45,9 @@ export async function solveRoute(request: Request, services: ChatServices): Prom
   const answerOf = (event: TrialEvent) => {
     if (event.kind !== 'trial-ended') return null;
     const { trace } = event.trial;
-    const proof = proofOf(trace, task, spec.name);
+    const proof = proofOf(event.trial, task);
     const code = chosenAttempt(trace.attempts)?.code ?? null;
-    return { passed: proof.verdict === 'passed', says: proofLine(proof, trace, task), code, proof, trace };
+    return { passed: proof.verdict === 'passed', says: proofLine(proof), code, proof, trace };
   };
   if (stream) return streamEvents(events(), answerOf, () => stop.abort());
   for await (const event of events()) {

@@ -49,6 +49,32 @@ describe('groupByBehaviour', () => {
     assert.deepEqual(groupByBehaviour(alone), [[0], [1], [2]]);
   });
 
+  it('leaves out programs that break on an input of the task, where half of the others do not', () => {
+    const drafts = [
+      ['raised TypeError', '7'],
+      ['1', '7'],
+      ['1', '7'],
+      ['timed out', '7'],
+      ['raised TypeError', '7'],
+    ];
+    assert.deepEqual(groupByBehaviour(drafts.slice(0, 4), 1), [[1, 2]]);
+    assert.deepEqual(groupByBehaviour(drafts.slice(0, 4)), [[1, 2], [0], [3]]);
+    // Most raise there: the task may mean it.
+    assert.deepEqual(groupByBehaviour(drafts, 1), [[0, 1, 2, 3, 4]]);
+    // A type that says nothing of what the program does is no error.
+    assert.deepEqual(
+      groupByBehaviour(
+        [
+          ['a Stack', '7'],
+          ['1', '7'],
+          ['1', '7'],
+        ],
+        1,
+      ),
+      [[1, 2], [0]],
+    );
+  });
+
   it('puts every program with a value in one group, with all that behave like it, in order', () => {
     fc.assert(
       fc.property(behaviours, (all) => {

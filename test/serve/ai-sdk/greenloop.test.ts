@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 after(() => solver?.close());
 
-const SOLVED = /^```python\ndef double\(x\):\n {4}return 2 \* x\n```\n\nPassed 1 of 1 check/;
+const SOLVED = /^```python\ndef double\(x\):\n {4}return 2 \* x\n```\n\npassed 1 of 1 example/;
 
 const atServer = () => greenloop('careful', { baseURL: server.url, apiKey });
 const inProcess = () => greenloop(pipelineOf('careful'), { solver: solver! });
@@ -45,7 +45,7 @@ for (const [place, model] of Object.entries(PLACES)) {
     assert.match(answer.text, SOLVED);
     assert.match(
       answer.reasoningText ?? '',
-      /^draft by ollama\/llama3\.2:3b\ndouble\(4\) gave 16, expected 8\ndraft by/,
+      /^asking ollama\/llama3\.2:3b for a draft\ndraft by .*: double\(4\) gave 16, expected 8\nasking /,
     );
     const { verdict, attempts, checks }: Json = answer.providerMetadata!.greenloop;
     assert.deepEqual([verdict, attempts, checks], ['passed', 2, { passed: 1, of: 1, by: 'examples' }]);
@@ -156,7 +156,7 @@ test('the program of the page on the library runs, at a server and in process', 
     writeFileSync(join(folder, 'page.mjs'), program);
     const env = { ...process.env, OLLAMA_HOST: server.ollama.url, GREENLOOP_API_KEY: apiKey };
     const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'page.mjs')], { cwd: folder, env });
-    assert.match(stdout, /^```python\n.*```\n\nPassed 1 of 1 check.*\n passed\n```python\n.*Passed 1 of 1 check/s);
+    assert.match(stdout, /^```python\n.*```\n\npassed 1 of 1 example.*\n passed\n```python\n.*passed 1 of 1 example/s);
   } finally {
     rmSync(folder, { recursive: true });
   }

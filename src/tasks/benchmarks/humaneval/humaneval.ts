@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isFunctionName } from '../../entry-point.ts';
 import { examplesInSignature } from '../../examples-in-prompt.ts';
 import { countHiddenTests, gradedExamples } from '../../hidden-tests.ts';
 import { parseRow } from '../../parse-row.ts';
@@ -10,7 +11,7 @@ import { programOfChecks } from '../../test-program.ts';
 const humanEvalRow = z.object({
   task_id: z.string().min(1),
   prompt: z.string().min(1),
-  entry_point: z.string().regex(/^[\p{L}_][\p{L}\p{N}_]*$/u, 'expected the name of a Python function'),
+  entry_point: z.string().refine(isFunctionName, 'expected the name of a Python function'),
   canonical_solution: z.string().optional(),
   test: z.string().min(1),
 });

@@ -6,6 +6,7 @@ import { parseJson, parseJsonLines } from '../../../base/json-lines.ts';
 import { readText } from '../../../base/read-file.ts';
 import { parseYaml } from '../../../base/yaml.ts';
 import type { LoadedTasks } from '../../benchmark-source.ts';
+import { isFunctionName } from '../../entry-point.ts';
 import { exampleScope, readAssert } from '../../example-statement.ts';
 import { examplesInSignature, examplesInText } from '../../examples-in-prompt.ts';
 import { countHiddenTests, gradedExamples } from '../../hidden-tests.ts';
@@ -22,7 +23,7 @@ const taskRow = z.strictObject({
   id: text.optional(),
   task_id: text.optional(),
   prompt: text,
-  entry_point: z.string().regex(/^[\p{L}_][\p{L}\p{N}_]*$/u, 'expected the name of a Python function'),
+  entry_point: z.string().refine(isFunctionName, 'expected the name of a Python function'),
   tests: text,
   test_mode: z.enum(TEST_MODES).optional(),
   examples: z.array(text).optional(),

@@ -249,9 +249,10 @@ const LEAVERS: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>
     return client.chat({ model: MODEL, messages });
   },
   'ollama, stream': async (signal) => {
-    const client = ollama();
-    signal.addEventListener('abort', () => client.abort());
-    await read(await client.chat({ model: MODEL, messages, stream: true }));
+    const stream = await ollama().chat({ model: MODEL, messages, stream: true });
+    if (signal.aborted) stream.abort();
+    signal.addEventListener('abort', () => stream.abort());
+    await read(stream);
   },
   'AI SDK, whole': (signal) => generateText({ model: compatible(), prompt: WISH, abortSignal: signal, maxRetries: 0 }),
   'AI SDK, stream': (signal) => read(streamText({ model: compatible(), prompt: WISH, abortSignal: signal }).textStream),

@@ -48,7 +48,10 @@ for (const [place, model] of Object.entries(PLACES)) {
       /^asking ollama\/llama3\.2:3b for a draft\ndraft by .*: double\(4\) gave 16, expected 8\nasking /,
     );
     const { verdict, attempts, checks }: Json = answer.providerMetadata!.greenloop;
-    assert.deepEqual([verdict, attempts, checks], ['passed', 2, { passed: 1, of: 1, by: 'examples' }]);
+    assert.deepEqual(
+      [verdict, attempts, checks],
+      ['passed', 2, { passed: 1, of: 1, by: 'examples', testedBy: 'judge' }],
+    );
     assert.equal(answer.finishReason, 'stop');
     assert.ok((answer.usage.inputTokens ?? 0) > 0 && (answer.usage.outputTokens ?? 0) > 0);
   });

@@ -71,7 +71,7 @@ test('openai: a chat, whole, with usage, reasoning and what was verified', async
   const answer: Json = await openai().chat.completions.create({ model: MODEL, messages });
   const [{ message, finish_reason: finish }] = answer.choices;
   assert.match(message.content, SOLVED);
-  assert.match(message.reasoning_content, /draft by .*: double\(4\) gave 16, expected 8/);
+  assert.match(message.reasoning_content, /draft by .*: double\(4\) gave 16, expected 8\n/);
   assert.deepEqual([finish, answer.greenloop.verdict, answer.greenloop.attempts], ['stop', 'passed', 2]);
   assert.equal(answer.usage.total_tokens, answer.usage.prompt_tokens + answer.usage.completion_tokens);
 });
@@ -249,11 +249,9 @@ const LEAVERS: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>
     return client.chat({ model: MODEL, messages });
   },
   'ollama, stream': async (signal) => {
-    const client = ollama();
-    const stream = await client.chat({ model: MODEL, messages, stream: true });
-    // Its client can only be left once the answer has begun.
-    signal.addEventListener('abort', () => client.abort());
-    if (signal.aborted) client.abort();
+    const stream = await ollama().chat({ model: MODEL, messages, stream: true });
+    if (signal.aborted) stream.abort();
+    signal.addEventListener('abort', () => stream.abort());
     await read(stream);
   },
   'AI SDK, whole': (signal) => generateText({ model: compatible(), prompt: WISH, abortSignal: signal, maxRetries: 0 }),

@@ -45,10 +45,13 @@ for (const [place, model] of Object.entries(PLACES)) {
     assert.match(answer.text, SOLVED);
     assert.match(
       answer.reasoningText ?? '',
-      /^draft by ollama\/llama3\.2:3b\ndouble\(4\) gave 16, expected 8\ndraft by/,
+      /^asking ollama\/llama3\.2:3b for a draft\ndraft by .*: double\(4\) gave 16, expected 8\nasking /,
     );
     const { verdict, attempts, checks }: Json = answer.providerMetadata!.greenloop;
-    assert.deepEqual([verdict, attempts, checks], ['passed', 2, { passed: 1, of: 1, by: 'examples' }]);
+    assert.deepEqual(
+      [verdict, attempts, checks],
+      ['passed', 2, { passed: 1, of: 1, by: 'examples', testedBy: 'judge' }],
+    );
     assert.equal(answer.finishReason, 'stop');
     assert.ok((answer.usage.inputTokens ?? 0) > 0 && (answer.usage.outputTokens ?? 0) > 0);
   });
@@ -156,7 +159,7 @@ test('the program of the page on the library runs, at a server and in process', 
     writeFileSync(join(folder, 'page.mjs'), program);
     const env = { ...process.env, OLLAMA_HOST: server.ollama.url, GREENLOOP_API_KEY: apiKey };
     const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'page.mjs')], { cwd: folder, env });
-    assert.match(stdout, /^```python\n.*```\n\npassed 1 of 1 example.*\n passed\n```python\n.*Passed 1 of 1 check/s);
+    assert.match(stdout, /^```python\n.*```\n\npassed 1 of 1 example.*\n passed\n```python\n.*passed 1 of 1 example/s);
   } finally {
     rmSync(folder, { recursive: true });
   }

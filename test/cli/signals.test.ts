@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { constants as system } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -63,8 +74,15 @@ const situations: readonly (readonly [string, readonly string[], (() => boolean)
   ['a write that never comes back', ['score', 'good.jsonl', '-b', 'tasks.yaml', '--out', 'results'], null],
 ];
 
+/** Whether a process has begun to listen to SIGTERM: before that it would die of it, as any other. */
+function catchesSignals({ pid }: ChildProcess): boolean {
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+  return (BigInt(`0x${caught}`) & (1n << BigInt(system.signals.SIGTERM - 1))) !== 0n;
+}
+
 /** Waits for what is under way; what cannot be seen has five seconds to get there. */
 async function untilUnderWay(child: ChildProcess, isUnderWay: (() => boolean) | null): Promise<void> {
+  while (child.exitCode === null && !catchesSignals(child)) await setTimeout(50);
   if (isUnderWay === null) await setTimeout(5000);
   else while (child.exitCode === null && !isUnderWay()) await setTimeout(50);
   await setTimeout(100);

@@ -1,5 +1,4 @@
 import { Channel } from '../base/channel.ts';
-import { Fault, Refusal } from '../base/errors.ts';
 import { deriveSeed } from '../base/hash.ts';
 import type { Model } from '../models/model.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
@@ -10,7 +9,7 @@ import type { Solver } from '../wiring/solver.ts';
 import type { AnswerEvent, Chat } from './chat.ts';
 import { progressLine } from './progress-line.ts';
 import { proofLine, proofOf } from './proof.ts';
-import { WireError } from './wire-error.ts';
+import { asWireError, WireError } from './wire-error.ts';
 
 /** What one answer of a pipeline may take. */
 export interface AnswerLimits {
@@ -147,11 +146,4 @@ function complete(model: Model, { messages, sampling, usual, signal, onText }: A
   const draw = { taskId: 'chat', repeat: 0, role: 'generator', attempt: 0, place: 0, places: 1 } as const;
   const request = { messages, sampling: { temperature, maxTokens, seed }, draw, onText };
   return model.complete({ ...request, ...(stop && { stop }) }, signal);
-}
-
-/** What broke, as a client is told of it. */
-export function asWireError(error: unknown): unknown {
-  if (error instanceof Fault) return new WireError('model-failed', error.message, { cause: error });
-  if (error instanceof Refusal) return new WireError('invalid-request', error.message, { cause: error });
-  return error;
 }

@@ -1,4 +1,4 @@
-import { GreenloopError } from '../base/errors.ts';
+import { Fault, GreenloopError, Refusal } from '../base/errors.ts';
 
 /** What a client is told where its request is not answered; each wire words it in its own format. */
 export type WireErrorKind =
@@ -51,4 +51,12 @@ export class WireError extends GreenloopError {
   get status() {
     return STATUSES[this.kind];
   }
+}
+
+/** The error as the client is told of it: what broke behind, or is wrong with the request, in its own words; what is ours says nothing of itself. */
+export function asWireError(error: unknown): WireError {
+  if (error instanceof WireError) return error;
+  if (error instanceof Fault) return new WireError('model-failed', error.message, { cause: error });
+  if (error instanceof Refusal) return new WireError('invalid-request', error.message, { cause: error });
+  return new WireError('internal', 'something of greenloop itself broke; please report it', { cause: error });
 }

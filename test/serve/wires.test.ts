@@ -3,6 +3,8 @@ import { beforeEach, test } from 'node:test';
 import { type Json, jsonOf, MODEL, ownServer, post, RIGHT, WISH, WRONG } from './own-server.ts';
 
 const server = ownServer();
+/** Its model server goes away. */
+const lonely = ownServer();
 beforeEach(() => {
   server.ollama.answer = () => RIGHT;
 });
@@ -164,6 +166,18 @@ test('each wire says in its own format what is wrong', async () => {
   assert.equal((await post(server, '/v1/chat/completions', { model: MODEL, messages: image })).status, 400);
   const broken = await post(server, '/v1/chat/completions', '{"model":');
   assert.deepEqual([broken.status, (await jsonOf(broken)).error.message], [400, 'the body is no JSON']);
+});
+
+test('a model server that is gone is told of on every path as it is, and is no error of greenloop', async () => {
+  await lonely.ollama.stop();
+  const body = { task: 'Write double(x).', tests: 'assert double(4) == 8\n', entryPoint: 'double' };
+  const answers = [await post(lonely, '/v1/solve', body), await post(lonely, '/v1/chat/completions', CHAT)];
+  const [solve, chat] = await Promise.all(answers.map(jsonOf));
+  assert.deepEqual(solve.error, chat.error);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [502, 502],
+  );
 });
 
 test('greenloop itself: a task and tests in, the trace out, or its events', async () => {

@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
 import type { McpHandler } from '../mcp/mcp-handler.ts';
-import { WireError } from '../wire-error.ts';
+import { asWireError, WireError } from '../wire-error.ts';
 import { anthropic, countTokens } from '../wires/anthropic.ts';
 import { ollamaChat, ollamaError, ollamaGenerate } from '../wires/ollama.ts';
 import { openaiChat } from '../wires/openai-chat.ts';
@@ -17,7 +17,6 @@ import { OLLAMA_VERSION, ollamaShow, ollamaTags, openaiModel, openaiModels } fro
 import type { Metrics } from './metrics.ts';
 import { readJson } from './read-request.ts';
 import { solveRoute } from './solve-route.ts';
-import { asWireError } from './stream-answer.ts';
 
 /** What is told of each request when it is over; no text of a prompt or an answer. */
 export interface RequestLog {
@@ -127,7 +126,7 @@ async function handle(
   try {
     services.guard.check(raw);
     response = await answer(notes);
-    isStreamed = isStream(response) && notes.end === undefined;
+    isStreamed = notes.isStreaming === true && notes.end === undefined;
     if (!isStreamed) finish(response.status, null);
   } catch (error) {
     const told = toldError(error, raw);
@@ -148,15 +147,8 @@ function hangUpOf({ env }: Context): Pick<RequestNotes, 'hangUp'> {
 }
 
 function toldError(error: unknown, { signal }: Request): WireError {
-  if (error instanceof Refusal) return new WireError('invalid-request', error.message);
-  if (error instanceof WireError || !signal.aborted) return asWireError(error);
+  if (error instanceof WireError || error instanceof Refusal || !signal.aborted) return asWireError(error);
   return new WireError('client-gone', 'the client has gone', { cause: error });
-}
-
-/** True of an answer of ours that is still being written. */
-function isStream(response: Response): boolean {
-  const type = response.headers.get('content-type') ?? '';
-  return response.headers.get('x-accel-buffering') === 'no' && type !== '';
 }
 
 function errorResponse(format: ErrorFormat, error: WireError): Response {

@@ -32,6 +32,8 @@ export interface RequestNotes {
   /** Why it went to the model itself; absent where it was solved. */
   plain?: string;
   end?: AnswerEnd;
+  /** True of an answer of ours that is written piece by piece: `onEnd` says when it is over. */
+  isStreaming?: boolean;
   /** Called when the last byte has been given out. */
   onEnd?: () => void;
   /** Ends the connection to the client, for an answer that breaks off. */
@@ -82,6 +84,7 @@ async function answerByPipeline(
   const showsProof = request.headers.get('x-greenloop-proof') !== 'off';
   const shown = showsProof ? events : withoutProof(events);
   if (isStream) {
+    notes.isStreaming = true;
     const end = (ended: AnswerEnd | null) => {
       if (ended !== null) notes.end = ended;
       notes.onEnd?.();

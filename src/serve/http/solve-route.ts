@@ -5,12 +5,11 @@ import { readFreeTask } from '../../tasks/markdown-task.ts';
 import { withLimits } from '../answer-chat.ts';
 import { proofLine, proofOf } from '../proof.ts';
 import { VIRTUAL } from '../virtual-models.ts';
-import { WireError } from '../wire-error.ts';
+import { asWireError, WireError } from '../wire-error.ts';
 import { readBody } from '../wires/read-body.ts';
 import { sse } from '../wires/server-sent.ts';
 import type { ChatServices } from './chat-server.ts';
 import { readJson } from './read-request.ts';
-import { asWireError } from './stream-answer.ts';
 
 const solveSchema = z.strictObject({
   task: z.string().min(1),

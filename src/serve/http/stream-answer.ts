@@ -1,5 +1,5 @@
 import type { AnswerEnd, AnswerEvent } from '../chat.ts';
-import { WireError } from '../wire-error.ts';
+import { asWireError } from '../wire-error.ts';
 import type { AnswerHead, Wire } from '../wires/wire.ts';
 
 /** Silence after which something is sent, so that nobody in between gives up. */
@@ -80,10 +80,4 @@ export async function wholeAnswer(
     else return { response: Response.json(wire.whole(head, { text, progress, end: event })), end: event };
   }
   throw new TypeError('an answer did not end');
-}
-
-/** The error as the client is told of it; what is ours says nothing of itself. */
-export function asWireError(error: unknown): WireError {
-  if (error instanceof WireError) return error;
-  return new WireError('internal', 'something of greenloop itself broke; please report it', { cause: error });
 }

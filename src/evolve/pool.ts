@@ -3,6 +3,7 @@ import { Refusal } from '../base/errors.ts';
 import { issueText } from '../base/issue-text.ts';
 import type { Role } from '../models/model.ts';
 import {
+  BEFORE_DRAFTS,
   conversationSchema,
   feedbackDetailSchema,
   fromSchema,
@@ -53,7 +54,12 @@ export const poolSchema = z.strictObject({
 });
 
 /** Policies that the paper's pipelines have no choice of. */
-export const PAPER_GENES = { select: 'examples', onUnchanged: 'continue', from: 'last', cut: false } as const;
+export const PAPER_GENES = {
+  select: BEFORE_DRAFTS.select,
+  onUnchanged: BEFORE_DRAFTS.onUnchanged,
+  cut: BEFORE_DRAFTS.cut,
+  from: 'last',
+} as const;
 
 export type PoolInput = z.input<typeof poolSchema>;
 

@@ -40,26 +40,18 @@ const generateSchema = z.looseObject({
 });
 
 /** Ollama's /api/chat. */
-export const ollamaChat: Wire = {
-  name: 'ollama-chat',
-  path: '/api/chat',
-  streamType: 'application/x-ndjson',
-  read: readChat,
-  whole: (head, answer) => wholeAnswer(head, answer, chatPart),
-  writer: (head) => new LineWriter(head, chatPart),
-  error: ollamaError,
-};
+export const ollamaChat = wireOf('ollama-chat', '/api/chat', readChat, chatPart);
 
 /** Ollama's /api/generate. */
-export const ollamaGenerate: Wire = {
-  name: 'ollama-generate',
-  path: '/api/generate',
-  streamType: 'application/x-ndjson',
-  read: readGenerate,
-  whole: (head, answer) => wholeAnswer(head, answer, generatePart),
-  writer: (head) => new LineWriter(head, generatePart),
-  error: ollamaError,
-};
+export const ollamaGenerate = wireOf('ollama-generate', '/api/generate', readGenerate, generatePart);
+
+function wireOf(name: Wire['name'], path: string, read: Wire['read'], part: Part): Wire {
+  return {
+    ...{ name, path, read, streamType: 'application/x-ndjson', error: ollamaError },
+    whole: (head, answer) => wholeAnswer(head, answer, part),
+    writer: (head) => new LineWriter(head, part),
+  };
+}
 
 function readChat(body: unknown): WireRequest {
   const { messages, tools, ...rest } = readBody(chatSchema, body);

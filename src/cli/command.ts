@@ -28,7 +28,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-export const EXIT = { ok: 0, notPassed: 1, refused: 2, interrupted: 130 } as const;
+/** `unchecked`: there is code, but nothing that says whether it is right. */
+export const EXIT = { ok: 0, notPassed: 1, refused: 2, unchecked: 3, interrupted: 130 } as const;
 
 const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -15,7 +15,7 @@ describe('solve', { concurrency: 2 }, () => {
     assert.match(stderr, /^repair 1 by scripted\/script\.yaml .*pass/m);
     assert.match(
       stderr,
-      /^passed: 1 of 1 examples in the task hold; nothing else was checked \(4 model calls, \d+ tokens\)$/m,
+      /^passed: 1 of 1 example in the task passed; nothing else was checked \(4 model calls, \d+ tokens\)$/m,
     );
     assert.equal(code, 0);
   });
@@ -39,17 +39,20 @@ describe('solve', { concurrency: 2 }, () => {
     );
     assert.equal(stdout, RIGHT);
     assert.match(stderr, /draft .*double\(5\) gave 8, expected 10/);
-    assert.match(stderr, /passed: 2 of 2 checks of your tests hold/);
+    assert.match(stderr, /passed: 2 of 2 checks in your tests passed/);
     assert.equal(code, 0);
   });
 
-  test('says that only the load was checked where there is nothing else', async () => {
-    const { code, stderr } = await place.run(['solve', 'bare.md', ...SCRIPTED]);
+  test('without tests and examples the code is unchecked, with an exit code of its own', async () => {
+    const { code, stdout, stderr } = await place.run(['solve', 'bare.md', ...SCRIPTED, '--out', 'unchecked.py']);
     assert.match(
       stderr,
-      /not verified: the task shows no examples: only that the code loads was checked \(give --tests FILE\)/,
+      /^unchecked: the code loads, and nothing else was checked; .*the task has no examples; give tests with --tests FILE/m,
     );
-    assert.equal(code, 0);
+    assert.deepEqual([code, stdout], [3, '']);
+    assert.match(place.read('unchecked.py'), /def double/);
+    const json = JSON.parse((await place.run(['solve', 'bare.md', ...SCRIPTED, '--json'])).stdout);
+    assert.deepEqual([json.outcome, json.passed], ['unchecked', false]);
   });
 
   test('says how many drafts behave alike where nothing can be checked, and of which it is one', async () => {
@@ -60,8 +63,8 @@ describe('solve', { concurrency: 2 }, () => {
     const words = ['solve', 'typed.md', '--model', 'scripted/drafts.yaml', '--drafts', '4', '--agreement', '1'];
     const { code, stdout, stderr } = await place.run(words);
     assert.equal(stdout, twice);
-    assert.match(stderr, /not verified: 3 of 4 drafts behave alike on \d+ inputs; the task shows no examples/);
-    assert.equal(code, 0);
+    assert.match(stderr, /unchecked: .*3 of 4 drafts behave alike on \d+ inputs; the task has no examples/);
+    assert.equal(code, 3);
     const json = JSON.parse((await place.run([...words, '--json'])).stdout);
     assert.deepEqual(json.agreement.groups, [[1, 2, 3], [0]]);
   });
@@ -85,7 +88,7 @@ describe('solve', { concurrency: 2 }, () => {
     const { stderr } = await place.run(words);
     assert.match(
       stderr,
-      /2 of 2 drafts behave alike on \d+ inputs; of such answers 50 % \[\d+, \d+\] were right on kept/,
+      /2 of 2 drafts behave alike on \d+ inputs; 50 % \[\d+, \d+\] of such answers were right on kept/,
     );
     const { reliability } = JSON.parse((await place.run([...words, '--json'])).stdout);
     assert.equal(reliability.right.mean, 0.5);
@@ -93,24 +96,38 @@ describe('solve', { concurrency: 2 }, () => {
     assert.doesNotMatch(checked.stderr, /such answers/);
   });
 
-  test('gives the last code with exit code 1 where it does not pass', async () => {
+  test('code that failed is printed with exit code 1', async () => {
     const solo = 'name: solo\ngenerator: {model: scripted/script.yaml}\n';
     place.write('solo.yaml', solo);
     const { code, stdout, stderr } = await place.run(['solve', 'task.md', '--pipeline', 'solo.yaml']);
     assert.equal(stdout, 'def double(x):\n    return x + 3\n');
-    assert.match(stderr, /not solved \(iterations-spent\): 0 of 1 examples in the task hold/);
+    assert.match(
+      stderr,
+      /^failed: 0 of 1 example in the task passed; nothing else was checked; no attempts left after 1 \(/m,
+    );
     assert.equal(code, 1);
+  });
+
+  test('code that failed does not replace a file, unless asked to', async () => {
+    place.write('solo.yaml', 'name: solo\ngenerator: {model: scripted/script.yaml}\n');
+    place.write('mine.py', 'KEEP = 1\n');
+    const words = ['solve', 'task.md', '--pipeline', 'solo.yaml', '-o', 'mine.py'];
+    const { code, stdout, stderr } = await place.run(words);
+    assert.match(stderr, /^mine\.py was not written: the code did not pass \(--keep-failed writes it\)$/m);
+    assert.deepEqual([code, stdout, place.read('mine.py')], [1, 'def double(x):\n    return x + 3\n', 'KEEP = 1\n']);
+    const kept = await place.run([...words, '--keep-failed']);
+    assert.deepEqual([kept.code, kept.stdout, place.read('mine.py')], [1, '', 'def double(x):\n    return x + 3\n']);
   });
 
   test('tests that the models were not told of judge the last code', async () => {
     const words = ['solve', 'task.md', ...SCRIPTED, '--tests', 'tests.py', '--feedback'];
     const examples = await place.run([...words, 'examples']);
     assert.match(examples.stderr, /draft .*double\(2\) gave 5, expected 4/);
-    assert.match(examples.stderr, /passed: 2 of 2 checks of your tests hold, which no model was told of/);
+    assert.match(examples.stderr, /passed: 2 of 2 checks in your tests passed, which no model was shown/);
     assert.equal(examples.code, 0);
     const none = await place.run([...words, 'none,values']);
     assert.match(none.stderr, /draft by .*: not run/);
-    assert.match(none.stderr, /passed: 2 of 2 checks of your tests hold, which no model was told of/);
+    assert.match(none.stderr, /passed: 2 of 2 checks in your tests passed, which no model was shown/);
     assert.equal(none.code, 0);
   });
 
@@ -124,7 +141,7 @@ describe('solve', { concurrency: 2 }, () => {
     assert.match(stderr, /draft .*: A\.test_five: double\(5\) gave 8, expected 10\n/);
     assert.match(
       stderr,
-      /passed: 1 of 1 checks of your tests hold, tested by unittest, in the process of the code itself \(/,
+      /passed: 1 of 1 check in your tests passed, tested by unittest, in the process of the code itself \(/,
     );
     assert.deepEqual([stdout, code], [RIGHT, 0]);
   });
@@ -137,7 +154,7 @@ describe('solve', { concurrency: 2 }, () => {
       { passed: true, program: RIGHT, stopReason: 'passed' },
     );
     assert.equal(attempts.length, 2);
-    assert.match(verified, /1 of 1 examples in the task hold/);
+    assert.match(verified, /1 of 1 example in the task passed/);
     assert.equal(stderr, '');
     assert.equal(code, 0);
   });

@@ -43,7 +43,8 @@ async function check(file: string, options: CheckOptions, surroundings: Surround
     const request = { code, context: '', entryPoint, tests, timeoutSeconds: options.timeout };
     const verdict = await sandbox.run({ ...request, report: 'all' }, signal);
     await (isJson ? printJson(verdict) : print(`${describe(verdict, subject)}\n`));
-    return verdict.kind === 'passed' ? EXIT.ok : EXIT.notPassed;
+    if (verdict.kind !== 'passed') return EXIT.notPassed;
+    return verdict.checksPassed > 0 ? EXIT.ok : EXIT.unchecked;
   } finally {
     await sandbox.close();
   }
@@ -68,5 +69,6 @@ export function readTests(
 
 function describe(verdict: Verdict, subject: string): string {
   const feedback = feedbackOf(verdict, 'values');
-  return printableLines(`${verdict.kind}: ${subject}\n${feedback}\n${testedByText(verdict.testedBy)}`);
+  const outcome = verdict.kind === 'passed' && verdict.checksPassed === 0 ? 'unchecked' : verdict.kind;
+  return printableLines(`${outcome}: ${subject}\n${feedback}\n${testedByText(verdict.testedBy)}`);
 }

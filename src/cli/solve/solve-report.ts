@@ -26,14 +26,20 @@ export interface Solution {
 /** Where the code goes. */
 export interface Delivery {
   readonly out: string | undefined;
+  /** Write the file even if the code failed. */
+  readonly keepsFailed: boolean;
   readonly isJson: boolean;
 }
 
-/** True where the last attempt passed all that could be checked. */
-export function isSolved({ trace, task, judged }: Solution): boolean {
-  if (trace.stopReason === 'fault') return false;
+/** `unchecked`: no test and no example of the task was run, so nothing says whether the code is right. */
+export type Outcome = 'passed' | 'failed' | 'unchecked' | 'fault';
+
+/** What came of a task. */
+export function outcomeOf({ trace, task, judged }: Solution): Outcome {
+  if (trace.stopReason === 'fault') return 'fault';
   const verdict = isJudgedApart(trace, task) ? judged : (chosenAttempt(trace.attempts)?.verdict ?? null);
-  return verdict?.kind === 'passed';
+  if (verdict !== null && verdict.kind !== 'passed') return 'failed';
+  return verdict !== null && verdict.checksPassed > 0 ? 'passed' : 'unchecked';
 }
 
 /** The examples of the task that are no checks, a line each; none where tests of the user's own are what counts. */
@@ -61,28 +67,40 @@ function indented(text: string): string[] {
 export async function deliver(solution: Solution, delivery: Delivery): Promise<void> {
   const { trace, judged, reliability } = solution;
   const code = chosenAttempt(trace.attempts)?.code ?? null;
-  const passed = isSolved(solution);
+  const outcome = outcomeOf(solution);
   const verified = verifiedText(solution);
-  if (!delivery.isJson) say(closingLine(solution, passed, verified));
+  if (!delivery.isJson) say(closingLine(solution, outcome, verified));
   const leftOut = leftOutExamples(solution.task.prompt);
-  await handOver(
-    code,
-    { passed, verified, leftOut, code, ...trace, ...(judged && { judged }), ...(reliability && { reliability }) },
-    delivery,
-  );
+  const told = { outcome, passed: outcome === 'passed', verified, leftOut, code };
+  const json = { ...told, ...trace, ...(judged && { judged }), ...(reliability && { reliability }) };
+  await handOver({ code, isFailed: outcome === 'failed' || outcome === 'fault' }, json, delivery);
 }
 
 /** Gives out the code of the best attempt that had ended when Ctrl-C came. */
 export async function deliverUnfinished(attempts: readonly Attempt[], delivery: Delivery): Promise<void> {
   const code = chosenAttempt(attempts)?.code ?? null;
-  say(code === null ? 'stopped' : 'stopped; the code is that of the best attempt so far');
-  await handOver(code, { passed: false, verified: 'stopped', code, attempts }, delivery);
+  say(code === null ? 'stopped' : 'stopped; this is the best attempt so far');
+  const json = { outcome: 'stopped', passed: false, verified: 'stopped', code, attempts };
+  await handOver({ code, isFailed: true }, json, delivery);
 }
 
-async function handOver(code: string | null, json: unknown, { out, isJson }: Delivery): Promise<void> {
-  const unwritten = code === null || out === undefined ? null : writeCode(out, code);
+interface Answer {
+  /** Null where no attempt came to an end. */
+  readonly code: string | null;
+  readonly isFailed: boolean;
+}
+
+/** Writes the code to its file, else to standard output: code that failed replaces no file, and a full disk loses no code. */
+async function handOver({ code, isFailed }: Answer, json: unknown, delivery: Delivery): Promise<void> {
+  const { out, isJson, keepsFailed } = delivery;
+  const isHeldBack = isFailed && !keepsFailed;
+  const unwritten = code === null || out === undefined || isHeldBack ? null : writeCode(out, code);
+  if (code !== null && out !== undefined && isHeldBack) {
+    say(`${out} was not written: the code did not pass (--keep-failed writes it)`);
+  }
   if (isJson) await printJson(json);
-  else if (code !== null && (out === undefined || unwritten !== null)) await print(shown(withNewline(code)));
+  else if (code !== null && (out === undefined || isHeldBack || unwritten !== null))
+    await print(shown(withNewline(code)));
   if (unwritten !== null) throw unwritten;
 }
 
@@ -103,30 +121,50 @@ function shown(code: string): string {
   return process.stdout.isTTY ? printableLines(code) : code;
 }
 
-function closingLine({ task, trace }: Solution, passed: boolean, verified: string): string {
+function closingLine({ trace }: Solution, outcome: Outcome, verified: string): string {
   if (trace.fault !== null) return `fault: ${printable(trace.fault.message)}`;
   const { calls, promptTokens, completionTokens } = trace.cost;
   const cost = `${count(calls, 'model call')}, ${promptTokens + completionTokens} tokens`;
-  const isChecked = task.tests !== null || trace.checked === 'examples';
-  const outcome = passed && !isChecked ? 'not verified' : passed ? 'passed' : `not solved (${trace.stopReason})`;
-  return `${outcome}: ${verified} (${cost})`;
+  const why = outcome === 'failed' ? `; ${stopText(trace)}` : '';
+  return `${outcome}: ${verified}${why} (${cost})`;
+}
+
+/** Why no further attempt was made. */
+function stopText({ stopReason, attempts }: Trace): string {
+  switch (stopReason) {
+    case 'budget-spent':
+      return 'stopped: the budget of tokens or seconds is used up';
+    case 'failure-repeated':
+      return 'stopped: the model gave the same failing code again';
+    case 'agreed':
+      return 'stopped: the drafts agree';
+    case 'passed':
+      return 'stopped: it passed what the models were shown';
+    default:
+      return `no attempts left after ${attempts.length}`;
+  }
 }
 
 /** What was and what was not verified, in words. */
 function verifiedText(solution: Solution): string {
   const { trace, task, judged } = solution;
   const seen = chosenAttempt(trace.attempts)?.verdict ?? null;
-  if (isJudgedApart(trace, task)) return `${testsText(judged)}, which no model was told of`;
+  if (isJudgedApart(trace, task)) return `${testsText(judged)}, which no model was shown`;
   switch (trace.checked) {
     case 'tests':
       return testsText(seen);
     case 'examples':
-      return `${seen?.checksPassed ?? 0} of ${task.prompt.examples.length} examples in the task hold; ${agreementText(solution)}nothing else was checked`;
+      return `${seen?.checksPassed ?? 0} of ${count(task.prompt.examples.length, 'example')} in the task passed; ${agreementText(solution)}nothing else was checked`;
     case 'load':
-      return `${agreementText(solution)}the task shows no examples${leftOutExamples(task.prompt).length > 0 ? ' that can be checked' : ''}: only that the code loads was checked (give --tests FILE)`;
+      return `${loadText(seen)}; ${agreementText(solution)}the task has no examples${leftOutExamples(task.prompt).length > 0 ? ' that can be checked' : ''}; give tests with --tests FILE`;
     case 'nothing':
-      return `${agreementText(solution)}no check was run`;
+      return `${agreementText(solution)}nothing was run`;
   }
+}
+
+function loadText(seen: Verdict | null): string {
+  if (seen === null) return 'there is no code';
+  return seen.kind === 'passed' ? 'the code loads, and nothing else was checked' : 'the code does not load';
 }
 
 /** How many drafts do what the answer does, and how often that was right before; empty where they were not compared. */
@@ -142,7 +180,7 @@ function reliabilityText(reliability: AgreementBefore | null): string {
   const percent = (share: number) => Math.round(100 * share);
   const { mean, low, high } = reliability.right;
   const share = `${percent(mean)} % [${percent(low)}, ${percent(high)}]`;
-  return `of such answers ${share} were right on ${printable(reliability.benchmark)}; `;
+  return `${share} of such answers were right on ${printable(reliability.benchmark)}; `;
 }
 
 function isJudgedApart({ checked }: Trace, { tests }: FreeTask): boolean {
@@ -152,8 +190,8 @@ function isJudgedApart({ checked }: Trace, { tests }: FreeTask): boolean {
 function testsText(verdict: Verdict | null): string {
   const { checksPassed = 0, checksFailed = 0 } = verdict ?? {};
   const total = checksPassed + checksFailed;
-  if (verdict === null || total === 0) return 'no check of your tests came to run';
-  const held = `${checksPassed} of ${total} checks of your tests hold`;
+  if (verdict === null || total === 0) return 'none of your tests ran';
+  const held = `${checksPassed} of ${count(total, 'check')} in your tests passed`;
   return verdict.testedBy === 'judge' ? held : `${held}, ${testedByText(verdict.testedBy)}`;
 }
 

@@ -32,13 +32,14 @@ import {
 import { say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
 import { knownReliability } from './known-reliability.ts';
-import { attemptDetails, deliver, deliverUnfinished, isSolved, leftOutLines } from './solve-report.ts';
+import { attemptDetails, deliver, deliverUnfinished, leftOutLines, type Outcome, outcomeOf } from './solve-report.ts';
 
 interface SolveOptions extends ModelOptions {
   readonly tests?: string;
   readonly testMode?: TestMode;
   readonly entryPoint?: string;
   readonly out?: string;
+  readonly keepFailed?: boolean;
   readonly timeout: number;
   readonly seed: number;
   readonly verbose?: boolean;
@@ -55,7 +56,8 @@ export function solveCommand(): Command {
     .option('--entry-point <name>', 'name of the function to write', functionName)
     .option('--timeout <seconds>', 'wall time for a run of the code', limitSeconds, 10)
     .option('--seed <n>', 'seed of the draws', seedNumber, 0)
-    .option('--out <file>', 'write the code there instead of to standard output', path)
+    .option('-o, --out <file>', 'write the code there instead of to standard output', path)
+    .option('--keep-failed', 'write the file even if the code failed')
     .option('--verbose', 'show the code of every attempt, and what its run showed');
   return addModelOptions(command, 'model that writes and repairs (provider/name)').action(
     (task: string, options: SolveOptions) => runCommand(command, (surroundings) => solve(task, options, surroundings)),
@@ -67,7 +69,7 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
   const task = await readTask(file, options, signal);
   if (options.out !== undefined) refuseUnwritable(options.out);
   const { spec, settings } = await choosePipeline(options, task, surroundings);
-  const delivery = { out: options.out, isJson };
+  const delivery = { out: options.out, keepsFailed: options.keepFailed ?? false, isJson };
   const attempts: Attempt[] = [];
   const onAttempt = (attempt: Attempt) => {
     const earlier = [...attempts];
@@ -87,9 +89,15 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
   const reliability = await knownReliability(spec, trace, surroundings);
   const solution = { task, trace, judged: grades[chosenIndex(trace.attempts) ?? 0]?.base ?? null, reliability };
   await deliver(solution, delivery);
-  if (trace.stopReason === 'fault') return EXIT.refused;
-  return isSolved(solution) ? EXIT.ok : EXIT.notPassed;
+  return EXIT_OF[outcomeOf(solution)];
 }
+
+const EXIT_OF: Readonly<Record<Outcome, number>> = {
+  passed: EXIT.ok,
+  failed: EXIT.notPassed,
+  unchecked: EXIT.unchecked,
+  fault: EXIT.refused,
+};
 
 interface Writing {
   readonly spec: PipelineSpec;

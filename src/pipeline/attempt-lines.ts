@@ -1,3 +1,4 @@
+import { truncationText } from './attempt-feedback.ts';
 import { failureLine } from './feedback.ts';
 import type { Attempt } from './trace.ts';
 
@@ -6,7 +7,9 @@ export function attemptLines(attempt: Attempt, earlier: readonly Attempt[], entr
   const { completions, repairs, verdict } = attempt;
   const { model, seconds } = completions.at(-1) ?? { model: '', seconds: 0 };
   const who = `${nameOf(attempt, earlier)} by ${model}`;
-  const what = verdict === null ? 'not run' : failureLine(verdict, entryPoint);
+  const truncation = verdict?.kind === 'passed' ? null : truncationText(attempt);
+  const run = verdict === null ? 'not run' : failureLine(verdict, entryPoint);
+  const what = [truncation, run].filter((part) => part !== null).join('; ');
   const mended = repairs.map(({ detail }) => detail).join('; ');
   return [`${who} (${seconds.toFixed(1)} s): ${what}`, ...(mended === '' ? [] : [`  static repairs: ${mended}`])];
 }

@@ -21,6 +21,8 @@ export interface Question {
 export interface Answered {
   readonly text: string;
   readonly chat: Message[];
+  /** True where its cap on new tokens ended it. */
+  readonly isTruncated: boolean;
 }
 
 /** An answer that is all one code block. */
@@ -53,11 +55,17 @@ export class ModelCalls {
     const key = `${question.attempt} ${question.role}`;
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
-    const answer = this.#ask(question);
+    const answer = this.#ask(question, this.#place(question));
     this.#answers.set(key, answer);
     // Who never waits for it is not told of what breaks.
     answer.catch(() => {});
     return answer;
+  }
+
+  /** Asks once more what was answered too long, with twice the tokens. */
+  askAgain(question: Question): Promise<Answered> {
+    const { by } = question;
+    return this.#ask({ ...question, by: { ...by, maxTokens: 2 * by.maxTokens } }, 0);
   }
 
   /** The answers that led to an attempt, which is made now. */
@@ -78,11 +86,11 @@ export class ModelCalls {
     await Promise.allSettled(this.#answers.values());
   }
 
-  async #ask(question: Question): Promise<Answered> {
+  async #ask(question: Question, place: number): Promise<Answered> {
     const { role, by, messages, attempt } = question;
     const { model, temperature } = by;
     const { onEvent } = this.#services;
-    const request = this.#request(question);
+    const request = this.#request(question, place);
     const call = { role, model, attempt };
     onEvent?.({ kind: 'call-started', ...call, messages });
     const start = performance.now();
@@ -101,23 +109,23 @@ export class ModelCalls {
     onEvent?.({ kind: 'call-ended', ...call, completion });
     const named = { ...completion, role, model, seed: request.sampling.seed, temperature, messages };
     this.#completions.set(attempt, [...(this.#completions.get(attempt) ?? []), named]);
-    return { text: completion.text, chat: [...messages, { role: 'assistant', content: completion.text }] };
+    const { text, finishReason } = completion;
+    return { text, chat: [...messages, { role: 'assistant', content: text }], isTruncated: finishReason === 'length' };
   }
 
   /** Which draft of its model this is; answers of other roles stand where the first draft does. */
-  #place(role: Role, model: string) {
-    const places = Math.max(1, mostDrafts(this.#spec, model));
-    if (role !== 'generator') return { place: 0, places };
+  #place({ role, by: { model } }: Question): number {
+    if (role !== 'generator') return 0;
     const place = this.#drawn.get(model) ?? 0;
     this.#drawn.set(model, place + 1);
-    return { place, places };
+    return place;
   }
 
-  #request({ role, by, messages, attempt, shown }: Question) {
+  #request({ role, by, messages, attempt, shown }: Question, place: number) {
     const { model, temperature, maxTokens } = by;
     const { seed: runSeed, repeat } = this.#services;
     const { id: taskId } = this.#prompt;
-    const draw = { taskId, repeat, role, attempt, ...this.#place(role, model) };
+    const draw = { taskId, repeat, role, attempt, place, places: Math.max(1, mostDrafts(this.#spec, model)) };
     const seed = deriveSeed(runSeed, taskId, repeat, role, attempt);
     const isComplete = this.#spec.cut && role !== 'analyzer' ? watchAnswer(this.#prompt, shown) : undefined;
     const begun = by.prefill === 'code' ? BEGUN_CODE : {};

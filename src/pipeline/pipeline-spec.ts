@@ -94,6 +94,7 @@ export const repairSchema = z.union([z.literal('all'), z.literal('none'), z.arra
 export const selectSchema = z.enum(['examples', 'agreement']);
 export const onUnchangedSchema = z.enum(['continue', 'redraw', 'stop']);
 export const nextSchema = z.enum(['fixed', 'adaptive']);
+const onTruncated = z.enum(['keep', 'ask-again']);
 
 const stopWhen = z.enum(['early', 'never']);
 const stopRules = z.strictObject({
@@ -134,6 +135,11 @@ export const pipelineSchema = z
       .default('fixed')
       .describe('fixed: stage by stage; adaptive: each time a draft or a repair, by what the others came to'),
     cut: z.boolean().default(true).describe('end an answer as soon as its code is complete'),
+    onTruncated: onTruncated
+      .optional()
+      .describe(
+        'after an answer that maxTokens ended before its code was complete: take what there is (keep, the default), or once in a trial ask again with twice the tokens',
+      ),
     beyondLimits: z
       .boolean()
       .default(false)
@@ -243,19 +249,47 @@ export function modelsOf(spec: PipelineSpec): string[] {
 
 /** The same pipeline with one model in every role. */
 export function withModel(spec: PipelineSpec, model: string): PipelineSpec {
+  return withInEveryRole(spec, { model });
+}
+
+/** The same pipeline with another cap on the new tokens of each answer. */
+export function withMaxTokens(spec: PipelineSpec, maxTokens: number): PipelineSpec {
+  return withInEveryRole(spec, { maxTokens });
+}
+
+function withInEveryRole(spec: PipelineSpec, given: Partial<Pick<RoleSpec, 'model' | 'maxTokens'>>): PipelineSpec {
   const stages = spec.stages.map((stage): StageSpec => {
-    if (isDraftStage(stage)) return { ...stage, model };
+    if (isDraftStage(stage)) return { ...stage, ...given };
     const { analyzer, refiner } = stage;
-    return { ...stage, ...(analyzer && { analyzer: { ...analyzer, model } }), refiner: { ...refiner, model } };
+    return { ...stage, ...(analyzer && { analyzer: { ...analyzer, ...given } }), refiner: { ...refiner, ...given } };
   });
-  return { ...spec, generator: { ...spec.generator, model }, stages };
+  return { ...spec, generator: { ...spec.generator, ...given }, stages };
+}
+
+/** The same pipeline with every draft at one temperature. */
+export function withTemperature(spec: PipelineSpec, temperature: number): PipelineSpec {
+  const stages = spec.stages.map((stage) => (isDraftStage(stage) ? { ...stage, temperature } : stage));
+  return { ...spec, generator: { ...spec.generator, temperature }, stages };
+}
+
+/** The same pipeline with so many drafts and repairs at most: its stages end earlier, or the last one goes on. */
+export function withAttempts(spec: PipelineSpec, attempts: number): PipelineSpec {
+  let left = attempts - 1;
+  const stages = spec.stages.flatMap((stage, index): StageSpec[] => {
+    const moves = index === spec.stages.length - 1 ? left : Math.min(left, movesIn(stage));
+    left -= moves;
+    if (moves === 0) return [];
+    return [isDraftStage(stage) ? { ...stage, drafts: moves } : { ...stage, iterations: moves }];
+  });
+  return { ...spec, stages, beyondLimits: true };
 }
 
 /** The most answers that one trial can ask for. */
-export function mostCalls({ stages, next }: PipelineSpec): number {
+export function mostCalls({ stages, next, onTruncated }: PipelineSpec): number {
   const calls = stages.map((stage) => callsOfStep(stage).length);
   const most = Math.max(0, ...calls);
-  return stages.reduce((sum, stage, at) => sum + movesIn(stage) * (next === 'adaptive' ? most : calls[at]!), 1);
+  const first = onTruncated === 'ask-again' ? 2 : 1;
+  return stages.reduce((sum, stage, at) => sum + movesIn(stage) * (next === 'adaptive' ? most : calls[at]!), first);
 }
 
 /** The most drafts of a model that the stages of one trial can draw; those that replace a repair are not counted. */

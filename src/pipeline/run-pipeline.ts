@@ -5,10 +5,11 @@ import { isSameProgram } from '../python/same-program.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import type { TaskPrompt } from '../tasks/task.ts';
 import { DraftComparison } from './agreement/draft-comparison.ts';
+import { attemptFeedback } from './attempt-feedback.ts';
 import { bestAttempt, mostChecked } from './best-attempt.ts';
+import { isAnswerComplete } from './complete-answer.ts';
 import { extractCode } from './extract.ts';
-import { feedbackOf } from './feedback.ts';
-import { type Answered, ModelCalls } from './model-calls.ts';
+import { type Answered, ModelCalls, type Question } from './model-calls.ts';
 import { type DraftMove, type Move, movesOf, type RepairMove, roleAt } from './moves.ts';
 import type { PipelineServices } from './pipeline-services.ts';
 import { isDraftStage, type PipelineSpec, type RoleSpec, type StageSpec } from './pipeline-spec.ts';
@@ -66,6 +67,7 @@ class Loop {
   readonly #calls: ModelCalls;
   readonly #comparison: DraftComparison | null;
   readonly #chats: Message[][] = [];
+  #hasAskedAgain = false;
 
   constructor(spec: PipelineSpec, prompt: TaskPrompt, services: PipelineServices) {
     this.#spec = spec;
@@ -115,9 +117,11 @@ class Loop {
     const first = this.attempts.length;
     const asked = [role, ...further.slice(0, this.#slots - 1).map((move) => move.role)].map((own, place) => {
       const messages = generatorMessages(this.#prompt, own.prompt);
-      return this.#calls.ask({ role: 'generator', by: own, messages, attempt: first + place, shown: [] });
+      const question = { role: 'generator', by: own, messages, attempt: first + place, shown: [] } as const;
+      return { question, answer: this.#calls.ask(question) };
     });
-    const { text, chat } = await (asked[0] as Promise<Answered>);
+    const { question, answer } = asked[0]!;
+    const { text, chat } = await this.#whole(question, await answer);
     await this.#attempt(text, chat, { stage, from: null });
   }
 
@@ -178,7 +182,16 @@ class Loop {
       : refinerMessages(this.#prompt, failed, analysis?.text ?? null, role.prompt);
     const { extracted, code } = this.attempts[from] as Attempt;
     const shown = [extracted, code];
-    return this.#calls.ask({ role: 'refiner', by: role, messages, attempt: this.attempts.length, shown });
+    const question = { role: 'refiner', by: role, messages, attempt: this.attempts.length, shown } as const;
+    return this.#whole(question, await this.#calls.ask(question));
+  }
+
+  /** The answer; or where its tokens ended before its code was complete, and once only, the one with more of them. */
+  async #whole(question: Question, answer: Answered): Promise<Answered> {
+    if (this.#spec.onTruncated !== 'ask-again' || this.#hasAskedAgain || !answer.isTruncated) return answer;
+    if (isAnswerComplete(answer.text, this.#prompt) || this.#isRecorded(question.by.model)) return answer;
+    this.#hasAskedAgain = true;
+    return this.#calls.askAgain(question);
   }
 
   async #attempt(answer: string, chat: Message[], origin: Pick<Attempt, 'stage' | 'from'>): Promise<void> {
@@ -235,9 +248,9 @@ class Loop {
   }
 
   #failed(attempt: number): FailedCode {
-    const { code, verdict } = this.attempts[attempt] as Attempt;
+    const failed = this.attempts[attempt] as Attempt;
     const { entryPoint } = this.#prompt;
-    return { code, feedback: verdict && feedbackOf(verdict, this.#spec.feedback.detail, { entryPoint }) };
+    return { code: failed.code, feedback: attemptFeedback(failed, this.#spec.feedback.detail, entryPoint) };
   }
 
   get #checked(): Trace['checked'] {

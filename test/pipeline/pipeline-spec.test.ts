@@ -14,7 +14,10 @@ import {
   parseRepairNames,
   pipelineHash,
   pipelineJsonSchema,
+  withAttempts,
+  withMaxTokens,
   withModel,
+  withTemperature,
 } from '../../src/pipeline/pipeline-spec.ts';
 import { drawingPipeline, findPreset, presetNames, unknownPipeline } from '../../src/pipeline/presets.ts';
 import { repairStagesOf } from './repair-stages.ts';
@@ -287,6 +290,28 @@ describe('the JSON Schema', () => {
     const schema = pipelineJsonSchema() as { required: string[]; additionalProperties: boolean; properties: object };
     assert.deepEqual(schema.required, ['name', 'generator']);
     assert.equal(schema.additionalProperties, false);
-    assert.deepEqual(Object.keys(schema.properties).sort(), ['$schema', ...Object.keys(parse())].sort());
+    const given = parse({ onTruncated: 'ask-again' });
+    assert.deepEqual(Object.keys(schema.properties).sort(), ['$schema', ...Object.keys(given)].sort());
+  });
+});
+
+describe('limits set over a pipeline', () => {
+  const spec = parse({ stages: [{ drafts: 3 }, { iterations: 2, analyzer: MODEL, refiner: MODEL }] });
+  const moves = ({ stages }: PipelineSpec) => stages.map((one) => ('drafts' in one ? one.drafts : one.iterations));
+
+  it('attempts end the stages earlier, or let the last one go on', () => {
+    const stages = [1, 2, 4, 5, 6, 9].map((attempts) => moves(withAttempts(spec, attempts)));
+    assert.deepEqual(stages, [[], [1], [3], [3, 1], [3, 2], [3, 5]]);
+    assert.deepEqual(moves(withAttempts(parse(), 4)), []);
+  });
+
+  it('the cap on tokens is that of every role, the temperature that of every draft', () => {
+    const { generator, stages } = withTemperature(withMaxTokens(spec, 64), 1.5);
+    assert.deepEqual([generator.maxTokens, generator.temperature], [64, 1.5]);
+    assert.deepEqual(
+      stages.map((one) => ('drafts' in one ? [one.maxTokens, one.temperature] : [one.refiner.temperature])),
+      [[64, 1.5], [0.2]],
+    );
+    assert.ok(!JSON.stringify(stages).includes('512'));
   });
 });

@@ -5,9 +5,10 @@ import { deriveSeed } from '../../src/base/hash.ts';
 import type { Completion, CompletionRequest, Model, Role } from '../../src/models/model.ts';
 import { OllamaModel } from '../../src/models/ollama/ollama-model.ts';
 import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
+import { attemptLines } from '../../src/pipeline/attempt-lines.ts';
 import { exampleTests } from '../../src/pipeline/feedback-tests.ts';
 import type { PipelineServices } from '../../src/pipeline/pipeline-services.ts';
-import { type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
+import { mostCalls, type PipelineInput, type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { runPipeline } from '../../src/pipeline/run-pipeline.ts';
 import { type Attempt, chosenAttempt, type Trace } from '../../src/pipeline/trace.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
@@ -64,6 +65,52 @@ const [right, square, next, raising] = [DOUBLE.right, DOUBLE.square, DOUBLE.next
   string,
   string,
 ];
+
+describe('an answer that its token limit cuts off', () => {
+  const usage = { promptTokens: 90, completionTokens: 512 };
+  const truncated: Partial<Completion> = {
+    text: '```python\ndef double(x):\n    return (x *',
+    finishReason: 'length',
+    usage,
+  };
+
+  it('is told to the refiner, who then writes a shorter program', async () => {
+    const { trace, requests } = await run(pipeline(), [truncated, right]);
+    assert.deepEqual(trace.stopReason, 'passed');
+    assert.match(
+      lastMessage(requests[1]),
+      /\nThe answer was cut off at 512 tokens, before it ended: write a shorter program\.\n/,
+    );
+    const lines = attemptLines(trace.attempts[0] as Attempt, [], prompt.entryPoint);
+    assert.match(lines[0] ?? '', /: the answer was cut off at 512 tokens; /);
+  });
+
+  it('is asked for again with twice the tokens, once in a trial, where the pipeline says so', async () => {
+    const spec = pipeline({ onTruncated: 'ask-again', onUnchanged: 'continue', stop: { sameFailure: null } });
+    const { trace, requests } = await run(spec, [truncated, truncated, truncated, right]);
+    assert.deepEqual(
+      requests.map(({ sampling, draw }) => [draw.role, draw.attempt, sampling.maxTokens]),
+      [
+        ['generator', 0, 512],
+        ['generator', 0, 1024],
+        ['refiner', 1, 512],
+        ['refiner', 2, 512],
+      ],
+    );
+    assert.deepEqual(
+      trace.attempts.map(({ completions }) => completions.length),
+      [2, 1, 1],
+    );
+    assert.equal(trace.cost.calls, 4);
+    assert.ok(trace.cost.calls <= mostCalls(spec));
+  });
+
+  it('is taken as it is where its code is complete', async () => {
+    const rambling = { text: `${right}\nThis doubles`, finishReason: 'length', usage } as const;
+    const { trace, requests } = await run(pipeline({ onTruncated: 'ask-again' }), [rambling]);
+    assert.deepEqual([trace.stopReason, requests.length], ['passed', 1]);
+  });
+});
 
 describe('a pipeline stops', () => {
   it('at the first pass', async () => {

@@ -11,7 +11,10 @@ import {
   type PipelineSpec,
   parsePipeline,
   parseRepairNames,
+  withAttempts,
+  withMaxTokens,
   withModel,
+  withTemperature,
 } from '../../pipeline/pipeline-spec.ts';
 import {
   DRAFT_TEMPERATURES,
@@ -23,7 +26,7 @@ import {
 } from '../../pipeline/presets.ts';
 import { wrapped } from '../../report/text-width.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
-import { once, path, probability, wholeNumber } from './option-values.ts';
+import { once, path, probability, temperature, wholeNumber } from './option-values.ts';
 
 export interface FeedbackOption {
   readonly source: FeedbackSource;
@@ -39,6 +42,9 @@ export interface ModelOptions {
   readonly drafts?: number;
   readonly iterations?: number;
   readonly agreement?: number;
+  readonly attempts?: number;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
   readonly pipeline?: readonly string[];
   readonly feedback?: FeedbackOption;
   readonly repair?: string;
@@ -80,6 +86,9 @@ export function addModelOptions(command: Command, modelHelp: string): Command {
       'compare what drafts do, and take one that most behave like; no further drafts once that is settled with probability p',
       probability,
     )
+    .option('--attempts <n>', 'drafts and repairs together at most', wholeNumber)
+    .option('--temperature <t>', 'of every draft', temperature)
+    .option('--max-tokens <n>', 'new tokens of an answer at most (default: 512)', wholeNumber)
     .addOption(
       new Option(
         '-p, --pipeline <file|preset>',
@@ -93,6 +102,17 @@ export function addModelOptions(command: Command, modelHelp: string): Command {
 
 /** The pipelines that the options ask for, none where they name no model. */
 export function pipelinesOf(options: ModelOptions, loneModel: LoneModel): PipelineSpec[] {
+  return namedPipelines(options, loneModel).map((spec) => limited(spec, options));
+}
+
+/** A pipeline with the limits of the options in place of its own. */
+function limited(spec: PipelineSpec, { attempts, temperature, maxTokens }: ModelOptions): PipelineSpec {
+  const drawn = temperature === undefined ? spec : withTemperature(spec, temperature);
+  const roomy = maxTokens === undefined ? drawn : withMaxTokens(drawn, maxTokens);
+  return attempts === undefined ? roomy : withAttempts(roomy, attempts);
+}
+
+function namedPipelines(options: ModelOptions, loneModel: LoneModel): PipelineSpec[] {
   refuseMixed(options, loneModel);
   const over = overrides(options);
   const { model, pipeline } = options;

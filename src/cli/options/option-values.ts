@@ -27,6 +27,13 @@ export function probability(text: string): number {
   throw new InvalidArgumentError('expected a probability above 0.5, 1 at most.');
 }
 
+/** Parses a temperature: from 0 to 2. */
+export function temperature(text: string): number {
+  const number = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : -1;
+  if (number >= 0 && number <= 2) return number;
+  throw new InvalidArgumentError('expected a temperature from 0 to 2.');
+}
+
 /** Parses a limit in seconds: above 0, a day at most. */
 export function limitSeconds(text: string): number {
   const seconds = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;

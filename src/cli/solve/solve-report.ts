@@ -4,7 +4,7 @@ import { Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
 import { writeText } from '../../base/write-file.ts';
 import { answerAgreement } from '../../pipeline/agreement/answer-agreement.ts';
-import { feedbackOf } from '../../pipeline/feedback.ts';
+import { attemptFeedback, truncationText } from '../../pipeline/attempt-feedback.ts';
 import type { FeedbackDetail } from '../../pipeline/pipeline-spec.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
 import { type Attempt, chosenAttempt, type Trace } from '../../pipeline/trace.ts';
@@ -51,8 +51,9 @@ export function leftOutLines({ prompt, tests }: FreeTask): string[] {
 }
 
 /** The code of an attempt, and where it failed what its run showed, as a repair is told of it. */
-export function attemptDetails({ code, verdict }: Attempt, { prompt }: FreeTask, detail: FeedbackDetail): string[] {
-  const told = verdict === null || verdict.kind === 'passed' ? '' : feedbackOf(verdict, detail, prompt);
+export function attemptDetails(attempt: Attempt, { prompt }: FreeTask, detail: FeedbackDetail): string[] {
+  const { code, verdict } = attempt;
+  const told = verdict?.kind === 'passed' ? '' : (attemptFeedback(attempt, detail, prompt.entryPoint) ?? '');
   return ['', ...indented(code), '', ...(told === '' ? [] : [...indented(told), ''])];
 }
 
@@ -69,7 +70,7 @@ export async function deliver(solution: Solution, delivery: Delivery): Promise<v
   const code = chosenAttempt(trace.attempts)?.code ?? null;
   const outcome = outcomeOf(solution);
   const verified = verifiedText(solution);
-  if (!delivery.isJson) say(closingLine(solution, outcome, verified));
+  if (!delivery.isJson) say(closingLine(solution, outcome, verified), ...roomLines(solution, outcome));
   const leftOut = leftOutExamples(solution.task.prompt);
   const told = { outcome, passed: outcome === 'passed', verified, leftOut, code };
   const json = { ...told, ...trace, ...(judged && { judged }), ...(reliability && { reliability }) };
@@ -127,6 +128,14 @@ function closingLine({ trace }: Solution, outcome: Outcome, verified: string): s
   const cost = `${count(calls, 'model call')}, ${promptTokens + completionTokens} tokens`;
   const why = outcome === 'failed' ? `; ${stopText(trace)}` : '';
   return `${outcome}: ${verified}${why} (${cost})`;
+}
+
+/** How to give answers more room, where one was truncated and nothing passed. */
+function roomLines({ trace }: Solution, outcome: Outcome): string[] {
+  const isTruncated = trace.attempts.some((attempt) => truncationText(attempt) !== null);
+  return outcome !== 'failed' || !isTruncated
+    ? []
+    : ['answers were cut off at their token limit: --max-tokens N raises it'];
 }
 
 /** Why no further attempt was made. */

@@ -7,6 +7,7 @@ import { GrowingBytes } from '../../base/growing-bytes.ts';
 import { decodeText, readText } from '../../base/read-file.ts';
 import { refuseUnwritable } from '../../base/write-file.ts';
 import { attemptLines } from '../../pipeline/attempt-lines.ts';
+import { withRoom } from '../../pipeline/fit-pipeline.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { type Attempt, chosenIndex } from '../../pipeline/trace.ts';
 import { runTrials } from '../../runs/start-run.ts';
@@ -177,7 +178,8 @@ async function choosePipeline(
   const { options: models, settings } = isNamed ? named : await chooseDefaultModel(surroundings);
   const [spec, ...more] = pipelinesOf({ ...options, ...models }, usual);
   if (spec === undefined || more.length > 0) throw new Refusal('solve runs one pipeline; give --pipeline once');
-  return { spec: { ...spec, feedback: { ...spec.feedback, source: sourceFor(spec, options, tests) } }, settings };
+  const feedback = { ...spec.feedback, source: sourceFor(spec, options, tests) };
+  return { spec: { ...withRoom(spec), feedback }, settings };
 }
 
 function sourceFor({ name, feedback }: PipelineSpec, options: SolveOptions, tests: TestProgram | null) {

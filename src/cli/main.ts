@@ -52,7 +52,7 @@ function greenloop(): Command {
     .option('--ledger <file>', 'where answers, verdicts and runs are kept', path, join('.greenloop', 'ledger.db'))
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
-    .addHelpText('after', '\nExit codes: 0 passed or done, 1 failed, 2 refused or fault, 3 unchecked, 130 Ctrl-C.');
+    .addHelpText('after', '\nExit codes: 0 passed or done, 1 failed, 2 refused or a fault, 3 unchecked,\n130 Ctrl-C.');
   const measuring = [
     benchCommand,
     analyzeCommand,

@@ -249,21 +249,29 @@ export function modelsOf(spec: PipelineSpec): string[] {
 
 /** The same pipeline with one model in every role. */
 export function withModel(spec: PipelineSpec, model: string): PipelineSpec {
-  return withInEveryRole(spec, { model });
+  return mapRoles(spec, (role) => ({ ...role, model }));
+}
+
+/** The same pipeline with other models in place of those that are named; the others stay. */
+export function withModels(spec: PipelineSpec, models: ReadonlyMap<string, string>): PipelineSpec {
+  return mapRoles(spec, (role) => ({ ...role, model: models.get(role.model) ?? role.model }));
 }
 
 /** The same pipeline with another cap on the new tokens of each answer. */
 export function withMaxTokens(spec: PipelineSpec, maxTokens: number): PipelineSpec {
-  return withInEveryRole(spec, { maxTokens });
+  return mapRoles(spec, (role) => ({ ...role, maxTokens }));
 }
 
-function withInEveryRole(spec: PipelineSpec, given: Partial<Pick<RoleSpec, 'model' | 'maxTokens'>>): PipelineSpec {
+function mapRoles(
+  spec: PipelineSpec,
+  change: <Role extends Pick<RoleSpec, 'model' | 'maxTokens'>>(role: Role) => Role,
+): PipelineSpec {
   const stages = spec.stages.map((stage): StageSpec => {
-    if (isDraftStage(stage)) return { ...stage, ...given };
+    if (isDraftStage(stage)) return change(stage);
     const { analyzer, refiner } = stage;
-    return { ...stage, ...(analyzer && { analyzer: { ...analyzer, ...given } }), refiner: { ...refiner, ...given } };
+    return { ...stage, ...(analyzer && { analyzer: change(analyzer) }), refiner: change(refiner) };
   });
-  return { ...spec, generator: { ...spec.generator, ...given }, stages };
+  return { ...spec, generator: change(spec.generator), stages };
 }
 
 /** The same pipeline with every draft at one temperature. */

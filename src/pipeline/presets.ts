@@ -50,8 +50,9 @@ export const PAPER_POLICIES = {
 /** First a cool draft, then hot ones, which differ. */
 export const DRAFT_TEMPERATURES: readonly number[] = [0.3, 0.8];
 
-/** Ways to work with one model that draws more than one draft. */
-const DRAWING = {
+/** Ways to work with one model. */
+const OWN = {
+  solo: (model: string) => ({ generator: { model } }),
   redraw: (model: string) => ({
     generator: { model, temperature: [...DRAFT_TEMPERATURES] },
     stages: [{ drafts: 3 }],
@@ -67,22 +68,22 @@ const DRAWING = {
   }),
 } as const satisfies Record<string, (model: string) => Omit<PipelineInput, 'name'>>;
 
-export type DrawingPreset = keyof typeof DRAWING;
+export type OwnPreset = keyof typeof OWN;
 
-/** A preset that draws more than one draft, with a model of one's own, as a pipeline is written. */
-export function drawingPipeline(preset: DrawingPreset, model: string): Omit<PipelineInput, 'name'> {
-  return DRAWING[preset](model);
+/** A preset with a model of one's own, as a pipeline is written. */
+export function ownPipeline(preset: OwnPreset, model: string): Omit<PipelineInput, 'name'> {
+  return OWN[preset](model);
 }
 
 /** Names of the presets: the paper's settings under `paper/`, the same topologies with greenloop's defaults without it, and greenloop's own. */
 export function presetNames(): string[] {
   const names = Object.keys(TOPOLOGIES);
-  return [...Object.keys(DRAWING), ...names, ...names.map((name) => `paper/${name}`)];
+  return [...Object.keys(OWN), ...names, ...names.map((name) => `paper/${name}`)];
 }
 
 /** The pipeline of that name, or null. */
 export function findPreset(name: string): PipelineSpec | null {
-  if (Object.hasOwn(DRAWING, name)) return parsePipeline({ name, ...DRAWING[name as DrawingPreset](QWEN) }, name);
+  if (Object.hasOwn(OWN, name)) return parsePipeline({ name, ...OWN[name as OwnPreset](QWEN) }, name);
   const topology = name.replace(/^paper\//, '');
   if (!Object.hasOwn(TOPOLOGIES, topology)) return null;
   const { generator, stages = [] } = TOPOLOGIES[topology] as Topology;

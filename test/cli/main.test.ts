@@ -41,7 +41,7 @@ test('wrong options are refused in one line with exit code 2', async () => {
     [[...BENCH, '--limit', '0'], /'--limit <n>' argument '0' is invalid\. expected a whole number of 1 or more/],
     [[...BENCH, '--seed', 'x'], /expected a whole number of 0 or more/],
     [[...BENCH, '--timeout', '1e9'], /expected seconds above 0/],
-    [[...BENCH, ...model], /expected it once/],
+    [[...BENCH, ...model, ...model], /scripted\/script\.yaml is given twice/],
     [
       [...BENCH, '--generator', 'starter/s', '--refiner', 'starter/s'],
       /give --generator and --refiner, or --model, or --pipeline/,
@@ -50,7 +50,8 @@ test('wrong options are refused in one line with exit code 2', async () => {
       ['bench', '--benchmark', 'starter', '--pipeline', 'redraw', '--drafts', '2'],
       /--drafts does not go with --pipeline; write drafts into the pipeline file/,
     ],
-    [[...BENCH, '--iterations', '2'], /--iterations goes with --generator and --refiner/],
+    [['solve', 'task.md', ...model, '-m', 'starter/s'], /solve runs one pipeline: give --model or --pipeline once/],
+    [[...BENCH, '--temperature', '3'], /expected a temperature from 0 to 2/],
     [[...BENCH, '--feedback', 'examples,much'], /expected tests\|examples\|none/],
     [[...BENCH, '--repair', 'magic'], /--repair: expected all, none or a list of/],
     [[...BENCH, '--tasks', 'zzz*'], /"zzz\*" matches no task; ids look like double.* \(--tasks PATTERN\)/],

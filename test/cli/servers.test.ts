@@ -159,9 +159,45 @@ test('a server on a usual port is used, and is not given the key', async (contex
   const env = { OLLAMA_HOST: NOWHERE, OPENAI_BASE_URL: undefined, OPENAI_API_KEY: 'secret' };
   openai.lastAuthorization = undefined;
   const { stdout, stderr } = await place.run(['solve', 'task.md'], { env });
+  const listed = await place.run(['models'], { env });
+  const named = await place.run(['solve', 'task.md', '-m', 'openai/qwen2.5-coder-1.5b'], { env });
+  const bare = await place.run(['solve', 'task.md', '-m', 'qwen2.5-coder-1.5b'], { env });
   gate.close();
   if (!stderr.includes(':1234/')) return context.skip('another server answers on a usual port');
   assert.match(stderr, /^using model openai\/qwen2\.5-coder-1\.5b, found at http:\/\/127\.0\.0\.1:1234\/v1/);
   assert.equal(stdout, ANSWER);
+  assert.match(listed.stdout, /^openai\/qwen2\.5-coder-1\.5b /m);
+  for (const run of [named, bare]) {
+    assert.match(run.stderr, /^greenloop: found openai\/ models at http:\/\/127\.0\.0\.1:1234\/v1$/m);
+    assert.deepEqual([run.stdout, run.code], [ANSWER, 0]);
+  }
   assert.equal(openai.lastAuthorization, undefined);
+});
+
+test('a model may be called without its provider where one place has it, and a misspelt one is said with what was meant', async () => {
+  const twin = await new OpenAIStub().start();
+  const env = { OLLAMA_HOST: ollama.url, OPENAI_BASE_URL: twin.url };
+  const run = (name: string) => place.run(['solve', 'task.md', '-m', name], { env });
+  const bare = await run('llama3.2:3b');
+  assert.match(bare.stderr, /^asking ollama\/llama3\.2:3b$/m);
+  assert.deepEqual([bare.stdout, bare.code], [ANSWER, 0]);
+  const tagless = await run('nomic-embed-text');
+  assert.match(tagless.stderr, /^asking ollama\/nomic-embed-text:latest$/m);
+  for (const [name, expected] of [
+    ['lama3.2:3b', /no model is called "lama3\.2:3b"; did you mean ollama\/llama3\.2:3b\?/],
+    ['olama/llama3.2:3b', /no model is called "olama\/llama3\.2:3b"; did you mean ollama\/llama3\.2:3b\?/],
+    ['gpt-17', /expected a model as provider\/name, such as ollama\//],
+  ] as const) {
+    const { code, stderr } = await run(name);
+    assert.match(stderr, expected);
+    assert.equal(code, 2);
+  }
+  ollama.models = [...ollama.models, 'qwen2.5-coder-1.5b'];
+  const several = await run('qwen2.5-coder-1.5b');
+  ollama.models = ollama.models.slice(0, -1);
+  assert.match(
+    several.stderr,
+    /the model qwen2\.5-coder-1\.5b is in several places: say which, ollama\/\S+ or openai\/\S+$/m,
+  );
+  await twin.stop();
 });

@@ -19,7 +19,7 @@ import {
   withModel,
   withTemperature,
 } from '../../src/pipeline/pipeline-spec.ts';
-import { drawingPipeline, findPreset, presetNames, unknownPipeline } from '../../src/pipeline/presets.ts';
+import { findPreset, ownPipeline, presetNames, unknownPipeline } from '../../src/pipeline/presets.ts';
 import { repairStagesOf } from './repair-stages.ts';
 
 const MODEL = { model: 'ollama/a' };
@@ -241,10 +241,7 @@ describe('presets', () => {
     assert.deepEqual(agree.stages, [{ drafts: 7, ...agree.generator, temperature: 0.8 }]);
     const own = withModel(findPreset('redraw-then-repair') as PipelineSpec, 'ollama/own');
     assert.deepEqual(modelsOf(own), ['ollama/own']);
-    assert.deepEqual(
-      own,
-      parsePipeline({ name: own.name, ...drawingPipeline('redraw-then-repair', 'ollama/own') }, 'own'),
-    );
+    assert.deepEqual(own, parsePipeline({ name: own.name, ...ownPipeline('redraw-then-repair', 'ollama/own') }, 'own'));
     assert.deepEqual([mostCalls(own), mostDrafts(own, 'ollama/own'), mostDrafts(own, 'ollama/b')], [6, 4, 0]);
     assert.equal(mostDrafts({ ...own, next: 'adaptive' }, 'ollama/own'), 6);
   });

@@ -1,6 +1,6 @@
 import { after, before } from 'node:test';
 import { type PipelineSpec, parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
-import { drawingPipeline } from '../../src/pipeline/presets.ts';
+import { ownPipeline } from '../../src/pipeline/presets.ts';
 import type { RequestLog } from '../../src/serve/http/app.ts';
 import type { Listening } from '../../src/serve/http/listen.ts';
 import { serve } from '../../src/serve/serve.ts';
@@ -24,7 +24,7 @@ export interface OwnServer {
 }
 
 export function pipelineOf(name: string, model = 'ollama/llama3.2:3b'): PipelineSpec {
-  return parsePipeline({ name, ...drawingPipeline('redraw-then-repair', model) }, 'test');
+  return parsePipeline({ name, ...ownPipeline('redraw-then-repair', model) }, 'test');
 }
 
 /** Starts both before the tests of a file and stops them after. */

@@ -12,7 +12,8 @@ import { refuseSameNames } from '../../runs/services.ts';
 import { type MeasureRequest, type MeasureWatch, measurePipelines } from '../../wiring/measure-pipelines.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions, checkTasks, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
-import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
+import { configuredModel } from '../options/default-model.ts';
+import { addModelOptions, choosePipelines, type ModelOptions } from '../options/model-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
 import { type ServicesOptions, sayChecked, servicesRequest, servicesWatch } from '../options/services-options.ts';
 import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
@@ -32,7 +33,7 @@ interface BenchOptions extends ModelOptions, ServicesOptions {
 /** `greenloop bench`: pipelines on a benchmark. */
 export function benchCommand(): Command {
   const command = new Command('bench').description('measure pipelines on a benchmark');
-  addModelOptions(addBenchmarkOptions(command), 'model to measure alone (provider/name)')
+  addModelOptions(addBenchmarkOptions(command), 'model to measure alone; repeatable')
     .option('--slots <n>', 'requests at once per model server', wholeNumber)
     .optionsGroup('Run:')
     .option('--preflight-only', 'only run the reference solutions; needs no model')
@@ -75,7 +76,7 @@ async function preflightOnly(options: BenchOptions, surroundings: Surroundings):
 }
 
 async function bench(options: BenchOptions, surroundings: Surroundings): Promise<number> {
-  const pipelines = pipelinesToMeasure(options);
+  const pipelines = await pipelinesToMeasure(options, surroundings);
   if (options.plan && options.preflightOnly)
     throw new Refusal('--plan runs nothing, not even the references; leave out --preflight-only');
   if (options.interval === 'draws' && options.repeats < 2 && !options.plan)
@@ -121,8 +122,10 @@ async function report(
   return summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
 }
 
-function pipelinesToMeasure(options: BenchOptions): PipelineSpec[] {
-  const pipelines = pipelinesOf(options, 'solo');
+async function pipelinesToMeasure(options: BenchOptions, surroundings: Surroundings): Promise<PipelineSpec[]> {
+  const named = await choosePipelines(options, 'solo', surroundings);
+  const pipelines =
+    named.length > 0 ? named : await choosePipelines(configuredModel(surroundings), 'solo', surroundings);
   if (pipelines.length === 0) {
     throw new Refusal('nothing to measure: give --model M, --generator M --refiner M, or --pipeline FILE|PRESET');
   }

@@ -13,17 +13,22 @@ export interface DefaultModel {
 }
 
 /** The configured pipeline or model, else the first model of a server that answers; says aloud which it is. */
-export async function chooseDefaultModel({ config, settings, signal }: Surroundings): Promise<DefaultModel> {
+export async function chooseDefaultModel(surroundings: Surroundings): Promise<DefaultModel> {
+  const { settings, signal } = surroundings;
+  const options = configuredModel(surroundings);
+  return Object.keys(options).length > 0 ? { options, settings } : findModel(settings, signal);
+}
+
+/** The pipeline, else the model, that the configuration names, said aloud; neither where it names none. */
+export function configuredModel({ config }: Pick<Surroundings, 'config'>): DefaultModel['options'] {
   const { pipeline, model, path } = config;
   if (pipeline !== undefined) {
     say(`using pipeline ${pipeline} from ${path}`);
-    return { options: { pipeline: [pipeline] }, settings };
+    return { pipeline: [pipeline] };
   }
-  if (model !== undefined) {
-    say(`using model ${model} from ${path}`);
-    return { options: { model }, settings };
-  }
-  return findModel(settings, signal);
+  if (model === undefined) return {};
+  say(`using model ${model} from ${path}`);
+  return { model: [model] };
 }
 
 async function findModel(settings: Settings, signal: AbortSignal): Promise<DefaultModel> {
@@ -31,7 +36,7 @@ async function findModel(settings: Settings, signal: AbortSignal): Promise<Defau
     const first = server.models?.find(({ name }) => canChat(name));
     if (first === undefined) continue;
     say(`using model ${first.name}, found at ${server.url}; choose with --model`);
-    return { options: { model: first.name }, settings: settingsFor(server, settings) };
+    return { options: { model: [first.name] }, settings: settingsFor(server, settings) };
   }
   throw new ModelFault(
     'unreachable',

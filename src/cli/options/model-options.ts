@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Refusal } from '../../base/errors.ts';
 import { readText } from '../../base/read-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
-import { parseModelName } from '../../models/model-name.ts';
 import {
   type FeedbackDetail,
   type FeedbackSource,
@@ -18,15 +17,17 @@ import {
 } from '../../pipeline/pipeline-spec.ts';
 import {
   DRAFT_TEMPERATURES,
-  type DrawingPreset,
-  drawingPipeline,
   findPreset,
+  type OwnPreset,
+  ownPipeline,
   presetNames,
   unknownPipeline,
 } from '../../pipeline/presets.ts';
 import { wrapped } from '../../report/text-width.ts';
+import { withKnownModels } from '../../wiring/known-models.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
-import { once, path, probability, temperature, wholeNumber } from './option-values.ts';
+import type { Surroundings } from '../command.ts';
+import { path, probability, temperature, wholeNumber } from './option-values.ts';
 
 export interface FeedbackOption {
   readonly source: FeedbackSource;
@@ -35,7 +36,7 @@ export interface FeedbackOption {
 
 /** The options that say which pipeline to run. */
 export interface ModelOptions {
-  readonly model?: string;
+  readonly model?: readonly string[];
   readonly generator?: string;
   readonly refiner?: string;
   readonly analyzer?: string;
@@ -50,8 +51,10 @@ export interface ModelOptions {
   readonly repair?: string;
 }
 
+type OneModelOptions = Omit<ModelOptions, 'model'> & { readonly model: string | undefined };
+
 /** What a lone `--model` means: bench measures it alone, solve lets it draw and repair, or draw and compare where nothing can be checked. */
-export type LoneModel = 'solo' | DrawingPreset;
+export type LoneModel = OwnPreset;
 
 const MOST_NAME_CHARACTERS = 100;
 const USUAL_ITERATIONS = 3;
@@ -75,7 +78,7 @@ function isOwnPreset(name: string): boolean {
 export function addModelOptions(command: Command, modelHelp: string): Command {
   return command
     .optionsGroup('Models:')
-    .option('-m, --model <model>', modelHelp, once)
+    .option('-m, --model <model>', modelHelp, collectNames)
     .option('--generator <model>', 'model that writes the first draft')
     .option('--refiner <model>', 'model that repairs it')
     .option('--analyzer <model>', 'model that says what is wrong before each repair')
@@ -113,15 +116,34 @@ function limited(spec: PipelineSpec, { attempts, temperature, maxTokens }: Model
 }
 
 function namedPipelines(options: ModelOptions, loneModel: LoneModel): PipelineSpec[] {
-  refuseMixed(options, loneModel);
+  refuseMixed(options);
   const over = overrides(options);
   const { model, pipeline } = options;
-  if (pipeline !== undefined)
+  if (pipeline !== undefined) {
     return pipeline
       .map(readPipeline)
-      .map((spec) => withOverrides(model === undefined ? spec : withModel(spec, model), over));
-  const input = inputOf(options, loneModel);
-  return input === null ? [] : [parsePipeline({ ...input, ...over }, 'the model options')];
+      .flatMap((spec) => withEachModel(spec, model))
+      .map((spec) => withOverrides(spec, over));
+  }
+  const models = model ?? [undefined];
+  const inputs = models.flatMap((one) => inputOf({ ...options, model: one }, loneModel) ?? []);
+  return inputs.map((input) => parsePipeline({ ...input, ...over }, 'the model options'));
+}
+
+/** A pipeline with each of the models in every role; of several each names its model. */
+function withEachModel(spec: PipelineSpec, models: readonly string[] | undefined): PipelineSpec[] {
+  if (models === undefined) return [spec];
+  if (models.length === 1) return [withModel(spec, models[0]!)];
+  return models.map((model) => ({ ...withModel(spec, model), name: label(`${spec.name} ${shortName(model)}`) }));
+}
+
+/** The pipelines that the options ask for with whole names of models, none where they name no model. */
+export async function choosePipelines(
+  options: ModelOptions,
+  loneModel: LoneModel,
+  { settings, signal }: Pick<Surroundings, 'settings' | 'signal'>,
+): Promise<PipelineSpec[]> {
+  return withKnownModels(pipelinesOf(options, loneModel), settings, signal);
 }
 
 /** Reads a pipeline file, or takes the preset of that name. */
@@ -134,14 +156,13 @@ export function readPipeline(name: string): PipelineSpec {
 }
 
 /** A pipeline as the model options spell it, named after its models; null where they name none. */
-function inputOf(options: ModelOptions, loneModel: LoneModel): PipelineInput | null {
+function inputOf(options: OneModelOptions, loneModel: LoneModel): PipelineInput | null {
   const { model, generator = model, refiner = model, analyzer, drafts, iterations } = options;
   if (generator === undefined || refiner === undefined) return null;
   const models = [generator, ...(analyzer === undefined ? [] : [analyzer]), refiner];
-  for (const name of models) parseModelName(name, PROVIDERS);
   const isUsual = model !== undefined && drafts === undefined && iterations === undefined;
-  if (isUsual && loneModel !== 'solo') return { name: label(model), ...drawingPipeline(loneModel, model) };
-  const repairs = model !== undefined && loneModel === 'solo' ? 0 : (iterations ?? USUAL_ITERATIONS);
+  if (isUsual && loneModel !== 'solo') return { name: label(model), ...ownPipeline(loneModel, model) };
+  const repairs = iterations ?? (model !== undefined && loneModel === 'solo' ? 0 : USUAL_ITERATIONS);
   const roles = { refiner: { model: refiner }, ...(analyzer !== undefined && { analyzer: { model: analyzer } }) };
   return {
     name: label(repairs === 0 ? `${generator}${times(drafts)}` : chainName(models, drafts, iterations)),
@@ -159,8 +180,13 @@ function inputOf(options: ModelOptions, loneModel: LoneModel): PipelineInput | n
 
 /** `qwen2.5:1.5b x4 -> llama3.2:3b x2`: models without provider and folder, and how many drafts and repairs, where that was said. */
 function chainName(models: readonly string[], drafts: number | undefined, iterations: number | undefined): string {
-  const [generator, ...others] = models.map((model) => model.slice(model.lastIndexOf('/') + 1));
+  const [generator, ...others] = models.map(shortName);
   return `${[`${generator}${times(drafts)}`, ...others].join(' -> ')}${times(iterations)}`;
+}
+
+/** A model without its provider and folder. */
+function shortName(model: string): string {
+  return model.slice(model.lastIndexOf('/') + 1);
 }
 
 function times(number: number | undefined): string {
@@ -175,7 +201,7 @@ function label(name: string): string {
     : `${name.slice(0, Math.floor(half))}…${name.slice(-Math.floor(half))}`;
 }
 
-function refuseMixed(options: ModelOptions, loneModel: LoneModel): void {
+function refuseMixed(options: ModelOptions): void {
   const { model, generator, refiner, analyzer, pipeline, drafts, iterations } = options;
   const hasRoles = generator !== undefined || refiner !== undefined || analyzer !== undefined;
   if (hasRoles && (model !== undefined || pipeline !== undefined)) {
@@ -187,9 +213,6 @@ function refuseMixed(options: ModelOptions, loneModel: LoneModel): void {
   if (pipeline !== undefined && (drafts ?? iterations) !== undefined) {
     const name = drafts === undefined ? 'iterations' : 'drafts';
     throw new Refusal(`--${name} does not go with --pipeline; write ${name} into the pipeline file`);
-  }
-  if (loneModel === 'solo' && !hasRoles && iterations !== undefined) {
-    throw new Refusal('--iterations goes with --generator and --refiner: a model measured alone repairs nothing');
   }
 }
 
@@ -231,4 +254,10 @@ function withOverrides(spec: PipelineSpec, over: Overrides): PipelineSpec {
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, path(value)];
+}
+
+function collectNames(value: string, previous: readonly string[] = []): readonly string[] {
+  if (value.trim() === '') throw new InvalidArgumentError('expected the name of a model, got none.');
+  if (previous.includes(value)) throw new InvalidArgumentError(`${value} is given twice.`);
+  return [...previous, value];
 }

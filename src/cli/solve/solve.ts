@@ -20,7 +20,7 @@ import { openModels } from '../../wiring/models.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
 import { chooseDefaultModel } from '../options/default-model.ts';
-import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
+import { addModelOptions, choosePipelines, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
 import {
   functionName,
   limitSeconds,
@@ -60,8 +60,8 @@ export function solveCommand(): Command {
     .option('-o, --out <file>', 'write the code there instead of to standard output', path)
     .option('--keep-failed', 'write the file even if the code failed')
     .option('--verbose', 'show the code of every attempt, and what its run showed');
-  return addModelOptions(command, 'model that writes and repairs (provider/name)').action(
-    (task: string, options: SolveOptions) => runCommand(command, (surroundings) => solve(task, options, surroundings)),
+  return addModelOptions(command, 'model that writes and repairs').action((task: string, options: SolveOptions) =>
+    runCommand(command, (surroundings) => solve(task, options, surroundings)),
   );
 }
 
@@ -172,12 +172,13 @@ async function choosePipeline(
   { tests, prompt }: FreeTask,
   surroundings: Surroundings,
 ): Promise<{ spec: PipelineSpec; settings: Settings }> {
-  const named = { options, settings: surroundings.settings };
   const usual = tests === null && prompt.examples.length === 0 ? 'agree' : 'redraw-then-repair';
+  const named = { options, settings: surroundings.settings };
   const isNamed = pipelinesOf(options, usual).length > 0;
   const { options: models, settings } = isNamed ? named : await chooseDefaultModel(surroundings);
-  const [spec, ...more] = pipelinesOf({ ...options, ...models }, usual);
-  if (spec === undefined || more.length > 0) throw new Refusal('solve runs one pipeline; give --pipeline once');
+  const [spec, ...more] = await choosePipelines({ ...options, ...models }, usual, { ...surroundings, settings });
+  if (spec === undefined || more.length > 0)
+    throw new Refusal('solve runs one pipeline: give --model or --pipeline once (bench compares several)');
   const feedback = { ...spec.feedback, source: sourceFor(spec, options, tests) };
   return { spec: { ...withRoom(spec), feedback }, settings };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../base/errors.ts';
+import { ModelFault, Refusal } from '../../base/errors.ts';
 import { LoadingWait } from '../http/loading-wait.ts';
 import { LISTING_SECONDS, type ModelAccess, type ModelProvider, type ModelSettings } from '../model-provider.ts';
 import { QueuedModel } from '../queued-model.ts';
@@ -39,34 +39,49 @@ export const openai: ModelProvider<OpenAISettings> = {
   open,
   // Anything may listen on a usual port, so no key goes there.
   list: ({ openaiUrl: url, openaiKey: apiKey }) =>
-    url === null
-      ? USUAL_PORTS.map((port) => `http://127.0.0.1:${port}/v1`).map(serverAt)
-      : [new OpenAIServer({ url, apiKey, timeoutSeconds: LISTING_SECONDS })],
+    url === null ? usualServers() : [new OpenAIServer({ url, apiKey, timeoutSeconds: LISTING_SECONDS })],
 };
 
-function serverAt(url: string): OpenAIServer {
-  return new OpenAIServer({ url, timeoutSeconds: LISTING_SECONDS });
+function usualServers(): OpenAIServer[] {
+  return USUAL_PORTS.map(
+    (port) => new OpenAIServer({ url: `http://127.0.0.1:${port}/v1`, timeoutSeconds: LISTING_SECONDS }),
+  );
 }
 
 function open(settings: OpenAISettings & ModelSettings, { notices, signal }: ModelAccess) {
-  const { openaiKey: apiKey, modelTimeoutSeconds: timeoutSeconds, loadTimeoutSeconds: longestSeconds } = settings;
-  let shared: { readonly loading: LoadingWait; readonly queue: Promise<RequestQueue> } | null = null;
+  const { openaiUrl, modelTimeoutSeconds: timeoutSeconds, loadTimeoutSeconds: longestSeconds } = settings;
+  // Anything may listen on a usual port, so no key goes there.
+  const apiKey = openaiUrl === null ? undefined : settings.openaiKey;
+  const servers = new Map<string, { readonly loading: LoadingWait; readonly queue: Promise<RequestQueue> }>();
   return async (name: string) => {
-    const url = addressOf(settings);
-    if (shared === null) {
-      const loading = new LoadingWait({ url, longestSeconds, onWait: notices.waiting });
-      shared = { loading, queue: openQueue(new OpenAIServer({ url, apiKey, loading }), settings.slots, signal) };
-    }
-    const { loading, queue } = shared;
+    const url = openaiUrl ?? (await findServerOf(name, signal));
+    if (openaiUrl === null && !servers.has(url)) notices.note(`found openai/ models at ${url}`);
+    const loading = servers.get(url)?.loading ?? new LoadingWait({ url, longestSeconds, onWait: notices.waiting });
+    const queue =
+      servers.get(url)?.queue ?? openQueue(new OpenAIServer({ url, apiKey, loading }), settings.slots, signal);
+    servers.set(url, { loading, queue });
     return new QueuedModel(new OpenAIModel({ name, url, apiKey, timeoutSeconds, notices, loading }), await queue);
   };
 }
 
-function addressOf({ openaiUrl: url }: OpenAISettings): string {
-  if (url !== null) return url;
+/** The server on a usual port that lists the model; a Refusal where none does. */
+async function findServerOf(name: string, signal?: AbortSignal): Promise<string> {
+  const listed = await Promise.all(usualServers().map((server) => listsModel(server, name, signal)));
+  const url = listed.find((one) => one !== null);
+  if (url !== undefined && url !== null) return url;
   throw new Refusal(
-    'an openai/ model needs the address of its server: set OPENAI_BASE_URL, e.g. http://127.0.0.1:8080/v1',
+    `no server on the usual ports (${USUAL_PORTS.join(', ')}) has openai/${name}: set OPENAI_BASE_URL, e.g. http://127.0.0.1:8080/v1`,
   );
+}
+
+async function listsModel(server: OpenAIServer, name: string, signal?: AbortSignal): Promise<string | null> {
+  try {
+    const models = await server.listModels(signal);
+    return models.some((model) => model.name === `openai/${name}`) ? server.url : null;
+  } catch (error) {
+    if (error instanceof ModelFault) return null;
+    throw error;
+  }
 }
 
 /** With as many slots as the settings say, else the server. */

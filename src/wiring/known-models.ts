@@ -1,0 +1,56 @@
+import { ModelFault, Refusal } from '../base/errors.ts';
+import { parseModelName } from '../models/model-name.ts';
+import { modelsOf, type PipelineSpec, withModels } from '../pipeline/pipeline-spec.ts';
+import { nearestName } from '../tasks/nearest-name.ts';
+import { modelPlaces } from './models.ts';
+import { PROVIDERS } from './providers.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * Pipelines with every model as `provider/name`: a bare name (`llama3.2:3b`) becomes that of the one place that has such a model. Asks
+ * servers only where a name has no provider; a Refusal names what was meant, or the several that it could mean.
+ */
+export async function withKnownModels(
+  specs: readonly PipelineSpec[],
+  settings: Settings,
+  signal?: AbortSignal,
+): Promise<PipelineSpec[]> {
+  const bare = new Set(specs.flatMap(modelsOf).filter((name) => !hasProvider(name)));
+  if (bare.size === 0) return [...specs];
+  const known = await listNames(settings, signal);
+  const models = new Map([...bare].map((name) => [name, wholeName(name, known)]));
+  return specs.map((spec) => withModels(spec, models));
+}
+
+/** `provider/name` of a model that is called by its name alone. */
+export function wholeName(name: string, known: readonly string[]): string {
+  const asked = [name, `${name}:latest`];
+  const found = known.filter((one) => asked.includes(nameAlone(one)));
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined) throw new Refusal(`the model ${name} is in several places: say which, ${found.join(' or ')}`);
+  const near = nearestName(name, [...known, ...known.map(nameAlone)]);
+  if (near === null) parseModelName(name, PROVIDERS);
+  const meant = known.find((one) => one === near || nameAlone(one) === near);
+  throw new Refusal(`no model is called ${JSON.stringify(name)}; did you mean ${meant}?`);
+}
+
+function hasProvider(name: string): boolean {
+  return PROVIDERS.some((provider) => name.startsWith(`${provider.name}/`));
+}
+
+function nameAlone(name: string): string {
+  return name.slice(name.indexOf('/') + 1);
+}
+
+async function listNames(settings: Settings, signal?: AbortSignal): Promise<string[]> {
+  const lists = modelPlaces(settings).map(async (place) => {
+    try {
+      return await place.listModels(signal);
+    } catch (error) {
+      if (error instanceof ModelFault) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(lists)).flat().map(({ name }) => name);
+}

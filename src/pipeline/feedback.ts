@@ -155,9 +155,9 @@ function headline(verdict: Verdict): string {
 
 function loadText(exception: RaisedException): string {
   const missing = missingName(exception);
-  return missing === null
-    ? `Loading the code raised ${exceptionText(exception)}`
-    : `The code does not define ${oneLine(missing)}.`;
+  if (missing !== null) return `The code does not define ${oneLine(missing)}.`;
+  const raised = `Loading the code raised ${exceptionText(exception)}`;
+  return exception.type === 'ModuleNotFoundError' ? `${raised}: it is not installed, do without it` : raised;
 }
 
 /** The sandbox reports a function that is not there as a NameError in no line of the code. */

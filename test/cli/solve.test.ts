@@ -167,6 +167,37 @@ describe('solve', { concurrency: 2 }, () => {
     assert.equal(code, 0);
   });
 
+  test('a package that the task or the tests need and Python lacks is refused at once, one that only the code wants is not', async () => {
+    const answer = 'import pandas\n\ndef total(rows):\n    return int(pandas.DataFrame(rows)["a"].sum())\n';
+    place.write(
+      'pandas.yaml',
+      JSON.stringify([{ attempt: 0, text: answer }, { text: 'def total(rows):\n    return 3\n' }]),
+    );
+    const example = '\n\n>>> total([{"a": 1}, {"a": 2}])\n3\n';
+    place.write('plain.md', `Write \`total(rows)\`: the sum of "a".${example}`);
+    place.write('named.md', `Write \`total(rows)\` with pandas: the sum of "a".${example}`);
+    place.write(
+      'stub.py',
+      `import pandas\n\ndef total(rows):\n    """Sum of a.${example.replaceAll('\n', '\n    ')}"""\n`,
+    );
+    place.write('needs.py', 'import pandas\n\ndef test_total():\n    assert total(pandas.DataFrame()) == 0\n');
+    const solve = (...words: string[]) => place.run(['solve', ...words, '--model', 'scripted/pandas.yaml']);
+    const lacks = "pandas, which the sandbox's Python does not have: choose one that has it \\(--python PATH\\)";
+    for (const [words, says, asked] of [
+      [['named.md'], 'the task asks for', 1],
+      [['stub.py'], 'the task imports', 0],
+      [['plain.md', '--tests', 'needs.py'], 'the tests import', 0],
+    ] as const) {
+      const { code, stderr } = await solve(...words);
+      assert.match(stderr, new RegExp(`^greenloop: ${says} ${lacks}$`, 'm'));
+      assert.equal(stderr.match(/^draft/gm)?.length ?? 0, asked);
+      assert.equal(code, 2);
+    }
+    const plain = await solve('plain.md');
+    assert.match(plain.stderr, /No module named 'pandas': it is not installed, do without it$/m);
+    assert.equal(plain.code, 0);
+  });
+
   test('a full disk does not lose the code', async () => {
     const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--out', '/dev/full']);
     assert.equal(stdout, RIGHT);

@@ -8,6 +8,7 @@ import { decodeText, readText } from '../../base/read-file.ts';
 import { refuseUnwritable } from '../../base/write-file.ts';
 import { attemptLines } from '../../pipeline/attempt-lines.ts';
 import { withRoom } from '../../pipeline/fit-pipeline.ts';
+import { refuseIfNamed, refuseMissingPackages } from '../../pipeline/missing-packages.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { type Attempt, chosenIndex } from '../../pipeline/trace.ts';
 import { runTrials } from '../../runs/start-run.ts';
@@ -119,9 +120,13 @@ async function write({ spec, settings, surroundings, task, options, onAttempt }:
   try {
     const grading = spec.feedback.source === 'tests' ? 'none' : 'all';
     const services = { model, sandbox, parallel: 1, slots: settings.slots ?? 1, grading } as const;
+    await refuseMissingPackages(task, sandbox, signal);
     const planned = { spec, task: taskOf(task), repeat: 0 };
     for await (const event of runTrials([planned], { seed, timeoutSeconds }, services, signal)) {
-      if (event.kind === 'attempt') onAttempt(event.attempt);
+      if (event.kind === 'attempt') {
+        onAttempt(event.attempt);
+        refuseIfNamed(event.attempt.verdict, task.prompt);
+      }
       if (event.kind === 'trial-ended') return event.trial;
     }
     throw new TypeError('a trial did not end');

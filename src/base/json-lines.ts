@@ -1,7 +1,7 @@
 import { Refusal } from './errors.ts';
 import { type JsonSize, refuseHugeJson, withNullForNoNumbers } from './json-text.ts';
 import { printable, quote } from './printable.ts';
-import { readText } from './read-file.ts';
+import { readRecords } from './read-file.ts';
 
 /** Of a whole file: its values take some 100 bytes of memory each. */
 const MOST: JsonSize = { depth: 500, values: 10_000_000 };
@@ -33,7 +33,7 @@ export function parseJson(text: string, path: string): unknown {
 
 /** Reads JSON lines from a file, plain or .gz. */
 export function readJsonLines(path: string): unknown[] {
-  return parseJsonLines(readText(path), path);
+  return parseJsonLines(readRecords(path), path);
 }
 
 /** JSON lines text of the rows, each ended by a newline. */

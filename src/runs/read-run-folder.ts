@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { issueText } from '../base/issue-text.ts';
 import { parseJson, readJsonLines } from '../base/json-lines.ts';
-import { readText } from '../base/read-file.ts';
+import { readRecords } from '../base/read-file.ts';
 import { parseKeptPipeline } from '../pipeline/pipeline-spec.ts';
 import type { RunFacts } from './run-facts.ts';
 import { keyOfTrial, type Trial, trialSchema } from './trial.ts';
@@ -57,7 +57,7 @@ function readSummary(path: string): z.output<typeof summarySchema> {
     throw new Refusal(`${path} is no folder; ${hint}`, { choice: 'written-run' });
   if (statSync(file, { throwIfNoEntry: false }) === undefined)
     throw new Refusal(`${path} has no summary.json; ${hint}`, { choice: 'written-run' });
-  const parsed = summarySchema.safeParse(parseJson(readText(file), file));
+  const parsed = summarySchema.safeParse(parseJson(readRecords(file), file));
   if (!parsed.success)
     throw new Refusal(`${file} is no summary of a run (${issueText(parsed.error)}); ${hint}`, {
       choice: 'written-run',

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { parseJson, toJsonLines } from '../base/json-lines.ts';
-import { readText } from '../base/read-file.ts';
+import { readRecords } from '../base/read-file.ts';
 import { chosenAttempt } from '../pipeline/trace.ts';
 import { countTrials, type Plan, placesIn, planHash } from './plan.ts';
 import { outcomeOf, type Trial } from './trial.ts';
@@ -102,7 +102,7 @@ function isUsed(path: string): boolean {
 function readPlanHash(path: string): string | null {
   const file = join(path, PLAN_FILE);
   if (!existsSync(file)) return null;
-  const read = z.object({ plan: z.string() }).safeParse(parseJson(readText(file), file));
+  const read = z.object({ plan: z.string() }).safeParse(parseJson(readRecords(file), file));
   return read.success ? read.data.plan : null;
 }
 

@@ -3,7 +3,7 @@ import { mapConcurrently } from '../base/concurrency.ts';
 import { asGreenloopError, Fault, Refusal } from '../base/errors.ts';
 import { parseJson, readJsonLines } from '../base/json-lines.ts';
 import { LONGEST_ANSWER, limitAnswer } from '../base/limit-text.ts';
-import { readText } from '../base/read-file.ts';
+import { readRecords } from '../base/read-file.ts';
 import { extractCode } from '../pipeline/extract.ts';
 import { failureLine } from '../pipeline/feedback.ts';
 import type { RepairName } from '../pipeline/repair.ts';
@@ -68,7 +68,7 @@ export function isEvalPlusResults(value: unknown): boolean {
 /** The rows of a file of samples: JSON lines, plain or .gz, or the results of EvalPlus. */
 export function readSampleRows(path: string): unknown[] {
   if (!path.endsWith('.json')) return readJsonLines(path);
-  const parsed = evalPlusFile.safeParse(parseJson(readText(path), path));
+  const parsed = evalPlusFile.safeParse(parseJson(readRecords(path), path));
   if (!parsed.success) throw new Refusal(`${path} is no results file of EvalPlus; samples come as .jsonl`);
   return Object.entries(parsed.data.eval).flatMap(([task_id, rows]) => rows.map((row) => ({ ...row, task_id })));
 }

@@ -19,7 +19,7 @@ process.on('message', async (request: CliRequest) => process.send!(await run(req
 
 async function run({ words, cwd, env, input }: CliRequest): Promise<Ended> {
   const [stdout, stderr] = [new Kept(), new Kept()];
-  for (const [name, value] of Object.entries({ stdout, stderr, stdin: Readable.from([input]) }))
+  for (const [name, value] of Object.entries({ stdout, stderr, stdin: Readable.from([Buffer.from(input)]) }))
     Object.defineProperty(process, name, { value, configurable: true });
   process.chdir(cwd);
   for (const name of Object.keys(process.env)) delete process.env[name];

@@ -214,7 +214,7 @@ export const PARSERS: readonly Parser[] = [
   { name: 'json', parse: (text) => parseJson(text, 'x'), seeds: [EVALPLUS, '[NaN, -Infinity, "NaN"]'] },
   {
     name: 'bytes',
-    parse: (text) => decodeText(Buffer.from(text, 'latin1')),
+    parse: (text) => decodeText(Buffer.from(text, 'latin1'), 'x'),
     seeds: ['\xef\xbb\xbfa', '\xff\xfea\0', CODE],
   },
   { name: 'yaml', parse: (text) => parseYaml(text, 'x'), seeds: [TASKS, PIPELINE, 'a: &b [1]\nc: *b\n'] },

@@ -1,7 +1,7 @@
 import { basename, parse } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../../base/errors.ts';
-import { readText } from '../../base/read-file.ts';
+import { readPython } from '../../base/read-file.ts';
 import { feedbackOf } from '../../pipeline/feedback.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
@@ -34,8 +34,8 @@ export function checkCommand(): Command {
 
 async function check(file: string, options: CheckOptions, surroundings: Surroundings): Promise<number> {
   const { signal, isJson } = surroundings;
-  const code = readText(file);
-  const text = readText(options.tests);
+  const code = readPython(file);
+  const text = readPython(options.tests);
   if (code.trim() === '') throw new Refusal(`${file} is empty; expected Python`);
   const { tests, entryPoint, subject } = readTests(file, { code, text, options });
   const sandbox = await openSandboxAloud(surroundings, 1);

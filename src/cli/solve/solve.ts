@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
 import { Refusal } from '../../base/errors.ts';
 import { GrowingBytes } from '../../base/growing-bytes.ts';
-import { decodeText, readText } from '../../base/read-file.ts';
+import { decodeText, readPython, readText } from '../../base/read-file.ts';
 import { refuseUnwritable } from '../../base/write-file.ts';
 import { attemptLines } from '../../pipeline/attempt-lines.ts';
 import { withRoom } from '../../pipeline/fit-pipeline.ts';
@@ -154,7 +154,7 @@ async function openBoth<Models>(
 
 async function readTask(file: string, options: SolveOptions, signal: AbortSignal): Promise<FreeTask> {
   const text = file === '-' ? await readStandardInput(signal) : readText(file);
-  const tests = options.tests === undefined ? undefined : readText(options.tests);
+  const tests = options.tests === undefined ? undefined : readPython(options.tests);
   const { entryPoint, testMode } = options;
   return readFreeTask(text, { id: file === '-' ? 'stdin' : basename(file), entryPoint, tests, testMode });
 }
@@ -168,7 +168,7 @@ async function readStandardInput(signal: AbortSignal): Promise<string> {
     if (bytes.length + chunk.length > MOST_INPUT) throw new Refusal('the task on standard input is longer than 16 MiB');
     bytes.add(chunk);
   }
-  return decodeText(bytes.whole());
+  return decodeText(bytes.whole(), 'standard input');
 }
 
 /** The pipeline of the options, else the default one, which compares drafts where nothing can be checked; tests of the user's own are told to the stages, unless the options say otherwise. */

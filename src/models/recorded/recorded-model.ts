@@ -4,7 +4,7 @@ import { sha256 } from '../../base/hash.ts';
 import { parseJsonLines } from '../../base/json-lines.ts';
 import { limitAnswer } from '../../base/limit-text.ts';
 import { quote } from '../../base/printable.ts';
-import { readText } from '../../base/read-file.ts';
+import { readRecords } from '../../base/read-file.ts';
 import type { Completion, CompletionRequest, Model, Recording } from '../model.ts';
 import { tokenCount } from '../usage.ts';
 
@@ -48,7 +48,7 @@ export class RecordedModel implements Model {
 
   /** What the file holds is all that answers depend on. */
   async identity(): Promise<string> {
-    return `recorded ${sha256(readText(this.#path))}`;
+    return `recorded ${sha256(readRecords(this.#path))}`;
   }
 
   async complete({ draw, onText }: CompletionRequest, signal?: AbortSignal): Promise<Completion> {
@@ -72,7 +72,7 @@ export class RecordedModel implements Model {
 }
 
 function readDraws(path: string): Map<string, Completion[]> {
-  const text = readText(path);
+  const text = readRecords(path);
   const rows = parseJsonLines(text, path).map((value, index) => parseRow(value, () => placeOf(text, index, path)));
   const draws = Map.groupBy(inOrder(rows), (row) => row.task_id);
   return new Map([...draws].map(([taskId, ofTask]) => [taskId, ofTask.map(toCompletion)]));

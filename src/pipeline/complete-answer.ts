@@ -67,6 +67,8 @@ function named(code: string, prompt: TaskPrompt): string {
 function isWholeProgram(code: string, prompt: TaskPrompt): boolean {
   const module = readModule(code);
   if (rankOf(module, prompt) < Rank.entryPoint) return false;
+  const defined = module.statements.flatMap(({ defines }) => defines);
+  if (prompt.others?.some((name) => !defined.includes(name))) return false;
   const imported = new Set(importedNames(readModule(prompt.context)).map(({ name }) => name));
   return freeNames(module).every((name) => imported.has(name) || standardImport(name, code) !== null);
 }

@@ -1,4 +1,5 @@
 import { freeNames } from '../python/imports.ts';
+import { readModule } from '../python/python-module.ts';
 import type { TaskPrompt } from '../tasks/task.ts';
 import { complements } from './extract/complements.ts';
 import { type FoundProgram, findProgram, isProgram } from './extract/find-program.ts';
@@ -23,7 +24,7 @@ export function extractCode(answer: string, prompt: TaskPrompt): Extraction {
   const text = trimStopTokens(answer.replaceAll('\uFEFF', '').replace(/\r\n?/g, '\n'));
   const found = findSpoken(text, prompt);
   if (found === null) return { code: '', how: 'none' };
-  const { code, how } = finish(found);
+  const { code, how } = finish(found, prompt);
   return { code: cutIdleWords(code, prompt), how };
 }
 
@@ -44,9 +45,12 @@ function holdsMarks({ chosen }: FoundProgram): boolean {
   return isProgram(chosen) && (hasThoughtMark(code) || hasStopToken(code, freeNames(module)));
 }
 
-function finish({ chosen, blocks }: FoundProgram): Extraction {
+function finish({ chosen, blocks }: FoundProgram, { others = [] }: TaskPrompt): Extraction {
   const how = chosen.origin === 'lines' || chosen.origin === 'whole' ? chosen.origin : 'fence';
-  const missing = complements(chosen, blocks);
+  const missing = complements(chosen, blocks, others);
   if (missing.length === 0) return { code: chosen.code, how };
-  return { code: `${missing.join('\n\n')}\n\n${chosen.code}`, how: 'joined' };
+  const defined = new Set(chosen.module.statements.flatMap(({ defines }) => defines));
+  const needsChosen = (text: string) => freeNames(readModule(text)).some((name) => defined.has(name));
+  const parts = [...missing.filter((text) => !needsChosen(text)), chosen.code, ...missing.filter(needsChosen)];
+  return { code: parts.join('\n\n'), how: 'joined' };
 }

@@ -87,8 +87,23 @@ export function continuedRepair(prompt: TaskPrompt, feedback: string | null, isA
 }
 
 function problemText(prompt: TaskPrompt): string {
-  if (prompt.form === 'signature') return `Complete this Python function:\n\n${fenced(prompt.text)}`;
-  return `${prompt.text.trimEnd()}\n\nThe function must be named \`${prompt.entryPoint}\`.`;
+  const { form, text, entryPoint, others = [] } = prompt;
+  const several = others.length === 0 ? '' : `\n\nThe program must define ${namesText(prompt)}.`;
+  if (form === 'signature')
+    return `Complete this Python ${several === '' ? 'function' : 'module'}:\n\n${fenced(text)}${several}`;
+  return `${text.trimEnd()}${several === '' ? `\n\nThe ${kindOf(entryPoint)} must be named \`${entryPoint}\`.` : several}`;
+}
+
+/** What a name stands for, as Python's style has it: `total` a function, `Stack` a class, `LIMIT` a constant. */
+function kindOf(name: string): 'function' | 'class' | 'constant' {
+  if (/^_*[A-Z][A-Z\d_]+$/.test(name)) return 'constant';
+  return /^_*[A-Z]/.test(name) ? 'class' : 'function';
+}
+
+/** All that the program must define: the function `a`, the class `B` and the constant `C`. */
+function namesText({ entryPoint, others = [] }: TaskPrompt): string {
+  const named = [entryPoint, ...others].map((name) => `the ${kindOf(name)} \`${name}\``);
+  return named.length === 1 ? named[0]! : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
 }
 
 function failureText(failed: FailedCode): string {
@@ -103,7 +118,7 @@ function feedbackText(feedback: string | null): string {
 }
 
 function repairRequest(prompt: TaskPrompt, analysis: string | null): string {
-  const request = `Write the complete corrected program with the function \`${prompt.entryPoint}\`.`;
+  const request = `Write the complete corrected program with ${namesText(prompt)}.`;
   return analysis === null || analysis.trim() === '' ? request : `A reviewer says:\n\n${analysis.trim()}\n\n${request}`;
 }
 

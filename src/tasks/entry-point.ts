@@ -1,12 +1,13 @@
 import { Refusal } from '../base/errors.ts';
 import { isBuiltin } from '../python/builtins.ts';
 import type { FunctionDefinition } from '../python/definitions.ts';
+import { freeNames } from '../python/imports.ts';
 import { readModule } from '../python/python-module.ts';
 import { calledFunctions } from './called-functions.ts';
 import { examplesInText } from './examples-in-prompt.ts';
 import type { MarkdownCode } from './markdown-code.ts';
 import { functionsOf } from './prompt-context.ts';
-import { namesFromCandidate } from './test-program.ts';
+import { definesCheck, namesFromCandidate } from './test-program.ts';
 
 /** True for what can be the name of a Python function. */
 export function isFunctionName(text: string): boolean {
@@ -22,12 +23,13 @@ interface EntryPointClues {
 }
 
 /**
- * The one function that a free-text task asks for: by its tests, then its examples, its code, its words; a Refusal says how to
- * name it where these leave none or several.
+ * The function or class that a free-text task asks for: by its tests, then its examples, its code, its words. Of several that the tests
+ * want it is the first; a Refusal says how to name it where there is none, or several without tests of them.
  */
 export function inferEntryPoint(clues: EntryPointClues): string {
   const left = findEntryPoints(clues);
-  if (left.length === 1) return left[0]!;
+  const tested = testedNames(clues.tests);
+  if (left.length === 1 || (left.length > 1 && left.every((name) => tested.includes(name)))) return left[0]!;
   const found = left.length === 0 ? 'names no function' : `names several functions (${left.slice(0, 5).join(', ')})`;
   throw new Refusal(`the task ${found}: say which one to write`, { choice: 'entry-point' });
 }
@@ -44,14 +46,22 @@ export function findEntryPoints(clues: EntryPointClues): readonly string[] {
   return left;
 }
 
-function calledByTests({ tests }: EntryPointClues): string[] {
+/** All that tests want of a program: the names that they import from it, else the functions that they call and do not have. */
+export function testedNames(tests: string): string[] {
   const imported = namesFromCandidate(tests);
-  if (imported.length > 0) {
-    const called = calledFunctions(tests).filter((name) => imported.includes(name));
-    return called.length > 0 ? called : imported;
-  }
-  const own = new Set(readModule(tests).statements.flatMap(({ defines }) => defines));
-  return own.has('check') ? [] : calledFunctions(tests).filter((name) => !isBuiltin(name) && !own.has(name));
+  return imported.length > 0 ? imported : calledNames(tests);
+}
+
+function calledByTests({ tests }: EntryPointClues): string[] {
+  const names = testedNames(tests);
+  const called = calledFunctions(tests).filter((name) => names.includes(name));
+  return called.length > 0 ? called : names;
+}
+
+function calledNames(tests: string): string[] {
+  if (definesCheck(tests)) return [];
+  const free = new Set(freeNames(readModule(tests)));
+  return calledFunctions(tests).filter((name) => !isBuiltin(name) && free.has(name));
 }
 
 const MOST_NAMES = 50;

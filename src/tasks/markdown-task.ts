@@ -1,7 +1,7 @@
 import { Refusal } from '../base/errors.ts';
 import { definedFunctions } from '../python/definitions.ts';
 import { firstErrorLine, readModule } from '../python/python-module.ts';
-import { inferEntryPoint, isFunctionName } from './entry-point.ts';
+import { inferEntryPoint, isFunctionName, testedNames } from './entry-point.ts';
 import { callsEntryPoint, exampleScope } from './example-statement.ts';
 import { examplesInSignature, examplesInText } from './examples-in-prompt.ts';
 import { findCode } from './markdown-code.ts';
@@ -41,7 +41,9 @@ export function readFreeTask(text: string, options: FreeTaskOptions = {}): FreeT
   const entryPoint = checkedName(options.entryPoint) ?? inferEntryPoint({ text, code: findCode(text), tests });
   const prompt = definesEntryPoint(text, entryPoint) ? stubPrompt(text, entryPoint) : prosePrompt(text, entryPoint);
   const program = options.tests === undefined ? null : readTests(tests, entryPoint, options.testMode);
-  return { prompt: { id, ...prompt }, tests: program };
+  const given = new Set(readModule(prompt.context).statements.flatMap(({ defines }) => defines)).add(entryPoint);
+  const others = testedNames(tests).filter((name) => !given.has(name));
+  return { prompt: { id, ...prompt, ...(others.length > 0 && { others }) }, tests: program };
 }
 
 function checkedName(name: string | undefined): string | undefined {

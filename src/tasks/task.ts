@@ -13,6 +13,8 @@ export interface TaskPrompt {
   readonly form: 'signature' | 'description';
   /** Name of the function that the tests call. */
   readonly entryPoint: string;
+  /** Further functions and classes that the tests import; absent where there are none. */
+  readonly others?: readonly string[];
   /** Python source of the imports and helpers that the prompt itself gives; empty where there are none. */
   readonly context: string;
   /** Tests visible in the prompt that the reference is not known to fail. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { isAnswerComplete } from '../../src/pipeline/complete-answer.ts';
 import { extractCode } from '../../src/pipeline/extract.ts';
 import { REPAIR_NAMES, repairCode } from '../../src/pipeline/repair.ts';
 import { parses } from '../../src/python/python-module.ts';
@@ -258,5 +259,30 @@ describe('hostile answers', () => {
   it('finds the code in the middle of much noise', () => {
     const noise = '```text\nnoise\n```\n'.repeat(20_000);
     assert.equal(extractCode(`${noise}\`\`\`python\n${CODE}\n\`\`\`\n`, PROMPT).code, CODE);
+  });
+});
+
+describe('a program of several functions and classes', () => {
+  const prompt = { ...PROMPT, entryPoint: 'Stack', others: ['Queue', 'EmptyError'] };
+  const [error, stack, queue] = [
+    'class EmptyError(Exception):\n    pass',
+    'class Stack:\n    def pop(self):\n        return 1',
+    'class Queue(Stack):\n    pass',
+  ] as const;
+  const fenced = (code: string) => `\`\`\`python\n${code}\n\`\`\`\n`;
+
+  it('is joined of the fences that define them, each where what it needs is there', () => {
+    const { code, how } = extractCode(`${fenced(stack)}\nThen:\n${fenced(queue)}\nAnd:\n${fenced(error)}`, prompt);
+    assert.equal(how, 'joined');
+    assert.deepEqual(
+      [error, stack, queue].map((part) => code.indexOf(part)).toSorted((a, b) => a - b),
+      [code.indexOf(error), code.indexOf(stack), code.indexOf(queue)],
+    );
+    assert.ok(parses(code) && code.includes(queue));
+  });
+
+  it('is complete once all of them are there', () => {
+    assert.ok(!isAnswerComplete(fenced(stack), prompt));
+    assert.ok(isAnswerComplete(`${fenced(stack)}${fenced(`${queue}\n\n${error}`)}`, prompt));
   });
 });

@@ -12,6 +12,7 @@ import {
   refinerMessages,
   refinerPromptNames,
 } from '../../src/pipeline/prompts.ts';
+import type { TaskPrompt } from '../../src/tasks/task.ts';
 import { assertGolden } from '../golden.ts';
 import { descriptionPrompt, signaturePrompt } from './task-prompt.ts';
 
@@ -104,5 +105,20 @@ describe('prompts', () => {
       refinerMessages(PROMPTS.signature, FAILED, ' \n', 'default'),
       refinerMessages(PROMPTS.signature, FAILED, null, 'default'),
     );
+  });
+});
+
+describe('what is to be defined', () => {
+  it('is called a class where it has the name of one, and is a list where there are several', () => {
+    const prompt = { ...descriptionPrompt(), entryPoint: 'Stack' };
+    const asked = (one: TaskPrompt) => generatorMessages(one, 'default').at(-1)?.content ?? '';
+    assert.match(asked(prompt), /\n\nThe class must be named `Stack`\.$/);
+    const several = { ...prompt, others: ['push_all', 'LIMIT'] };
+    const names = 'the class `Stack`, the function `push_all` and the constant `LIMIT`';
+    assert.ok(asked(several).endsWith(`\n\nThe program must define ${names}.`));
+    const repair = refinerMessages(several, FAILED, null, 'default').at(-1)?.content ?? '';
+    assert.ok(repair.endsWith(`Write the complete corrected program with ${names}.`));
+    const stub = { ...signaturePrompt(), others: ['Node'] };
+    assert.match(asked(stub), /^Complete this Python module:\n[\s\S]*the class `Node`\.$/);
   });
 });

@@ -159,3 +159,19 @@ test('an unclosed fence and an indented one are code as well', () => {
   assert.equal(prompt.entryPoint, 'find');
   assert.equal(prompt.context, 'import re');
 });
+
+test('tests may want several functions and classes: the first is the entry point, the others are named too', () => {
+  const wanted = (tests: string, text = 'Write what the tests want.') => {
+    const { entryPoint, others } = readFreeTask(text, { tests }).prompt;
+    return [entryPoint, others];
+  };
+  const file =
+    'from mine import Stack, Queue, EmptyError\n\ndef test_it():\n    assert Stack().size() == Queue().size()\n';
+  assert.deepEqual(wanted(file), ['Stack', ['Queue', 'EmptyError']]);
+  assert.deepEqual(wanted('assert a(1) == 2\nassert b(2) == 4\n'), ['a', ['b']]);
+  assert.deepEqual(wanted('assert a(1) == 2\n'), ['a', undefined]);
+  const local = 'def test_it():\n    twice = lambda x: 2 * x\n    assert a(1) == twice(1)\n';
+  assert.deepEqual(wanted(local), ['a', undefined]);
+  const given = 'Write `a(node)`.\n\n```python\nclass Node:\n    pass\n\ndef a(node):\n    ...\n```\n';
+  assert.deepEqual(wanted('assert a(Node()) == 1\n', given), ['a', undefined]);
+});

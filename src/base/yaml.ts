@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { isMap, isNode, isSeq, LineCounter, type Node, parse, parseDocument } from 'yaml';
 import { Refusal } from './errors.ts';
 import { refuseHugeJson } from './json-text.ts';
 import { printable } from './printable.ts';
@@ -13,17 +13,58 @@ const DEEPEST = 500;
 export function parseYaml(text: string, path: string): unknown {
   try {
     const json = parseJsonIfAny(text);
-    if (json !== null) return json.value;
+    if (json !== null) return remembered(json.value, text);
     if (text.length > LONGEST) throw new RangeError(`it is longer than ${LONGEST} characters`);
     refuseOpenBrackets(text);
     // Warnings of the library would go to standard error as they are.
     const value: unknown = parse(text, { logLevel: 'error' });
     refuseHuge(value);
-    return value;
+    return remembered(value, text);
   } catch (cause) {
     const [why = ''] = (cause as Error).message.split('\n', 1);
-    throw new Refusal(`${path} is neither YAML nor JSON: ${printable(why.slice(0, 200))}`, { cause });
+    throw new Refusal(`${path} is neither YAML nor JSON: ${printable(why.slice(0, 200)).replace(/:$/, '')}`, { cause });
   }
+}
+
+/** Where data was parsed from. */
+interface Origin {
+  readonly text: string;
+  /** From the whole text to the data. */
+  readonly path: readonly PropertyKey[];
+}
+
+const origins = new WeakMap<object, Origin>();
+
+/** Keeps the text of data, and of each row where it is a list. */
+function remembered(value: unknown, text: string): unknown {
+  if (!isObject(value)) return value;
+  if (Array.isArray(value)) {
+    for (const [index, row] of value.entries()) if (isObject(row)) origins.set(row, { text, path: [index] });
+  }
+  origins.set(value, { text, path: [] });
+  return value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The line of a field of data that `parseYaml` gave, of what holds it where the field is missing; null where that is not known. */
+export function lineIn(data: unknown, path: readonly PropertyKey[]): number | null {
+  const origin = isObject(data) ? origins.get(data) : undefined;
+  if (origin === undefined) return null;
+  const counter = new LineCounter();
+  let node: unknown = parseDocument(origin.text, { lineCounter: counter, logLevel: 'error' }).contents;
+  let offset = offsetOf(node);
+  for (const key of [...origin.path, ...path]) {
+    node = isMap(node) || isSeq(node) ? node.get(key, true) : null;
+    offset = offsetOf(node) ?? offset;
+  }
+  return offset === null ? null : counter.linePos(offset).line;
+}
+
+function offsetOf(node: unknown): number | null {
+  return isNode(node) ? ((node as Node).range?.[0] ?? null) : null;
 }
 
 function parseJsonIfAny(text: string): { readonly value: unknown } | null {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { openSandbox } from '../wiring/sandbox.ts';
 import { readSettings, type SandboxKind, type Settings } from '../wiring/settings.ts';
-import { type Config, readConfig } from './options/config.ts';
+import { type Config, readConfig, readConfigIfSound } from './options/config.ts';
 import { say } from './terminal/output.ts';
 import { killAfterSignal } from './terminal/signal-watchdog.ts';
 
@@ -20,6 +20,8 @@ interface SettingOptions {
 /** What a command needs of its surroundings. */
 export interface Surroundings {
   readonly settings: Settings;
+  /** Those of the settings that options gave. */
+  readonly chosen: Partial<Settings>;
   readonly config: Config;
   /** File of the ledger. */
   readonly ledger: string;
@@ -47,6 +49,7 @@ let watchdog: Promise<void> | undefined;
 export async function runCommand(
   command: Command,
   body: (surroundings: Surroundings) => Promise<number>,
+  { goesOnWithoutConfig = false } = {},
 ): Promise<void> {
   const interrupt = new AbortController();
   const onInterrupt = () => {
@@ -63,7 +66,8 @@ export async function runCommand(
   try {
     // The watchdog has not seen a signal that came before it listened.
     interrupt.signal.throwIfAborted();
-    process.exitCode = await body(surroundingsOf(command, interrupt.signal));
+    const config = goesOnWithoutConfig ? readConfigIfSound() : readConfig();
+    process.exitCode = await body(surroundingsOf(command, config, interrupt.signal));
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     say('stopped');
@@ -79,16 +83,16 @@ function endNow(): void {
   process.exit(EXIT.interrupted);
 }
 
-function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
+function surroundingsOf(command: Command, config: Config, signal: AbortSignal): Surroundings {
   const { data, slots, python, sandbox, ledger, json = false } = command.optsWithGlobals<SettingOptions>();
-  const config = readConfig();
   const chosen = {
     ...(data !== undefined && { dataFolder: data }),
     ...(slots !== undefined && { slots }),
     ...(python !== undefined && { python }),
     ...(sandbox !== undefined && { sandbox }),
   };
-  return { settings: readSettings(chosen, process.env, config.settings), config, ledger, isJson: json, signal };
+  const settings = readSettings(chosen, process.env, config.settings);
+  return { settings, chosen, config, ledger, isJson: json, signal };
 }
 
 /** Opens the sandbox and tells people, not programs, where it is not the native one. */

@@ -11,6 +11,7 @@ import { evolveCommand } from './evolve/evolve.ts';
 import { checkCommand } from './judge/check.ts';
 import { importCommand } from './judge/import.ts';
 import { scoreCommand } from './judge/score.ts';
+import { configCommand } from './machine/config.ts';
 import { doctorCommand } from './machine/doctor.ts';
 import { modelsCommand } from './machine/models.ts';
 import { pullCommand } from './machine/pull.ts';
@@ -63,7 +64,7 @@ function greenloop(): Command {
     evolveCommand,
   ];
   const serving = [serveCommand, mcpCommand];
-  const looking = [doctorCommand, modelsCommand, pullCommand];
+  const looking = [doctorCommand, modelsCommand, configCommand, pullCommand];
   const commands = [solveCommand, ...serving, ...measuring, checkCommand, ...looking];
   for (const make of commands) program.addCommand(make());
   for (const command of withSubcommands(program)) {

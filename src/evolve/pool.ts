@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
-import { issueText } from '../base/issue-text.ts';
+import { fileIssueText } from '../base/issue-text.ts';
 import type { Role } from '../models/model.ts';
 import {
   BEFORE_DRAFTS,
@@ -71,7 +71,7 @@ export type Pool = Readonly<
 /** Parses a pool; a Refusal names the first field that is wrong. */
 export function parsePool(input: unknown, origin: string): Pool {
   const parsed = poolSchema.safeParse(input);
-  if (!parsed.success) throw new Refusal(`${origin}: ${issueText(parsed.error, 'pool')}`);
+  if (!parsed.success) throw new Refusal(fileIssueText(parsed.error, origin, input, 'pool'));
   const { $schema: _, models: named, ...rest } = parsed.data;
   return { ...rest, models: Array.isArray(named) ? { generator: named, analyzer: named, refiner: named } : named };
 }

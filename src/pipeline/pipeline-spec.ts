@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { Immutable } from '../base/immutable.ts';
-import { issueText } from '../base/issue-text.ts';
+import { fileIssueText } from '../base/issue-text.ts';
 import { analyzerPromptNames, generatorPromptNames, type PromptChoice, refinerPromptNames } from './prompts.ts';
 import { REPAIR_NAMES, type RepairName, repairNameSchema } from './repair.ts';
 
@@ -191,7 +191,7 @@ export type PipelineSpec = Immutable<
 /** Parses a pipeline; a Refusal names the first field that is wrong. */
 export function parsePipeline(input: unknown, origin: string): PipelineSpec {
   const parsed = pipelineSchema.safeParse(input);
-  if (!parsed.success) throw new Refusal(`${origin}: ${issueText(parsed.error)}`);
+  if (!parsed.success) throw new Refusal(fileIssueText(parsed.error, origin, input));
   const { $schema: _, stages, repair: repairs, stop, ...rest } = parsed.data;
   return {
     ...rest,

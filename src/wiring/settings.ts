@@ -17,13 +17,12 @@ export interface Settings extends ModelSettings, ProviderSettings {
   readonly dataFolder: string | undefined;
 }
 
-/** Files that may hold the configuration, the one of this folder first; `isOwn` where only the user can have written it. */
-export function configFiles(environment: Environment = process.env): { path: string; isOwn: boolean }[] {
-  const home = environment.XDG_CONFIG_HOME || join(homeFolder(), '.config');
-  return [
-    { path: 'greenloop.yaml', isOwn: false },
-    { path: join(home, 'greenloop', 'config.yaml'), isOwn: true },
-  ];
+/** Name of a project's configuration file; it may have come with somebody else's repository. */
+export const PROJECT_CONFIG = 'greenloop.yaml';
+
+/** The user's own configuration file. */
+export function ownConfigFile(environment: Environment = process.env): string {
+  return join(environment.XDG_CONFIG_HOME || join(homeFolder(), '.config'), 'greenloop', 'config.yaml');
 }
 
 /** Whether the user wants no colours and no moving lines (no-color.org, or a terminal that cannot). */
@@ -40,7 +39,7 @@ export function readSettings(
   environment: Environment = process.env,
   file: Partial<Settings> = {},
 ): Settings {
-  const { GREENLOOP_DATA, XDG_CACHE_HOME, PATH } = environment;
+  const { XDG_CACHE_HOME, PATH } = environment;
   return {
     slots: null,
     contextTokens: 4096,
@@ -53,10 +52,16 @@ export function readSettings(
     cacheFolder: defaultCacheFolder(XDG_CACHE_HOME, homeFolder()),
     ...merged(PROVIDERS.map(({ settings }) => settings?.defaults(environment))),
     ...file,
-    ...merged(PROVIDERS.map(({ settings }) => settings?.fromEnvironment(environment))),
-    ...(GREENLOOP_DATA && { dataFolder: GREENLOOP_DATA }),
+    ...environmentSettings(environment),
     ...over,
   };
+}
+
+/** Those settings that variables of the environment give. */
+export function environmentSettings(environment: Environment = process.env): Partial<Settings> {
+  const { GREENLOOP_DATA } = environment;
+  const ofProviders = PROVIDERS.map(({ settings }) => settings?.fromEnvironment(environment));
+  return { ...merged(ofProviders), ...(GREENLOOP_DATA && { dataFolder: GREENLOOP_DATA }) };
 }
 
 /** The parts of a configuration file that providers read, by provider. */

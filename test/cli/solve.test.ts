@@ -253,7 +253,10 @@ describe('solve', { concurrency: 2 }, () => {
       assert.equal(code, 2);
       return stderr;
     };
-    assert.match(await refusal('modle: x\n'), /^greenloop: greenloop\.yaml: top level: .*"modle"\n$/);
+    assert.match(
+      await refusal('modle: x\n'),
+      /^greenloop: greenloop\.yaml, line 1: top level: unknown field "modle"\n$/,
+    );
     assert.match(await refusal('model: [\n'), /^greenloop: greenloop\.yaml is neither YAML nor JSON: .*\n$/);
     assert.match(
       await refusal('python: ./run-me\n'),

@@ -38,7 +38,7 @@ test('a wrong field is named', () => {
     [{ models: ['a'], temperatures: { step: 1e-9 } }, /^pool\.yaml: temperatures\.step: Too small/],
     [{ models: ['a'], temperatures: { from: 1, to: 0 } }, /^pool\.yaml: temperatures: from is above to/],
     [{ models: ['a'], policies: { detail: [] } }, /^pool\.yaml: policies\.detail: /],
-    [{ models: ['a'], prompt: {} }, /^pool\.yaml: pool: Unrecognized key: "prompt"/],
+    [{ models: ['a'], prompt: {} }, /^pool\.yaml: pool: unknown field "prompt"/],
   ];
   for (const [input, message] of refusals) {
     assert.throws(() => parsePool(input, 'pool.yaml'), { name: 'Refusal', message }, JSON.stringify(input));

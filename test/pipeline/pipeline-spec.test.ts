@@ -247,7 +247,7 @@ describe('presets', () => {
   });
 
   it("are the paper's eight configurations, under its policies and under the defaults", () => {
-    assert.equal(presetNames().length, 19);
+    assert.equal(presetNames().length, 20);
     for (const [name, topology] of Object.entries(PAPER)) {
       const own = findPreset(name) as PipelineSpec;
       const paper = findPreset(`paper/${name}`) as PipelineSpec;

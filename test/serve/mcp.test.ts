@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
+import { NO_CONFIG } from '../../src/cli/options/config.ts';
 import { ServedPipelines } from '../../src/cli/serve/served-pipelines.ts';
 import { verdictSchema } from '../../src/sandbox/verdict.ts';
 import { mcpHandler } from '../../src/serve/mcp/mcp-handler.ts';
@@ -36,9 +37,11 @@ function environment(url = server.url): Record<string, string> {
 
 function services(): ServedPipelines {
   const settings = readSettings({}, environment());
-  const config = { path: null, model: undefined, pipeline: undefined, settings: {} };
   const signal = new AbortController().signal;
-  return new ServedPipelines({ model: [MODEL] }, 10, { settings, config, ledger: '', isJson: false, signal });
+  return new ServedPipelines({ model: [MODEL] }, 10, {
+    ...{ settings, chosen: {}, config: NO_CONFIG },
+    ...{ ledger: '', isJson: false, signal },
+  });
 }
 
 /** A client of each way in, which all tests share. */

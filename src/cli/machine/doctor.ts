@@ -10,9 +10,10 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { benchmarkFiles } from '../../tasks/catalog.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
 import { openSandbox } from '../../wiring/sandbox.ts';
-import type { Settings } from '../../wiring/settings.ts';
+import { PROJECT_CONFIG, type Settings } from '../../wiring/settings.ts';
 import { withAdvice } from '../advice.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import type { Config } from '../options/config.ts';
 import { print, printableLines, printJson } from '../terminal/output.ts';
 import type { Finding } from './finding.ts';
 import { type FoundServer, findModelPlaces, isBundled, startServer } from './models.ts';
@@ -21,7 +22,7 @@ import { examinePrefill } from './prefill-findings.ts';
 /** `greenloop doctor`: what is here and what is missing. */
 export function doctorCommand(): Command {
   const command = new Command('doctor').description('say what works on this machine and what is missing');
-  return command.action(() => runCommand(command, doctor));
+  return command.action(() => runCommand(command, doctor, { goesOnWithoutConfig: true }));
 }
 
 async function doctor({ settings, signal, config, isJson }: Surroundings): Promise<number> {
@@ -33,15 +34,18 @@ async function doctor({ settings, signal, config, isJson }: Surroundings): Promi
     ...serverFindings(servers),
     ...(await examinePrefill(servers, settings, signal)),
     ...benchmarkFiles().map((file) => dataFinding(file, settings)),
-    {
-      what: 'config',
-      isGood: config.path !== null,
-      isNeeded: false,
-      detail: config.path ?? 'none (greenloop.yaml here, or ~/.config/greenloop/config.yaml)',
-    },
+    configFinding(config),
   ];
   await (isJson ? printJson({ findings, servers }) : print(`${findings.map(lines).join('\n')}\n`));
   return findings.every(({ isGood, isNeeded }) => isGood || !isNeeded) ? EXIT.ok : EXIT.notPassed;
+}
+
+/** A broken configuration stops every other command. */
+function configFinding({ problem, files }: Config): Finding {
+  if (problem !== null) return { what: 'config', isGood: false, isNeeded: true, detail: problem };
+  const paths = files.map(({ path }) => path).join(', ');
+  const detail = paths || `none (${PROJECT_CONFIG} here or above, or ~/.config/greenloop/config.yaml)`;
+  return { what: 'config', isGood: paths !== '', isNeeded: false, detail };
 }
 
 async function examineEngine(engine: ModelEngine): Promise<Finding> {

@@ -1,11 +1,17 @@
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../../base/errors.ts';
-import { issueText } from '../../base/issue-text.ts';
+import { fileIssueText } from '../../base/issue-text.ts';
 import { readText } from '../../base/read-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
-import { configFiles, providerSections, SANDBOX_KINDS, type Settings } from '../../wiring/settings.ts';
+import {
+  ownConfigFile,
+  PROJECT_CONFIG,
+  providerSections,
+  SANDBOX_KINDS,
+  type Settings,
+} from '../../wiring/settings.ts';
 
 const common = z.object({
   model: z.string().optional(),
@@ -17,28 +23,85 @@ const common = z.object({
   sandbox: z.enum(SANDBOX_KINDS).optional(),
 });
 
-/** What `greenloop.yaml`, or else the user's own config file, says. */
-export interface Config {
-  /** The file; null where there is none. */
-  readonly path: string | null;
-  /** Default model of `solve`. */
+/** What one configuration file says. */
+export interface ConfigFile {
+  /** As messages name it. */
+  readonly path: string;
+  /** Default model of `solve`, `bench` and `serve`. */
   readonly model: string | undefined;
-  /** Default pipeline (file or preset) of `solve`. */
+  /** Default pipeline (file or preset) of the same; it goes before the model. */
   readonly pipeline: string | undefined;
   readonly settings: Partial<Settings>;
 }
 
-/** Reads the configuration of this folder, else the user's; refuses unknown keys by name. */
+/** What the project's configuration file says, and the user's own under it. */
+export interface Config extends Omit<ConfigFile, 'path'> {
+  /** The file that names the default model or pipeline, else the first that there is; null where there is none. */
+  readonly path: string | null;
+  /** Nearest first. */
+  readonly files: readonly ConfigFile[];
+  /** Why a file could not be read, where the command goes on without; null where all is well. */
+  readonly problem: string | null;
+}
+
+export const NO_CONFIG: Config = {
+  path: null,
+  model: undefined,
+  pipeline: undefined,
+  settings: {},
+  files: [],
+  problem: null,
+};
+
+/** Reads the configuration of this folder or the nearest one above it, and the user's own; refuses unknown fields by name. */
 export function readConfig(): Config {
-  const file = configFiles().find(({ path }) => existsSync(path));
-  if (file === undefined) return { path: null, model: undefined, pipeline: undefined, settings: {} };
-  const { path, isOwn } = file;
-  const parsed = schemaFor(isOwn).safeParse(parseYaml(readText(path), path) ?? {});
-  if (!parsed.success) throw new Refusal(`${path}: ${issueText(parsed.error, 'top level')}`);
+  const places = [projectFile(), ownConfigFile()].filter((path) => path !== null);
+  const files = places.filter((path) => existsSync(path)).map(readFile);
+  const chooser = files.find(({ model, pipeline }) => model !== undefined || pipeline !== undefined);
+  return {
+    path: (chooser ?? files[0])?.path ?? null,
+    model: chooser?.model,
+    pipeline: chooser?.pipeline,
+    settings: Object.assign({}, ...files.map(({ settings }) => settings).reverse()),
+    files,
+    problem: null,
+  };
+}
+
+/** The same, for commands that tell of a broken configuration and go on without it. */
+export function readConfigIfSound(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (error instanceof Refusal) return { ...NO_CONFIG, problem: error.message };
+    throw error;
+  }
+}
+
+/** `greenloop.yaml` here, else in the nearest folder above; one above counts only where it is the user's, as anybody may write to /tmp. */
+function projectFile(): string | null {
+  const here = resolve('.');
+  for (let folder = here; ; folder = dirname(folder)) {
+    const path = join(folder, PROJECT_CONFIG);
+    const place = statSync(path, { throwIfNoEntry: false });
+    if (place?.isFile() && (folder === here || isOwnedByUser(place.uid))) return relative(here, path);
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+function isOwnedByUser(owner: number): boolean {
+  return process.getuid === undefined || owner === process.getuid();
+}
+
+function readFile(path: string): ConfigFile {
+  const isOwn = path === ownConfigFile();
+  const data = parseYaml(readText(path), path) ?? {};
+  const parsed = schemaFor(isOwn).safeParse(data);
+  if (!parsed.success) throw new Refusal(fileIssueText(parsed.error, path, data, 'top level'));
   const { model, pipeline, python } = parsed.data;
   if (python !== undefined && !isOwn) {
     throw new Refusal(
-      `${path}: python is a program to start, so it stands in your own configuration only (${ownFile()})`,
+      `${path}: python is a program to start, so it stands in your own configuration only (${ownConfigFile()})`,
     );
   }
   const settings = { ...settingsOf(parsed.data, path), ...parsed.data.providers };
@@ -69,8 +132,4 @@ function settingsOf(config: z.output<typeof common>, path: string): Partial<Sett
 function besideFile(pipeline: string, path: string): string {
   const beside = resolve(dirname(path), pipeline);
   return existsSync(beside) ? beside : pipeline;
-}
-
-function ownFile(): string {
-  return configFiles().find(({ isOwn }) => isOwn)?.path ?? '';
 }

@@ -58,10 +58,7 @@ test('a helper without a body is no context', () => {
 test('a broken row is refused by row and field', () => {
   for (const field of ['task_id', 'prompt', 'entry_point', 'test'] as const) {
     const { [field]: _, ...row } = ROW;
-    assert.throws(
-      () => readHumanEvalTask(row, 'my.jsonl, row 3'),
-      new RegExp(`^Refusal: my.jsonl, row 3, field ${field}: `),
-    );
+    assert.throws(() => readHumanEvalTask(row, 'my.jsonl, row 3'), new RegExp(`^Refusal: my.jsonl, row 3: ${field}: `));
   }
   assert.throws(
     () => readHumanEvalTask({ ...ROW, entry_point: 'a; import os' }, 'row 1'),

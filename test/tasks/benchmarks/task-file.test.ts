@@ -103,7 +103,7 @@ test("rows in HumanEval's own format are taken as they are", () => {
 
 test('a wrong file is refused by file, row and field', () => {
   const refusals: readonly [string, string, RegExp][] = [
-    ['a.jsonl', '{"prompt": "x"}\n', /a\.jsonl, row 1, field entry_point: /],
+    ['a.jsonl', '{"prompt": "x"}\n', /a\.jsonl, row 1: entry_point: /],
     ['b.jsonl', `${JSON.stringify(TASK)}\n{"prompt"\n`, /b\.jsonl, line 2: expected one JSON value/],
     ['c.json', JSON.stringify([TASK, { ...TASK, test: 1 }]), /c\.json, row 2: .*"test"/],
     ['d.json', '[', /d\.json is no JSON: /],
@@ -115,13 +115,13 @@ test('a wrong file is refused by file, row and field', () => {
     [
       'j.json',
       JSON.stringify({ ...TASK, examples: ['twice(1)'] }),
-      /row 1, field examples\.0: expected an assert statement that calls twice/,
+      /row 1: examples\.0: expected an assert statement that calls twice/,
     ],
-    ['k.json', JSON.stringify({ ...TASK, tests: ' ' }), /row 1, field tests: expected text, got none/],
+    ['k.json', JSON.stringify({ ...TASK, tests: ' ' }), /row 1: tests: expected text, got none/],
     [
       'l.json',
       JSON.stringify({ ...TASK, entry_point: '' }),
-      /field entry_point: expected the name of a Python function/,
+      /: entry_point: expected the name of a Python function/,
     ],
     ['m.txt', 'x', /m\.txt: expected a task file that ends in \.jsonl/],
     ['n.json', JSON.stringify({ base_input: [] }), /EvalPlus's own files load by name/],

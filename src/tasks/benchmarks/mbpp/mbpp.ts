@@ -36,6 +36,6 @@ export function readMbppTask(row: unknown, place: string): Task {
 function testedFunction(code: string, asserts: string, place: string): string {
   const defined = new Set(readModule(code).statements.flatMap(({ defines }) => defines));
   const tested = calledFunctions(asserts).find((name) => defined.has(name));
-  if (tested === undefined) throw new Refusal(`${place}, field code: expected a function that the asserts call`);
+  if (tested === undefined) throw new Refusal(`${place}: code: expected a function that the asserts call`);
   return tested;
 }

@@ -100,7 +100,7 @@ function promptOf(task: TaskRow, id: string, place: string): TaskPrompt {
   const isSignature = definesEntryPoint(text, entryPoint);
   const context = task.context ?? (isSignature ? contextBefore(text, entryPoint) : '');
   const find = isSignature ? examplesInSignature : examplesInText;
-  const examples = task.examples?.map((source, index) => ownExample(source, task, `${place}, field examples.${index}`));
+  const examples = task.examples?.map((source, index) => ownExample(source, task, `${place}: examples.${index}`));
   return {
     id,
     text,

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { chownSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Workplace } from './cli.ts';
+
+const place = new Workplace();
+mkdirSync(join(place.path, 'project', 'deep', 'er'), { recursive: true });
+mkdirSync(join(place.path, 'own', 'greenloop'), { recursive: true });
+const XDG_CONFIG_HOME = join(place.path, 'own');
+
+interface Shown {
+  readonly setting: string;
+  readonly value: string | number | null;
+  readonly source: string;
+}
+
+async function shown(cwd: string, env = {}, ...words: string[]): Promise<ReadonlyMap<string, Shown>> {
+  const { stdout, stderr } = await place.run(['config', 'show', '--json', ...words], { cwd, env });
+  assert.equal(stderr, '');
+  const { settings } = JSON.parse(stdout) as { settings: Shown[] };
+  return new Map(settings.map((one) => [one.setting, one]));
+}
+
+test('options go before the environment, that before the project above this folder, that before the own file', async () => {
+  place.write(
+    'project/greenloop.yaml',
+    'model: scripted/../../../script.yaml\nslots: 3\nollama: {url: "http://10.0.0.1:1"}\n',
+  );
+  place.write('own/greenloop/config.yaml', 'slots: 7\nload_timeout: 5\nsandbox: native\n');
+  const env = { XDG_CONFIG_HOME, OLLAMA_HOST: 'http://10.0.0.2:2', OPENAI_API_KEY: 'secret' };
+  const settings = await shown('project/deep/er', env, '--sandbox', 'auto');
+  const ofProject = '../../greenloop.yaml';
+  const own = join(XDG_CONFIG_HOME, 'greenloop', 'config.yaml');
+  for (const [setting, value, source] of [
+    ['model', 'scripted/../../../script.yaml', ofProject],
+    ['slots', 3, ofProject],
+    ['load_timeout', 5, own],
+    ['sandbox', 'auto', 'option'],
+    ['ollama.url', 'http://10.0.0.2:2', 'environment'],
+    ['OPENAI_API_KEY', 'set', 'environment'],
+    ['ollama.context', 4096, 'default'],
+    ['python', null, 'default'],
+  ] as const) {
+    assert.deepEqual(settings.get(setting), { setting, value, source });
+  }
+  const table = await place.run(['config'], { cwd: 'project', env });
+  assert.match(table.stdout, /^slots +3 +greenloop\.yaml$/m);
+  assert.doesNotMatch(table.stdout, /secret/);
+});
+
+test('bench takes the configured model', async () => {
+  const words = ['bench', '-b', '../../../tasks.yaml', '--tasks', 'double'];
+  const { code, stderr, stdout } = await place.run(words, { cwd: 'project/deep/er' });
+  assert.match(stderr, /^using model scripted\/\.\.\/\.\.\/\.\.\/script\.yaml from \.\.\/\.\.\/greenloop\.yaml$/m);
+  assert.match(stdout, /script\.yaml/);
+  assert.equal(code, 0);
+});
+
+test('a file above this folder that is not of the user does not count', {
+  skip: process.getuid?.() !== 0 && 'only root can give files away',
+}, async () => {
+  mkdirSync(join(place.path, 'shared', 'mine'), { recursive: true });
+  place.write('shared/greenloop.yaml', 'slots: 9\n');
+  chownSync(join(place.path, 'shared', 'greenloop.yaml'), 65534, 65534);
+  assert.equal((await shown('shared/mine')).get('slots')?.value, null);
+  assert.equal((await shown('shared')).get('slots')?.value, 9);
+});
+
+test('doctor tells of a broken configuration and goes on; other commands are refused by field and line', async () => {
+  mkdirSync(join(place.path, 'broken'), { recursive: true });
+  place.write('broken/greenloop.yaml', 'model: scripted/x\nslots: many\n');
+  const doctor = await place.run(['doctor'], { cwd: 'broken' });
+  assert.match(
+    doctor.stdout.replaceAll(/\s+/g, ' '),
+    / MISSING config greenloop\.yaml, line 2: slots: expected number, got string /,
+  );
+  assert.match(doctor.stdout, /^ok {6}Node/m);
+  assert.equal(doctor.code, 1);
+  const models = await place.run(['models'], { cwd: 'broken' });
+  assert.match(models.stderr, /^greenloop: greenloop\.yaml, line 2: slots: expected number, got string\n$/);
+  assert.equal(models.code, 2);
+});

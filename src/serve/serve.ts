@@ -21,6 +21,8 @@ export async function serve(options: ServeOptions, settings: Settings): Promise<
   const { host = '127.0.0.1', port = USUAL_PORT, apiKey = null, patience = USUAL_PATIENCE } = options;
   const { onRequest = () => {} } = options;
   refuseOpenHost({ host, apiKey });
+  const { allowedHosts = [], allowedOrigins = [] } = options;
+  const guard = new Guard({ host, apiKey, allowedHosts, allowedOrigins });
   const virtual = new VirtualModels(options.pipelines);
   const solver = await Solver.open(settings, options.solver);
   const closing = new AbortController();
@@ -33,11 +35,7 @@ export async function serve(options: ServeOptions, settings: Settings): Promise<
     upstream: new Upstream(settings),
     admission: new Admission({ concurrent, waiting }),
     mostBytes: options.mostBytes ?? USUAL_LIMITS.mostBytes,
-    guard: new Guard({
-      ...{ host, apiKey },
-      allowedHosts: options.allowedHosts ?? [],
-      allowedOrigins: options.allowedOrigins ?? [],
-    }),
+    guard,
     metrics: new Metrics(),
     mcp,
   };

@@ -134,7 +134,7 @@ async function handle(
     finish(response.status, told);
   }
   response.headers.set('x-request-id', id);
-  for (const [name, value] of Object.entries(services.guard.corsHeaders(raw.headers.get('origin')))) {
+  for (const [name, value] of Object.entries(services.guard.corsHeaders(raw))) {
     response.headers.set(name, value);
   }
   return response;
@@ -185,6 +185,6 @@ function shown(text: string): string {
 }
 
 function preflight(c: Context, { guard }: AppServices): Response {
-  const headers = guard.corsHeaders(c.req.raw.headers.get('origin'));
+  const headers = guard.corsHeaders(c.req.raw);
   return new Response(null, { status: Object.keys(headers).length === 0 ? 403 : 204, headers });
 }

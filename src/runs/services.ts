@@ -17,6 +17,8 @@ export interface RunServices {
   readonly slots?: number | undefined;
   /** How attempts are graded: up to the first failing check (the default), by every check, or not at all. */
   readonly grading?: 'first' | 'all' | 'none';
+  /** Aborted, it ends every trial with what there is by then. */
+  readonly deadline?: AbortSignal | undefined;
 }
 
 /**

@@ -56,7 +56,7 @@ export function recordedTasks(
 }
 
 /** Refuses pipelines of one name, for which no table could tell which is which. */
-export function refuseSameNames(pipelines: readonly PipelineSpec[]): void {
+export function refuseSameNames(pipelines: readonly Pick<PipelineSpec, 'name'>[]): void {
   const names = pipelines.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)

@@ -199,13 +199,13 @@ export { type AttemptFacts, factsOf, type GradeFacts, type TrialFacts } from './
 export type { Isolation, JudgedTests, RunRequest, Sandbox, TestFile } from './sandbox/sandbox.ts';
 export type { Check, TestedBy, Verdict } from './sandbox/verdict.ts';
 // Serving: pipelines as models behind the interfaces that editors and agents speak.
-export type { AnswerLimits } from './serve/answer-chat.ts';
 export type { AdmissionLimits } from './serve/http/admission.ts';
 export type { RequestLog } from './serve/http/app.ts';
 export type { GuardOptions } from './serve/http/guard.ts';
 export type { ClientPatience, Listening } from './serve/http/listen.ts';
 export { serve } from './serve/serve.ts';
 export type { ServeOptions } from './serve/serve-options.ts';
+export type { AnswerLimits } from './serve/solve-task.ts';
 export type { Interval } from './statistics/interval.ts';
 export type { RepeatsNeeded } from './statistics/power.ts';
 export { Random, type RandomState } from './statistics/random.ts';

@@ -5,6 +5,7 @@ export interface JsonSize {
 }
 
 const NO_NUMBER = /-?\b(?:NaN|Infinity)\b/g;
+const BLANK = 32;
 const QUOTE = 34;
 const COMMA = 44;
 const BACKSLASH = 92;
@@ -42,6 +43,50 @@ export function withNullForNoNumbers(text: string): string {
     from = end;
   }
   return pieces.join('');
+}
+
+/** The text of a JSON object with this string for every member of that name; all else stays as it is written. */
+export function withStringFor(text: string, name: string, value: string): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const member of membersOf(text)) {
+    if (member.name !== name) continue;
+    pieces.push(text.slice(from, member.start), JSON.stringify(value));
+    from = member.end;
+  }
+  return [...pieces, text.slice(from)].join('');
+}
+
+interface JsonMember {
+  readonly name: string;
+  /** Where its value begins and ends. */
+  readonly start: number;
+  readonly end: number;
+}
+
+function* membersOf(text: string): Generator<JsonMember> {
+  let depth = 0;
+  let named: Pick<JsonMember, 'name' | 'start'> | null = null;
+  for (let index = 0; index < text.length; index += 1) {
+    const start = index;
+    const character = text.charCodeAt(index);
+    if (character === QUOTE) index = endOfString(text, index);
+    else if (OPENING.has(character)) depth += 1;
+    else if (CLOSING.has(character)) depth -= 1;
+    if (character === QUOTE && depth === 1 && named === null) {
+      named = { name: JSON.parse(text.slice(start, index + 1)), start: text.indexOf(':', index) + 1 };
+    } else if (named !== null && (depth === 0 || (depth === 1 && character === COMMA))) {
+      yield withoutBlanks(text, { ...named, end: index });
+      named = null;
+    }
+  }
+}
+
+function withoutBlanks(text: string, { name, ...place }: JsonMember): JsonMember {
+  let { start, end } = place;
+  while (text.charCodeAt(start) <= BLANK) start += 1;
+  while (text.charCodeAt(end - 1) <= BLANK) end -= 1;
+  return { name, start, end };
 }
 
 /** The place of the quote that ends the string which begins here, or the end of the text. */

@@ -2,7 +2,7 @@ import { deriveSeed } from '../base/hash.ts';
 import type { Completion, CompletionRequest, Message, Role } from '../models/model.ts';
 import type { TaskPrompt } from '../tasks/task.ts';
 import { watchAnswer } from './complete-answer.ts';
-import type { PipelineServices } from './pipeline-services.ts';
+import { endsOf, type PipelineServices } from './pipeline-services.ts';
 import { mostDrafts, type PipelineSpec, type RoleSpec } from './pipeline-spec.ts';
 import type { NamedCompletion } from './trace.ts';
 
@@ -28,7 +28,7 @@ export interface Answered {
 /** An answer that is all one code block. */
 const BEGUN_CODE = { prefill: '```python\n', stop: ['\n```'] } as const;
 
-type Services = Pick<PipelineServices, 'model' | 'seed' | 'repeat' | 'signal' | 'onEvent'>;
+type Services = Pick<PipelineServices, 'model' | 'seed' | 'repeat' | 'signal' | 'deadline' | 'onEvent'>;
 
 /** What one trial asks its models: names and seeds every draw, tells of it, and keeps every answer for the attempt that it leads to. */
 export class ModelCalls {
@@ -46,8 +46,7 @@ export class ModelCalls {
     this.#spec = spec;
     this.#prompt = prompt;
     this.#services = services;
-    const { signal } = services;
-    this.#signal = signal === undefined ? this.#ending.signal : AbortSignal.any([signal, this.#ending.signal]);
+    this.#signal = AbortSignal.any([...endsOf(services), this.#ending.signal]);
   }
 
   /** The answer of a role for an attempt; what was asked for before comes as it was asked then. */
@@ -89,7 +88,7 @@ export class ModelCalls {
   async #ask(question: Question, place: number): Promise<Answered> {
     const { role, by, messages, attempt } = question;
     const { model, temperature } = by;
-    const { onEvent } = this.#services;
+    const { onEvent, signal, deadline } = this.#services;
     const request = this.#request(question, place);
     const call = { role, model, attempt };
     onEvent?.({ kind: 'call-started', ...call, messages });
@@ -103,12 +102,14 @@ export class ModelCalls {
       .model(model)
       .complete({ ...request, onText: onEvent && onText }, this.#signal)
       .catch((error: unknown) => {
-        if (!this.#ending.signal.aborted || this.#services.signal?.aborted) throw error;
+        const isGivenUp = this.#ending.signal.aborted || deadline?.aborted;
+        if (!isGivenUp || signal?.aborted) throw error;
         return cancelled(messages, written, (performance.now() - start) / 1000);
       });
     onEvent?.({ kind: 'call-ended', ...call, completion });
     const named = { ...completion, role, model, seed: request.sampling.seed, temperature, messages };
     this.#completions.set(attempt, [...(this.#completions.get(attempt) ?? []), named]);
+    deadline?.throwIfAborted();
     const { text, finishReason } = completion;
     return { text, chat: [...messages, { role: 'assistant', content: text }], isTruncated: finishReason === 'length' };
   }

@@ -16,6 +16,18 @@ export interface PipelineServices {
   /** Drafts of one stage that are asked for at the same time (1 where it is not given); the Trace is the same with any. */
   readonly slots?: number | undefined;
   readonly signal?: AbortSignal;
+  /** Aborted, it ends the loop with what there is by then: `budget-spent`. */
+  readonly deadline?: AbortSignal | undefined;
   /** Told of each call and each Attempt as it happens. */
   readonly onEvent?: (event: LoopEvent) => void;
+}
+
+interface Ends {
+  readonly signal?: AbortSignal | undefined;
+  readonly deadline?: AbortSignal | undefined;
+}
+
+/** Whatever ends the calls and runs of a loop. */
+export function endsOf({ signal, deadline }: Ends): AbortSignal[] {
+  return [signal, deadline].filter((end) => end !== undefined);
 }

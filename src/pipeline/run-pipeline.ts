@@ -11,7 +11,7 @@ import { isAnswerComplete } from './complete-answer.ts';
 import { extractCode } from './extract.ts';
 import { type Answered, ModelCalls, type Question } from './model-calls.ts';
 import { type DraftMove, type Move, movesOf, type RepairMove, roleAt } from './moves.ts';
-import type { PipelineServices } from './pipeline-services.ts';
+import { endsOf, type PipelineServices } from './pipeline-services.ts';
 import { isDraftStage, type PipelineSpec, type RoleSpec, type StageSpec } from './pipeline-spec.ts';
 import {
   analyzerMessages,
@@ -40,6 +40,7 @@ export async function runPipeline(spec: PipelineSpec, prompt: TaskPrompt, servic
     return await loop.end(await iterate(loop, movesOf(spec, loop.attempts, loop.moveSeed)));
   } catch (error) {
     services.signal?.throwIfAborted();
+    if (services.deadline?.aborted) return await loop.end('budget-spent');
     const fault = asGreenloopError(error);
     if (!(fault instanceof Fault)) throw fault;
     return await loop.end('fault', fault);
@@ -65,6 +66,8 @@ class Loop {
   readonly #prompt: TaskPrompt;
   readonly #services: PipelineServices;
   readonly #calls: ModelCalls;
+  /** Ends the runs of programs. */
+  readonly #ending: AbortSignal;
   readonly #comparison: DraftComparison | null;
   readonly #chats: Message[][] = [];
   #hasAskedAgain = false;
@@ -74,8 +77,10 @@ class Loop {
     this.#prompt = prompt;
     this.#services = services;
     this.#calls = new ModelCalls(spec, prompt, services);
+    this.#ending = AbortSignal.any(endsOf(services));
     const seed = deriveSeed(services.seed, prompt.id, services.repeat, 'inputs');
-    this.#comparison = spec.select === 'agreement' ? new DraftComparison(prompt, { ...services, seed }) : null;
+    const comparing = { ...services, seed, signal: this.#ending };
+    this.#comparison = spec.select === 'agreement' ? new DraftComparison(prompt, comparing) : null;
   }
 
   /** Seed of the choices of an adaptive pipeline. */
@@ -210,10 +215,10 @@ class Loop {
 
   async #run(code: string): Promise<Verdict | null> {
     if (this.#spec.feedback.source === 'none') return null;
-    const { sandbox, feedbackTests: tests, timeoutSeconds, signal } = this.#services;
+    const { sandbox, feedbackTests: tests, timeoutSeconds } = this.#services;
     const { context, entryPoint } = this.#prompt;
     const request = { code, context, entryPoint, tests, timeoutSeconds, report: 'all' } as const;
-    return sandbox.run(request, signal).catch(asTestsFault);
+    return sandbox.run(request, this.#ending).catch(asTestsFault);
   }
 
   /** The best attempt; the last one where every stage goes on from the last, as the paper's do. */

@@ -21,11 +21,11 @@ interface TrialServices extends TrialSettings, Omit<RunServices, 'benchmark' | '
 
 /** Runs one trial and tells what happens, `trial-ended` last. Throws when aborted, and a Refusal. */
 export async function runTrial({ spec, task, repeat }: PlannedTrial, services: TrialServices): Promise<void> {
-  const { model, sandbox, slots, timeoutSeconds, seed, signal, onEvent } = services;
+  const { model, sandbox, slots, timeoutSeconds, seed, signal, deadline, onEvent } = services;
   const place = { pipeline: spec.name, taskId: task.prompt.id, repeat };
   onEvent({ kind: 'trial-started', ...place });
   const trace = await runPipeline(spec, task.prompt, {
-    ...{ model, sandbox, slots, timeoutSeconds, seed, repeat, signal },
+    ...{ model, sandbox, slots, timeoutSeconds, seed, repeat, signal, deadline },
     feedbackTests: feedbackTests(spec, task),
     onEvent: (event: LoopEvent) => onEvent({ ...event, ...place }),
   });

@@ -17,6 +17,8 @@ export interface RunServices {
   readonly slots?: number | undefined;
   /** How attempts are graded: up to the first failing check (the default), by every check, or not at all. */
   readonly grading?: 'first' | 'all' | 'none';
+  /** Aborted, it ends every trial with what there is by then. */
+  readonly deadline?: AbortSignal | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ export function recordedTasks(
 }
 
 /** Refuses pipelines of one name, for which no table could tell which is which. */
-export function refuseSameNames(pipelines: readonly PipelineSpec[]): void {
+export function refuseSameNames(pipelines: readonly Pick<PipelineSpec, 'name'>[]): void {
   const names = pipelines.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)

@@ -1,32 +1,20 @@
 import { Channel } from '../base/channel.ts';
+import { untilAborted } from '../base/concurrency.ts';
 import { deriveSeed } from '../base/hash.ts';
 import type { Model } from '../models/model.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import { type Attempt, chosenAttempt } from '../pipeline/trace.ts';
 import type { Trial } from '../runs/trial.ts';
 import type { FreeTask } from '../tasks/markdown-task.ts';
-import type { Solver } from '../wiring/solver.ts';
-import type { AnswerEvent, Chat } from './chat.ts';
+import { AnswerDeadline, tooSlow } from './answer-deadline.ts';
+import type { AnswerEnd, AnswerEvent, Chat, Proof } from './chat.ts';
+import { fenced } from './fenced.ts';
 import { progressLine } from './progress-line.ts';
 import { proofLine, proofOf } from './proof.ts';
+import { type AnswerLimits, solveTask, type TaskServices } from './solve-task.ts';
 import { asWireError, WireError } from './wire-error.ts';
 
-/** What one answer of a pipeline may take. */
-export interface AnswerLimits {
-  /** Of models and sandbox together. */
-  readonly seconds: number;
-  /** Of prompts and answers together. */
-  readonly tokens: number;
-}
-
-/** Keeps what a task was solved with, and what came of it. */
-export type KeepAnswer = (task: FreeTask, spec: PipelineSpec, seed: number, trial: Trial) => Promise<void>;
-
-export interface AnswerServices {
-  /** Null where nothing is kept. */
-  readonly keep: KeepAnswer | null;
-  readonly solver: Solver;
-  readonly limits: AnswerLimits;
+export interface AnswerServices extends TaskServices {
   readonly signal: AbortSignal;
 }
 
@@ -35,19 +23,17 @@ export async function* solveChat(
   { sampling }: Chat,
   task: FreeTask,
   spec: PipelineSpec,
-  { solver, limits, signal, keep }: AnswerServices,
+  services: AnswerServices,
 ): AsyncGenerator<AnswerEvent> {
-  const { seed = 0 } = sampling;
-  const limited = withLimits(spec, limits, sampling.maxTokens);
+  const { seed, maxTokens } = sampling;
+  const { signal } = services;
   try {
     const earlier: Attempt[] = [];
-    for await (const event of solver.solve(task, limited, { seed, signal })) {
+    for await (const event of solveTask({ task, spec, seed, maxTokens, signal }, services)) {
       const line = progressLine(event, earlier, task.prompt.entryPoint);
       if (event.kind === 'attempt') earlier.push(event.attempt);
       if (line !== null) yield { kind: 'progress', text: line };
-      if (event.kind !== 'trial-ended') continue;
-      await keep?.(task, limited, seed, event.trial);
-      yield* answerOf(event.trial, task);
+      if (event.kind === 'trial-ended') yield* answerOf(event.trial, task, services.limits);
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -55,53 +41,39 @@ export async function* solveChat(
   }
 }
 
-/** The pipeline within the limits of the server, and of the request where that asks for less. */
-export function withLimits(
-  spec: PipelineSpec,
-  limits: AnswerLimits,
-  maxTokens = Number.POSITIVE_INFINITY,
-): PipelineSpec {
-  const seconds = Math.min(spec.stop.seconds ?? limits.seconds, limits.seconds);
-  const tokens = Math.min(spec.stop.tokens ?? limits.tokens, limits.tokens);
-  const capped = <Role extends { readonly maxTokens: number }>(role: Role): Role => ({
-    ...role,
-    maxTokens: Math.min(role.maxTokens, maxTokens),
-  });
-  const stages = spec.stages.map((stage) =>
-    'drafts' in stage ? capped(stage) : { ...stage, refiner: capped(stage.refiner) },
-  );
-  return { ...spec, generator: capped(spec.generator), stages, stop: { ...spec.stop, seconds, tokens } };
-}
-
-function* answerOf(trial: Trial, task: FreeTask): Generator<AnswerEvent> {
-  const { trace } = trial;
-  const chosen = chosenAttempt(trace.attempts);
-  if (trace.fault !== null && chosen === null) throw new WireError('model-failed', trace.fault.message);
+function* answerOf(trial: Trial, task: FreeTask, limits: AnswerLimits): Generator<AnswerEvent> {
+  const { code } = answerIn(trial, limits);
   const proof = proofOf(trial, task);
-  const code = chosen?.code.trimEnd() ?? '';
   yield { kind: 'text', text: `${fenced(code)}\n\n${proofLine(proof)}\n` };
-  const { promptTokens, completionTokens } = trace.cost;
-  yield { kind: 'ended', finish: 'stop', usage: { promptTokens, completionTokens }, proof };
+  yield endOf(proof);
 }
 
-/** A fence that the code itself does not hold. */
-function fenced(code: string): string {
-  const longest = Math.max(0, ...[...code.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(Math.max(3, longest + 1));
-  return `${fence}python\n${code}\n${fence}`;
+/** The attempt that is the answer; throws WireError where there is none. */
+export function answerIn({ trace: { attempts, fault } }: Trial, { seconds }: AnswerLimits): Attempt {
+  const chosen = chosenAttempt(attempts);
+  if (chosen !== null) return chosen;
+  throw fault === null ? tooSlow(seconds) : new WireError('model-failed', fault.message);
+}
+
+/** How an answer to a task ends. */
+export function endOf(proof: Proof): AnswerEnd {
+  const { promptTokens, completionTokens } = proof.cost;
+  return { kind: 'ended', finish: 'stop', usage: { promptTokens, completionTokens }, proof };
 }
 
 /** Characters at the end of a text that is still being written which may yet change. */
 const UNSETTLED = 64;
 
-/** Asks the generator's model once, with the conversation as it is; nothing is verified. */
+/** Asks the generator's model once, with the conversation as it is; nothing is verified. Throws WireError where it breaks or takes too long. */
 export async function* askModel(
   { messages, sampling }: Chat,
   { generator }: PipelineSpec,
-  { solver, signal }: Pick<AnswerServices, 'solver' | 'signal'>,
+  { solver, limits, signal: given }: Pick<AnswerServices, 'solver' | 'limits' | 'signal'>,
 ): AsyncGenerator<AnswerEvent> {
+  const deadline = new AnswerDeadline(limits.seconds);
+  const signal = AbortSignal.any([given, deadline.signal]);
   try {
-    const model = await solver.model(generator.model);
+    const model = await untilAborted(() => solver.model(generator.model), signal);
     const texts = new Channel<string>();
     const asked = complete(model, { messages, sampling, usual: generator, signal, onText: (text) => texts.give(text) });
     asked.then(
@@ -124,6 +96,8 @@ export async function* askModel(
   } catch (error) {
     signal.throwIfAborted();
     throw asWireError(error);
+  } finally {
+    deadline.clear();
   }
 }
 

@@ -1,11 +1,11 @@
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { SolverOptions } from '../wiring/solver.ts';
-import type { AnswerLimits } from './answer-chat.ts';
 import type { AdmissionLimits } from './http/admission.ts';
 import type { RequestLog } from './http/app.ts';
 import type { GuardOptions } from './http/guard.ts';
 import type { ClientPatience } from './http/listen.ts';
+import type { AnswerLimits } from './solve-task.ts';
 
 export interface ServeOptions extends Partial<GuardOptions>, Partial<AdmissionLimits> {
   /** Each a model `greenloop/NAME` of the server; at least one. */

@@ -4,7 +4,6 @@ import { taskOf } from '../tasks/markdown-task.ts';
 import { keepSolution } from '../wiring/keep-solution.ts';
 import type { Settings } from '../wiring/settings.ts';
 import { Solver } from '../wiring/solver.ts';
-import type { KeepAnswer } from './answer-chat.ts';
 import { Admission } from './http/admission.ts';
 import { Guard, refuseOpenHost } from './http/guard.ts';
 import { type Listening, listen, USUAL_PATIENCE } from './http/listen.ts';
@@ -12,6 +11,7 @@ import { Metrics } from './http/metrics.ts';
 import { mcpHandler } from './mcp/mcp-handler.ts';
 import type { McpServices } from './mcp/mcp-services.ts';
 import { type ServeOptions, USUAL_LIMITS, USUAL_PORT } from './serve-options.ts';
+import { type KeepAnswer, solveTask, type TaskServices } from './solve-task.ts';
 import { Upstream } from './upstream.ts';
 import { VIRTUAL, VirtualModels } from './virtual-models.ts';
 import { WireError } from './wire-error.ts';
@@ -19,45 +19,51 @@ import { WireError } from './wire-error.ts';
 /** Serves pipelines as models behind the interfaces of OpenAI, Ollama and Anthropic, until it is closed. Throws a Refusal where it cannot listen. */
 export async function serve(options: ServeOptions, settings: Settings): Promise<Listening> {
   const { host = '127.0.0.1', port = USUAL_PORT, apiKey = null, patience = USUAL_PATIENCE } = options;
-  const { onRequest = () => {} } = options;
+  const { allowedHosts = [], allowedOrigins = [], mostBytes = USUAL_LIMITS.mostBytes, onRequest = () => {} } = options;
   refuseOpenHost({ host, apiKey });
+  const guard = new Guard({ host, apiKey, allowedHosts, allowedOrigins });
   const virtual = new VirtualModels(options.pipelines);
-  const solver = await Solver.open(settings, options.solver);
+  const tasks = await openTaskServices(options, settings);
+  const admission = admissionOf(options);
+  const mcp = mcpHandler(mcpServices(virtual, tasks, admission));
   const closing = new AbortController();
-  const mcp = mcpHandler(mcpServices(virtual, solver));
-  const { concurrent = USUAL_LIMITS.concurrent, waiting = USUAL_LIMITS.waiting } = options;
-  const { seconds = USUAL_LIMITS.seconds, tokens = USUAL_LIMITS.tokens } = options.limits ?? {};
-  const services = {
-    ...{ solver, virtual, onRequest, closing: closing.signal, limits: { seconds, tokens } },
-    keep: options.runs === undefined ? null : keeperOf(options.runs, solver, options.onTrouble),
-    upstream: new Upstream(settings),
-    admission: new Admission({ concurrent, waiting }),
-    mostBytes: options.mostBytes ?? USUAL_LIMITS.mostBytes,
-    guard: new Guard({
-      ...{ host, apiKey },
-      allowedHosts: options.allowedHosts ?? [],
-      allowedOrigins: options.allowedOrigins ?? [],
-    }),
-    metrics: new Metrics(),
-    mcp,
+  const closeNow = () => closing.abort(new WireError('closing', 'the server is closing'));
+  const closeAll = async () => {
+    closeNow();
+    await mcp.close();
+    await tasks.solver.close();
   };
+  const upstream = new Upstream(settings);
+  const own = { ...tasks, admission, virtual, upstream, guard, mcp, metrics: new Metrics() };
   try {
-    const closeNow = () => closing.abort(new WireError('closing', 'the server is closing'));
+    const services = { ...own, mostBytes, onRequest, closing: closing.signal };
     const listening = await listen(services, { host, port, patience, closeNow });
     return {
       url: listening.url,
       async close(graceMs) {
         await listening.close(graceMs);
-        closeNow();
-        await mcp.close();
-        await solver.close();
+        await closeAll();
       },
     };
   } catch (error) {
-    await mcp.close();
-    await solver.close();
+    await closeAll();
     throw error;
   }
+}
+
+function admissionOf({
+  concurrent = USUAL_LIMITS.concurrent,
+  waiting = USUAL_LIMITS.waiting,
+}: ServeOptions): Admission {
+  return new Admission({ concurrent, waiting });
+}
+
+async function openTaskServices(options: ServeOptions, settings: Settings): Promise<TaskServices> {
+  const { limits, runs, onTrouble } = options;
+  const { seconds = USUAL_LIMITS.seconds, tokens = USUAL_LIMITS.tokens } = limits ?? {};
+  const solver = await Solver.open(settings, options.solver);
+  const keep = runs === undefined ? null : keeperOf(runs, solver, onTrouble);
+  return { solver, limits: { seconds, tokens }, keep };
 }
 
 /** An answer is given whether or not it can be kept. */
@@ -72,20 +78,16 @@ function keeperOf(runs: RunStore, solver: Solver, onTrouble: (line: string) => v
   };
 }
 
-/** Of one run of the code. */
-const TIMEOUT_SECONDS = 10;
-
-/** The same pipelines for the tools of MCP. */
-function mcpServices(virtual: VirtualModels, solver: Solver): McpServices {
+/** The same pipelines for the tools of MCP, within the same limits. */
+function mcpServices(virtual: VirtualModels, tasks: TaskServices, admission: Admission): McpServices {
   const pipelineNames = virtual.names.map((name) => name.slice(VIRTUAL.length));
   return {
     pipelineNames,
-    timeoutSeconds: TIMEOUT_SECONDS,
-    async pipeline(name = pipelineNames[0]) {
+    solve({ task, pipeline: name = pipelineNames[0] }, signal) {
       const spec = virtual.find(`${VIRTUAL}${name}`);
       if (spec === null) throw new Refusal(`no pipeline ${JSON.stringify(name)}: ${pipelineNames.join(', ')}`);
-      return { spec, solver };
+      return admission.during(signal, () => solveTask({ task, spec, signal }, tasks));
     },
-    solver: () => Promise.resolve(solver),
+    check: (task, code, signal) => tasks.solver.check(task, code, { signal }),
   };
 }

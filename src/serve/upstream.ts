@@ -14,6 +14,12 @@ export interface UpstreamModel {
   readonly listing: ModelListing;
 }
 
+/** A path of a model server, and the model's name there. */
+export interface ModelAddress {
+  readonly url: string;
+  readonly name: string;
+}
+
 const LISTING_KEPT_MS = 10_000;
 const HEADERS_KEPT = ['content-type', 'accept', 'anthropic-version', 'anthropic-beta', 'user-agent'];
 /** Of an answer, what belongs to one connection or one packing of the body. */
@@ -31,29 +37,34 @@ export class Upstream {
   /** Every model of every server that answers; asked anew after ten seconds. */
   models(): Promise<readonly UpstreamModel[]> {
     if (this.#known === null || Date.now() - this.#known.at > LISTING_KEPT_MS) {
-      this.#known = { at: Date.now(), models: listAll(modelServers(this.#settings)) };
+      this.#known = { at: Date.now(), models: listAll(modelServers(this.#settings).filter(isOverHttp)) };
     }
     return this.#known.models;
   }
 
-  /** The model that a client means, by its own name or as `provider/name`; null where no server has it. */
-  async find(model: string): Promise<UpstreamModel | null> {
+  /** Where the model can be asked on this path that a client means, by its own name or as `provider/name`; null where no server has it. */
+  async find(model: string, path: string): Promise<ModelAddress | null> {
+    const found = await this.modelNamed(model);
+    return found === null ? null : addressAt(found.server, found.name, path);
+  }
+
+  /** The model that a client means; null where no server has it. */
+  async modelNamed(model: string): Promise<UpstreamModel | null> {
     const models = await this.models();
     const isNamed = ({ name, listing }: UpstreamModel) => [name, `${name}:latest`, listing.name].includes(model);
     return models.find(isNamed) ?? models.find(({ name }) => name === `${model}:latest`) ?? null;
   }
 
   /** Where a model named `provider/name` can be asked on this path; null where its server does not speak over HTTP. */
-  addressOf(model: string, path: string): { readonly url: string; readonly name: string } | null {
+  addressOf(model: string, path: string): ModelAddress | null {
     const { provider, name } = parseModelName(model, PROVIDERS);
-    if (provider.name === 'ollama') return { url: `${this.#settings.ollamaUrl}${path}`, name };
-    const { openaiUrl } = this.#settings;
-    if (provider.name !== 'openai' || openaiUrl === null || path.startsWith('/api/')) return null;
-    return { url: `${openaiUrl}${path.replace(/^\/v1/, '')}`, name };
+    const { ollamaUrl, openaiUrl } = this.#settings;
+    const url = provider.name === 'ollama' ? ollamaUrl : openaiUrl;
+    return url === null ? null : addressAt({ provider: provider.name, url }, name, path);
   }
 
   /** Passes a request on, its body as it is; throws WireError where no server answers. */
-  async forward(request: Request, url: string, body: string | null, signal: AbortSignal): Promise<Response> {
+  async forward(request: Request, url: string, body: string, signal: AbortSignal): Promise<Response> {
     const kept = HEADERS_KEPT.flatMap((name) => {
       const value = request.headers.get(name);
       return value === null ? [] : [[name, value] as const];
@@ -83,6 +94,22 @@ export class Upstream {
     const isNamed = openaiUrl !== null && url.startsWith(`${openaiUrl}/`);
     return isNamed && openaiKey !== undefined ? { authorization: `Bearer ${openaiKey}` } : {};
   }
+}
+
+/** What greenloop runs itself is asked as a pipeline alone. */
+function isOverHttp({ url }: ModelServer): boolean {
+  return /^https?:\/\//.test(url);
+}
+
+/** Only Ollama has the paths of both wires; the address of an OpenAI-compatible server has the `/v1` of its paths already. */
+function addressAt(
+  { provider, url }: Pick<ModelServer, 'provider' | 'url'>,
+  name: string,
+  path: string,
+): ModelAddress | null {
+  if (provider === 'ollama') return { url: `${url}${path}`, name };
+  if (provider !== 'openai' || path.startsWith('/api/')) return null;
+  return { url: `${url}${path.replace(/^\/v1/, '')}`, name };
 }
 
 async function listAll(servers: readonly ModelServer[]): Promise<UpstreamModel[]> {

@@ -1,5 +1,5 @@
-import { Refusal } from '../base/errors.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
+import { refuseSameNames } from '../runs/services.ts';
 
 /** What the names of models begin with that are pipelines. */
 export const VIRTUAL = 'greenloop/';
@@ -8,12 +8,10 @@ export const VIRTUAL = 'greenloop/';
 export class VirtualModels {
   readonly #specs: ReadonlyMap<string, PipelineSpec>;
 
-  /** Refuses two pipelines of one name. */
+  /** Refuses two that clients would see under one name. */
   constructor(specs: readonly PipelineSpec[]) {
-    const named = specs.map((spec) => [nameOf(spec), spec] as const);
-    const twice = named.find(([name], place) => named.findIndex(([other]) => other === name) !== place);
-    if (twice !== undefined) throw new Refusal(`two pipelines are named "${twice[1].name}"; give each its own name`);
-    this.#specs = new Map(named);
+    refuseSameNames(specs.map((spec) => ({ name: nameOf(spec) })));
+    this.#specs = new Map(specs.map((spec) => [nameOf(spec), spec]));
   }
 
   get names(): readonly string[] {

@@ -53,6 +53,17 @@ export class WireError extends GreenloopError {
   }
 }
 
+/** The error as a client is told of it that may have gone meanwhile. */
+export function asWireErrorTo({ signal }: Request, error: unknown): WireError {
+  if (error instanceof WireError || error instanceof Refusal || !signal.aborted) return asWireError(error);
+  return clientGone(error);
+}
+
+/** What is said in the log alone. */
+export function clientGone(cause?: unknown): WireError {
+  return new WireError('client-gone', 'the client has gone', { cause });
+}
+
 /** The error as the client is told of it: what broke behind, or is wrong with the request, in its own words; what is ours says nothing of itself. */
 export function asWireError(error: unknown): WireError {
   if (error instanceof WireError) return error;

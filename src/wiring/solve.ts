@@ -28,7 +28,7 @@ export async function* solve(text: string, options: SolveOptions): AsyncGenerato
 }
 
 /** What code is judged by: a task as text, of which the examples are run, or the text of tests. */
-export interface CheckingOptions extends Omit<SolvingOptions, 'seed'>, FreeTaskOptions {
+export interface CheckingOptions extends Pick<SolvingOptions, 'timeoutSeconds' | 'signal'>, FreeTaskOptions {
   readonly settings?: Settings | undefined;
 }
 

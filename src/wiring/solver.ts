@@ -4,6 +4,7 @@ import { hashOf } from '../base/hash.ts';
 import type { Model, ServerNotices } from '../models/model.ts';
 import { exampleTests } from '../pipeline/feedback-tests.ts';
 import { fitPipeline } from '../pipeline/fit-pipeline.ts';
+import { endsOf } from '../pipeline/pipeline-services.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { TrialEvent } from '../runs/event.ts';
 import { type Plan, planRun } from '../runs/plan.ts';
@@ -29,6 +30,8 @@ export interface SolvingOptions {
   readonly seed?: number | undefined;
   /** Wall time of one run of the code; default 10. */
   readonly timeoutSeconds?: number | undefined;
+  /** Aborted, it ends the task with what there is by then; its reason is thrown where no model was open yet. */
+  readonly deadline?: AbortSignal | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -84,30 +87,36 @@ export class Solver {
 
   /** Runs a pipeline, as it fits the task, and gives what happens, `trial-ended` last. Throws the signal's reason when aborted. */
   async *solve(task: FreeTask, spec: PipelineSpec, options: SolvingOptions = {}): AsyncGenerator<TrialEvent> {
-    const { seed = 0, timeoutSeconds = USUAL_TIMEOUT, signal } = options;
+    const { seed = 0, timeoutSeconds = USUAL_TIMEOUT, signal, deadline } = options;
     const fitted = fitPipeline(spec, task);
-    const opened = await untilAborted(() => Promise.all(modelsOf(fitted).map((name) => this.model(name))), signal);
-    const models = new Map(modelsOf(fitted).map((name, place) => [name, opened[place]!]));
-    const model = (name: string) => models.get(name)!;
+    const model = await untilAborted(() => this.#modelsOf(fitted), AbortSignal.any(endsOf(options)));
     const grading = fitted.feedback.source === 'tests' ? 'none' : 'all';
-    const services = { model, sandbox: this.#sandbox, parallel: 1, slots: this.#settings.slots ?? 1, grading } as const;
+    const slots = this.#settings.slots ?? 1;
+    const services = { model, sandbox: this.#sandbox, parallel: 1, slots, grading, deadline } as const;
     const planned = { spec: fitted, task: taskOf(task), repeat: 0 };
     yield* runTrials([planned], { seed, timeoutSeconds }, services, signal);
   }
 
   /** The plan of a run that is this task, this pipeline and nothing else, to keep what `solve` came to under. */
-  async plan(task: FreeTask, spec: PipelineSpec, options: Omit<SolvingOptions, 'signal'> = {}): Promise<Plan> {
+  async plan(
+    task: FreeTask,
+    spec: PipelineSpec,
+    options: Pick<SolvingOptions, 'seed' | 'timeoutSeconds'> = {},
+  ): Promise<Plan> {
     const { seed = 0, timeoutSeconds = USUAL_TIMEOUT } = options;
     const fitted = fitPipeline(spec, task);
-    const opened = await Promise.all(modelsOf(fitted).map((name) => this.model(name)));
     const benchmark = { name: task.prompt.id, sha256: hashOf(task.prompt), tasks: [taskOf(task)] };
-    const model = (name: string) => opened.find((one) => one.name === name)!;
+    const model = await this.#modelsOf(fitted);
     const request = { pipelines: [fitted], repeats: 1, seed, timeoutSeconds };
     return planRun(request, { benchmark, model, sandbox: this.#sandbox });
   }
 
   /** Runs code against the task's tests, or where it has none its examples, or to see whether it loads, with every check in the Verdict. */
-  check(task: FreeTask, code: string, options: Omit<SolvingOptions, 'seed'> = {}): Promise<Verdict> {
+  check(
+    task: FreeTask,
+    code: string,
+    options: Pick<SolvingOptions, 'timeoutSeconds' | 'signal'> = {},
+  ): Promise<Verdict> {
     const { timeoutSeconds = USUAL_TIMEOUT, signal } = options;
     const { context, entryPoint } = task.prompt;
     const tests = task.tests ?? exampleTests(task.prompt);
@@ -118,5 +127,11 @@ export class Solver {
   close(): Promise<void> {
     this.#closing.abort();
     return this.#sandbox.close();
+  }
+
+  async #modelsOf(spec: PipelineSpec): Promise<(name: string) => Model> {
+    const opened = await Promise.all(modelsOf(spec).map(async (name) => [name, await this.model(name)] as const));
+    const models = new Map(opened);
+    return (name) => models.get(name)!;
   }
 }

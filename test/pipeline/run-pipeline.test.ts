@@ -632,3 +632,29 @@ describe('an abort', () => {
     assert.equal(requests.length, 0);
   });
 });
+
+describe('a deadline', () => {
+  it('in the middle of an answer ends the loop with what there is, and counts what was asked', async () => {
+    const deadline = new AbortController();
+    const scripted = new ScriptedModel('m', () => square);
+    const model: Model = {
+      name: scripted.name,
+      prepare: () => scripted.prepare(),
+      complete: (request, signal) => {
+        if (request.draw.attempt === 0) return scripted.complete(request, signal);
+        setTimeout(() => deadline.abort(new Error('too late')));
+        return rejectedBy(signal as AbortSignal);
+      },
+    };
+    const trace = await runPipeline(pipeline(), prompt, services(model, { deadline: deadline.signal }));
+    assert.deepEqual([trace.stopReason, trace.fault, verdictsOf(trace)], ['budget-spent', null, ['failed']]);
+    assert.deepEqual([trace.cost.calls, trace.unused.length], [2, 1]);
+  });
+
+  it('in the middle of a run ends the run; without any attempt the trace has none', async () => {
+    const deadline = AbortSignal.timeout(500);
+    const { model } = script(fenced('def double(n):\n    while True:\n        pass\n'));
+    const trace = await runPipeline(pipeline(), prompt, services(model, { deadline, timeoutSeconds: 300 }));
+    assert.deepEqual([trace.stopReason, trace.fault, trace.attempts], ['budget-spent', null, []]);
+  });
+});

@@ -28,3 +28,18 @@ test('a solved task is kept as a run of one trial, with its prompt; a plain call
   for await (const { trace } of ledger.runs.trials(run!.id)) reasons.push(trace.stopReason);
   assert.deepEqual(reasons, ['passed']);
 });
+
+test('a task of /v1/solve is kept too, and so is one with a seed that only clients have', async () => {
+  const before = (await ledger.runs.list()).length;
+  await jsonOf(post(server, '/v1/solve', { task: WISH, seed: 5 }));
+  const messages = [{ role: 'user', content: WISH }];
+  for (const seed of [-5, 2 ** 63]) {
+    const solved = await jsonOf(post(server, '/v1/chat/completions', { model: MODEL, messages, seed }));
+    assert.equal(solved.greenloop.verdict, 'passed');
+  }
+  const runs = await ledger.runs.list();
+  assert.equal(runs.length, before + 3);
+  const seeds = runs.slice(0, 3).map(({ plan }) => plan?.seed);
+  assert.ok(seeds.includes(5));
+  assert.ok(seeds.every((seed) => Number.isSafeInteger(seed) && seed! >= 0));
+});

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { withModel } from '../../src/pipeline/pipeline-spec.ts';
 import { findPreset } from '../../src/pipeline/presets.ts';
 import { mcpHandler } from '../../src/serve/mcp/mcp-handler.ts';
+import type { McpServices } from '../../src/serve/mcp/mcp-services.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { Solver } from '../../src/wiring/solver.ts';
 import { OllamaStub } from '../models/ollama/ollama-stub.ts';
@@ -21,11 +22,10 @@ let http: Awaited<ReturnType<typeof listen>>;
 before(async () => {
   await model.start();
   solver = await Solver.open(readSettings({}, { ...process.env, OLLAMA_HOST: model.url }), { parallel: 1 });
-  const services = {
+  const services: McpServices = {
     pipelineNames: [spec.name],
-    timeoutSeconds: 600,
-    pipeline: async () => ({ spec, solver }),
-    solver: async () => solver,
+    solve: ({ task }, signal) => solver.solve(task, spec, { timeoutSeconds: 600, signal }),
+    check: (task, code, signal) => solver.check(task, code, { timeoutSeconds: 600, signal }),
   };
   handler = mcpHandler(services, (error) => errors.push(error));
   http = await listen(handler.fetch);

@@ -358,6 +358,6 @@ test('several pipelines are a choice by name', () =>
 
 test('two pipelines of one name are refused', async () => {
   const { code, stderr } = await place.run(['mcp', '-p', 'champion', '-p', 'champion']);
-  assert.match(stderr, /two pipelines have the name "champion"; rename one/);
+  assert.match(stderr, /two pipelines are named "champion"; give each its own name/);
   assert.equal(code, 2);
 });

@@ -105,7 +105,7 @@ function helloLines(url: string, pipelines: readonly PipelineSpec[]): string[] {
 
 /** One request for people: what was asked, what came of it, how long it took. */
 function lineOf({ method, path, status, seconds, model, verdict, plainBecause, error }: RequestLog): string {
-  const what = error ?? (verdict === 'plain' && plainBecause !== null ? `plain: ${plainBecause}` : (verdict ?? ''));
+  const what = error ?? (plainBecause === null ? (verdict ?? '') : `plain: ${plainBecause}`);
   const words = [method, path, `${status}`, `${seconds.toFixed(2)} s`, model ?? '', what];
   return printable(words.filter((word) => word !== '').join(' '));
 }

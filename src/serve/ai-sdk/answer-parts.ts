@@ -6,6 +6,7 @@ import type {
   LanguageModelV4Usage,
   SharedV4Warning,
 } from '@ai-sdk/provider';
+import { readableOf } from '../../base/readable.ts';
 import type { AnswerEnd, AnswerEvent } from '../chat.ts';
 
 /** How a call ended, as the AI SDK has it. */
@@ -58,15 +59,7 @@ export function streamOf(
   events: AsyncIterable<AnswerEvent>,
   { warnings, signal, leave }: StreamOptions,
 ): ReadableStream<LanguageModelV4StreamPart> {
-  const parts = partsOf(events, warnings, signal);
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await parts.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: leave,
-  });
+  return readableOf(partsOf(events, warnings, signal), leave);
 }
 
 async function* partsOf(

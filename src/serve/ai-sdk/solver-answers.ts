@@ -1,9 +1,10 @@
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { findPreset, unknownPipeline } from '../../pipeline/presets.ts';
 import type { Solver } from '../../wiring/solver.ts';
-import { type AnswerLimits, askModel, solveChat } from '../answer-chat.ts';
+import { askModel, solveChat } from '../answer-chat.ts';
 import { taskOfConversation } from '../conversation-task.ts';
 import { USUAL_LIMITS } from '../serve-options.ts';
+import type { AnswerLimits } from '../solve-task.ts';
 import { VIRTUAL } from '../virtual-models.ts';
 import type { AnswerSource } from './answer-source.ts';
 

@@ -36,6 +36,11 @@ export class Admission {
     return this.#wait(signal).then(() => this.#turn());
   }
 
+  /** What happens in the request's turn, which ends with it; throws WireError at once where too many wait. */
+  during<Event>(signal: AbortSignal, work: () => AsyncIterable<Event>): AsyncGenerator<Event> {
+    return inTurn(this.enter(signal), work);
+  }
+
   #turn(): () => void {
     let isOver = false;
     return () => {
@@ -63,5 +68,14 @@ export class Admission {
     } finally {
       signal.removeEventListener('abort', leave);
     }
+  }
+}
+
+async function* inTurn<Event>(turn: Promise<() => void>, work: () => AsyncIterable<Event>): AsyncGenerator<Event> {
+  const leave = await turn;
+  try {
+    yield* work();
+  } finally {
+    leave();
   }
 }

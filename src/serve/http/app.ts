@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
 import type { McpHandler } from '../mcp/mcp-handler.ts';
-import { asWireError, WireError } from '../wire-error.ts';
+import { asWireErrorTo, WireError } from '../wire-error.ts';
 import { anthropic, countTokens } from '../wires/anthropic.ts';
-import { ollamaChat, ollamaError, ollamaGenerate } from '../wires/ollama.ts';
+import { ollamaChat, ollamaGenerate } from '../wires/ollama.ts';
 import { openaiChat } from '../wires/openai-chat.ts';
 import { openaiError } from '../wires/openai-error.ts';
 import { openaiResponses } from '../wires/openai-responses.ts';
 import type { Wire } from '../wires/wire.ts';
-import { answerOnWire, type ChatServices, passOn, type RequestNotes } from './chat-server.ts';
+import { answerOnWire, askBehind, type ChatServices } from './chat-server.ts';
 import type { Guard } from './guard.ts';
 import { OLLAMA_VERSION, ollamaShow, ollamaTags, openaiModel, openaiModels } from './listings.ts';
 import type { Metrics } from './metrics.ts';
 import { readJson } from './read-request.ts';
+import type { RequestNotes } from './request-notes.ts';
 import { solveRoute } from './solve-route.ts';
 
 /** What is told of each request when it is over; no text of a prompt or an answer. */
@@ -23,11 +23,13 @@ export interface RequestLog {
   readonly id: string;
   readonly method: string;
   readonly path: string;
+  /** As it was sent, or of what broke the answer off after that. */
   readonly status: number;
   readonly seconds: number;
   readonly model: string | null;
-  /** What was verified, `plain` of an answer of the model itself, null where a server behind answered or nothing was. */
+  /** What was verified; `plain` of an answer of a pipeline's model itself, null where no pipeline was asked or nothing was answered. */
   readonly verdict: string | null;
+  /** Why a request for a pipeline was no task. */
   readonly plainBecause: string | null;
   readonly error: string | null;
 }
@@ -40,7 +42,7 @@ export interface AppServices extends ChatServices {
 }
 
 const WIRES: readonly Wire[] = [openaiChat, ollamaChat, ollamaGenerate, openaiResponses, anthropic];
-/** Paths that only servers behind answer, by the model in the body. */
+/** Paths that only servers behind answer, by the model in the body; for a pipeline its generator's. */
 const PASSED_ON = ['/v1/completions', '/v1/embeddings', '/api/embed', '/api/embeddings'];
 
 /** The server's routes, in the error format of whose wire they are. */
@@ -53,7 +55,7 @@ export function createApp(services: AppServices): Hono {
     app.post(path, (c) =>
       handle(c, services, errorsAt(path), async (notes) => {
         const body = await readJson(c.req.raw, services.mostBytes);
-        return passOn({ path, request: c.req.raw, body }, services, notes);
+        return askBehind({ path, request: c.req.raw, body }, services, notes);
       }),
     );
   }
@@ -71,12 +73,12 @@ export function createApp(services: AppServices): Hono {
       Response.json(countTokens((await readJson(c.req.raw, services.mostBytes)).value)),
     ),
   );
-  app.post('/v1/solve', (c) => handle(c, services, openaiChat, () => solveRoute(c.req.raw, services)));
-  app.all('/mcp', (c) => handle(c, services, openaiChat, () => services.mcp.fetch(c.req.raw)));
+  app.post('/v1/solve', (c) => handle(c, services, OWN, (notes) => solveRoute(c.req.raw, services, notes)));
+  app.all('/mcp', (c) => handle(c, services, MCP, () => services.mcp.fetch(c.req.raw)));
   app.get('/metrics', (c) =>
-    handle(c, services, openaiChat, async () => new Response(services.metrics.text(services.admission))),
+    handle(c, services, OWN, async () => new Response(services.metrics.text(services.admission))),
   );
-  app.get('/', (c) => handle(c, services, ollamaChat, async () => new Response('greenloop is running')));
+  app.get('/', (c) => handle(c, services, OWN, async () => new Response('greenloop is running')));
   app.options('*', (c) => preflight(c, services));
   app.all('*', (c) =>
     handle(c, services, errorsAt(c.req.path), async () => {
@@ -91,15 +93,21 @@ async function show(request: Request, services: AppServices, notes: RequestNotes
   const model = String(body.value.model ?? body.value.name ?? '');
   const own = await ollamaShow(services, model);
   return own === null
-    ? passOn({ path: '/api/show', request, body: { ...body, value: { ...body.value, model } } }, services, notes)
+    ? askBehind({ path: '/api/show', request, body: { ...body, value: { ...body.value, model } } }, services, notes)
     : Response.json(own);
 }
 
-type ErrorFormat = Pick<Wire, 'error' | 'name'>;
+/** How errors are told, and under which name requests are counted. */
+interface ErrorFormat extends Pick<Wire, 'error'> {
+  readonly name: Wire['name'] | 'greenloop' | 'mcp';
+}
+
+const OWN: ErrorFormat = { name: 'greenloop', error: openaiError };
+const MCP: ErrorFormat = { name: 'mcp', error: openaiError };
 
 function errorsAt(path: string): ErrorFormat {
-  if (path.startsWith('/api/')) return { name: 'ollama-chat', error: ollamaError };
-  return { name: 'openai-chat', error: openaiError };
+  if (path.startsWith('/api/')) return ollamaChat;
+  return path.startsWith('/v1/') ? openaiChat : OWN;
 }
 
 /** Lets the request in, answers it, and says when it is over what it came to. */
@@ -115,26 +123,24 @@ async function handle(
   const { raw } = c.req;
   const finish = (status: number, error: WireError | null) => {
     const seconds = (performance.now() - start) / 1000;
-    services.metrics.add({ wire: format.name, status, seconds, end: notes.end ?? null });
-    services.onRequest(logOf({ id, c, status, seconds, notes, error }));
+    const log = logOf({ id, c, status, seconds, notes, error });
+    services.metrics.add({ wire: format.name, status, seconds, verdict: log.verdict, usage: notes.end?.usage });
+    services.onRequest(log);
   };
-  let isStreamed = false;
   let response: Response;
-  notes.onEnd = () => {
-    if (isStreamed) finish(200, null);
-  };
   try {
     services.guard.check(raw);
     response = await answer(notes);
-    isStreamed = notes.isStreaming === true && notes.end === undefined;
-    if (!isStreamed) finish(response.status, null);
+    const { status } = response;
+    if (notes.sent === undefined) finish(status, null);
+    else void notes.sent.then((error) => finish(error?.status ?? status, error));
   } catch (error) {
-    const told = toldError(error, raw);
+    const told = asWireErrorTo(raw, error);
     response = errorResponse(format, told);
-    finish(response.status, told);
+    finish(told.status, told);
   }
   response.headers.set('x-request-id', id);
-  for (const [name, value] of Object.entries(services.guard.corsHeaders(raw.headers.get('origin')))) {
+  for (const [name, value] of Object.entries(services.guard.corsHeaders(raw))) {
     response.headers.set(name, value);
   }
   return response;
@@ -144,11 +150,6 @@ async function handle(
 function hangUpOf({ env }: Context): Pick<RequestNotes, 'hangUp'> {
   const { outgoing } = (env ?? {}) as Partial<HttpBindings>;
   return outgoing === undefined ? {} : { hangUp: () => void outgoing.destroy() };
-}
-
-function toldError(error: unknown, { signal }: Request): WireError {
-  if (error instanceof WireError || error instanceof Refusal || !signal.aborted) return asWireError(error);
-  return new WireError('client-gone', 'the client has gone', { cause: error });
 }
 
 function errorResponse(format: ErrorFormat, error: WireError): Response {
@@ -170,10 +171,15 @@ function logOf({ id, c, status, seconds, notes, error }: LogParts): RequestLog {
   return {
     ...{ id, method: c.req.method, path: shown(c.req.path), status, seconds },
     model: model === null ? null : shown(model),
-    verdict: end === undefined ? null : (end.proof?.verdict ?? 'plain'),
+    verdict: end?.proof?.verdict ?? (end !== undefined || (plain !== null && status < 400) ? 'plain' : null),
     plainBecause: plain,
-    error: error === null ? null : shown(error.message),
+    error: error === null ? null : shown(loggedText(error)),
   };
+}
+
+/** What broke within greenloop is told to nobody but its owner. */
+function loggedText({ kind, message, cause }: WireError): string {
+  return kind === 'internal' && cause instanceof Error ? `${message} (${cause.name}: ${cause.message})` : message;
 }
 
 /** In characters, of what a client says in a log. */
@@ -185,6 +191,6 @@ function shown(text: string): string {
 }
 
 function preflight(c: Context, { guard }: AppServices): Response {
-  const headers = guard.corsHeaders(c.req.raw.headers.get('origin'));
+  const headers = guard.corsHeaders(c.req.raw);
   return new Response(null, { status: Object.keys(headers).length === 0 ? 403 : 204, headers });
 }

@@ -1,43 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
-import type { Solver } from '../../wiring/solver.ts';
-import { type AnswerLimits, askModel, type KeepAnswer, solveChat } from '../answer-chat.ts';
+import { askModel, solveChat } from '../answer-chat.ts';
 import type { AnswerEnd, AnswerEvent, Chat } from '../chat.ts';
 import { taskOfConversation } from '../conversation-task.ts';
-import type { Upstream } from '../upstream.ts';
-import { VIRTUAL, type VirtualModels } from '../virtual-models.ts';
+import type { TaskServices } from '../solve-task.ts';
+import type { ModelAddress, Upstream } from '../upstream.ts';
+import type { VirtualModels } from '../virtual-models.ts';
 import { WireError } from '../wire-error.ts';
 import type { AnswerHead, Wire } from '../wires/wire.ts';
 import type { Admission } from './admission.ts';
+import { passOn } from './pass-on.ts';
 import { type JsonBody, readJson } from './read-request.ts';
+import type { RequestNotes } from './request-notes.ts';
 import { streamAnswer, wholeAnswer } from './stream-answer.ts';
 
 /** All that requests are answered with. */
-export interface ChatServices {
-  readonly solver: Solver;
+export interface ChatServices extends TaskServices {
   readonly virtual: VirtualModels;
   readonly upstream: Upstream;
   readonly admission: Admission;
-  readonly limits: AnswerLimits;
   readonly mostBytes: number;
-  readonly keep: KeepAnswer | null;
   /** Aborted where the server closes at once. */
   readonly closing: AbortSignal;
-}
-
-/** What is known of a request when it is over. */
-export interface RequestNotes {
-  model?: string;
-  /** Why it went to the model itself; absent where it was solved. */
-  plain?: string;
-  end?: AnswerEnd;
-  /** True of an answer of ours that is written piece by piece: `onEnd` says when it is over. */
-  isStreaming?: boolean;
-  /** Called when the last byte has been given out. */
-  onEnd?: () => void;
-  /** Ends the connection to the client, for an answer that breaks off. */
-  hangUp?: () => void;
 }
 
 /** Answers a chat on a wire: a model that is a pipeline solves it, any other is the server's behind. */
@@ -54,7 +39,7 @@ export async function answerOnWire(
   }
   notes.model = model;
   const spec = services.virtual.find(model);
-  if (spec === null) return passOn({ path: wire.path, request, body }, services, notes);
+  if (spec === null) return askBehind({ path: wire.path, request, body }, services, notes);
   return answerByPipeline(wire, request, { body, spec }, services, notes);
 }
 
@@ -75,23 +60,24 @@ async function answerByPipeline(
   const { task } = found;
   if (found.task === null) notes.plain = found.reason;
   const address = task === null ? rawAddress(wire, asked.spec, chat, services) : null;
+  if (address !== null) return passOn({ request, body: asked.body, address }, services, notes);
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, services.closing, stop.signal]);
-  const turn = services.admission.enter(signal);
-  if (address !== null) return passTurn(turn, notes, () => forwardTo(address, request, asked.body, services, signal));
-  const events = answering(turn, { chat, task, spec: asked.spec, services, signal });
-  const head = headOf(chat, options);
-  const showsProof = request.headers.get('x-greenloop-proof') !== 'off';
-  const shown = showsProof ? events : withoutProof(events);
+  const { spec } = asked;
+  const answer = {
+    ...{ wire, head: headOf(chat, options) },
+    events: services.admission.during(signal, () => answered({ chat, task, spec, services, signal })),
+    showsProof: request.headers.get('x-greenloop-proof') !== 'off',
+  };
   if (isStream) {
-    notes.isStreaming = true;
-    const end = (ended: AnswerEnd | null) => {
-      if (ended !== null) notes.end = ended;
-      notes.onEnd?.();
-    };
-    return streamAnswer(wire, head, shown, { stop: () => stop.abort(), onEnd: end });
+    const { response, sent } = streamAnswer(answer, request, () => stop.abort());
+    notes.sent = sent.then(({ end, error }) => {
+      if (end !== null) notes.end = end;
+      return error;
+    });
+    return response;
   }
-  const { response, end } = await wholeAnswer(wire, head, shown);
+  const { response, end } = await wholeAnswer(answer);
   notes.end = end;
   return response;
 }
@@ -109,19 +95,10 @@ interface Answering {
   readonly signal: AbortSignal;
 }
 
-/** What happens once it is the request's turn, which ends with it. */
-async function* answering(
-  turn: Promise<() => void>,
-  { chat, task, spec, services, signal }: Answering,
-): AsyncGenerator<AnswerEvent> {
-  const leave = await turn;
-  try {
-    if (chat.messages.length === 0) yield EMPTY;
-    else if (task === null) yield* askModel(chat, spec, { ...services, signal });
-    else yield* solveChat(chat, task, spec, { ...services, signal });
-  } finally {
-    leave();
-  }
+async function* answered({ chat, task, spec, services, signal }: Answering): AsyncGenerator<AnswerEvent> {
+  if (chat.messages.length === 0) yield EMPTY;
+  else if (task === null) yield* askModel(chat, spec, { ...services, signal });
+  else yield* solveChat(chat, task, spec, { ...services, signal });
 }
 
 const EMPTY: AnswerEnd = {
@@ -131,17 +108,13 @@ const EMPTY: AnswerEnd = {
   proof: null,
 };
 
-async function* withoutProof(events: AsyncIterable<AnswerEvent>): AsyncGenerator<AnswerEvent> {
-  for await (const event of events) yield event.kind === 'ended' ? { ...event, proof: null } : event;
-}
-
 /** Where the generator's own server answers this wire; null where greenloop speaks it for the model. Tools need the server. */
 function rawAddress(
   { name, path }: Wire,
   { generator }: PipelineSpec,
   { hasTools }: Chat,
   { upstream }: ChatServices,
-): { readonly url: string; readonly name: string } | null {
+): ModelAddress | null {
   const isUsual = name === 'openai-chat' || name === 'ollama-chat' || name === 'ollama-generate';
   const address = isUsual || hasTools ? upstream.addressOf(generator.model, path) : null;
   if (address === null && hasTools) {
@@ -150,87 +123,27 @@ function rawAddress(
   return address;
 }
 
-function forwardTo(
-  { url, name }: { readonly url: string; readonly name: string },
-  request: Request,
-  { value }: JsonBody,
-  { upstream }: ChatServices,
-  signal: AbortSignal,
-): Promise<Response> {
-  return upstream.forward(request, url, JSON.stringify({ ...value, model: name }), signal);
-}
-
-/** The turn ends when the answer has passed through. */
-async function passTurn(
-  turn: Promise<() => void>,
-  notes: RequestNotes,
-  ask: () => Promise<Response>,
-): Promise<Response> {
-  const leave = await turn;
-  try {
-    const response = await ask();
-    return new Response(throughTo(response.body, leave, notes), response);
-  } catch (error) {
-    leave();
-    throw error;
-  }
-}
-
-/** The same bytes, and `onEnd` when they are through or nobody wants them any more; hangs up where they break off. */
-function throughTo(
-  body: ReadableStream<Uint8Array> | null,
-  onEnd: () => void,
-  { hangUp }: RequestNotes,
-): ReadableStream<Uint8Array> | null {
-  if (body === null) {
-    onEnd();
-    return null;
-  }
-  const reader = body.getReader();
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
-        onEnd();
-        controller.close();
-      } catch (error) {
-        onEnd();
-        // By this a client knows that the answer is not whole: its status has been sent.
-        if (hangUp === undefined) controller.error(error);
-        else hangUp();
-      }
-    },
-    async cancel(reason) {
-      onEnd();
-      await reader.cancel(reason);
-    },
-  });
-}
-
-/** A request for a server behind. */
-export interface PassedOn {
+/** A request that only a server behind answers. */
+export interface AskedBehind {
   readonly path: string;
   readonly request: Request;
   readonly body: JsonBody;
 }
 
-/** Passes a request for a model of a server behind on, byte for byte where the client names it as that server does. */
-export async function passOn(
-  { path, request, body: { text, value } }: PassedOn,
-  { upstream, virtual, admission, closing }: ChatServices,
+/** Passes a request on to the server that has its model, or the model that writes the drafts of its pipeline. */
+export async function askBehind(
+  { path, request, body }: AskedBehind,
+  services: ChatServices,
   notes: RequestNotes,
 ): Promise<Response> {
-  const model = String(value.model ?? '');
-  const found = model.startsWith(VIRTUAL) ? null : await upstream.find(model);
-  if (found === null) {
-    throw new WireError('not-found', `no model ${JSON.stringify(model)}; pipelines here: ${virtual.names.join(', ')}`, {
-      field: 'model',
-    });
-  }
-  const { server, listing, name } = found;
-  const base = server.provider === 'openai' ? server.url.replace(/\/v1$/, '') : server.url;
-  const body = model === listing.name ? JSON.stringify({ ...value, model: name }) : text;
-  const signal = AbortSignal.any([request.signal, closing]);
-  return passTurn(admission.enter(signal), notes, () => upstream.forward(request, `${base}${path}`, body, signal));
+  const { upstream, virtual } = services;
+  const model = String(body.value.model ?? '');
+  notes.model = model;
+  const generator = virtual.find(model)?.generator.model ?? null;
+  const address = generator === null ? await upstream.find(model, path) : upstream.addressOf(generator, path);
+  if (address !== null) return passOn({ request, body, address }, services, notes);
+  if (generator !== null) throw new WireError('invalid-request', `no server answers ${path} for ${generator}`);
+  throw new WireError('not-found', `no model ${JSON.stringify(model)}; pipelines here: ${virtual.names.join(', ')}`, {
+    field: 'model',
+  });
 }

@@ -17,8 +17,9 @@ export interface GuardOptions {
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
-/** Refuses to listen where others could call it without a key. */
+/** Refuses to listen where others could call it without a key; an empty one is none. */
 export function refuseOpenHost({ host, apiKey }: Pick<GuardOptions, 'host' | 'apiKey'>): void {
+  if (apiKey === '') throw new Refusal('the API key is empty: give one, or none', { choice: 'api-key' });
   if (apiKey !== null || isLoopback(host)) return;
   throw new Refusal(`${host} can be reached from other machines: give it a key`, { choice: 'api-key' });
 }
@@ -31,12 +32,15 @@ export function isLoopback(host: string): boolean {
 
 /** Lets a request in, or throws WireError: a web page that found the server (DNS rebinding), or a caller without the key. */
 export class Guard {
-  readonly #options: GuardOptions;
+  readonly #hosts: ReadonlySet<string>;
+  readonly #origins: ReadonlySet<string>;
   readonly #key: Buffer | null;
 
-  constructor(options: GuardOptions) {
-    this.#options = options;
-    this.#key = options.apiKey === null ? null : digestOf(options.apiKey);
+  /** Throws a Refusal of an origin that no web page has. */
+  constructor({ host, apiKey, allowedHosts, allowedOrigins }: GuardOptions) {
+    this.#hosts = new Set([...LOOPBACK_NAMES, ...[host, ...allowedHosts].map(nameOfHost)]);
+    this.#origins = new Set(allowedOrigins.map(readOrigin));
+    this.#key = apiKey === null ? null : digestOf(apiKey);
   }
 
   check(request: Request): void {
@@ -48,22 +52,23 @@ export class Guard {
     this.#checkKey(keyOf(headers));
   }
 
-  /** Headers that let a page of an allowed origin read the answer; none for others. */
-  corsHeaders(origin: string | null): Record<string, string> {
-    if (origin === null || !this.#isNamed(origin)) return {};
+  /** Headers that let a page of an allowed origin send what it asks for and read the answer; none for others. */
+  corsHeaders({ headers }: Request): Record<string, string> {
+    const origin = headers.get('origin');
+    if (origin === null || !this.#origins.has(origin)) return {};
     return {
       'access-control-allow-origin': origin,
-      'access-control-allow-headers': 'authorization, content-type, x-api-key, anthropic-version, x-greenloop-proof',
-      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      'access-control-allow-headers': headers.get('access-control-request-headers') ?? '',
+      'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+      'access-control-expose-headers': 'x-request-id, mcp-session-id, retry-after',
       vary: 'Origin',
     };
   }
 
   /** A page can send requests to a name that it has pointed at this machine: the name it used is in the header. */
   #checkHost(header: string): void {
-    const name = header.replace(/:\d+$/, '').toLowerCase();
-    const { host, allowedHosts } = this.#options;
-    if ([...LOOPBACK_NAMES, host.toLowerCase(), ...allowedHosts].includes(name)) return;
+    const name = nameOfHost(header);
+    if (this.#hosts.has(name)) return;
     // Whoever has the key may call it by any name.
     if (this.#key !== null) return;
     throw new WireError(
@@ -73,7 +78,7 @@ export class Guard {
   }
 
   #checkOrigin(origin: string | null): void {
-    if (origin === null || this.#isNamed(origin)) return;
+    if (origin === null || this.#origins.has(origin)) return;
     // Editors are no web pages: their windows have schemes of their own, which no page can have.
     if (/^(?!https?:|null$)[a-z][a-z0-9+.-]*:\/\//.test(origin)) return;
     throw new WireError(
@@ -87,10 +92,18 @@ export class Guard {
     if (given !== null && timingSafeEqual(digestOf(given), this.#key)) return;
     throw new WireError('no-key', 'the API key is missing or wrong');
   }
+}
 
-  #isNamed(origin: string): boolean {
-    return this.#options.allowedOrigins.includes(origin);
-  }
+/** A host without its port, as it is compared. */
+function nameOfHost(host: string): string {
+  return host.replace(/:\d+$/, '').toLowerCase();
+}
+
+/** An origin as browsers send it. */
+function readOrigin(text: string): string {
+  const { protocol, origin } = URL.parse(text) ?? { protocol: '', origin: '' };
+  if (/^https?:$/.test(protocol)) return origin;
+  throw new Refusal(`expected the origin of a web page (http://localhost:3000), got ${JSON.stringify(text)}`);
 }
 
 function keyOf(headers: Headers): string | null {

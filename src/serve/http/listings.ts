@@ -65,7 +65,7 @@ function detailsOf(listing: ModelListing | null) {
 export async function ollamaShow({ virtual, upstream }: Listed, model: string): Promise<object | null> {
   const spec = virtual.find(model);
   if (spec === null) return null;
-  const generator = await upstream.find(spec.generator.model);
+  const generator = await upstream.modelNamed(spec.generator.model);
   return {
     modelfile: '',
     parameters: '',

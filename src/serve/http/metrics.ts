@@ -8,8 +8,10 @@ export interface Served {
   readonly wire: string;
   readonly status: number;
   readonly seconds: number;
-  /** Null where nothing was answered, or a server behind answered itself. */
-  readonly end: AnswerEnd | null;
+  /** Null where no pipeline was asked, or nothing was answered. */
+  readonly verdict: string | null;
+  /** Not known where a server behind answered itself. */
+  readonly usage: AnswerEnd['usage'] | undefined;
 }
 
 /** Counts what was served, as text for Prometheus. */
@@ -21,17 +23,16 @@ export class Metrics {
   #seconds = 0;
   readonly #tokens = { prompt: 0, completion: 0 };
 
-  add({ wire, status, seconds, end }: Served): void {
+  add({ wire, status, seconds, verdict, usage }: Served): void {
     add(this.#requests, `wire="${wire}",status="${status}"`);
     this.#count += 1;
     this.#seconds += seconds;
     BINS.forEach((most, place) => {
       if (seconds <= most) this.#bins[place] = (this.#bins[place] ?? 0) + 1;
     });
-    if (end === null) return;
-    this.#tokens.prompt += end.usage.promptTokens;
-    this.#tokens.completion += end.usage.completionTokens;
-    add(this.#verdicts, `verdict="${end.proof?.verdict ?? 'plain'}"`);
+    this.#tokens.prompt += usage?.promptTokens ?? 0;
+    this.#tokens.completion += usage?.completionTokens ?? 0;
+    if (verdict !== null) add(this.#verdicts, `verdict="${verdict}"`);
   }
 
   /** Prometheus' text format. */

@@ -54,9 +54,7 @@ export function registerCheck(server: McpServer, { services }: ToolContext): voi
       answerCall(context, async (signal) => {
         if (code.trim() === '') throw new Refusal('the code is empty; expected Python');
         const task = taskOfCode(code, tests, entryPoint);
-        const solver = await services.solver();
-        const verdict = await solver.check(task, code, { timeoutSeconds: services.timeoutSeconds, signal });
-        return checkResult(verdict, task.prompt.entryPoint);
+        return checkResult(await services.check(task, code, signal), task.prompt.entryPoint);
       }),
   );
 }

@@ -1,20 +1,20 @@
-import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
-import type { Solver } from '../../wiring/solver.ts';
+import type { TrialEvent } from '../../runs/event.ts';
+import type { Verdict } from '../../sandbox/verdict.ts';
+import type { FreeTask } from '../../tasks/markdown-task.ts';
 
-/** A pipeline, and the solver that has its models. */
-export interface OpenPipeline {
-  readonly spec: PipelineSpec;
-  readonly solver: Solver;
+/** A task of a client, and the pipeline that it chose. */
+export interface ChosenTask {
+  readonly task: FreeTask;
+  /** The usual one where it is not given. */
+  readonly pipeline?: string | undefined;
 }
 
 /** What the tools need of the server that they belong to. */
 export interface McpServices {
   /** Names of the pipelines that a client may choose from, the usual one first; empty where none is known before the first call. */
   readonly pipelineNames: readonly string[];
-  /** Wall time of one run of the code. */
-  readonly timeoutSeconds: number;
-  /** The pipeline of that name, the usual one without. Throws a Fault or a Refusal that says what to do. */
-  pipeline(name?: string): Promise<OpenPipeline>;
-  /** Throws a SandboxFault that says what to install. */
-  solver(): Promise<Solver>;
+  /** Solves a task and gives what happens, `trial-ended` last. Throws a Fault or a Refusal that says what to do, and the signal's reason. */
+  solve(chosen: ChosenTask, signal: AbortSignal): AsyncIterable<TrialEvent>;
+  /** Runs code against the tests of a task. Throws a SandboxFault that says what to install, and the signal's reason. */
+  check(task: FreeTask, code: string, signal: AbortSignal): Promise<Verdict>;
 }

@@ -6,9 +6,10 @@ import { feedbackOf } from '../../pipeline/feedback.ts';
 import { type Attempt, chosenAttempt } from '../../pipeline/trace.ts';
 import type { Trial } from '../../runs/trial.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
+import { fenced } from '../fenced.ts';
 import { answerVerdict, proofLine, proofOf } from '../proof.ts';
 import type { Solving, SolvingEnd } from './solving.ts';
-import { faultResult, fenced, toolResult } from './tool-result.ts';
+import { faultResult, toolResult } from './tool-result.ts';
 
 const amount = z.number().nonnegative();
 

@@ -1,8 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { untilAborted } from '../../base/concurrency.ts';
-import type { TrialEvent } from '../../runs/event.ts';
-import { type FreeTask, readFreeTask } from '../../tasks/markdown-task.ts';
+import { readFreeTask } from '../../tasks/markdown-task.ts';
 import { progressWatch } from './progress.ts';
 import { solveOutput, solveResult } from './solve-result.ts';
 import { Solving } from './solving.ts';
@@ -38,7 +36,7 @@ export function registerSolve(server: McpServer, { services, solvings }: ToolCon
     ({ task: text, tests, entry_point: entryPoint, pipeline, budget_seconds: seconds }, context) =>
       answerCall(context, async (signal) => {
         const task = readFreeTask(text, { tests, entryPoint });
-        const work = (stopping: AbortSignal) => solve(task, pipeline, services, stopping);
+        const work = (stopping: AbortSignal) => services.solve({ task, pipeline }, stopping);
         const solving = solvings.begin(() => new Solving(task, work));
         const watch = progressWatch(context, task.prompt.entryPoint);
         const end = await solvings.wait(solving, { seconds, signal, watch });
@@ -53,14 +51,4 @@ function inputFor(names: readonly string[]): z.ZodType<SolveInput> {
   if (names.length < 2) return input;
   const choice = z.enum(names).optional();
   return input.extend({ pipeline: choice.describe(`which models work, and how; ${names[0]} if left out`) });
-}
-
-async function* solve(
-  task: FreeTask,
-  pipeline: string | undefined,
-  services: ToolContext['services'],
-  signal: AbortSignal,
-): AsyncGenerator<TrialEvent> {
-  const { spec, solver } = await untilAborted(() => services.pipeline(pipeline), signal);
-  yield* solver.solve(task, spec, { timeoutSeconds: services.timeoutSeconds, signal });
 }

@@ -19,13 +19,6 @@ function faultLine(error: unknown): string {
   return `${printable(fault.message)}${hint}`;
 }
 
-/** Python in a fence that no line of it ends. */
-export function fenced(code: string): string {
-  let fence = '```';
-  while (code.includes(fence)) fence += '`';
-  return `${fence}python\n${code.trimEnd()}\n${fence}`;
-}
-
 function textOf(lines: readonly string[]) {
   return { type: 'text' as const, text: lines.filter((line) => line !== '').join('\n\n') };
 }

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { AnswerEnd, Chat, ChatSampling } from '../chat.ts';
 import type { WireError } from '../wire-error.ts';
-import { content, optionalNumber, readBody, readMessages, refuseMedia, stopStrings } from './read-body.ts';
+import {
+  content,
+  optionalNumber,
+  optionalSeed,
+  readBody,
+  readMessages,
+  refuseMedia,
+  stopStrings,
+} from './read-body.ts';
 import { ndjson } from './server-sent.ts';
 import type { AnswerHead, AnswerWriter, WholeAnswer, Wire, WireRequest } from './wire.ts';
 
@@ -9,7 +17,7 @@ const options = z
   .looseObject({
     temperature: optionalNumber,
     num_predict: z.number().int().nullish(),
-    seed: z.number().int().nullish(),
+    seed: optionalSeed,
     stop: stopStrings,
   })
   .nullish();
@@ -88,7 +96,7 @@ function samplingOf(given: z.output<typeof options>): ChatSampling {
   return {
     temperature: temperature ?? undefined,
     maxTokens: tokens == null || tokens < 1 ? undefined : tokens,
-    seed: seed ?? undefined,
+    seed,
     stop,
   };
 }

@@ -6,6 +6,7 @@ import { openaiError } from './openai-error.ts';
 import {
   content,
   optionalNumber,
+  optionalSeed,
   optionalTokens,
   readBody,
   readMessages,
@@ -24,7 +25,7 @@ const chatSchema = z.looseObject({
   max_tokens: optionalTokens,
   max_completion_tokens: optionalTokens,
   temperature: optionalNumber,
-  seed: z.number().int().nullish(),
+  seed: optionalSeed,
   stop: stopStrings,
   n: z.number().nullish(),
   logprobs: z.boolean().nullish(),
@@ -76,7 +77,7 @@ function chatOf({
     sampling: {
       temperature: rest.temperature ?? undefined,
       maxTokens: rest.max_completion_tokens ?? rest.max_tokens ?? undefined,
-      seed: rest.seed ?? undefined,
+      seed: rest.seed,
       stop: rest.stop,
     },
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deriveSeed } from '../../base/hash.ts';
 import { issueText } from '../../base/issue-text.ts';
 import type { Message } from '../../models/model.ts';
 import { WireError } from '../wire-error.ts';
@@ -13,11 +14,21 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown
 
 /** A number as clients send it where they mean none, too. */
 export const optionalNumber = z.number().nullish();
+/** A seed as whole number from 0 on, whatever a client has for one. */
+export const optionalSeed = z
+  .number()
+  .refine(Number.isInteger, 'expected a whole number')
+  .nullish()
+  .transform((seed) => (seed == null ? undefined : seedFrom(seed)));
 export const optionalTokens = z.number().int().min(1).nullish();
 export const stopStrings = z
   .union([z.string(), z.array(z.string()).max(64)])
   .nullish()
   .transform((stop) => (typeof stop === 'string' ? [stop] : (stop ?? undefined)?.filter((text) => text !== '')));
+
+function seedFrom(seed: number): number {
+  return Number.isSafeInteger(seed) && seed >= 0 ? seed : deriveSeed('client', seed);
+}
 
 /** Part of a content that is a list. */
 export const contentPart = z.looseObject({ type: z.string(), text: z.string().nullish() });

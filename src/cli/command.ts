@@ -15,6 +15,7 @@ interface SettingOptions {
   readonly sandbox?: SandboxKind;
   readonly json?: boolean;
   readonly ledger: string;
+  readonly words: readonly string[];
 }
 
 /** What a command needs of its surroundings. */
@@ -24,6 +25,8 @@ export interface Surroundings {
   /** File of the ledger. */
   readonly ledger: string;
   readonly isJson: boolean;
+  /** What followed `greenloop` on the command line. */
+  readonly words: readonly string[];
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -79,7 +82,7 @@ function endNow(): void {
 }
 
 function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
-  const { data, slots, python, sandbox, ledger, json = false } = command.optsWithGlobals<SettingOptions>();
+  const { data, slots, python, sandbox, ledger, words, json = false } = command.optsWithGlobals<SettingOptions>();
   const config = readConfig();
   const chosen = {
     ...(data !== undefined && { dataFolder: data }),
@@ -87,7 +90,8 @@ function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
     ...(python !== undefined && { python }),
     ...(sandbox !== undefined && { sandbox }),
   };
-  return { settings: readSettings(chosen, process.env, config.settings), config, ledger, isJson: json, signal };
+  const settings = readSettings(chosen, process.env, config.settings);
+  return { settings, config, ledger, isJson: json, words, signal };
 }
 
 /** Opens the sandbox and tells people, not programs, where it is not the native one. */

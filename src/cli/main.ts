@@ -14,6 +14,7 @@ import { scoreCommand } from './judge/score.ts';
 import { doctorCommand } from './machine/doctor.ts';
 import { modelsCommand } from './machine/models.ts';
 import { pullCommand } from './machine/pull.ts';
+import { Unfinished } from './next-command.ts';
 import { path } from './options/option-values.ts';
 import { analyzeCommand } from './runs/analyze.ts';
 import { exportCommand } from './runs/export.ts';
@@ -28,7 +29,7 @@ import { printableLines, say, watchStandardStreams } from './terminal/output.ts'
 export async function main(words: readonly string[]): Promise<void> {
   watchStandardStreams();
   keepHeapSmall();
-  const program = greenloop();
+  const program = greenloop().setOptionValue('words', words);
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
@@ -87,6 +88,7 @@ function exitCodeOf(error: unknown, isDebug: boolean): number {
   // Commander has printed its own message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.refused;
   say(isDebug && error instanceof Error ? stackOf(error) : printable(messageOf(error).slice(0, LONGEST_MESSAGE)));
+  if (error instanceof Unfinished) say(`to continue: ${error.next}`);
   return EXIT.refused;
 }
 

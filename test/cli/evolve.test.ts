@@ -161,7 +161,7 @@ test('killed, then stopped by Ctrl-C, a search goes on to the same end, and asks
   assert.equal(killed.code, 137, killed.stderr);
   const stopped = await cut('cut', Math.ceil((3 * asked) / 4), 'SIGINT', ['--resume']);
   assert.deepEqual([stopped.code, stopped.stdout], [130, '']);
-  assert.match(stopped.stderr, /^stopped; nothing is lost\. go on with the same words and --resume --out cut\n/m);
+  assert.match(stopped.stderr, /^stopped; nothing is lost\.\nto continue: greenloop evolve .* --out cut.* --resume\n/m);
   await assertResumes('cut');
   assert.ok(calls <= asked + 2 * SLOTS, `${calls} calls instead of ${asked}`);
 });

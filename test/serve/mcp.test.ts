@@ -38,7 +38,7 @@ function services(): ServedPipelines {
   const settings = readSettings({}, environment());
   const config = { path: null, model: undefined, pipeline: undefined, settings: {} };
   const signal = new AbortController().signal;
-  return new ServedPipelines({ model: MODEL }, 10, { settings, config, ledger: '', isJson: false, signal });
+  return new ServedPipelines({ model: MODEL }, 10, { settings, config, ledger: '', isJson: false, words: [], signal });
 }
 
 /** A client of each way in, which all tests share. */

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { again } from '../../analysis/comparison.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { Refusal } from '../../base/errors.ts';
+import { Refusal, ServerGone } from '../../base/errors.ts';
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { benchReport } from '../../report/bench-report.ts';
 import { INTERVALS, type IntervalOf } from '../../report/comparison-tables.ts';
@@ -10,11 +10,19 @@ import { summarizeBenchmark, summarizePreflight } from '../../runs/benchmark-sum
 import { newRunFolder } from '../../runs/run-folder.ts';
 import { refuseSameNames } from '../../runs/services.ts';
 import { type MeasureRequest, type MeasureWatch, measurePipelines } from '../../wiring/measure-pipelines.ts';
+import { withAdvice } from '../advice.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
+import { commandAgain } from '../next-command.ts';
 import { addBenchmarkOptions, checkTasks, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
-import { type ServicesOptions, sayChecked, servicesRequest, servicesWatch } from '../options/services-options.ts';
+import {
+  addServerWaitOption,
+  type ServicesOptions,
+  sayChecked,
+  servicesRequest,
+  servicesWatch,
+} from '../options/services-options.ts';
 import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { planBench } from './bench-plan.ts';
@@ -32,8 +40,8 @@ interface BenchOptions extends ModelOptions, ServicesOptions {
 /** `greenloop bench`: pipelines on a benchmark. */
 export function benchCommand(): Command {
   const command = new Command('bench').description('measure pipelines on a benchmark');
-  addModelOptions(addBenchmarkOptions(command), 'model to measure alone (provider/name)')
-    .option('--slots <n>', 'requests at once per model server', wholeNumber)
+  addModelOptions(addBenchmarkOptions(command), 'model to measure alone (provider/name)');
+  addServerWaitOption(command.option('--slots <n>', 'requests at once per model server', wholeNumber))
     .optionsGroup('Run:')
     .option('--preflight-only', 'only run the reference solutions; needs no model')
     .option('--plan', 'only say what it will take: trials, calls, tokens, hours; asks no model')
@@ -90,6 +98,7 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
 
 async function measure(request: MeasureRequest, interval: IntervalOf, surroundings: Surroundings): Promise<number> {
   const { settings, signal } = surroundings;
+  const next = commandAgain(surroundings.words, { without: ['--fresh'] });
   let where = '';
   const watch: MeasureWatch = {
     ...servicesWatch(surroundings),
@@ -100,25 +109,35 @@ async function measure(request: MeasureRequest, interval: IntervalOf, surroundin
     progress: (trials, run) => withProgress('trials', trials, (step) => run(() => step.tick())),
   };
   const summary = await measurePipelines(request, settings, watch, signal).catch((error: unknown) => {
-    if (where !== '') say(`what was done before is kept. ${where}`);
+    if (where !== '') say(`what was measured is kept. ${where}`);
     throw error;
   });
-  return report(summary, where, interval, surroundings);
+  await report(summary, { interval, where, next }, surroundings);
+  if (!summary.complete && signal.aborted) return EXIT.interrupted;
+  return !summary.complete || summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
+}
+
+interface ReportOptions {
+  readonly interval: IntervalOf;
+  /** Id and files of the run. */
+  readonly where: string;
+  /** The command that continues the run. */
+  readonly next: string;
 }
 
 async function report(
   summary: Summary,
-  where: string,
-  interval: IntervalOf,
-  { isJson, signal }: Surroundings,
-): Promise<number> {
+  { interval, where, next }: ReportOptions,
+  { isJson }: Surroundings,
+): Promise<void> {
+  const { complete, stoppedBy } = summary;
   try {
     await (isJson ? printJson(summary) : printReport(benchReport(summary, interval)));
   } finally {
-    say(`${summary.complete ? '' : 'stopped; what was done is kept. '}${where}`);
+    if (stoppedBy !== undefined) say(`greenloop: ${withAdvice(new ServerGone(stoppedBy))}`);
+    say(`${complete ? '' : 'stopped; what was measured is kept. '}${where}`);
+    if (!complete) say(`to continue: ${next}`);
   }
-  if (!summary.complete && signal.aborted) return EXIT.interrupted;
-  return summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
 }
 
 function pipelinesToMeasure(options: BenchOptions): PipelineSpec[] {

@@ -22,7 +22,7 @@ import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';
 import { printJson, printReport, say } from '../terminal/output.ts';
-import { addRepairOption, type JudgingOptions, judgeFile } from './judge-file.ts';
+import { addSampleOptions, type JudgingOptions, judgeFile } from './judge-file.ts';
 
 interface ImportOptions extends JudgingOptions {
   readonly out: string;
@@ -37,7 +37,7 @@ export function importCommand(): Command {
       "samples (.jsonl, .jsonl.gz, EvalPlus *_eval_results.json), a result file of the paper, or a folder of the paper's",
     )
     .option('--out <folder>', "where pipelines and reference.json of the paper's files go", path, '.');
-  return addRepairOption(addBenchmarkOptions(command, { isRequired: false })).action(
+  return addSampleOptions(addBenchmarkOptions(command, { isRequired: false })).action(
     (place: string, options: ImportOptions) =>
       runCommand(command, (surroundings) => importPath(place, options, surroundings)),
   );
@@ -132,14 +132,14 @@ async function keep(
   file: string,
   judged: JudgedSamples,
   sandbox: Sandbox,
-  { repair, timeout: timeoutSeconds }: ImportOptions,
+  { repair, extract = false, timeout: timeoutSeconds }: ImportOptions,
   { ledger: place }: Surroundings,
 ): Promise<Summary> {
   const source = {
     name: basename(file)
       .replace(/\.(jsonl|jsonl\.gz|json)$/, '')
       .slice(0, 100),
-    identity: sha256(readBytes(file)),
+    identity: `${sha256(readBytes(file))}${extract ? ' extracted' : ''}`,
     repair: parseRepairNames(repair, '--repair'),
     timeoutSeconds,
     sandbox,

@@ -15,6 +15,22 @@ export function commandAgain(words: readonly string[], { without = [], with: add
   return commandText([...kept, ...added.filter(([flag]) => !isGiven(flag)).flat()]);
 }
 
+/** Those options among the words of a command, each with its value. */
+export function optionsIn(words: readonly string[], flags: readonly string[]): string[] {
+  return words.flatMap((word, place) => {
+    if (flags.includes(word)) return words.slice(place, place + 2);
+    return flags.some((flag) => word.startsWith(`${flag}=`)) ? [word] : [];
+  });
+}
+
+/** Options of every command that decide what it sees. */
+const GLOBALS = ['--data', '--python', '--sandbox', '--ledger'] as const;
+
+/** Another command, with the options that every command has as they were given to this one. */
+export function commandAfter(words: readonly string[], next: readonly string[]): string {
+  return commandText([...optionsIn(words, GLOBALS), ...next]);
+}
+
 /** `greenloop` with these words, quoted for a shell where that is needed. */
 export function commandText(words: readonly string[]): string {
   return ['greenloop', ...words.map(quoted)].join(' ');

@@ -8,6 +8,7 @@ import { parseYaml } from '../../base/yaml.ts';
 import { type Budget, splitFor } from '../../evolve/budget.ts';
 import { hasCheckpoint, refuseOtherSearch } from '../../evolve/checkpoint.ts';
 import { championFile } from '../../evolve/finding-files.ts';
+import type { Findings } from '../../evolve/findings.ts';
 import { demandOf, type Pool, paperPool, parsePool } from '../../evolve/pool.ts';
 import { PREFERENCES, type Preference } from '../../evolve/preference.ts';
 import { type SearchRequest, type SearchWatch, searchPipelines } from '../../evolve/search-pipelines.ts';
@@ -17,7 +18,7 @@ import { searchReport } from '../../report/search-report.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import { type OpenServices, openServices } from '../../wiring/open-services.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
-import { commandAgain, Unfinished } from '../next-command.ts';
+import { commandAfter, commandAgain, optionsIn, Unfinished } from '../next-command.ts';
 import { addBenchmarkOptions, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
 import {
@@ -129,7 +130,7 @@ async function search(
   try {
     const findings = await searchPipelines(request, services, watchFor(request, isJson), signal);
     await (isJson ? printJson({ ...findings, out: folder }) : printReport(searchReport(findings)));
-    say(`files: ${folder}; use it: greenloop bench --pipeline ${championFile(folder)}`);
+    say(`files: ${folder}`, `to measure the champion: ${measuring(findings, folder, surroundings)}`);
     return EXIT.ok;
   } catch (error) {
     const next = continuation(folder, surroundings);
@@ -137,6 +138,13 @@ async function search(
     say('stopped; nothing is lost.', `to continue: ${next}`);
     return EXIT.interrupted;
   }
+}
+
+/** The command that measures the champion on the tasks that did not choose it, where there are some. */
+function measuring({ heldOut }: Findings, folder: string, { words }: Surroundings): string {
+  const tasks = optionsIn(words, ['-b', '--benchmark', ...(heldOut === null ? ['--limit', '--tasks'] : [])]);
+  const chosen = heldOut === null ? tasks : [...tasks, '--held-out', folder];
+  return commandAfter(words, ['bench', ...chosen, '--pipeline', championFile(folder)]);
 }
 
 /** The command that continues the search in a folder; before its first checkpoint, the command that begins it. */

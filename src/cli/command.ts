@@ -16,6 +16,7 @@ interface SettingOptions {
   readonly json?: boolean;
   readonly ledger: string;
   readonly words: readonly string[];
+  readonly requestTimeout?: number;
 }
 
 /** What a command needs of its surroundings. */
@@ -82,13 +83,23 @@ function endNow(): void {
 }
 
 function surroundingsOf(command: Command, signal: AbortSignal): Surroundings {
-  const { data, slots, python, sandbox, ledger, words, json = false } = command.optsWithGlobals<SettingOptions>();
+  const {
+    data,
+    slots,
+    python,
+    sandbox,
+    ledger,
+    words,
+    requestTimeout,
+    json = false,
+  } = command.optsWithGlobals<SettingOptions>();
   const config = readConfig();
   const chosen = {
     ...(data !== undefined && { dataFolder: data }),
     ...(slots !== undefined && { slots }),
     ...(python !== undefined && { python }),
     ...(sandbox !== undefined && { sandbox }),
+    ...(requestTimeout !== undefined && { modelTimeoutSeconds: requestTimeout }),
   };
   const settings = readSettings(chosen, process.env, config.settings);
   return { settings, config, ledger, isJson: json, words, signal };

@@ -15,7 +15,7 @@ import { doctorCommand } from './machine/doctor.ts';
 import { modelsCommand } from './machine/models.ts';
 import { pullCommand } from './machine/pull.ts';
 import { Unfinished } from './next-command.ts';
-import { path } from './options/option-values.ts';
+import { limitSeconds, path } from './options/option-values.ts';
 import { analyzeCommand } from './runs/analyze.ts';
 import { exportCommand } from './runs/export.ts';
 import { runsCommand } from './runs/runs.ts';
@@ -51,6 +51,7 @@ function greenloop(): Command {
       ),
     )
     .option('--ledger <file>', 'where answers, verdicts and runs are kept', path, join('.greenloop', 'ledger.db'))
+    .option('--request-timeout <seconds>', 'for one whole answer of a model (default: 300)', limitSeconds)
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', '\nExit codes: 0 done or passed, 1 not passed, 2 refused or faults, 130 Ctrl-C.');

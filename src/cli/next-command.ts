@@ -24,7 +24,7 @@ export function optionsIn(words: readonly string[], flags: readonly string[]): s
 }
 
 /** Options of every command that decide what it sees. */
-const GLOBALS = ['--data', '--python', '--sandbox', '--ledger'] as const;
+const GLOBALS = ['--data', '--python', '--sandbox', '--ledger', '--request-timeout'] as const;
 
 /** Another command, with the options that every command has as they were given to this one. */
 export function commandAfter(words: readonly string[], next: readonly string[]): string {

@@ -66,6 +66,20 @@ describe('bench', { concurrency: 3 }, () => {
     assert.equal(dying.requests.length, 3);
   });
 
+  test('--request-timeout ends a request that hangs, which is a fault of its trial alone', async (context) => {
+    const hanging = await new OllamaStub().start();
+    context.after(() => hanging.stop());
+    hanging.answer = () => 'def double(x):\n    return 2 * x\n';
+    hanging.faults.push(...Array.from({ length: 5 }, () => ({ kind: 'hang' }) as const));
+    const words = [...TASKS, '--model', 'ollama/llama3.2:3b', '--slots', '1', '--request-timeout', '0.2'];
+    const { stdout } = await place.run([...words, '--ledger', 'hanging.db', '--limit', '2', '--json'], {
+      env: { OLLAMA_HOST: hanging.url },
+    });
+    const { complete, pipelines } = JSON.parse(stdout);
+    assert.deepEqual([complete, pipelines[0].trials, pipelines[0].faults], [true, 2, 1]);
+    assert.match(Object.keys(pipelines[0].faultMessages)[0]!, /gave no whole answer within 0\.2 s/);
+  });
+
   test('a run waits for a server that comes back', async (context) => {
     const dying = await new OllamaStub().start();
     context.after(() => dying.stop());

@@ -30,6 +30,7 @@ import {
 import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { planBench } from './bench-plan.ts';
+import { SolvedSoFar } from './solved-so-far.ts';
 
 interface BenchOptions extends ModelOptions, ServicesOptions {
   readonly preflightOnly?: boolean;
@@ -129,6 +130,7 @@ interface Telling {
 async function measure(request: MeasureRequest, telling: Telling, surroundings: Surroundings): Promise<number> {
   const { settings, signal } = surroundings;
   const next = commandAgain(surroundings.words, { without: ['--fresh'] });
+  const solved = new SolvedSoFar();
   let where = '';
   const watch: MeasureWatch = {
     ...servicesWatch(surroundings),
@@ -136,7 +138,11 @@ async function measure(request: MeasureRequest, telling: Telling, surroundings: 
     onBegun: ({ id, folder }) => {
       where = `${id === null ? '' : `run ${id}, `}files: ${folder}`;
     },
-    progress: (trials, run) => withProgress('trials', trials, (step) => run(() => step.tick())),
+    onEvent: (event) => solved.take(event),
+    progress: (trials, run) => {
+      const detail = () => solved.text();
+      return withProgress('trials', trials, (step) => run(() => step.tick()), { detail });
+    },
   };
   const summary = await measurePipelines(request, settings, watch, signal).catch((error: unknown) => {
     if (where !== '') say(`what was measured is kept. ${where}`);

@@ -1,3 +1,4 @@
+import { ServerGone } from '../base/errors.ts';
 import type { RunEvent } from '../runs/event.ts';
 import type { Run } from '../runs/run.ts';
 import type { RunServices } from '../runs/services.ts';
@@ -11,8 +12,8 @@ export interface MeasureOptions extends SummaryOptions {
 }
 
 /**
- * Runs all trials of a run that has begun, and sums it up; aborted, it sums up the trials that have ended. Where something breaks that is no
- * fault of a trial, it finishes the run with what there is and throws.
+ * Runs all trials of a run that has begun, and sums it up; aborted, or where a server is gone, it sums up the trials that have ended. Where
+ * something else breaks that is no fault of a trial, it finishes the run with what there is and throws.
  */
 export async function measureRun(
   run: Run,
@@ -34,9 +35,11 @@ export async function measureRun(
   }
   if (!isComplete) await run.takeEarlier();
   const seconds = (performance.now() - start) / 1000;
-  const summary = summarizeRun(run, { isComplete, seconds }, options);
+  const gone = failure?.reason instanceof ServerGone ? failure.reason : null;
+  const end = { isComplete, seconds, ...(gone !== null && { stoppedBy: gone.message }) };
+  const summary = summarizeRun(run, end, options);
   const finishing = run.finish(isComplete ? 'complete' : 'stopped', summary);
-  if (failure === null) {
+  if (failure === null || gone !== null) {
     await finishing;
     return summary;
   }

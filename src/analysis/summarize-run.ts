@@ -17,13 +17,18 @@ export interface SummaryOptions {
   readonly isAgainstItself?: boolean;
 }
 
+/** How a run ended. */
+interface RunEnding extends Pick<Summary, 'stoppedBy' | 'seconds'> {
+  readonly isComplete: boolean;
+}
+
 const NOT_CHECKED = { preflight: null, leftOut: [] } as const;
 const NO_REUSE = { calls: 0, promptTokens: 0, completionTokens: 0 } as const;
 
 /** Sums up the trials of a run. */
 export function summarizeRun(
   run: Run,
-  { isComplete, seconds }: { readonly isComplete: boolean; readonly seconds: number },
+  { isComplete, seconds, stoppedBy }: RunEnding,
   options: SummaryOptions = {},
 ): Summary {
   const { checked = NOT_CHECKED, unrecorded = [], reuse = NO_REUSE, isAgainstItself = false } = options;
@@ -38,6 +43,7 @@ export function summarizeRun(
     seed,
     leftOut: unrecorded,
     complete: isComplete,
+    ...(stoppedBy !== undefined && { stoppedBy }),
     seconds,
     pipelines: pipelines.map((spec) => summarizePipeline(spec, trials, { repeats, tasks: tasks.length })),
     comparisons: isAgainstItself ? compareWithItself(names, trials, repeats / 2) : compareWithFirst(names, trials),

@@ -67,6 +67,8 @@ export interface Summary {
   readonly leftOut: readonly string[];
   /** False where the run was stopped before every trial had ended. */
   readonly complete: boolean;
+  /** The server that was gone, in one sentence; absent where none was. */
+  readonly stoppedBy?: string;
   readonly seconds: number;
   readonly pipelines: readonly PipelineSummary[];
   /** Every other pipeline against the first; or each against itself on other draws. */

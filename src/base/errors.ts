@@ -35,6 +35,7 @@ export type Choice =
   | 'search-begun'
   | 'search-budget'
   | 'search-new'
+  | 'server-wait'
   | 'stored-run'
   | 'task-limit'
   | 'task-pattern'
@@ -43,6 +44,13 @@ export type Choice =
 
 /** Tests that make no check, so that nothing could prove a pass. */
 export class NoChecks extends Refusal {}
+
+/** A server that answered before no longer does, so that the work stops; what was done before is kept. */
+export class ServerGone extends Refusal {
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message, { ...options, choice: 'server-wait' });
+  }
+}
 
 /** Something broke that is not the candidate's doing; counted apart and never scored as a failure. */
 export class Fault extends GreenloopError {

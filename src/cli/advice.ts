@@ -16,6 +16,7 @@ const HINTS: Readonly<Record<Choice, string>> = {
   'search-begun': '--resume --out FOLDER',
   'search-budget': '--budget-calls N',
   'search-new': 'without --resume',
+  'server-wait': '--server-wait SECONDS',
   'stored-run': 'greenloop runs lists all',
   'task-limit': '--limit N',
   'task-pattern': '--tasks PATTERN',

@@ -15,6 +15,8 @@ interface SettingOptions {
   readonly sandbox?: SandboxKind;
   readonly json?: boolean;
   readonly ledger: string;
+  readonly words: readonly string[];
+  readonly requestTimeout?: number;
 }
 
 /** What a command needs of its surroundings. */
@@ -26,6 +28,8 @@ export interface Surroundings {
   /** File of the ledger. */
   readonly ledger: string;
   readonly isJson: boolean;
+  /** What followed `greenloop` on the command line. */
+  readonly words: readonly string[];
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -84,15 +88,25 @@ function endNow(): void {
 }
 
 function surroundingsOf(command: Command, config: Config, signal: AbortSignal): Surroundings {
-  const { data, slots, python, sandbox, ledger, json = false } = command.optsWithGlobals<SettingOptions>();
+  const {
+    data,
+    slots,
+    python,
+    sandbox,
+    ledger,
+    words,
+    requestTimeout,
+    json = false,
+  } = command.optsWithGlobals<SettingOptions>();
   const chosen = {
     ...(data !== undefined && { dataFolder: data }),
     ...(slots !== undefined && { slots }),
     ...(python !== undefined && { python }),
     ...(sandbox !== undefined && { sandbox }),
+    ...(requestTimeout !== undefined && { modelTimeoutSeconds: requestTimeout }),
   };
   const settings = readSettings(chosen, process.env, config.settings);
-  return { settings, chosen, config, ledger, isJson: json, signal };
+  return { settings, chosen, config, ledger, isJson: json, words, signal };
 }
 
 /** Opens the sandbox and tells people, not programs, where it is not the native one. */

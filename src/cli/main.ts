@@ -15,7 +15,8 @@ import { configCommand } from './machine/config.ts';
 import { doctorCommand } from './machine/doctor.ts';
 import { modelsCommand } from './machine/models.ts';
 import { pullCommand } from './machine/pull.ts';
-import { path } from './options/option-values.ts';
+import { Unfinished } from './next-command.ts';
+import { limitSeconds, path } from './options/option-values.ts';
 import { analyzeCommand } from './runs/analyze.ts';
 import { exportCommand } from './runs/export.ts';
 import { runsCommand } from './runs/runs.ts';
@@ -29,7 +30,7 @@ import { printableLines, say, watchStandardStreams } from './terminal/output.ts'
 export async function main(words: readonly string[]): Promise<void> {
   watchStandardStreams();
   keepHeapSmall();
-  const program = greenloop();
+  const program = greenloop().setOptionValue('words', words);
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
@@ -51,6 +52,7 @@ function greenloop(): Command {
       ),
     )
     .option('--ledger <file>', 'where answers, verdicts and runs are kept', path, join('.greenloop', 'ledger.db'))
+    .option('--request-timeout <seconds>', 'for one whole answer of a model (default: 300)', limitSeconds)
     .option('--json', 'print one JSON value, alone, to standard output')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', '\nExit codes: 0 passed or done, 1 failed, 2 refused or a fault, 3 unchecked,\n130 Ctrl-C.');
@@ -88,6 +90,7 @@ function exitCodeOf(error: unknown, isDebug: boolean): number {
   // Commander has printed its own message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.refused;
   say(isDebug && error instanceof Error ? stackOf(error) : printable(messageOf(error).slice(0, LONGEST_MESSAGE)));
+  if (error instanceof Unfinished) say(`to continue: ${error.next}`);
   return EXIT.refused;
 }
 

@@ -27,9 +27,13 @@ export interface Findings {
   readonly benchmark: { readonly name: string; readonly sha256: string };
   readonly budget: Budget;
   readonly split: Split;
+  /** The same by the ids of the tasks. */
+  readonly taskIds: Readonly<Record<keyof Split, readonly string[]>>;
   readonly found: readonly Finding[];
   /** The pipelines of `found`. */
   readonly specs: readonly PipelineSpec[];
-  /** Null where no task was held out. */
+  /** What needs no search: each model alone and repairing its own draft, measured beside them on the held-out tasks. */
+  readonly plain: readonly PipelineSpec[];
+  /** Of the pipelines of `found`, then the plain ones; null where no task was held out. */
   readonly heldOut: HeldOut | null;
 }

@@ -3,6 +3,7 @@ import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { FeedbackSource, PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { RunServices } from '../runs/services.ts';
+import type { Task } from '../tasks/task.ts';
 import { type Arena, PipelineArena } from './arena.ts';
 import { type Budget, heldOutRepeats, searchBudget, splitFor } from './budget.ts';
 import { type Checkpoint, hasCheckpoint, readCheckpoint, refuseOtherSearch, saveCheckpoint } from './checkpoint.ts';
@@ -10,6 +11,7 @@ import { writeFindings } from './finding-files.ts';
 import type { Finding, Findings } from './findings.ts';
 import { genomeHash, pipelineOf } from './genome.ts';
 import { type HeldOut, measureHeldOut } from './held-out.ts';
+import { plainPipelines } from './plain-pipelines.ts';
 import { modelsOf, type Pool } from './pool.ts';
 import { frontOf, type Preference, preferred } from './preference.ts';
 import { beginSearch, runSearch, type SearchState } from './search.ts';
@@ -112,9 +114,16 @@ async function searchAndMeasure(setting: Setting, folder: SearchFolder): Promise
     found.push(await withFolder(join(request.folder, name), search));
   }
   const specs = found.map((own) => pipelineOf(own.genome, pool, `by ${own.strategy}`, feedback));
-  const heldOut = split.heldOut.length === 0 ? null : await measure(found, specs, setting);
+  const plain = split.heldOut.length === 0 ? [] : plainPipelines(pool, feedback);
+  const heldOut = split.heldOut.length === 0 ? null : await measure(found, [...specs, ...plain], setting);
   const { name, sha256 } = services.benchmark;
-  return { benchmark: { name, sha256 }, budget, split, found, specs, heldOut };
+  const taskIds = idsOf(split, services.benchmark.tasks);
+  return { benchmark: { name, sha256 }, budget, split, taskIds, found, specs, plain, heldOut };
+}
+
+function idsOf({ search, selection, heldOut }: Split, tasks: readonly Task[]): Findings['taskIds'] {
+  const ids = (places: readonly number[]) => places.flatMap((place) => tasks[place]?.prompt.id ?? []);
+  return { search: ids(search), selection: ids(selection), heldOut: ids(heldOut) };
 }
 
 async function searchBy(name: StrategyName, setting: Setting, folder: SearchFolder): Promise<Finding> {
@@ -226,7 +235,7 @@ async function checkpointPlan(
   };
 }
 
-/** Measures each champion on the held-out tasks, once. */
+/** Measures each champion and the plain pipelines on the held-out tasks, once. */
 function measure(
   found: readonly Finding[],
   pipelines: readonly PipelineSpec[],

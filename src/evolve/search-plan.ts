@@ -1,6 +1,7 @@
 import { measuredBefore, secondsPerCall } from '../analysis/forecast.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { type Budget, heldOutRepeats, searchBudget, USUAL_CALLS } from './budget.ts';
+import { plainPipelines } from './plain-pipelines.ts';
 import { modelsOf } from './pool.ts';
 import type { SearchRequest } from './search-pipelines.ts';
 import type { Split } from './split.ts';
@@ -15,6 +16,8 @@ export interface SearchPlan {
   readonly search: Budget;
   /** Strategies that spend as much each, to be beaten. */
   readonly against: readonly string[];
+  /** Pipelines that need no search, measured on the held-out tasks beside the budget. */
+  readonly plain: readonly string[];
   /** About how many trials that pays for; null of hours where nothing is known of the models' speed. */
   readonly trials: number | null;
   /** Null where the trials are not known, or the strategy has no generations that can be planned. */
@@ -40,6 +43,7 @@ export async function planSearch(
       split.heldOut.length === 0 ? 0 : heldOutRepeats(budget, split, seconds === null ? null : USUAL_CALLS * seconds),
     search: { amount, unit: budget.unit },
     against: [...new Set(against)],
+    plain: split.heldOut.length === 0 ? [] : plainPipelines(pool, 'examples').map(({ name }) => name),
     trials,
     generations: trials === null ? null : plannedGenerations(strategy, split, trials),
     hours,

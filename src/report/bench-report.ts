@@ -35,10 +35,13 @@ export function benchReport(summary: Summary, intervalOf: IntervalOf = 'tasks'):
 
 function summaryTable(summary: Summary, intervalOf: IntervalOf): Table {
   const { benchmark, repeats, pipelines, seconds } = summary;
+  const planned = benchmark.tasks * repeats;
+  const isWhole = pipelines.every(({ counted, trials }) => counted === trials && trials === planned);
   return {
     title: `${benchmark.name}: ${count(benchmark.tasks, 'task')} x ${count(repeats, 'repeat')}, ${seconds.toFixed(1)} s`,
     columns: [
       textColumn('pipeline'),
+      ...(isWhole ? [] : [countColumn('measured', 'trials')]),
       solvedColumn('solved'),
       shareColumn('passed', intervalName(intervalOf)),
       countColumn('attempts', 'attempts'),
@@ -46,17 +49,24 @@ function summaryTable(summary: Summary, intervalOf: IntervalOf): Table {
       { name: 'seconds', kind: 'seconds', unit: 'seconds' },
       countColumn('faults', 'trials'),
     ],
-    rows: pipelines.map((pipeline) => pipelineRow(pipeline, intervalOf)),
+    rows: pipelines.map((pipeline) => pipelineRow(pipeline, { intervalOf, planned: isWhole ? null : planned })),
     notes: stopNote(summary),
   };
 }
 
+interface RowOptions {
+  readonly intervalOf: IntervalOf;
+  /** Trials that the pipeline should have; null where it has them all. */
+  readonly planned: number | null;
+}
+
 /** The share of trials that passed, with its interval where there are tasks enough for one. */
-function pipelineRow(pipeline: PipelineSummary, intervalOf: IntervalOf): Row {
-  const { name, solved, passShare, passRate, passRateHere, attempts, tokens, seconds, faults } = pipeline;
+function pipelineRow(pipeline: PipelineSummary, { intervalOf, planned }: RowOptions): Row {
+  const { name, counted, solved, passShare, passRate, passRateHere, attempts, tokens, seconds, faults } = pipeline;
   const rate = intervalOf === 'tasks' ? passRate : passRateHere;
   return row(
     name,
+    ...(planned === null ? [] : [{ hits: counted, of: planned }]),
     { mean: solved.mean, sd: solved.sd },
     rate ?? passShare,
     attempts,

@@ -26,15 +26,16 @@ export function runList(runs: readonly RunListing[]): Report {
         textColumn('state'),
         countColumn('trials', 'trials'),
         countColumn('passed', 'trials'),
+        countColumn('faults', 'trials'),
         textColumn('benchmark'),
         textColumn('pipelines'),
       ],
       rows: runs.map((run) => {
-        const { planned, ended, passed } = trialCounts(run);
+        const { planned, ended, passed, faults } = trialCounts(run);
         const { id, state, plan } = run;
         const names = plan?.pipelines.map(({ name }) => name).join(', ');
         const trials = planned === null ? ended : { hits: ended, of: planned };
-        return row(id, state, trials, passed, plan?.benchmark.name ?? null, names ?? null);
+        return row(id, state, trials, passed, faults, plan?.benchmark.name ?? null, names ?? null);
       }),
       notes: runs.some(({ plan }) => plan === null) ? ['-: kept by another version of greenloop'] : [],
     },

@@ -52,6 +52,7 @@ export function searchReport(results: SearchResults): Report {
   return reportOf([
     { notes: [`${benchmark.name}, ${count(tasks, 'task')}: ${topologyOf(first.genome)}`] },
     scoreTable(results),
+    heldOutTable(results),
     comparisonTable(heldOut?.comparisons ?? [], 'tasks'),
     frontTable(first),
   ]);
@@ -79,6 +80,25 @@ function scoreTable({ found, heldOut, split, budget }: SearchResults): Table {
     ],
     rows: found.map((result, index) => scoreRow(result, heldOut?.pipelines[index]?.passRate ?? null)),
     notes: [heldOutNote(heldOut, split), ...found.flatMap(preferenceNote)],
+  };
+}
+
+/** What was found beside what needs no search; without a row where only the searches were measured. */
+function heldOutTable({ found, heldOut }: SearchResults): Table {
+  const pipelines = heldOut === null || heldOut.pipelines.length === found.length ? [] : heldOut.pipelines;
+  return {
+    title: 'On the held-out tasks',
+    columns: [
+      textColumn('pipeline'),
+      shareColumn('solved'),
+      countColumn('attempts', 'attempts'),
+      { name: 'tokens', kind: 'tokens', unit: 'tokens' },
+      { name: 'seconds', kind: 'seconds', unit: 'seconds' },
+    ],
+    rows: pipelines.map(({ name, passShare, passRate, attempts, tokens, seconds }) =>
+      row(name, passRate ?? passShare, attempts, tokens.prompt + tokens.completion, seconds),
+    ),
+    notes: ['alone: one draft. self-refine: the model repairs its own draft, three times at most'],
   };
 }
 

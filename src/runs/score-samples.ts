@@ -73,13 +73,17 @@ export function readSampleRows(path: string): unknown[] {
   return Object.entries(parsed.data.eval).flatMap(([task_id, rows]) => rows.map((row) => ({ ...row, task_id })));
 }
 
+export interface ReadingOptions {
+  readonly repairs: readonly RepairName[];
+  /** Reads every text as a model's answer, of which the code is a part. */
+  readonly isExtracted?: boolean | undefined;
+  /** Where the rows come from. */
+  readonly path: string;
+}
+
 /** Reads sample rows: `solution` is a whole program, `completion` is appended to the prompt, `raw` is a model's answer, in that preference. */
-export function readSamples(
-  rows: readonly unknown[],
-  benchmark: Benchmark,
-  repairs: readonly RepairName[],
-  path: string,
-): Sample[] {
+export function readSamples(rows: readonly unknown[], benchmark: Benchmark, options: ReadingOptions): Sample[] {
+  const { path } = options;
   const tasks = new Map(benchmark.tasks.map((task) => [task.prompt.id, task]));
   return rows.map((row, index) => {
     const parsed = sampleRow.safeParse(row);
@@ -89,19 +93,24 @@ export function readSamples(
     const task = tasks.get(parsed.data.task_id);
     if (task === undefined)
       throw new Refusal(`${place}: ${benchmark.name} has no task ${JSON.stringify(parsed.data.task_id.slice(0, 60))}`);
-    return { ...readProgram(parsed.data, task, repairs, place), saidToPass: saidToPass(parsed.data) };
+    return { ...readProgram(parsed.data, task, { ...options, place }), saidToPass: saidToPass(parsed.data) };
   });
 }
 
 type Row = z.output<typeof sampleRow>;
 
-function readProgram(row: Row, task: Task, repairs: readonly RepairName[], place: string): Omit<Sample, 'saidToPass'> {
+interface RowOptions extends Omit<ReadingOptions, 'path'> {
+  /** File and row. */
+  readonly place: string;
+}
+
+function readProgram(row: Row, task: Task, options: RowOptions): Omit<Sample, 'saidToPass'> {
   const { solution, completion, raw } = row;
   const isCut = [solution, completion, raw].some((one) => (one?.length ?? 0) > LONGEST_ANSWER);
   const limited = (one: string | null | undefined) => (one == null ? null : limitAnswer(one));
   const kept = { solution: limited(solution), completion: limited(completion), raw: limited(raw) };
   try {
-    const code = programOf(kept, task, repairs, place);
+    const code = programOf(kept, task, options);
     return { task, code, answer: kept.raw ?? code, isCut, broken: null };
   } catch (error) {
     const broken = asGreenloopError(error);
@@ -128,19 +137,28 @@ function saidToPass({ passed, base_status: base, plus_status: plus }: Row): bool
 
 function programOf(
   row: Pick<Row, 'solution' | 'completion' | 'raw'>,
-  task: Task,
-  repairs: readonly RepairName[],
-  place: string,
+  { prompt }: Task,
+  { repairs, isExtracted, place }: RowOptions,
 ): string {
-  const { prompt } = task;
   const policy = new Set(repairs);
+  if (isExtracted) return repairCode(extractCode(answerIn(row, place), prompt).code, prompt, policy).code;
   if (row.solution != null) return repairCode(row.solution, prompt, policy).code;
   if (row.completion != null) {
     const program = prompt.form === 'signature' ? prompt.text + row.completion : row.completion;
     return repairCode(program, prompt, policy).code;
   }
-  if (row.raw == null) throw new Refusal(`${place}: expected a solution, a completion or a raw answer`);
-  return repairCode(extractCode(row.raw, prompt).code, prompt, policy).code;
+  return repairCode(extractCode(answerIn(row, place), prompt).code, prompt, policy).code;
+}
+
+function answerIn({ solution, completion, raw }: Pick<Row, 'solution' | 'completion' | 'raw'>, place: string): string {
+  const answer = raw ?? solution ?? completion;
+  if (answer == null) throw new Refusal(`${place}: expected a solution, a completion or a raw answer`);
+  return answer;
+}
+
+/** Whether a judged sample is no Python and holds a Markdown fence, as a chat answer does. */
+export function isFencedText({ sample: { code }, grade }: ScoredSample): boolean {
+  return grade?.base.kind === 'syntax-error' && code.includes('```');
 }
 
 async function scoreSample(sample: Sample, options: ScoringOptions): Promise<ScoredSample> {

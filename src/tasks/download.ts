@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Refusal } from '../base/errors.ts';
 import { sha256OfFile } from '../base/hash.ts';
 import { innermostReason, type OnProgress, receiveFile } from '../base/receive-file.ts';
+import { requestWeb } from '../base/request-web.ts';
 
 /** One file of third-party data: where it lies in a data folder, what it must hold, where it comes from. */
 export interface DataFile {
@@ -23,11 +24,12 @@ export interface DownloadOptions {
 
 /** Downloads a data file to `target`, which then is the whole checked file or is not there at all. */
 export async function downloadFile(file: DataFile, target: string, options: DownloadOptions): Promise<void> {
-  const response = await request(addressOf(file, options), options.signal);
+  const address = addressOf(file, options);
+  const response = await request(address, options.signal);
   await mkdir(dirname(target), { recursive: true });
   const partial = `${target}.${randomUUID()}.part`;
   try {
-    await save(response, partial, options);
+    await save(response, { ...options, path: partial, address });
     const found = await sha256OfFile(partial);
     if (found !== file.sha256) throw new Refusal(`expected sha256 ${file.sha256}, got ${found}`);
     await rename(partial, target);
@@ -41,7 +43,7 @@ function addressOf(file: DataFile, { mirror }: DownloadOptions): string {
 }
 
 async function request(url: string, signal: AbortSignal | undefined): Promise<Response> {
-  const response = await fetch(url, signal === undefined ? {} : { signal }).catch((cause: unknown) => {
+  const response = await requestWeb(url, { signal }).catch((cause: unknown) => {
     throw new Refusal(`${url}: ${innermostReason(cause)}`, { cause });
   });
   if (response.ok) return response;
@@ -51,11 +53,17 @@ async function request(url: string, signal: AbortSignal | undefined): Promise<Re
 
 const MOST_BYTES = 250 * 1024 * 1024;
 
-async function save(response: Response, path: string, { onProgress, signal }: DownloadOptions): Promise<void> {
+interface Target extends Pick<DownloadOptions, 'onProgress' | 'signal'> {
+  readonly path: string;
+  /** Where the answer comes from. */
+  readonly address: string;
+}
+
+async function save(response: Response, { path, address, onProgress, signal }: Target): Promise<void> {
   const total = Number(response.headers.get('content-length')) || null;
   await receiveFile(response, {
     ...{ path, kept: 0, total, mostBytes: MOST_BYTES, onProgress, signal },
     tooLarge: `it is larger than ${MOST_BYTES} bytes, as no benchmark is`,
-    brokenOff: (bytes, reason) => `${response.url} broke off after ${bytes} bytes: ${reason}`,
+    brokenOff: (bytes, reason) => `${address} broke off after ${bytes} bytes: ${reason}`,
   });
 }

@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { CachedModelOptions } from '../cache/cached-model.ts';
-import type { ServerNotices } from '../models/model.ts';
+import type { Model, ServerNotices } from '../models/model.ts';
 import { type CheckedBenchmark, type CheckOptions, checkBenchmark, type PreflightWatch } from '../runs/preflight.ts';
 import { type Demand, type RunServices, recordedTasks, USUAL_PARALLEL } from '../runs/services.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { keepAnswers, keepVerdicts, openLedger } from './ledger.ts';
 import { openModels } from './models.ts';
+import { PatientModel, ServerWait, USUAL_SERVER_WAIT } from './patient-model.ts';
 import { openSandbox } from './sandbox.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,6 +23,8 @@ export interface ServicesRequest extends Omit<CheckOptions, 'sandbox' | 'signal'
   readonly isFresh: boolean;
   /** Candidates that run at the same time; the number of cores where it is not given. */
   readonly parallel?: number | undefined;
+  /** How long the run waits for a server that no longer answers; 60 where it is not given. */
+  readonly serverWaitSeconds?: number | undefined;
 }
 
 /** Who is told of what happens meanwhile, in one line each. */
@@ -76,7 +79,8 @@ async function openWith(
   const { tasks, leftOut: unrecorded } = recordedTasks(request.benchmark, names.map(opened), demand);
   if (unrecorded.length > 0) watch.onUnrecorded(unrecorded);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
-  const model = await keepAnswers(names, opened, { cache: ledger, reuse, ...(signal && { signal }) });
+  const patient = patientModels(names, opened, request, watch);
+  const model = await keepAnswers(names, patient, { cache: ledger, reuse, ...(signal && { signal }) });
   const bare = await openSandbox(settings, parallel, watch.onFallback);
   const close = async () => {
     await bare.close();
@@ -95,4 +99,22 @@ async function openWith(
     await bare.close();
     throw error;
   }
+}
+
+/** The same models, each of which waits for its server where that no longer answers; models of one server wait together. */
+function patientModels(
+  names: readonly string[],
+  model: (name: string) => Model,
+  { serverWaitSeconds: seconds = USUAL_SERVER_WAIT }: ServicesRequest,
+  { notices: { note } }: ServicesWatch,
+): (name: string) => Model {
+  const waits = new Map<string, ServerWait>();
+  const waitOf = (name: string) => {
+    const provider = name.slice(0, name.indexOf('/'));
+    const wait = waits.get(provider) ?? new ServerWait({ server: `the ${provider} server`, seconds, note });
+    waits.set(provider, wait);
+    return wait;
+  };
+  const patient = new Map(names.map((name) => [name, new PatientModel(model(name), waitOf(name))]));
+  return (name) => patient.get(name) ?? model(name);
 }

@@ -18,7 +18,7 @@ const rows = [
 ];
 
 async function judged() {
-  const samples = readSamples(rows, benchmark, [], 'theirs.jsonl');
+  const samples = readSamples(rows, benchmark, { repairs: [], path: 'theirs.jsonl' });
   const scored = await scoreSamples(samples, { sandbox, timeoutSeconds: 1, parallel: 1 });
   return { benchmark, preflight: null, leftOut: [], samples, scored, seconds: 2 };
 }

@@ -11,26 +11,97 @@ before(() => server.start());
 after(() => server.stop());
 
 const TASKS = ['bench', '--benchmark', 'tasks.yaml'] as const;
+/** The words of the command that a stopped run names. */
+function continuation(stderr: string): string[] {
+  return /^to continue: greenloop (.+)$/m.exec(stderr)?.[1]?.split(' ') ?? [];
+}
+
 const PAIR = ['--generator', 'scripted/script.yaml', '--refiner', 'scripted/script.yaml'] as const;
 
 // The test of a dying server waits for retries most of its time.
 describe('bench', { concurrency: 3 }, () => {
-  test('a server that dies in mid run leaves faults, and what was done before', async () => {
+  test('a server that is gone stops the run: what is measured is kept, and the command named continues it', async (context) => {
     const dying = await new OllamaStub().start();
-    let requests = 0;
+    context.after(() => dying.stop());
+    const port = Number(new URL(dying.url).port);
     dying.answer = () => 'def double(x):\n    return 2 * x\n';
-    dying.beforeAnswer = () => {
-      requests += 1;
-      return requests === 3 ? dying.stop() : undefined;
-    };
-    const words = [...TASKS, '--model', 'ollama/llama3.2:3b', '--slots', '1', '--out', 'dead'];
-    const { code, stderr, stdout } = await place.run(words, { env: { OLLAMA_HOST: dying.url } });
-    assert.match(stdout, /(?:refused|broke)\sthe\sconnection/);
-    assert.match(stderr, /files: dead\n$/);
+    dying.beforeAnswer = () => (dying.requests.length === 2 ? dying.stop() : undefined);
+    const words = [
+      ...TASKS,
+      '--model',
+      'ollama/llama3.2:3b',
+      '--slots',
+      '1',
+      '--out',
+      'dead',
+      '--server-wait',
+      '0.5',
+      '--ledger',
+      'dead.db',
+    ];
+    const env = { OLLAMA_HOST: dying.url };
+    const { code, stderr, stdout } = await place.run(words, { env });
+    assert.match(stdout, /^stopped: 2 of 3 trials finished/m);
+    assert.match(stdout, /^pipeline +measured +solved.*\n-+.*\n\S+ +2 of 3 /m);
+    assert.match(
+      stderr,
+      /^greenloop: the ollama server does not answer; the run pauses and waits up to 0\.5 s for it$/m,
+    );
+    assert.match(
+      stderr,
+      /^greenloop: the ollama server has not answered for 0\.5 s: .*refused the connection.* \(--server-wait SECONDS\)\nstopped; what was measured is kept\. run \S+, files: dead\n/m,
+    );
+    const again = continuation(stderr);
+    assert.deepEqual(again, words);
     assert.equal(code, 2);
     const [pipeline] = JSON.parse(place.read('dead/summary.json')).pipelines;
-    assert.deepEqual([pipeline.trials, pipeline.faults], [3, 1]);
-    assert.equal(place.rows('dead/samples.jsonl').length, 2);
+    assert.deepEqual([pipeline.trials, pipeline.faults], [2, 0]);
+    const listed = JSON.parse((await place.run(['runs', '--json', '--ledger', 'dead.db'])).stdout);
+    assert.deepEqual(listed.runs[0].trials, { planned: 3, ended: 2, passed: 2, faults: 0 });
+    assert.equal(listed.runs[0].state, 'stopped');
+    dying.beforeAnswer = () => undefined;
+    await dying.start(port);
+    const whole = await place.run(again, { env });
+    assert.equal(whole.code, 0, whole.stderr);
+    assert.equal(dying.requests.length, 3);
+  });
+
+  test('--request-timeout ends a request that hangs, which is a fault of its trial alone', async (context) => {
+    const hanging = await new OllamaStub().start();
+    context.after(() => hanging.stop());
+    hanging.answer = () => 'def double(x):\n    return 2 * x\n';
+    hanging.faults.push(...Array.from({ length: 5 }, () => ({ kind: 'hang' }) as const));
+    const words = [...TASKS, '--model', 'ollama/llama3.2:3b', '--slots', '1', '--request-timeout', '0.2'];
+    const { stdout } = await place.run([...words, '--ledger', 'hanging.db', '--limit', '2', '--json'], {
+      env: { OLLAMA_HOST: hanging.url },
+    });
+    const { complete, pipelines } = JSON.parse(stdout);
+    assert.deepEqual([complete, pipelines[0].trials, pipelines[0].faults], [true, 2, 1]);
+    assert.match(Object.keys(pipelines[0].faultMessages)[0]!, /gave no whole answer within 0\.2 s/);
+  });
+
+  test('a run waits for a server that comes back', async (context) => {
+    const dying = await new OllamaStub().start();
+    context.after(() => dying.stop());
+    const port = Number(new URL(dying.url).port);
+    dying.answer = () => 'def double(x):\n    return 2 * x\n';
+    let isGone = false;
+    dying.beforeAnswer = async () => {
+      if (dying.requests.length !== 1 || isGone) return;
+      isGone = true;
+      await dying.stop();
+    };
+    const words = [...TASKS, '--model', 'ollama/llama3.2:3b', '--slots', '1', '--out', 'back', '--ledger', 'back.db'];
+    const running = place.runAlone(words, {
+      env: { OLLAMA_HOST: dying.url },
+      onStart: (child) =>
+        child.stderr?.on('data', (bytes) => {
+          if (String(bytes).includes('the run pauses')) void dying.start(port);
+        }),
+    });
+    const { code, stderr } = await running;
+    assert.match(stderr, /^greenloop: the ollama server answers again after \d+ s; the run goes on$/m);
+    assert.equal(code, 0, stderr);
   });
 
   test('a model alone and two repeats: table, files, and numbers that add up', async () => {
@@ -192,7 +263,7 @@ describe('bench', { concurrency: 3 }, () => {
     });
     await broken.stop();
     assert.match(stdout, /^ollama\/llama3\.2:3b: 3 of 3 trials faulted, so it has no rates\n/);
-    assert.match(stdout, /^ollama\/llama3\.2:3b +0\.0 +- +0 /m);
+    assert.match(stdout, /^ollama\/llama3\.2:3b +0 of 3 +0\.0 +- +0 /m);
     assert.equal(code, 2);
   });
 

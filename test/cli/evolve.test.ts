@@ -106,11 +106,32 @@ test('a search ends with a champion that bench accepts, and a table of what it s
   assert.match(stderr, /^search: 80 calls, about 40 trials; how long/m);
   assert.match(stdout, /^adds\.yaml, 12 tasks: /);
   assert.match(stdout, /^race +\d+ +[\d.]+ \[\d+, \d+\] +[\d.]+ \[\d+, \d+\] +[+-][\d.]+$/m);
-  for (const line of `${stdout}${stderr}`.split('\n')) assert.ok(line.length <= 80 || line.startsWith('files:'), line);
-  const bench = await run(['bench', '-b', 'adds.yaml', '--pipeline', 'whole/champion.yaml', '--out', 'b', '--json']);
+  for (const line of `${stdout}${stderr}`.split('\n'))
+    assert.ok(line.length <= 80 || line.startsWith('to measure'), line);
+  assert.match(stdout, /^On the held-out tasks$/m);
+  for (const name of ['by race', 'ollama/clever:1b alone', 'ollama/simple:1b self-refine'])
+    assert.match(stdout, new RegExp(`^${name} +[\\d.]+ \\[`, 'm'));
+  const next = /^to measure the champion: greenloop (.+)$/m.exec(stderr)?.[1] ?? '';
+  const bench = await run([...next.split(' '), '--out', 'b', '--json']);
   assert.equal(bench.code, 0, bench.stderr);
-  assert.equal(JSON.parse(bench.stdout).pipelines[0].name, 'champion');
+  const { pipelines, benchmark, warnings } = JSON.parse(bench.stdout);
+  assert.deepEqual([pipelines[0].name, benchmark.tasks, warnings], ['champion', 3, undefined]);
   assert.ok(Array.isArray(JSON.parse(place.read('whole/pareto.json'))));
+});
+
+test('a champion that is measured on the tasks that chose it comes with a warning', async () => {
+  await wholeSearch();
+  const words = ['bench', '-b', 'adds.yaml', '--pipeline', 'whole/champion.yaml', '--out', 'chosen'];
+  const { stdout, code } = await run(words);
+  assert.match(
+    stdout.replaceAll('\n', ' '),
+    /^whole\/champion\.yaml was chosen on 9 of 12 tasks of this run, so its numbers are too high; --held-out whole takes the others/,
+  );
+  assert.equal(code, 0);
+  const other = await run(['bench', '-b', 'few.yaml', '--pipeline', 'whole/champion.yaml', '--held-out', 'whole']);
+  assert.match(other.stderr, /^greenloop: the search in whole is of adds\.yaml, not of this few\.yaml\n$/);
+  const none = await run(['bench', '-b', 'adds.yaml', '--pipeline', 'whole/champion.yaml', '--held-out', '.']);
+  assert.match(none.stderr, /^greenloop: report\.json is not there; give the folder of a search that ended\n$/);
 });
 
 interface Report {
@@ -161,7 +182,7 @@ test('killed, then stopped by Ctrl-C, a search goes on to the same end, and asks
   assert.equal(killed.code, 137, killed.stderr);
   const stopped = await cut('cut', Math.ceil((3 * asked) / 4), 'SIGINT', ['--resume']);
   assert.deepEqual([stopped.code, stopped.stdout], [130, '']);
-  assert.match(stopped.stderr, /^stopped; nothing is lost\. go on with the same words and --resume --out cut\n/m);
+  assert.match(stopped.stderr, /^stopped; nothing is lost\.\nto continue: greenloop evolve .* --out cut.* --resume\n/m);
   await assertResumes('cut');
   assert.ok(calls <= asked + 2 * SLOTS, `${calls} calls instead of ${asked}`);
 });
@@ -237,6 +258,10 @@ test("the paper's strategy validates on all tasks, and with others to beat holds
     [
       ['by random', 'by paper'],
       ['by halving', 'by paper'],
+      ...['clever alone', 'clever self-refine', 'simple alone', 'simple self-refine'].map((name) => [
+        `ollama/${name.replace(' ', ':1b ')}`,
+        'by paper',
+      ]),
     ],
   );
   assert.ok(existsSync(join(place.path, 'beside/halving/search.json')));
@@ -261,8 +286,8 @@ test('--prefer cheap takes a pipeline of fewer tokens that solves nearly as much
   assert.equal(generator(), 'ollama/hasty:1b');
   assert.match(stdout, /^race +\d+ +[\d.]+ \[\d+, \d+\] +[\d.]+ \[\d+, \d+\] +-$/m);
   assert.match(stdout, /^race: the search score is of its champion; a cheaper pipeline was preferred/m);
-  // Only the held-out tasks were asked for: 3, four times, of the other pipeline, which repairs nothing.
-  assert.equal(calls, 12);
+  // The other pipeline is a model alone, which was measured on the held-out tasks before.
+  assert.equal(calls, 0);
 });
 
 test('--plan asks nothing and leaves nothing behind', async () => {
@@ -278,6 +303,9 @@ times
 search: 800 calls, about 400 trials; how long they take is not known before a
 run of bench
 then, each with as much: random
+beside the budget, on the held-out tasks: ollama/clever:1b alone,
+ollama/clever:1b self-refine, ollama/simple:1b alone, ollama/simple:1b
+self-refine
 `,
   );
   const hours = await run([...words, '--budget-hours', '2', '--strategy', 'paper', '--json']);
@@ -287,6 +315,7 @@ then, each with as much: random
     heldOutRepeats: 0,
     search: { amount: 2, unit: 'hours' },
     against: [],
+    plain: [],
     trials: null,
     generations: null,
     hours: 2,

@@ -35,6 +35,11 @@ const config = (name: string, runs: readonly number[]) => ({
 const main = { total_problems: 3, configs: [config('theirs', [1, 2]), config('rival', [2, 3])] };
 place.write('main.json', JSON.stringify(main));
 
+/** The words of the first command that a message names, to be run as it is printed. */
+function commandIn(text: string): string[] {
+  return /: greenloop (.+)$/m.exec(text)?.[1]?.split(' ') ?? [];
+}
+
 describe('import', { concurrency: 2 }, () => {
   test('judges samples, says where their file says otherwise, and keeps them as a run', async () => {
     const ledger = ['--ledger', 'samples.db'];
@@ -46,7 +51,9 @@ describe('import', { concurrency: 2 }, () => {
       '',
     ]);
     assert.equal(code, 0);
-    const id = /run (\S+): greenloop analyze/.exec(stderr)?.[1];
+    const id = /run (\S+): greenloop/.exec(stderr)?.[1];
+    const next = await place.run([...commandIn(stderr), '--json']);
+    assert.equal(JSON.parse(next.stdout).results[0].pipeline, 'theirs');
     const runs = JSON.parse((await place.run([...ledger, 'runs', '--json'])).stdout).runs;
     assert.deepEqual([runs.length, runs[0].id, runs[0].state], [1, id, 'complete']);
     const analysis = JSON.parse((await place.run([...ledger, 'analyze', id!, '--json'])).stdout);
@@ -78,8 +85,14 @@ describe('import', { concurrency: 2 }, () => {
     assert.equal(code, 0, stderr);
     // 2.5 - 1.5 over sqrt(0.5 + 0.5).
     assert.match(stdout, /against theirs\n {2}rival +\+1\.0 +1\.0\n/);
-    assert.match(stderr, /reference\.json: greenloop analyze RUN --reference published\/reference\.json/);
+    assert.match(
+      stderr,
+      /reference\.json: no run is kept of a pipeline with one of its names \(theirs, rival\); bench one/,
+    );
     await place.run([...ledger, 'import', 'theirs.jsonl', ...BENCHMARK]);
+    const known = await place.run([...ledger, 'import', 'main.json', '--out', 'known']);
+    const compared = await place.run(commandIn(known.stderr));
+    assert.match(compared.stdout, /paper: main\.json\. /);
     const words = ['analyze', 'last', '--reference', 'published/reference.json'];
     const analyzed = await place.run([...ledger, ...words]);
     assert.match(analyzed.stdout, /paper: main\.json\. Its counts are of 3 tasks, those of this run of 2\./);
@@ -109,7 +122,7 @@ describe('import', { concurrency: 2 }, () => {
     mkdirSync(join(place.path, 'champions'));
     place.write('champions/first.json', JSON.stringify(champion('qwen2.5:1.5b', 'llama3.2:3b')));
     place.write('champions/second.json', JSON.stringify(champion('llama3.2:3b', null)));
-    const imported = await place.run(['import', 'champions', '--out', 'raced', '--json']);
+    const imported = await place.run(['import', 'champions', '--out', 'raced', '--json', '-b', 'tasks.yaml']);
     assert.deepEqual(JSON.parse(imported.stdout).pipelines, ['raced/first.yaml', 'raced/second.yaml']);
     const server = new OllamaStub();
     await server.start();
@@ -134,6 +147,9 @@ describe('import', { concurrency: 2 }, () => {
         ],
       );
       assert.equal(summary.comparisons.length, 2);
+      const next = await place.run(commandIn(imported.stderr), { env: { OLLAMA_HOST: server.url } });
+      assert.match(next.stdout, /^first +1\.0 /m, next.stderr);
+      assert.equal(next.code, 0);
       const systems = new Set(server.requests.map(({ messages }) => messages[0]?.content));
       assert.ok(systems.has('As qwen2.5:1.5b does.') && systems.has('As llama3.2:3b does.'));
     } finally {

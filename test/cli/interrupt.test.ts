@@ -53,7 +53,10 @@ test('Ctrl-C ends bench with what was done: samples, traces, and a summary that 
   const { code, stdout, stderr } = await run(['bench', '-b', 'tasks.yaml', '--repeats', '2', '--out', 'stopped']);
   assert.equal(code, 130);
   assert.match(stdout, /^stopped: 2 of 6 trials finished; all numbers are of these$/m);
-  assert.match(stderr, /stopped; what was done is kept\. run \S+, files: stopped\n$/);
+  assert.match(
+    stderr,
+    /stopped; what was measured is kept\. run \S+, files: stopped\nto continue: greenloop bench .*\n$/,
+  );
   const summary = JSON.parse(place.read('stopped/summary.json'));
   assert.equal(summary.complete, false);
   assert.equal(summary.pipelines[0].trials, 2);

@@ -79,7 +79,7 @@ describe('runs', { concurrency: 1 }, () => {
       return (await listed('stopped.db'))[0]?.trials.ended === 3;
     });
     assert.equal(interrupted.code, 130);
-    assert.match(interrupted.stderr, /stopped; what was done is kept\. run (\S+), files: /);
+    assert.match(interrupted.stderr, /stopped; what was measured is kept\. run (\S+), files: /);
     const [run] = await listed('stopped.db');
     assert.equal(run?.state, 'stopped');
     assert.equal(JSON.parse(interrupted.stdout).run, run.id);

@@ -44,6 +44,30 @@ describe('score', { concurrency: 2 }, () => {
     assert.equal(results[4]?.result, 'timed out');
   });
 
+  test('chat answers that were not taken apart are named as such; --extract takes the code out as bench does', async () => {
+    const chat = (code: string) => `Sure, here it is:\n\n\`\`\`python\n${code}\`\`\`\nIt passes.\n`;
+    const answers = [
+      { task_id: 'neg', solution: chat('def neg(x):\n    return -x\n') },
+      { task_id: 'double', completion: chat('def double(x):\n    return 2 * x\n') },
+      { task_id: 'double', solution: 'def double(x):\n    return x\n' },
+    ];
+    place.write('chat.jsonl', jsonLines(answers));
+    for (const command of ['score', 'import']) {
+      const words = [command, 'chat.jsonl', ...BENCHMARK, '--skip-preflight', '--json', '--ledger', 'chat.db'];
+      const silent = await place.run(words);
+      assert.equal(JSON.parse(silent.stdout).passed, 0);
+      const notice =
+        'greenloop: 2 of 3 samples are no Python and hold Markdown fences; --extract takes the code out of chat answers';
+      assert.equal(silent.stderr.split('\n')[0], notice);
+      const extracted = await place.run([...words, '--extract']);
+      assert.equal(JSON.parse(extracted.stdout).passed, 2);
+      assert.doesNotMatch(extracted.stderr, /fences/);
+      assert.equal(extracted.code, 0);
+    }
+    const runs = JSON.parse((await place.run(['runs', '--json', '--ledger', 'chat.db'])).stdout).runs;
+    assert.equal(runs.length, 2);
+  });
+
   test('reads .gz, writes under the same stem into --out, and prints JSON alone', async () => {
     const draws = Array.from({ length: 10 }, (_, draw) => ({
       ...rows[0],

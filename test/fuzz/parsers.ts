@@ -220,7 +220,7 @@ export const PARSERS: readonly Parser[] = [
   { name: 'yaml', parse: (text) => parseYaml(text, 'x'), seeds: [TASKS, PIPELINE, 'a: &b [1]\nc: *b\n'] },
   {
     name: 'samples',
-    parse: (text) => readSamples(parseJsonLines(text, 'x'), benchmark, REPAIR_NAMES, 'x'),
+    parse: (text) => readSamples(parseJsonLines(text, 'x'), benchmark, { repairs: REPAIR_NAMES, path: 'x' }),
     seeds: [ROWS],
   },
   { name: 'evalplus-results', parse: (text) => isEvalPlusResults(parseJson(text, 'x')), seeds: [EVALPLUS] },

@@ -22,7 +22,7 @@ const signed: Task = {
 const benchmark = benchmarkOf([described, signed]);
 
 function read(rows: readonly unknown[], repairs: readonly RepairName[] = []) {
-  return readSamples(rows, benchmark, repairs, 's.jsonl');
+  return readSamples(rows, benchmark, { repairs, path: 's.jsonl' });
 }
 
 function codeOf(row: object, repairs: readonly RepairName[] = []): string {
@@ -102,7 +102,7 @@ describe('scoreSamples', () => {
   it('goes on after a sample whose tests do not run', async () => {
     const broken = doubleTask({ id: 'Own/broken', tests: 'def check(candidate):\n    assert candidate(\n' });
     const rows = ['broken', 'described'].map((name) => ({ task_id: `Own/${name}`, solution: DOUBLE.right }));
-    const samples = readSamples(rows, benchmarkOf([broken, described]), [], 's.jsonl');
+    const samples = readSamples(rows, benchmarkOf([broken, described]), { repairs: [], path: 's.jsonl' });
     const scored = await scoreSamples(samples, { sandbox, timeoutSeconds: 4, parallel: 1 });
     assert.deepEqual(
       scored.map(({ grade }) => grade?.passed),
@@ -118,7 +118,7 @@ describe('scoreSamples', () => {
       { task_id: 'Own/broken', completion: DOUBLE.right },
       { task_id: 'Own/described', raw: fenced(DOUBLE.right) },
     ];
-    const samples = readSamples(rows, benchmarkOf([task, described]), ['layout'], 's.jsonl');
+    const samples = readSamples(rows, benchmarkOf([task, described]), { repairs: ['layout'], path: 's.jsonl' });
     const [broken, whole] = await scoreSamples(samples, { sandbox, timeoutSeconds: 4, parallel: 2 });
     assert.deepEqual([broken?.grade, whole?.result], [null, 'passed']);
     assert.match(broken?.result ?? '', /^fault: internal error: .*; please report it/);

@@ -40,7 +40,7 @@ function services(): ServedPipelines {
   const signal = new AbortController().signal;
   return new ServedPipelines({ model: [MODEL] }, 10, {
     ...{ settings, chosen: {}, config: NO_CONFIG },
-    ...{ ledger: '', isJson: false, signal },
+    ...{ ledger: '', isJson: false, words: [], signal },
   });
 }
 

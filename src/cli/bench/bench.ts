@@ -1,7 +1,10 @@
+import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import { again } from '../../analysis/comparison.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { Refusal } from '../../base/errors.ts';
+import { count } from '../../base/count.ts';
+import { Refusal, ServerGone } from '../../base/errors.ts';
+import { heldOutTasks, tasksThatChose } from '../../evolve/search-tasks.ts';
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { benchReport } from '../../report/bench-report.ts';
 import { INTERVALS, type IntervalOf } from '../../report/comparison-tables.ts';
@@ -9,16 +12,26 @@ import { benchmarkNote, leftOutLines, preflightLines } from '../../report/prefli
 import { summarizeBenchmark, summarizePreflight } from '../../runs/benchmark-summary.ts';
 import { newRunFolder } from '../../runs/run-folder.ts';
 import { refuseSameNames } from '../../runs/services.ts';
+import type { Benchmark } from '../../tasks/task.ts';
 import { type MeasureRequest, type MeasureWatch, measurePipelines } from '../../wiring/measure-pipelines.ts';
+import { withAdvice } from '../advice.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
+import { commandAgain } from '../next-command.ts';
 import { addBenchmarkOptions, checkTasks, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { configuredModel } from '../options/default-model.ts';
 import { addModelOptions, choosePipelines, type ModelOptions } from '../options/model-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
-import { type ServicesOptions, sayChecked, servicesRequest, servicesWatch } from '../options/services-options.ts';
+import {
+  addServerWaitOption,
+  type ServicesOptions,
+  sayChecked,
+  servicesRequest,
+  servicesWatch,
+} from '../options/services-options.ts';
 import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { planBench } from './bench-plan.ts';
+import { SolvedSoFar } from './solved-so-far.ts';
 
 interface BenchOptions extends ModelOptions, ServicesOptions {
   readonly preflightOnly?: boolean;
@@ -28,14 +41,16 @@ interface BenchOptions extends ModelOptions, ServicesOptions {
   readonly aA?: boolean;
   readonly interval: IntervalOf;
   readonly out?: string;
+  readonly heldOut?: string;
 }
 
 /** `greenloop bench`: pipelines on a benchmark. */
 export function benchCommand(): Command {
   const command = new Command('bench').description('measure pipelines on a benchmark');
-  addModelOptions(addBenchmarkOptions(command), 'model to measure alone; repeatable')
-    .option('--slots <n>', 'requests at once per model server', wholeNumber)
+  addModelOptions(addBenchmarkOptions(command), 'model to measure alone; repeatable');
+  addServerWaitOption(command.option('--slots <n>', 'requests at once per model server', wholeNumber))
     .optionsGroup('Run:')
+    .option('--held-out <folder>', 'only the held-out tasks of the search that "evolve --out" wrote there', path)
     .option('--preflight-only', 'only run the reference solutions; needs no model')
     .option('--plan', 'only say what it will take: trials, calls, tokens, hours; asks no model')
     .option('--repeats <n>', 'independent draws of every task', wholeNumber, 1)
@@ -57,7 +72,7 @@ export function benchCommand(): Command {
 
 async function preflightOnly(options: BenchOptions, surroundings: Surroundings): Promise<number> {
   if (options.skipPreflight) throw new Refusal('--preflight-only and --skip-preflight leave nothing to do; give one');
-  const chosen = chooseTasks(await openBenchmark(options, surroundings), options);
+  const chosen = await chooseBenchmark(options, surroundings);
   const sandbox = await openSandboxAloud(surroundings, options.parallel);
   try {
     const { benchmark, preflight, leftOut } = await checkTasks(chosen, options, sandbox, surroundings);
@@ -81,16 +96,42 @@ async function bench(options: BenchOptions, surroundings: Surroundings): Promise
     throw new Refusal('--plan runs nothing, not even the references; leave out --preflight-only');
   if (options.interval === 'draws' && options.repeats < 2 && !options.plan)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
-  const benchmark = chooseTasks(await openBenchmark(options, surroundings), options);
+  const benchmark = await chooseBenchmark(options, surroundings);
   const { seed, out: folder = newRunFolder(benchmark.name), aA: isAgainstItself = false, interval } = options;
   const asked = { pipelines, repeats: isAgainstItself ? 2 * options.repeats : options.repeats };
   if (options.plan) return planBench({ ...asked, benchmark }, surroundings);
   const request = { ...servicesRequest(benchmark, options, surroundings), ...asked, seed, folder, isAgainstItself };
-  return measure(request, interval, surroundings);
+  const warnings = choiceWarnings(options, benchmark);
+  return measure(request, { interval, warnings }, surroundings);
 }
 
-async function measure(request: MeasureRequest, interval: IntervalOf, surroundings: Surroundings): Promise<number> {
+async function chooseBenchmark(options: BenchOptions, surroundings: Surroundings): Promise<Benchmark> {
+  const whole = await openBenchmark(options, surroundings);
+  return chooseTasks(options.heldOut === undefined ? whole : heldOutTasks(whole, options.heldOut), options);
+}
+
+/** Names each champion of a search that is to be measured on tasks that chose it. */
+function choiceWarnings({ pipeline: files = [] }: BenchOptions, benchmark: Benchmark): string[] {
+  return files.flatMap((file) => {
+    const chose = tasksThatChose(file, benchmark);
+    if (chose === 0) return [];
+    const share = `${chose} of ${count(benchmark.tasks.length, 'task')}`;
+    return [
+      `${file} was chosen on ${share} of this run, so its numbers are too high; --held-out ${dirname(file)} takes the others`,
+    ];
+  });
+}
+
+interface Telling {
+  readonly interval: IntervalOf;
+  /** What to know before all numbers. */
+  readonly warnings: readonly string[];
+}
+
+async function measure(request: MeasureRequest, telling: Telling, surroundings: Surroundings): Promise<number> {
   const { settings, signal } = surroundings;
+  const next = commandAgain(surroundings.words, { without: ['--fresh'] });
+  const solved = new SolvedSoFar();
   let where = '';
   const watch: MeasureWatch = {
     ...servicesWatch(surroundings),
@@ -98,28 +139,43 @@ async function measure(request: MeasureRequest, interval: IntervalOf, surroundin
     onBegun: ({ id, folder }) => {
       where = `${id === null ? '' : `run ${id}, `}files: ${folder}`;
     },
-    progress: (trials, run) => withProgress('trials', trials, (step) => run(() => step.tick())),
+    onEvent: (event) => solved.take(event),
+    progress: (trials, run) => {
+      const detail = () => solved.text();
+      return withProgress('trials', trials, (step) => run(() => step.tick()), { detail });
+    },
   };
   const summary = await measurePipelines(request, settings, watch, signal).catch((error: unknown) => {
-    if (where !== '') say(`what was done before is kept. ${where}`);
+    if (where !== '') say(`what was measured is kept. ${where}`);
     throw error;
   });
-  return report(summary, where, interval, surroundings);
+  await report(summary, { ...telling, where, next }, surroundings);
+  if (!summary.complete && signal.aborted) return EXIT.interrupted;
+  return !summary.complete || summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
+}
+
+interface ReportOptions extends Telling {
+  /** Id and files of the run. */
+  readonly where: string;
+  /** The command that continues the run. */
+  readonly next: string;
 }
 
 async function report(
   summary: Summary,
-  where: string,
-  interval: IntervalOf,
-  { isJson, signal }: Surroundings,
-): Promise<number> {
+  { interval, warnings, where, next }: ReportOptions,
+  { isJson }: Surroundings,
+): Promise<void> {
+  const { complete, stoppedBy } = summary;
   try {
-    await (isJson ? printJson(summary) : printReport(benchReport(summary, interval)));
+    await (isJson
+      ? printJson(warnings.length === 0 ? summary : { ...summary, warnings })
+      : printReport([...(warnings.length === 0 ? [] : [{ notes: warnings }]), ...benchReport(summary, interval)]));
   } finally {
-    say(`${summary.complete ? '' : 'stopped; what was done is kept. '}${where}`);
+    if (stoppedBy !== undefined) say(`greenloop: ${withAdvice(new ServerGone(stoppedBy))}`);
+    say(`${complete ? '' : 'stopped; what was measured is kept. '}${where}`);
+    if (!complete) say(`to continue: ${next}`);
   }
-  if (!summary.complete && signal.aborted) return EXIT.interrupted;
-  return summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
 }
 
 async function pipelinesToMeasure(options: BenchOptions, surroundings: Surroundings): Promise<PipelineSpec[]> {

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { Refusal } from '../../base/errors.ts';
+import { Refusal, ServerGone } from '../../base/errors.ts';
 import { readText } from '../../base/read-file.ts';
 import { refuseUnwritable } from '../../base/write-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
 import { type Budget, splitFor } from '../../evolve/budget.ts';
 import { hasCheckpoint, refuseOtherSearch } from '../../evolve/checkpoint.ts';
 import { championFile } from '../../evolve/finding-files.ts';
+import type { Findings } from '../../evolve/findings.ts';
 import { demandOf, type Pool, paperPool, parsePool } from '../../evolve/pool.ts';
 import { PREFERENCES, type Preference } from '../../evolve/preference.ts';
 import { type SearchRequest, type SearchWatch, searchPipelines } from '../../evolve/search-pipelines.ts';
@@ -17,9 +18,16 @@ import { searchReport } from '../../report/search-report.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import { type OpenServices, openServices } from '../../wiring/open-services.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { commandAfter, commandAgain, optionsIn, Unfinished } from '../next-command.ts';
 import { addBenchmarkOptions, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
-import { type ServicesOptions, sayChecked, servicesRequest, servicesWatch } from '../options/services-options.ts';
+import {
+  addServerWaitOption,
+  type ServicesOptions,
+  sayChecked,
+  servicesRequest,
+  servicesWatch,
+} from '../options/services-options.ts';
 import { withKeptRuns } from '../runs/kept-runs.ts';
 import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
@@ -62,7 +70,8 @@ export function evolveCommand(): Command {
         .choices(['examples', 'tests'])
         .default('examples'),
     )
-    .option('--slots <n>', 'requests at once per model server', wholeNumber)
+    .option('--slots <n>', 'requests at once per model server', wholeNumber);
+  addServerWaitOption(command)
     .optionsGroup('Run:')
     .option('--plan', 'only say what it will take; asks no model')
     .option('--seed <n>', 'seed of the search and of its draws', seedNumber, 0)
@@ -121,14 +130,26 @@ async function search(
   try {
     const findings = await searchPipelines(request, services, watchFor(request, isJson), signal);
     await (isJson ? printJson({ ...findings, out: folder }) : printReport(searchReport(findings)));
-    say(`files: ${folder}; use it: greenloop bench --pipeline ${championFile(folder)}`);
+    say(`files: ${folder}`, `to measure the champion: ${measuring(findings, folder, surroundings)}`);
     return EXIT.ok;
   } catch (error) {
-    if (!signal.aborted) throw error;
-    const words = hasCheckpoint(folder) ? `the same words and --resume --out ${folder}` : 'the same words';
-    say(`stopped; nothing is lost. go on with ${words}`);
+    const next = continuation(folder, surroundings);
+    if (!signal.aborted) throw error instanceof ServerGone ? new Unfinished(error, next) : error;
+    say('stopped; nothing is lost.', `to continue: ${next}`);
     return EXIT.interrupted;
   }
+}
+
+/** The command that measures the champion on the tasks that did not choose it, where there are some. */
+function measuring({ heldOut }: Findings, folder: string, { words }: Surroundings): string {
+  const tasks = optionsIn(words, ['-b', '--benchmark', ...(heldOut === null ? ['--limit', '--tasks'] : [])]);
+  const chosen = heldOut === null ? tasks : [...tasks, '--held-out', folder];
+  return commandAfter(words, ['bench', ...chosen, '--pipeline', championFile(folder)]);
+}
+
+/** The command that continues the search in a folder; before its first checkpoint, the command that begins it. */
+function continuation(folder: string, { words }: Surroundings): string {
+  return commandAgain(words, { with: [...(hasCheckpoint(folder) ? [['--resume'] as const] : []), ['--out', folder]] });
 }
 
 /** Says where the search stands, and shows that a batch that takes long is under way. */

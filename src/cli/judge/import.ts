@@ -1,4 +1,4 @@
-import { globSync, statSync } from 'node:fs';
+import { existsSync, globSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
@@ -14,15 +14,18 @@ import { refuseUnwritable, writeText } from '../../base/write-file.ts';
 import { parsePipeline, parseRepairNames } from '../../pipeline/pipeline-spec.ts';
 import { referenceReport } from '../../report/reference-report.ts';
 import { scoreReport } from '../../report/score-report.ts';
+import type { RunListing } from '../../runs/run-store.ts';
 import { isEvalPlusResults } from '../../runs/score-samples.ts';
 import { type JudgedSamples, summarizeScore } from '../../runs/score-summary.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { openLedger } from '../../wiring/ledger.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { commandAfter } from '../next-command.ts';
 import { addBenchmarkOptions } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';
+import { withKeptRuns } from '../runs/kept-runs.ts';
 import { printJson, printReport, say } from '../terminal/output.ts';
-import { addRepairOption, type JudgingOptions, judgeFile } from './judge-file.ts';
+import { addSampleOptions, type JudgingOptions, judgeFile } from './judge-file.ts';
 
 interface ImportOptions extends JudgingOptions {
   readonly out: string;
@@ -37,7 +40,7 @@ export function importCommand(): Command {
       "samples (.jsonl, .jsonl.gz, EvalPlus *_eval_results.json), a result file of the paper, or a folder of the paper's",
     )
     .option('--out <folder>', "where pipelines and reference.json of the paper's files go", path, '.');
-  return addRepairOption(addBenchmarkOptions(command, { isRequired: false })).action(
+  return addSampleOptions(addBenchmarkOptions(command, { isRequired: false })).action(
     (place: string, options: ImportOptions) =>
       runCommand(command, (surroundings) => importPath(place, options, surroundings)),
   );
@@ -79,8 +82,8 @@ function paperFile(value: unknown, file: string): NamedFile {
 async function importPaper(
   files: readonly NamedFile[],
   place: string,
-  { out }: ImportOptions,
-  { isJson }: Surroundings,
+  { out, benchmark = PAPER_BENCHMARK }: ImportOptions,
+  surroundings: Surroundings,
 ): Promise<number> {
   const pipelines = files.flatMap((file) => (file.kind === 'pipeline' ? [file] : []));
   const numbers: readonly PaperNumbersFile[] = files.filter((file) => file.kind === 'results');
@@ -95,15 +98,28 @@ async function importPaper(
   for (const { file } of texts) refuseThere(file);
   for (const { file, text } of texts) writeText(file, text);
   const written = texts.map(({ file }) => file);
-  if (isJson) await printJson({ pipelines: written.slice(0, pipelines.length), reference });
+  if (surroundings.isJson) await printJson({ pipelines: written.slice(0, pipelines.length), reference });
   else if (reference !== null) await printReport(referenceReport(reference));
-  say(...written.map((file) => `${file}: ${useOf(file, reference)}`));
+  for (const file of written.slice(0, pipelines.length))
+    say(`${file}: ${commandAfter(surroundings.words, ['bench', '-b', benchmark, '--pipeline', file])}`);
+  if (reference !== null) say(await useOf(written.at(-1)!, reference, surroundings));
   return EXIT.ok;
 }
 
-function useOf(file: string, reference: Reference | null): string {
-  const isReference = reference !== null && basename(file) === 'reference.json';
-  return isReference ? `greenloop analyze RUN --reference ${file}` : `greenloop bench --pipeline ${file}`;
+/** What the paper measured on. */
+const PAPER_BENCHMARK = 'humaneval';
+
+/** The command that compares the newest run that can be compared with a reference; where there is none, how to make one. */
+async function useOf(file: string, { results }: Reference, surroundings: Surroundings): Promise<string> {
+  const isOne = ({ plan }: RunListing) => plan?.pipelines.some(({ name }) => Object.hasOwn(results, name)) ?? false;
+  const runs = existsSync(surroundings.ledger) ? await withKeptRuns(surroundings, (store) => store.list()) : [];
+  const run = runs.find(isOne);
+  if (run !== undefined) {
+    const { id } = run;
+    return `${file}: ${commandAfter(surroundings.words, ['analyze', id, '--reference', file])}`;
+  }
+  const names = Object.keys(results).join(', ');
+  return `${file}: no run is kept of a pipeline with one of its names (${names}); bench one, then "analyze --reference" compares`;
 }
 
 /** A file of the user's is never written over. */
@@ -122,7 +138,9 @@ async function importSamples(file: string, options: ImportOptions, surroundings:
     if (surroundings.isJson) await printJson({ run, ...score, complete });
     else await printReport(scoreReport(score));
     if (run !== null)
-      say(`${complete ? '' : 'stopped; what was judged is kept. '}run ${run}: greenloop analyze ${run}`);
+      say(
+        `${complete ? '' : 'stopped; what was judged is kept. '}run ${run}: ${commandAfter(surroundings.words, ['analyze', run])}`,
+      );
     if (!complete) return EXIT.interrupted;
     return pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
   });
@@ -132,14 +150,14 @@ async function keep(
   file: string,
   judged: JudgedSamples,
   sandbox: Sandbox,
-  { repair, timeout: timeoutSeconds }: ImportOptions,
+  { repair, extract = false, timeout: timeoutSeconds }: ImportOptions,
   { ledger: place }: Surroundings,
 ): Promise<Summary> {
   const source = {
     name: basename(file)
       .replace(/\.(jsonl|jsonl\.gz|json)$/, '')
       .slice(0, 100),
-    identity: sha256(readBytes(file)),
+    identity: `${sha256(readBytes(file))}${extract ? ' extracted' : ''}`,
     repair: parseRepairNames(repair, '--repair'),
     timeoutSeconds,
     sandbox,

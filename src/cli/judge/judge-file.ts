@@ -4,7 +4,14 @@ import { count } from '../../base/count.ts';
 import { Refusal } from '../../base/errors.ts';
 import { LONGEST_ANSWER } from '../../base/limit-text.ts';
 import { parseRepairNames } from '../../pipeline/pipeline-spec.ts';
-import { readSampleRows, readSamples, type Sample, type ScoredSample, scoreSamples } from '../../runs/score-samples.ts';
+import {
+  isFencedText,
+  readSampleRows,
+  readSamples,
+  type Sample,
+  type ScoredSample,
+  scoreSamples,
+} from '../../runs/score-samples.ts';
 import type { JudgedSamples } from '../../runs/score-summary.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { openSandboxAloud, type Surroundings } from '../command.ts';
@@ -15,12 +22,15 @@ import { withProgress } from '../terminal/progress.ts';
 
 export interface JudgingOptions extends BenchmarkOptions {
   readonly repair: string;
+  readonly extract?: boolean;
 }
 
-/** Adds the option for what is repaired before samples are judged. */
-export function addRepairOption(command: Command): Command {
+/** Adds the options for what is done with samples before they are judged. */
+export function addSampleOptions(command: Command): Command {
   const help = 'static repairs: all, none, or a list of context,imports,entry-point,layout';
-  return command.option('--repair <which>', help, 'none');
+  return command
+    .option('--extract', 'samples are chat answers: take the code out of each, as bench does')
+    .option('--repair <which>', help, 'none');
 }
 
 /** Judges the samples of a file, and has the work done with them while the sandbox is open. */
@@ -41,10 +51,19 @@ export async function judgeFile(
     const start = performance.now();
     const scored = await scoreAll(samples, { sandbox, parallel }, options, surroundings);
     const seconds = (performance.now() - start) / 1000;
+    sayFenced(scored);
     return await work({ ...checked, samples, scored, seconds }, sandbox);
   } finally {
     await sandbox.close();
   }
+}
+
+/** Says where most samples are chat answers that were judged as they are. */
+function sayFenced(scored: readonly ScoredSample[]): void {
+  const fenced = scored.filter(isFencedText).length;
+  if (2 * fenced <= scored.length) return;
+  const share = `${fenced} of ${count(scored.length, 'sample')}`;
+  say(`greenloop: ${share} are no Python and hold Markdown fences; --extract takes the code out of chat answers`);
 }
 
 /** The samples of the chosen tasks, and the benchmark with the tasks that they are of. */
@@ -54,7 +73,7 @@ async function readChosen(file: string, options: JudgingOptions, surroundings: S
   if (rows.length === 0) throw new Refusal(`${file} holds no samples`);
   const whole = await openBenchmark(options, surroundings);
   const chosen = new Set(chooseTasks(whole, options).tasks);
-  const all = readSamples(rows, whole, repairs, file);
+  const all = readSamples(rows, whole, { repairs, isExtracted: options.extract, path: file });
   const samples = all.filter(({ task }) => chosen.has(task));
   if (samples.length === 0) throw new Refusal(`${file} holds no sample of the chosen tasks`);
   if (samples.length < all.length) say(`left out, of other tasks: ${count(all.length - samples.length, 'sample')}`);

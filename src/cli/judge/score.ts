@@ -10,7 +10,7 @@ import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';
 import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
-import { addRepairOption, type JudgingOptions, judgeFile } from './judge-file.ts';
+import { addSampleOptions, type JudgingOptions, judgeFile } from './judge-file.ts';
 
 interface ScoreOptions extends JudgingOptions {
   readonly out?: string;
@@ -24,7 +24,7 @@ export function scoreCommand(): Command {
       '<samples>',
       'samples.jsonl or .jsonl.gz: task_id with solution (whole program) or completion; or EvalPlus results',
     );
-  addRepairOption(addBenchmarkOptions(command)).option(
+  addSampleOptions(addBenchmarkOptions(command)).option(
     '--out <folder>',
     'where STEM_results.jsonl goes (default: beside the samples)',
     path,

@@ -41,6 +41,13 @@ export function limitSeconds(text: string): number {
   throw new InvalidArgumentError(`expected seconds above 0, ${LONGEST_SECONDS} at most.`);
 }
 
+/** Parses how long to wait, in seconds: 0 or more, a day at most. */
+export function waitSeconds(text: string): number {
+  const seconds = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : -1;
+  if (seconds >= 0 && seconds <= LONGEST_SECONDS) return seconds;
+  throw new InvalidArgumentError(`expected seconds of 0 or more, ${LONGEST_SECONDS} at most.`);
+}
+
 function integer(text: string, least: number, expected: string): number {
   const number = /^\d+$/.test(text) ? Number(text) : -1;
   if (!Number.isSafeInteger(number) || number < least) throw new InvalidArgumentError(expected);

@@ -1,23 +1,33 @@
+import type { Command } from 'commander';
 import { leftOutLines, preflightLines, unrecordedText } from '../../report/preflight-lines.ts';
 import type { CheckedBenchmark } from '../../runs/preflight.ts';
 import type { Benchmark } from '../../tasks/task.ts';
 import type { ServicesRequest, ServicesWatch } from '../../wiring/open-services.ts';
+import { USUAL_SERVER_WAIT } from '../../wiring/patient-model.ts';
 import type { Surroundings } from '../command.ts';
 import { say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
 import { type BenchmarkOptions, preflightWatch } from './benchmark-options.ts';
+import { waitSeconds } from './option-values.ts';
 
 export interface ServicesOptions extends BenchmarkOptions {
   readonly fresh?: boolean;
+  readonly serverWait?: number;
+}
+
+/** Adds the option that says how long a run waits for a server. */
+export function addServerWaitOption(command: Command): Command {
+  const help = 'how long to wait for a model server that no longer answers, before the run stops';
+  return command.option('--server-wait <seconds>', help, waitSeconds, USUAL_SERVER_WAIT);
 }
 
 /** What trials on a benchmark need, as the options say; which models is left open. */
 export function servicesRequest(
   benchmark: Benchmark,
-  { timeout: timeoutSeconds, fresh: isFresh = false, skipPreflight, parallel }: ServicesOptions,
+  { timeout: timeoutSeconds, fresh: isFresh = false, skipPreflight, parallel, serverWait }: ServicesOptions,
   { ledger }: Pick<Surroundings, 'ledger'>,
 ): Omit<ServicesRequest, 'demand'> {
-  return { benchmark, ledger, isFresh, timeoutSeconds, skipPreflight, parallel };
+  return { benchmark, ledger, isFresh, timeoutSeconds, skipPreflight, parallel, serverWaitSeconds: serverWait };
 }
 
 /** Says on stderr what happens while services are opened and at work. */

@@ -4,6 +4,7 @@ import type { Plan } from '../../runs/plan.ts';
 import { findRuns } from '../../runs/read-run.ts';
 import type { RunListing } from '../../runs/run-store.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { commandAfter } from '../next-command.ts';
 import { printJson, printReport, say } from '../terminal/output.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
 
@@ -35,7 +36,11 @@ async function removeRuns(words: readonly string[], surroundings: Surroundings):
     return ids;
   });
   if (surroundings.isJson) await printJson({ removed });
-  else say(`removed ${removed.join(', ')}; greenloop runs compact makes the file smaller`);
+  else
+    say(
+      `removed ${removed.join(', ')}`,
+      `to make the ledger smaller: ${commandAfter(surroundings.words, ['runs', 'compact'])}`,
+    );
   return EXIT.ok;
 }
 

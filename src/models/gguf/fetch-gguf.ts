@@ -4,6 +4,7 @@ import { Refusal } from '../../base/errors.ts';
 import { sha256OfFile } from '../../base/hash.ts';
 import { quote } from '../../base/printable.ts';
 import { innermostReason, type OnProgress, receiveFile } from '../../base/receive-file.ts';
+import { redirectTarget, requestWeb, type WebRequest } from '../../base/request-web.ts';
 import { readGgufFile } from './gguf-file.ts';
 import type { GgufSource } from './gguf-source.ts';
 
@@ -75,17 +76,16 @@ function sizeIn(header: string | null): number | null {
   return size !== null && size <= MOST_BYTES ? size : null;
 }
 
-/** Where a redirect leads: another web address, and never from an encrypted one to a plain one. */
+/** Where a redirect leads; refuses what is no web address, or a plain one behind an encrypted one. */
 function nextAddress(location: string, from: string, source: GgufSource): string {
-  const next = URL.parse(location, from);
-  const isSafe = next?.protocol === 'https:' || (next?.protocol === 'http:' && from.startsWith('http:'));
-  if (next !== null && isSafe) return next.href;
+  const next = redirectTarget(location, from);
+  if (next !== null) return next;
   throw new Refusal(`${source.url} leads to ${quote(location)}, where greenloop does not go`);
 }
 
 async function ask(
   url: string,
-  init: RequestInit,
+  init: WebRequest,
   source: GgufSource,
   path: string,
   signal?: AbortSignal,
@@ -94,7 +94,7 @@ async function ask(
   const signals = signal === undefined ? [answerTime] : [answerTime, signal];
   const limited =
     init.method === 'HEAD' ? { ...init, signal: AbortSignal.any(signals) } : { ...init, ...(signal && { signal }) };
-  const response = await fetch(url, limited).catch((cause: unknown) => {
+  const response = await requestWeb(url, limited).catch((cause: unknown) => {
     signal?.throwIfAborted();
     throw new Refusal(
       `${new URL(url).host} cannot be reached (${innermostReason(cause)}); ${insteadOf(source, path)}`,

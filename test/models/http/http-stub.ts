@@ -50,8 +50,9 @@ export abstract class HttpStub {
     });
   });
 
-  async start(): Promise<this> {
-    this.#server.listen(0, '127.0.0.1');
+  /** Listens on the port, such as that of a server that was stopped, or on a free one. */
+  async start(port = 0): Promise<this> {
+    this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return this;

@@ -118,11 +118,7 @@ test('a wrong file is refused by file, row and field', () => {
       /row 1: examples\.0: expected an assert statement that calls twice/,
     ],
     ['k.json', JSON.stringify({ ...TASK, tests: ' ' }), /row 1: tests: expected text, got none/],
-    [
-      'l.json',
-      JSON.stringify({ ...TASK, entry_point: '' }),
-      /: entry_point: expected the name of a Python function/,
-    ],
+    ['l.json', JSON.stringify({ ...TASK, entry_point: '' }), /: entry_point: expected the name of a Python function/],
     ['m.txt', 'x', /m\.txt: expected a task file that ends in \.jsonl/],
     ['n.json', JSON.stringify({ base_input: [] }), /EvalPlus's own files load by name/],
   ];

@@ -82,7 +82,7 @@ test('Ctrl-C gives out the last attempt of solve', async () => {
   interruptAtRequest(2);
   const { code, stdout, stderr } = await run(['solve', 'task.md']);
   assert.equal(stdout, WRONG);
-  assert.match(stderr, /stopped; the code is that of the best attempt so far\n$/);
+  assert.match(stderr, /stopped; this is the best attempt so far\n$/);
   assert.equal(code, 130);
 });
 

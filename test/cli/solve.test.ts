@@ -146,6 +146,16 @@ describe('solve', { concurrency: 2 }, () => {
     assert.deepEqual([stdout, code], [RIGHT, 0]);
   });
 
+  test('the task may be given in words, and --quiet says only how it ended', async () => {
+    const task = 'a function double(x) that returns twice x, e.g. double(2) == 4';
+    const { code, stdout, stderr } = await place.run(['solve', task, ...SCRIPTED, '-q']);
+    assert.equal(stdout, RIGHT);
+    assert.match(stderr, /^passed: 1 of 1 example in the task passed; [^\n]*\n$/);
+    assert.equal(code, 0);
+    const missing = await place.run(['solve', 'no-such-file.md', ...SCRIPTED]);
+    assert.match(missing.stderr, /no-such-file\.md does not exist/);
+  });
+
   test('--json prints one value alone, with the code and what was verified', async () => {
     const { code, stdout, stderr } = await place.run(['solve', 'task.md', ...SCRIPTED, '--json', '--iterations', '5']);
     const { passed, verified, code: program, attempts, stopReason } = JSON.parse(stdout);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -11,6 +12,7 @@ import { withRoom } from '../../pipeline/fit-pipeline.ts';
 import { refuseIfNamed, refuseMissingPackages } from '../../pipeline/missing-packages.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { type Attempt, chosenIndex } from '../../pipeline/trace.ts';
+import type { TrialEvent } from '../../runs/event.ts';
 import { runTrials } from '../../runs/start-run.ts';
 import type { Trial } from '../../runs/trial.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
@@ -32,8 +34,9 @@ import {
   testMode,
 } from '../options/option-values.ts';
 import { say } from '../terminal/output.ts';
-import { serverNotices } from '../terminal/progress.ts';
+import { serverNotices, withProgress } from '../terminal/progress.ts';
 import { knownReliability } from './known-reliability.ts';
+import { SolveProgress } from './solve-progress.ts';
 import { attemptDetails, deliver, deliverUnfinished, leftOutLines, type Outcome, outcomeOf } from './solve-report.ts';
 
 interface SolveOptions extends ModelOptions {
@@ -44,6 +47,7 @@ interface SolveOptions extends ModelOptions {
   readonly keepFailed?: boolean;
   readonly timeout: number;
   readonly seed: number;
+  readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -51,7 +55,7 @@ interface SolveOptions extends ModelOptions {
 export function solveCommand(): Command {
   const command = new Command('solve')
     .description('write code for one task and repair it until it passes what can be checked')
-    .argument('<task>', 'file with the task (Markdown, text or a Python stub), or - for standard input')
+    .argument('<task>', 'the task in words, a file with it (Markdown, text, a Python stub), or - for standard input')
     .optionsGroup('Task:')
     .option('--tests <file>', TESTS_HELP, path)
     .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
@@ -60,6 +64,7 @@ export function solveCommand(): Command {
     .option('--seed <n>', 'seed of the draws', seedNumber, 0)
     .option('-o, --out <file>', 'write the code there instead of to standard output', path)
     .option('--keep-failed', 'write the file even if the code failed')
+    .option('-q, --quiet', 'say only how it ended')
     .option('--verbose', 'show the code of every attempt, and what its run showed');
   return addModelOptions(command, 'model that writes and repairs').action((task: string, options: SolveOptions) =>
     runCommand(command, (surroundings) => solve(task, options, surroundings)),
@@ -71,17 +76,26 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
   const task = await readTask(file, options, signal);
   if (options.out !== undefined) refuseUnwritable(options.out);
   const { spec, settings } = await choosePipeline(options, task, surroundings);
+  const isSilent = isJson || (options.quiet ?? false);
   const delivery = { out: options.out, keepsFailed: options.keepFailed ?? false, isJson };
   const attempts: Attempt[] = [];
   const onAttempt = (attempt: Attempt) => {
     const earlier = [...attempts];
     attempts.push(attempt);
-    if (isJson) return;
+    if (isSilent) return;
     say(...attemptLines(attempt, earlier, task.prompt.entryPoint));
     if (options.verbose) say(...attemptDetails(attempt, task, spec.feedback.detail));
   };
-  if (!isJson) say(...leftOutLines(task), `asking ${modelsOf(spec).join(', ')}`);
-  const trial = await write({ spec, settings, surroundings, task, options, onAttempt });
+  if (!isSilent) say(...leftOutLines(task), `asking ${modelsOf(spec).join(', ')}`);
+  const progress = new SolveProgress(spec);
+  const onEvent = (event: TrialEvent) => {
+    if (event.kind === 'attempt') onAttempt(event.attempt);
+    progress.add(event);
+  };
+  const writing = () => write({ spec, settings, surroundings, task, options, onEvent });
+  const trial = await (isSilent
+    ? writing()
+    : withProgress('', null, writing, { isPassing: true, detail: () => progress.text() }));
   if (trial === null) {
     await deliverUnfinished(attempts, delivery);
     return EXIT.interrupted;
@@ -108,11 +122,11 @@ interface Writing {
   readonly surroundings: Surroundings;
   readonly task: FreeTask;
   readonly options: SolveOptions;
-  readonly onAttempt: (attempt: Attempt) => void;
+  readonly onEvent: (event: TrialEvent) => void;
 }
 
 /** A run of one trial, null where Ctrl-C ended it; tests that the stages were not told of grade it. */
-async function write({ spec, settings, surroundings, task, options, onAttempt }: Writing): Promise<Trial | null> {
+async function write({ spec, settings, surroundings, task, options, onEvent }: Writing): Promise<Trial | null> {
   const { signal } = surroundings;
   const { timeout: timeoutSeconds, seed } = options;
   const opening = openModels(modelsOf(spec), settings, signal, serverNotices());
@@ -123,10 +137,8 @@ async function write({ spec, settings, surroundings, task, options, onAttempt }:
     await refuseMissingPackages(task, sandbox, signal);
     const planned = { spec, task: taskOf(task), repeat: 0 };
     for await (const event of runTrials([planned], { seed, timeoutSeconds }, services, signal)) {
-      if (event.kind === 'attempt') {
-        onAttempt(event.attempt);
-        refuseIfNamed(event.attempt.verdict, task.prompt);
-      }
+      onEvent(event);
+      if (event.kind === 'attempt') refuseIfNamed(event.attempt.verdict, task.prompt);
       if (event.kind === 'trial-ended') return event.trial;
     }
     throw new TypeError('a trial did not end');
@@ -153,10 +165,17 @@ async function openBoth<Models>(
 }
 
 async function readTask(file: string, options: SolveOptions, signal: AbortSignal): Promise<FreeTask> {
-  const text = file === '-' ? await readStandardInput(signal) : readText(file);
+  const isText = isTaskText(file);
+  const text = file === '-' ? await readStandardInput(signal) : isText ? file : readText(file);
   const tests = options.tests === undefined ? undefined : readPython(options.tests);
   const { entryPoint, testMode } = options;
-  return readFreeTask(text, { id: file === '-' ? 'stdin' : basename(file), entryPoint, tests, testMode });
+  const id = file === '-' ? 'stdin' : isText ? 'task' : basename(file);
+  return readFreeTask(text, { id, entryPoint, tests, testMode });
+}
+
+/** True for a sentence, which is the task itself: several words that no file is named by. */
+function isTaskText(argument: string): boolean {
+  return /\S\s+\S/.test(argument) && !existsSync(argument);
 }
 
 const MOST_INPUT = 16 * 1024 * 1024;

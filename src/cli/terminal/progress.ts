@@ -33,7 +33,7 @@ export async function withProgress<T>(
   const isLive = process.stderr.isTTY === true && !wantsPlainOutput();
   return isLive
     ? runLive(new Meter({ title: printable(title), total, ...options }), work, options)
-    : runPlainly(new Meter({ title, total, ...options }), work);
+    : runPlainly(new Meter({ title, total, ...options }), work, options);
 }
 
 async function runLive<T>(
@@ -56,7 +56,11 @@ async function runLive<T>(
 }
 
 /** Short steps say nothing; long ones also say how they ended, and less and less often that nothing has happened. */
-async function runPlainly<T>(meter: Meter, work: (step: Step) => Promise<T>): Promise<T> {
+async function runPlainly<T>(
+  meter: Meter,
+  work: (step: Step) => Promise<T>,
+  { isPassing = false }: ProgressOptions,
+): Promise<T> {
   let said: string | null = null;
   let silentRounds = 0;
   let nextSilence = 1;
@@ -73,7 +77,7 @@ async function runPlainly<T>(meter: Meter, work: (step: Step) => Promise<T>): Pr
     return await work(meter);
   } finally {
     clearInterval(timer);
-    if (said !== null && said !== meter.text()) say(meter.text());
+    if (!isPassing && said !== null && said !== meter.text()) say(meter.text());
   }
 }
 
@@ -130,8 +134,8 @@ export class Meter implements Step {
 
   text(): string {
     const { title, total, detail } = this.#options;
-    if (total === null) return this.#text === '' ? title : `${title} ${this.#text}`;
     const said = detail?.() ?? '';
+    if (total === null) return [title, this.#text, said].filter((part) => part !== '').join(' ');
     const elapsed = duration((this.#now() - this.#start) / 1000);
     return [`${title} ${this.#done}/${total}`, said, elapsed, this.#left(total)]
       .filter((part) => part !== '')

@@ -88,6 +88,7 @@ export function continuedRepair(prompt: TaskPrompt, feedback: string | null, isA
 
 function problemText(prompt: TaskPrompt): string {
   if (prompt.form === 'signature') return `Complete this Python function:\n\n${fenced(prompt.text)}`;
+  if (prompt.form === 'in-place') return prompt.text.trimEnd();
   return `${prompt.text.trimEnd()}\n\nThe function must be named \`${prompt.entryPoint}\`.`;
 }
 
@@ -103,7 +104,8 @@ function feedbackText(feedback: string | null): string {
 }
 
 function repairRequest(prompt: TaskPrompt, analysis: string | null): string {
-  const request = `Write the complete corrected program with the function \`${prompt.entryPoint}\`.`;
+  const what = prompt.form === 'in-place' ? '' : 'program with the function ';
+  const request = `Write the complete corrected ${what}\`${prompt.entryPoint}\`.`;
   return analysis === null || analysis.trim() === '' ? request : `A reviewer says:\n\n${analysis.trim()}\n\n${request}`;
 }
 

@@ -19,7 +19,7 @@ import { openModels } from '../../wiring/models.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
 import { chooseDefaultModel } from '../options/default-model.ts';
-import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
+import { addModelOptions, pipelinesOf } from '../options/model-options.ts';
 import {
   functionName,
   limitSeconds,
@@ -31,24 +31,25 @@ import {
 } from '../options/option-values.ts';
 import { say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
+import { type InPlaceOptions, isInPlace, solveInPlace } from './in-place.ts';
 import { knownReliability } from './known-reliability.ts';
 import { attemptDetails, deliver, deliverUnfinished, isSolved, leftOutLines } from './solve-report.ts';
 
-interface SolveOptions extends ModelOptions {
+interface SolveOptions extends InPlaceOptions {
   readonly tests?: string;
   readonly testMode?: TestMode;
   readonly entryPoint?: string;
   readonly out?: string;
-  readonly timeout: number;
-  readonly seed: number;
-  readonly verbose?: boolean;
 }
 
 /** `greenloop solve`: verified code for one task. */
 export function solveCommand(): Command {
   const command = new Command('solve')
     .description('write code for one task and repair it until it passes what can be checked')
-    .argument('<task>', 'file with the task (Markdown, text or a Python stub), or - for standard input')
+    .argument(
+      '<task>',
+      'file with the task (Markdown, text or a Python stub), - for standard input, or FILE.py:NAME in a project',
+    )
     .optionsGroup('Task:')
     .option('--tests <file>', TESTS_HELP, path)
     .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
@@ -56,9 +57,14 @@ export function solveCommand(): Command {
     .option('--timeout <seconds>', 'wall time for a run of the code', limitSeconds, 10)
     .option('--seed <n>', 'seed of the draws', seedNumber, 0)
     .option('--out <file>', 'write the code there instead of to standard output', path)
+    .option('-t, --test <command>', 'with FILE.py:NAME: the command that tests the project, such as "pytest -q"')
+    .option('--write', 'with FILE.py:NAME: change the file without a question once the tests pass')
     .option('--verbose', 'show the code of every attempt, and what its run showed');
   return addModelOptions(command, 'model that writes and repairs (provider/name)').action(
-    (task: string, options: SolveOptions) => runCommand(command, (surroundings) => solve(task, options, surroundings)),
+    (task: string, options: SolveOptions) =>
+      runCommand(command, (surroundings) =>
+        isInPlace(task, options) ? solveInPlace(task, options, surroundings) : solve(task, options, surroundings),
+      ),
   );
 }
 

@@ -68,7 +68,8 @@ export async function openInPlace(request: InPlaceRequest, settings: Settings, s
   const stubbed = stub && (await sandbox.observe({ ...observed, bytes: stub, isStubbed: true }, signal));
   const baseline = { asIs, stubbed, name: targetPath(target) };
   const problem = whyNotWritable(baseline);
-  if (problem !== null) throw new Refusal(`${place.file}: ${problem}`);
+  if (problem !== null)
+    throw new Refusal(`${place.file}: ${problem}`, asIs.status === null ? { choice: 'time-limit' } : {});
   const replaced = (code: string) => replaceDefinition(target, code);
   sandbox.judgeBy(replaced, baseline);
   return {

@@ -46,7 +46,8 @@ function whyCommandFails(asIs: ProjectRun, stubbed: ProjectRun | null, name: str
     return `the command does not run: ${lastLine(output)}`;
   if (stubbed === null || stubbed.reached.size > 0) return null;
   const ended = status === null ? `does not end within ${asIs.limitSeconds} s` : `fails (exit code ${status})`;
-  return `the command ${ended} and never calls ${name}: ${lastLine(output)}`;
+  const said = lastLine(output);
+  return `the command ${ended} and never calls ${name}${said === '' ? '' : `: ${said}`}`;
 }
 
 function hasRun({ tests }: ProjectRun): boolean {
@@ -58,6 +59,10 @@ function isReached(id: string | null, stubbed: ProjectRun | null): boolean {
   return stubbed === null || stubbed.reached.has(null) || stubbed.reached.has(id);
 }
 
-function failureText({ failure }: TestOutcome): string {
-  return failure === null ? 'no reason given' : `${failure.type}: ${failure.message.split('\n')[0] ?? ''}`;
+/** Its first line; of a file that cannot be imported the last one, which names what is wrong there. */
+function failureText({ kind, failure }: TestOutcome): string {
+  if (failure === null) return 'no reason given';
+  const { type, message } = failure;
+  const isNested = kind === 'collect' && message.trim().includes('\n');
+  return isNested ? lastLine(message) : `${type}: ${message.split('\n')[0] ?? ''}`;
 }

@@ -91,6 +91,7 @@ function machineFiles({ interpreter, runner, python }: ProjectParts): string[] {
     ...DEVICES,
     ...['--ro-bind', runner, RUNNER, '--perms', '1777', '--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp'],
     ...['--perms', '1777', '--size', String(SHARED_BYTES), '--tmpfs', '/dev/shm'],
+    ...['/opt', LINKS].flatMap((folder) => ['--perms', '0755', '--dir', folder]),
     ...links.flatMap((link) => ['--symlink', python.interpreter!, link]),
     ...python.files.flatMap(shown),
   ];

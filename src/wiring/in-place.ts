@@ -86,7 +86,7 @@ function findFile({ file }: Place): { file: string; project: ProjectFolder } {
   const given = resolve(file);
   const real = statSync(given, { throwIfNoEntry: false }) === undefined ? null : realpathSync(given);
   if (real === null) throw new Refusal(`${file} does not exist`);
-  const project = findProject(resolve(realpathSync(dirname(given)), 'file'), homeFolder());
+  const project = findProject(realpathSync(dirname(given)), homeFolder());
   if (!isWithin(real, project.root))
     throw new Refusal(`${file} is a link to ${real}, outside of the project ${project.root}`);
   return { file: real, project };

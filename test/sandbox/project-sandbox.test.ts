@@ -45,7 +45,7 @@ let sandbox: ProjectSandbox;
 
 async function open(): Promise<ProjectSandbox> {
   const file = join(root, 'work.py');
-  const project = findProject(file, '/home/nobody-at-all');
+  const project = findProject(root, '/home/nobody-at-all');
   const python = findProjectPython(root, interpreter(), null);
   const bubblewrap = findProgram(['bwrap'], process.env.PATH ?? '/usr/bin')!;
   const parts = { bubblewrap, interpreter: interpreter(), runner, project, python, file, mode: 0o644, folder: root };
@@ -240,9 +240,9 @@ describe('a project in the sandbox', { skip: whyNotNative }, () => {
 test('a project that is a home, or holds one, is refused', () => {
   const home = makeProject({ '.git/config': '', 'code/app.py': '' });
   try {
-    assert.throws(() => findProject(join(home.root, 'code', 'app.py'), home.root), /is your home folder or holds it/);
-    assert.throws(() => findProject(join(home.root, 'code', 'app.py'), join(home.root, 'code')), /is your home folder/);
-    assert.equal(findProject(join(home.root, 'code', 'app.py'), '/elsewhere').root, home.root);
+    assert.throws(() => findProject(join(home.root, 'code'), home.root), /is your home folder or holds it/);
+    assert.throws(() => findProject(join(home.root, 'code'), join(home.root, 'code')), /is your home folder/);
+    assert.equal(findProject(join(home.root, 'code'), '/elsewhere').root, home.root);
     mkdirSync(join(home.root, 'alone'));
     assert.ok(existsSync(home.root));
   } finally {

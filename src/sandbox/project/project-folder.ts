@@ -21,12 +21,12 @@ const HIDDEN_FILES = new Set(['.git', '.envrc', '.netrc', '.pypirc', '.npmrc', '
 const HIDDEN_ENDS = ['.pem', '.key', '.p12', '.pfx', '.jks', '.keystore', '.kdbx'];
 const HIDDEN_STARTS = ['.env.', 'id_rsa', 'id_dsa', 'id_ecdsa', 'id_ed25519'];
 
-/** The project of a file: the nearest folder above it with a mark of one, else the file's own. Refuses one that is a home, or holds it. */
-export function findProject(file: string, home: string): ProjectFolder {
-  const root = rootOf(dirname(file));
+/** The project of a folder: the nearest one from it upwards with a mark, else the folder. Refuses a home, and what holds it. */
+export function findProject(folder: string, home: string): ProjectFolder {
+  const root = rootOf(folder);
   if (isWithin(realOr(home), root))
     throw new Refusal(
-      `${file} belongs to no project of its own: ${root} is your home folder or holds it, and code of a model would see it all; move the file into a folder with a pyproject.toml`,
+      `${folder} belongs to no project of its own: ${root} is your home folder or holds it, and code of a model would see it all; give the project a pyproject.toml in a folder of its own`,
     );
   return { root, ...findHidden(root) };
 }

@@ -196,7 +196,7 @@ export { runTrials, startRun } from './runs/start-run.ts';
 export { type Grade, outcomeOf, type RepairEffect, type Trial, type TrialOutcome, trialSchema } from './runs/trial.ts';
 export { type AttemptFacts, factsOf, type GradeFacts, type TrialFacts } from './runs/trial-facts.ts';
 // The sandbox: runs candidates isolated; failing code is a Verdict, only a broken sandbox throws.
-export type { Isolation, JudgedTests, RunRequest, Sandbox, TestFile } from './sandbox/sandbox.ts';
+export type { Isolation, JudgedTests, ProjectTests, RunRequest, Sandbox, TestFile } from './sandbox/sandbox.ts';
 export type { Check, TestedBy, Verdict } from './sandbox/verdict.ts';
 // Serving: pipelines as models behind the interfaces that editors and agents speak.
 export type { AdmissionLimits } from './serve/http/admission.ts';
@@ -223,6 +223,7 @@ export {
   type FileProgram,
   Grader,
   type JudgedProgram,
+  type ProjectProgram,
   type Task,
   type TaskPrompt,
   type TestProgram,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   Grader,
-  isTestFile,
+  isJudged,
   type JudgedProgram,
   type Task,
   type TaskPrompt,
@@ -57,7 +57,7 @@ export const DOUBLE = {
 
 /** A program that has to be one for the judge. */
 export function judged(program: TestProgram | undefined): JudgedProgram {
-  assert.ok(program !== undefined && !isTestFile(program));
+  assert.ok(program !== undefined && isJudged(program));
   return program;
 }
 

@@ -40,6 +40,7 @@ export type Choice =
   | 'task-limit'
   | 'task-pattern'
   | 'test-mode'
+  | 'time-limit'
   | 'written-run';
 
 /** Tests that make no check, so that nothing could prove a pass. */

@@ -21,6 +21,7 @@ const HINTS: Readonly<Record<Choice, string>> = {
   'task-limit': '--limit N',
   'task-pattern': '--tasks PATTERN',
   'test-mode': '--test-mode program',
+  'time-limit': '--timeout SECONDS',
   'written-run': 'greenloop bench --out FOLDER writes one',
 };
 

@@ -20,6 +20,7 @@ const PAPER_STDERR_CHARACTERS = 1000;
 const MOST_FAILED = 5;
 const MOST_PASSED = 5;
 const LONGEST_OUTPUT = 300;
+const LONGEST_OF_COMMAND = 1800;
 const LONGEST_LOCALS = 300;
 const LONGEST_LINE = 160;
 const LONGEST_VALUE_IN_LINE = 60;
@@ -203,7 +204,9 @@ function outputParts(verdict: Verdict): string[] {
   const output = verdict.output.trim();
   if (output === '' || ('exception' in verdict && missingName(verdict.exception) !== null)) return [];
   const label = printedInstead(verdict) ? 'It gave None, but printed:' : 'It printed:';
-  return [`${label}\n  ${cut(output, LONGEST_OUTPUT).replaceAll('\n', '\n  ')}`];
+  // Of a command nothing else is known.
+  const longest = verdict.testedBy === 'command' ? LONGEST_OF_COMMAND : LONGEST_OUTPUT;
+  return [`${label}\n  ${cut(output, longest).replaceAll('\n', '\n  ')}`];
 }
 
 function doing({ during, source }: Pick<Extract<Verdict, { kind: 'crashed' }>, 'during' | 'source'>): string {

@@ -72,7 +72,8 @@ function packagesIn(source: string): string[] {
 
 function testSource(tests: TestProgram | null): string {
   if (tests === null) return '';
-  return isTestFile(tests) ? tests.program : `${tests.setup}\n${tests.checks}`;
+  if (isTestFile(tests)) return tests.program;
+  return 'checks' in tests ? `${tests.setup}\n${tests.checks}` : '';
 }
 
 function candidateModule(tests: TestProgram | null): string | null {

@@ -89,6 +89,7 @@ export function continuedRepair(prompt: TaskPrompt, feedback: string | null, isA
 function problemText(prompt: TaskPrompt): string {
   const { form, text, entryPoint, others = [] } = prompt;
   const several = others.length === 0 ? '' : `\n\nThe program must define ${namesText(prompt)}.`;
+  if (form === 'in-place') return text.trimEnd();
   if (form === 'signature')
     return `Complete this Python ${several === '' ? 'function' : 'module'}:\n\n${fenced(text)}${several}`;
   return `${text.trimEnd()}${several === '' ? `\n\nThe ${kindOf(entryPoint)} must be named \`${entryPoint}\`.` : several}`;
@@ -118,7 +119,8 @@ function feedbackText(feedback: string | null): string {
 }
 
 function repairRequest(prompt: TaskPrompt, analysis: string | null): string {
-  const request = `Write the complete corrected program with ${namesText(prompt)}.`;
+  const what = prompt.form === 'in-place' ? `\`${prompt.entryPoint}\`` : `program with ${namesText(prompt)}`;
+  const request = `Write the complete corrected ${what}.`;
   return analysis === null || analysis.trim() === '' ? request : `A reviewer says:\n\n${analysis.trim()}\n\n${request}`;
 }
 

@@ -2,7 +2,7 @@ import { mapConcurrently } from '../base/concurrency.ts';
 import { NoChecks, Refusal, UnsupportedFault } from '../base/errors.ts';
 import { errorType, failureLine } from '../pipeline/feedback.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { type Benchmark, type Example, isTestFile, type Task, type TestProgram } from '../tasks/task.ts';
+import { type Benchmark, type Example, isJudged, type Task, type TestProgram } from '../tasks/task.ts';
 import { hasSyntaxError } from '../tasks/test-program.ts';
 import { gradeCode } from './grade.ts';
 
@@ -88,7 +88,7 @@ function leftOutOf(tasks: readonly Task[], results: readonly TaskPreflight[]): L
 }
 
 function mayNotRun(tests: TestProgram): boolean {
-  return isTestFile(tests) || !/^[ \t]*assert\b/m.test(tests.checks) || hasSyntaxError(tests.checks);
+  return !isJudged(tests) || !/^[ \t]*assert\b/m.test(tests.checks) || hasSyntaxError(tests.checks);
 }
 
 function withoutTasks(benchmark: Benchmark, leftOut: readonly LeftOutTask[]): Benchmark {

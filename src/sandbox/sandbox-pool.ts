@@ -53,6 +53,8 @@ export class SandboxPool implements Pick<Sandbox, 'run' | 'close'> {
     signal?.throwIfAborted();
     if (request.code.trim() === '') return NO_CODE;
     const { tests } = request;
+    if (tests !== null && 'command' in tests)
+      throw new SandboxFault('a command tests a project, which this sandbox does not have');
     if (tests === null || 'program' in tests) return this.#verdictOf(request, signal);
     const beside = besideTheCode(tests);
     const key = keyOf(request);

@@ -16,6 +16,11 @@ export interface TestFile {
   readonly moduleName: string;
 }
 
+/** A command that tests the project of which the candidate is one file; only a ProjectSandbox runs it. */
+export interface ProjectTests {
+  readonly command: string;
+}
+
 /** One run of a candidate. */
 export interface RunRequest {
   /** The candidate: a whole Python module. Empty or blank gives the verdict `no-code`. */
@@ -25,7 +30,7 @@ export interface RunRequest {
   /** What the judge's tests call; a test file needs none but for its `check(candidate)`. */
   readonly entryPoint: string;
   /** The tests; null only compiles and loads the candidate, and looks whether it defines the entry point. */
-  readonly tests: JudgedTests | TestFile | null;
+  readonly tests: JudgedTests | TestFile | ProjectTests | null;
   /** Wall time for loading and all checks together; four times what the setup took is added, as it does the work once too. */
   readonly timeoutSeconds: number;
   /** `all`: evaluate every check and describe the failures; `first`: end at the first failure, the cheapest. */

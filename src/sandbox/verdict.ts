@@ -37,16 +37,18 @@ const check = z.strictObject({
 /** One assertion of a test, or one test of a test file. Representations are cut to a sensible length. */
 export type Check = Immutable<z.infer<typeof check>>;
 
-const testedBy = z.enum(['judge', 'pytest', 'unittest', 'plain']);
+/** Who tested, as plain JSON. */
+export const testedBySchema = z.enum(['judge', 'pytest', 'unittest', 'plain', 'command']);
 
 /**
  * What tested a candidate. Only what the `judge` says cannot be forged; the others ran in the candidate's own process: `pytest`,
- * `unittest`, or `plain` for functions called one by one and for asserts outside of any.
+ * `unittest`, `plain` for functions called one by one and for asserts outside of any, or `command` for a command of the user's of which
+ * only the exit code is known.
  */
-export type TestedBy = z.infer<typeof testedBy>;
+export type TestedBy = z.infer<typeof testedBySchema>;
 
 const measured = {
-  testedBy,
+  testedBy: testedBySchema,
   /** Failed checks in full, then as many of the passed ones as fit (at most 50 of each are kept). */
   checks: z.array(check),
   checksPassed: amount,

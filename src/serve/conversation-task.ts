@@ -7,7 +7,7 @@ import { examplesInText } from '../tasks/examples-in-prompt.ts';
 import { findCode } from '../tasks/markdown-code.ts';
 import { type FreeTask, readFreeTask } from '../tasks/markdown-task.ts';
 import { functionsOf } from '../tasks/prompt-context.ts';
-import { type Example, isTestFile, type TestProgram } from '../tasks/task.ts';
+import { type Example, isJudged, type TestProgram } from '../tasks/task.ts';
 import { definesCheck } from '../tasks/test-program.ts';
 import { clientChore } from './client-chores.ts';
 import { fenceTrailingCode } from './fence-code.ts';
@@ -145,7 +145,7 @@ function taskOfThread({ entryPoint, said }: Thread, code: string | null, id: str
 
 /** Asserts with those that the text shows beside them, so that a pass covers both; a test file stays as it is. */
 function withExamples(tests: TestProgram | null, examples: readonly Example[]): TestProgram | null {
-  if (tests === null || isTestFile(tests) || definesCheck(tests.checks)) return tests;
+  if (tests === null || !isJudged(tests) || definesCheck(tests.checks)) return tests;
   const more = examples.map(({ source }) => source).filter((source) => !tests.checks.includes(source));
   return { ...tests, checks: [tests.checks.trimEnd(), ...more, ''].join('\n') };
 }

@@ -9,8 +9,11 @@ export interface TaskPrompt {
   readonly id: string;
   /** The text given to a model. */
   readonly text: string;
-  /** `signature`: the text is Python that ends where the body begins; `description`: plain language. */
-  readonly form: 'signature' | 'description';
+  /**
+   * `signature`: the text is Python that ends where the body begins; `description`: plain language; `in-place`: a definition of a file, and
+   * the text says all that there is to say.
+   */
+  readonly form: 'signature' | 'description' | 'in-place';
   /** Name of the function that the tests call. */
   readonly entryPoint: string;
   /** Further functions and classes that the tests import; absent where there are none. */
@@ -40,12 +43,22 @@ export interface FileProgram {
   readonly moduleName: string;
 }
 
-/** Python that tests a candidate, in one of two ways. */
-export type TestProgram = JudgedProgram | FileProgram;
+/** A command that tests a whole project, of which the candidate is one file. */
+export interface ProjectProgram {
+  readonly command: string;
+}
+
+/** What tests a candidate, in one of three ways. */
+export type TestProgram = JudgedProgram | FileProgram | ProjectProgram;
 
 /** True for a whole test file. */
 export function isTestFile(program: TestProgram): program is FileProgram {
   return 'program' in program;
+}
+
+/** True for what a judge evaluates. */
+export function isJudged(program: TestProgram): program is JudgedProgram {
+  return 'checks' in program;
 }
 
 /** A named group of grading tests: `base` everywhere, `plus` for EvalPlus. */

@@ -77,7 +77,7 @@ function merged(parts: readonly (object | undefined)[]): ProviderSettings {
 }
 
 /** The user's home folder; this folder where the user has none (a container's bare user id). */
-function homeFolder(): string {
+export function homeFolder(): string {
   try {
     return homedir() || '.';
   } catch {

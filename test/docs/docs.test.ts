@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -112,8 +112,30 @@ test('the program of the page on the library runs and says what the page does', 
 
 const place = new Workplace();
 
+test('the project of the page on solving in place is solved by its command, with its patch', async () => {
+  const [source = '', tests = ''] = blocks('docs/solve-in-place.md', 'python');
+  const [patch = ''] = blocks('docs/solve-in-place.md', 'diff');
+  for (const folder of ['src', 'tests']) mkdirSync(join(place.path, 'page', folder), { recursive: true });
+  place.write('page/pyproject.toml', '');
+  place.write('page/src/text.py', source);
+  place.write('page/tests/test_text.py', tests);
+  const body = patch
+    .split('\n')
+    .find((line) => line.startsWith('+ '))!
+    .slice(1);
+  place.write('answer.yaml', JSON.stringify([{ text: `def slugify(text: str) -> str:\n${body}\n` }]));
+  const command = blocks('docs/solve-in-place.md', 'sh')[1]!.trim();
+  const [, where = '', tested = ''] = /^greenloop solve (\S+) --test "(.*)"$/.exec(command) ?? [];
+  const words = ['solve', where, '--test', tested, '--model', 'scripted/../answer.yaml'];
+  const { code, stdout, stderr } = await place.run(words, { cwd: 'page' });
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, patch);
+});
+
 test('every command line of the documentation has a command and options that exist', async () => {
-  const lines = ['README.md', 'docs/evolve.md'].flatMap((page) => blocks(page, 'sh').join('').split('\n'));
+  const lines = ['README.md', 'docs/evolve.md', 'docs/solve-in-place.md'].flatMap((page) =>
+    blocks(page, 'sh').join('').split('\n'),
+  );
   const commands = lines.filter((line) => line.startsWith('greenloop ')).map((line) => line.split(' '));
   assert.ok(commands.length >= 6);
   const names = [...new Set(commands.map(([, name]) => name ?? ''))];

@@ -8,7 +8,6 @@ import { GrowingBytes } from '../../base/growing-bytes.ts';
 import { decodeText, readPython, readText } from '../../base/read-file.ts';
 import { refuseUnwritable } from '../../base/write-file.ts';
 import { attemptLines } from '../../pipeline/attempt-lines.ts';
-import { withRoom } from '../../pipeline/fit-pipeline.ts';
 import { refuseIfNamed, refuseMissingPackages } from '../../pipeline/missing-packages.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { type Attempt, chosenIndex } from '../../pipeline/trace.ts';
@@ -22,8 +21,7 @@ import type { TestMode } from '../../tasks/test-program.ts';
 import { openModels } from '../../wiring/models.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
-import { chooseDefaultModel } from '../options/default-model.ts';
-import { addModelOptions, choosePipelines, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
+import { addModelOptions } from '../options/model-options.ts';
 import {
   functionName,
   limitSeconds,
@@ -35,27 +33,29 @@ import {
 } from '../options/option-values.ts';
 import { say } from '../terminal/output.ts';
 import { serverNotices, withProgress } from '../terminal/progress.ts';
+import { type InPlaceOptions, isInPlace, solveInPlace } from './in-place.ts';
 import { knownReliability } from './known-reliability.ts';
+import { type ChosenPipeline, chooseOnePipeline } from './one-pipeline.ts';
 import { SolveProgress } from './solve-progress.ts';
 import { attemptDetails, deliver, deliverUnfinished, leftOutLines, type Outcome, outcomeOf } from './solve-report.ts';
 
-interface SolveOptions extends ModelOptions {
+interface SolveOptions extends InPlaceOptions {
   readonly tests?: string;
   readonly testMode?: TestMode;
   readonly entryPoint?: string;
   readonly out?: string;
   readonly keepFailed?: boolean;
-  readonly timeout: number;
-  readonly seed: number;
   readonly quiet?: boolean;
-  readonly verbose?: boolean;
 }
 
 /** `greenloop solve`: verified code for one task. */
 export function solveCommand(): Command {
   const command = new Command('solve')
     .description('write code for one task and repair it until it passes what can be checked')
-    .argument('<task>', 'the task in words, a file with it (Markdown, text, a Python stub), or - for standard input')
+    .argument(
+      '<task>',
+      'the task in words, a file with it (Markdown, text, a Python stub), - for standard input, or FILE.py:NAME in a project',
+    )
     .optionsGroup('Task:')
     .option('--tests <file>', TESTS_HELP, path)
     .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
@@ -64,10 +64,14 @@ export function solveCommand(): Command {
     .option('--seed <n>', 'seed of the draws', seedNumber, 0)
     .option('-o, --out <file>', 'write the code there instead of to standard output', path)
     .option('--keep-failed', 'write the file even if the code failed')
+    .option('-t, --test <command>', 'with FILE.py:NAME: the command that tests the project, such as "pytest -q"')
+    .option('--write', 'with FILE.py:NAME: change the file without a question once the tests pass')
     .option('-q, --quiet', 'say only how it ended')
     .option('--verbose', 'show the code of every attempt, and what its run showed');
   return addModelOptions(command, 'model that writes and repairs').action((task: string, options: SolveOptions) =>
-    runCommand(command, (surroundings) => solve(task, options, surroundings)),
+    runCommand(command, (surroundings) =>
+      isInPlace(task, options) ? solveInPlace(task, options, surroundings) : solve(task, options, surroundings),
+    ),
   );
 }
 
@@ -195,16 +199,10 @@ async function choosePipeline(
   options: SolveOptions,
   { tests, prompt }: FreeTask,
   surroundings: Surroundings,
-): Promise<{ spec: PipelineSpec; settings: Settings }> {
+): Promise<ChosenPipeline> {
   const usual = tests === null && prompt.examples.length === 0 ? 'agree' : 'redraw-then-repair';
-  const named = { options, settings: surroundings.settings };
-  const isNamed = pipelinesOf(options, usual).length > 0;
-  const { options: models, settings } = isNamed ? named : await chooseDefaultModel(surroundings);
-  const [spec, ...more] = await choosePipelines({ ...options, ...models }, usual, { ...surroundings, settings });
-  if (spec === undefined || more.length > 0)
-    throw new Refusal('solve runs one pipeline: give --model or --pipeline once (bench compares several)');
-  const feedback = { ...spec.feedback, source: sourceFor(spec, options, tests) };
-  return { spec: { ...withRoom(spec), feedback }, settings };
+  const { spec, settings } = await chooseOnePipeline(options, usual, surroundings);
+  return { spec: { ...spec, feedback: { ...spec.feedback, source: sourceFor(spec, options, tests) } }, settings };
 }
 
 function sourceFor({ name, feedback }: PipelineSpec, options: SolveOptions, tests: TestProgram | null) {

@@ -1,4 +1,4 @@
-import { DEVICES, systemFiles } from '../bubblewrap-files.ts';
+import { DEVICES, shown, systemFiles } from '../bubblewrap-files.ts';
 import { filesOf, type Interpreter } from './interpreter.ts';
 import { type IsolatedCommand, type IsolationParts, isRoot, NOBODY } from './isolated-command.ts';
 import { sharedThreads } from './threads.ts';
@@ -70,10 +70,4 @@ function files(python: Interpreter, runner: string): string[] {
     ...['--ro-bind', runner, RUNNER, '--perms', '1777', '--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp'],
     ...['--remount-ro', '/', '--chdir', '/tmp'],
   ];
-}
-
-/** Shows a file or folder where it exists. bubblewrap alone would make the folders above it for their owner only. */
-function shown(path: string): string[] {
-  const above = path.split('/').map((_, depth, names) => names.slice(0, depth).join('/'));
-  return [...above.slice(2).flatMap((folder) => ['--perms', '0755', '--dir', folder]), '--ro-bind-try', path, path];
 }

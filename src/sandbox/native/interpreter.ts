@@ -41,7 +41,7 @@ export function readInterpreter(name: string): Interpreter {
 }
 
 /** Files and folders outside of /usr that an interpreter needs to see; what else lies beside it may be somebody's home. */
-export function filesOf({ path, packages }: Interpreter): string[] {
+export function filesOf({ path, packages }: Pick<Interpreter, 'path' | 'packages'>): string[] {
   const prefix = dirname(dirname(path));
   const own = path.startsWith('/usr/') ? [] : [path, join(prefix, 'lib'), join(prefix, 'lib64')];
   return [...own, ...packages.filter((folder) => !folder.startsWith('/usr/'))].filter((file) => existsSync(file));

@@ -17,7 +17,7 @@ export interface NativePlaces {
 /** What the native sandbox is made of, or what is missing and how to get it, in one line. */
 export function findNativeParts({ searchPath, python: chosen, runner }: NativePlaces): NativeParts | string {
   if (process.platform !== 'linux') return 'the native sandbox needs Linux (on Windows: WSL)';
-  const python = findPython(searchPath, chosen);
+  const python = findInterpreter(searchPath, chosen);
   if (typeof python === 'string') return python;
   const bubblewrap = findProgram(['bwrap'], searchPath);
   // A verdict must not depend on what happens to be installed; what was asked for by name is another matter.
@@ -26,7 +26,8 @@ export function findNativeParts({ searchPath, python: chosen, runner }: NativePl
   return isolation === null ? whyNoIsolation(bubblewrap) : { isolation, python };
 }
 
-function findPython(searchPath: string, chosen: string | null): Interpreter | string {
+/** The interpreter that was chosen, else the system's; or why there is none, in one line. */
+export function findInterpreter(searchPath: string, chosen: string | null): Interpreter | string {
   const path = chosen ?? findProgram(['/usr/bin/python3', 'python3'], searchPath);
   if (path === null) return 'Python 3.10 or newer is missing; install it (Debian: apt install python3)';
   try {

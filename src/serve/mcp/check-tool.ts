@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Refusal } from '../../base/errors.ts';
 import { feedbackOf } from '../../pipeline/feedback.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
-import type { Verdict } from '../../sandbox/verdict.ts';
+import { testedBySchema, type Verdict } from '../../sandbox/verdict.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
 import { readTestsOfCode } from '../../tasks/tests-of-code.ts';
 import { answerCall } from './tool-call.ts';
@@ -20,7 +20,7 @@ const checkOutput = z.object({
   summary: z.string(),
   verdict: z.looseObject({
     kind: z.enum(['passed', 'failed', 'raised', 'syntax-error', 'no-code', 'timed-out', 'out-of-memory', 'crashed']),
-    testedBy: z.enum(['judge', 'pytest', 'unittest', 'plain']),
+    testedBy: testedBySchema,
     checksPassed: z.number(),
     checksFailed: z.number(),
     checks: z.array(

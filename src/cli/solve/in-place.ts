@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { count } from '../../base/count.ts';
+import { Refusal } from '../../base/errors.ts';
+import { replaceFile } from '../../base/replace-file.ts';
+import { attemptLines } from '../../pipeline/attempt-lines.ts';
+import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
+import { type Attempt, chosenAttempt } from '../../pipeline/trace.ts';
+import { runTrials } from '../../runs/start-run.ts';
+import type { Trial } from '../../runs/trial.ts';
+import { type Place, readPlace } from '../../tasks/in-place/place.ts';
+import { taskOf } from '../../tasks/markdown-task.ts';
+import { type InPlace, openInPlace } from '../../wiring/in-place.ts';
+import { openModels } from '../../wiring/models.ts';
+import type { Settings } from '../../wiring/settings.ts';
+import { EXIT, type Surroundings } from '../command.ts';
+import type { ModelOptions } from '../options/model-options.ts';
+import { say } from '../terminal/output.ts';
+import { serverNotices, withProgress } from '../terminal/progress.ts';
+import { deliverChange, deliverStopped, type FoundChange, isPassed, showDiff } from './in-place-report.ts';
+import { type ChosenPipeline, chooseOnePipeline } from './one-pipeline.ts';
+import { SolveProgress } from './solve-progress.ts';
+import { attemptDetails } from './solve-report.ts';
+
+/** What is asked of a definition in a file of a project. */
+export interface InPlaceOptions extends ModelOptions {
+  readonly test?: string;
+  readonly write?: boolean;
+  readonly tests?: string;
+  readonly out?: string;
+  readonly entryPoint?: string;
+  readonly timeout: number;
+  readonly seed: number;
+  readonly verbose?: boolean;
+}
+
+/** True for a task that names a definition in a Python file, and no file of that name. */
+export function isInPlace(task: string, { test, write }: InPlaceOptions): boolean {
+  if (readPlace(task) !== null && !existsSync(task)) return true;
+  if (test === undefined && write !== true) return false;
+  throw new Refusal(`${test === undefined ? '--write' : '--test'} goes with a function in a file: FILE.py:NAME`);
+}
+
+/** Writes a definition in its file until the project's own tests pass, and offers the change. */
+export async function solveInPlace(task: string, options: InPlaceOptions, surroundings: Surroundings): Promise<number> {
+  const { signal, isJson } = surroundings;
+  const place = readPlace(task) as Place;
+  const command = commandOf(options);
+  const { spec, settings } = await choosePipeline(options, surroundings);
+  const request = { place, command, folder: process.cwd(), timeoutSeconds: options.timeout };
+  const opening = () => openInPlace(request, settings, signal);
+  const inPlace = isJson
+    ? await opening()
+    : await withProgress('running the tests as they are', null, opening, { isPassing: true });
+  try {
+    if (!isJson) say(...openingLines(inPlace), `asking ${modelsOf(spec).join(', ')}`);
+    const progress = new SolveProgress(spec);
+    const writing = () => write({ inPlace, spec, settings, options, surroundings, progress });
+    const detail = () => progress.text();
+    const trial = await (isJson ? writing() : withProgress('', null, writing, { isPassing: true, detail }));
+    if (trial === null) return await deliverStopped(isJson);
+    const change = changeOf(inPlace, trial);
+    const isAsked = isPassed(change) && isAtTerminal(options, isJson);
+    if (isAsked) await showDiff(change);
+    const isWanted = isPassed(change) && (options.write === true || (isAsked && (await isConfirmed(signal))));
+    const problem = isWanted ? writeChange(change) : null;
+    await deliverChange({ ...change, isWritten: isWanted && problem === null, isShown: isAsked }, isJson);
+    if (problem !== null) throw problem;
+    if (trial.trace.stopReason === 'fault') return EXIT.refused;
+    return isPassed(change) ? EXIT.ok : EXIT.notPassed;
+  } finally {
+    await inPlace.sandbox.close();
+  }
+}
+
+function commandOf({ test, tests, out, entryPoint }: InPlaceOptions): string {
+  if (test === undefined || test.trim() === '')
+    throw new Refusal('say how the project is tested: --test "pytest -q tests/test_it.py"');
+  const other =
+    tests !== undefined ? '--tests' : out !== undefined ? '--out' : entryPoint !== undefined ? '--entry-point' : null;
+  if (other !== null) throw new Refusal(`${other} does not go with FILE.py:NAME, whose tests are those of --test`);
+  return test;
+}
+
+async function choosePipeline(options: InPlaceOptions, surroundings: Surroundings): Promise<ChosenPipeline> {
+  const { spec, settings } = await chooseOnePipeline(options, 'redraw-then-repair', surroundings);
+  if (spec.select === 'agreement')
+    throw new Refusal('functions in a project are tested, and not compared: leave out --agreement');
+  return { spec: { ...spec, feedback: { ...spec.feedback, source: 'tests' } }, settings };
+}
+
+function openingLines({ project, tests }: InPlace): string[] {
+  const ran = tests.all === 0 ? 'the command fails' : `${tests.failed} of ${count(tests.all, 'test')} fail`;
+  return [`project ${project.root}: ${ran}`];
+}
+
+interface Writing {
+  readonly inPlace: InPlace;
+  readonly spec: PipelineSpec;
+  readonly settings: Settings;
+  readonly options: InPlaceOptions;
+  readonly surroundings: Surroundings;
+  readonly progress: SolveProgress;
+}
+
+/** One trial; null where Ctrl-C ended it. */
+async function write({ inPlace, spec, settings, options, surroundings, progress }: Writing): Promise<Trial | null> {
+  const { signal, isJson } = surroundings;
+  const { task, sandbox } = inPlace;
+  const earlier: Attempt[] = [];
+  const tell = (attempt: Attempt) => {
+    if (!isJson) say(...attemptLines(attempt, earlier, task.prompt.entryPoint));
+    if (!isJson && options.verbose) say(...attemptDetails(attempt, task, spec.feedback.detail));
+    earlier.push(attempt);
+  };
+  try {
+    const model = await openModels(modelsOf(spec), settings, signal, serverNotices());
+    const services = { model, sandbox, parallel: 1, slots: settings.slots ?? 1, grading: 'none' } as const;
+    const planned = { spec, task: taskOf(task), repeat: 0 };
+    const { seed, timeout: timeoutSeconds } = options;
+    for await (const event of runTrials([planned], { seed, timeoutSeconds }, services, signal)) {
+      if (event.kind === 'attempt') tell(event.attempt);
+      progress.add(event);
+      if (event.kind === 'trial-ended') return event.trial;
+    }
+    throw new TypeError('a trial did not end');
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return null;
+  }
+}
+
+function changeOf(inPlace: InPlace, { trace }: Trial): FoundChange {
+  const code = chosenAttempt(trace.attempts)?.code;
+  const replaced = code === undefined ? 'there is no answer' : inPlace.replaced(code);
+  return { inPlace, trace, replaced: typeof replaced === 'string' ? null : replaced };
+}
+
+/** Writes the file; gives back what kept it from that, for the change is not lost with it. */
+function writeChange({ inPlace, replaced }: FoundChange): Refusal | null {
+  try {
+    if (replaced !== null) replaceFile(inPlace.file, inPlace.bytes, replaced.bytes);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/** Whether there is somebody to ask. */
+function isAtTerminal({ write }: InPlaceOptions, isJson: boolean): boolean {
+  return write !== true && !isJson && process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+async function isConfirmed(signal: AbortSignal): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await terminal.question('apply? [y/N] ', { signal })).trim());
+  } finally {
+    terminal.close();
+  }
+}

@@ -20,7 +20,7 @@ export interface ServeOptions extends Partial<GuardOptions>, Partial<AdmissionLi
   readonly solver?: SolverOptions | undefined;
   /** Where every solved task is kept as a run; nowhere where it is not given. */
   readonly runs?: RunStore | undefined;
-  /** Told in one line why a run was not kept. */
+  /** Told in one line why a run was not kept, or a model of a pipeline cannot be asked when the server begins. */
   readonly onTrouble?: ((line: string) => void) | undefined;
   /** Told of each request when it is over. */
   readonly onRequest?: ((log: RequestLog) => void) | undefined;

@@ -23,7 +23,7 @@ import {
 } from '../../pipeline/presets.ts';
 import { wrapped } from '../../report/text-width.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
-import { once, path, probability, wholeNumber } from './option-values.ts';
+import { collect, once, path, probability, wholeNumber } from './option-values.ts';
 
 export interface FeedbackOption {
   readonly source: FeedbackSource;
@@ -83,8 +83,8 @@ export function addModelOptions(command: Command, modelHelp: string): Command {
     .addOption(
       new Option(
         '-p, --pipeline <file|preset>',
-        'pipeline file (YAML, JSON) or preset; repeatable in bench and mcp; with --model that model is in every role',
-      ).argParser(collect),
+        'pipeline file (YAML, JSON) or preset; repeatable in bench, mcp and serve; with --model that model is in every role',
+      ).argParser((text, previous: readonly string[] | undefined) => collect(path(text), previous)),
     )
     .option('--feedback <source[,detail]>', 'what repairs are told of: tests|examples|none, values|traceback', feedback)
     .option('--repair <which>', 'static repairs: all, none, or a list of context,imports,entry-point,layout')
@@ -96,6 +96,7 @@ export function pipelinesOf(options: ModelOptions, loneModel: LoneModel): Pipeli
   refuseMixed(options, loneModel);
   const over = overrides(options);
   const { model, pipeline } = options;
+  if (model !== undefined) parseModelName(model, PROVIDERS);
   if (pipeline !== undefined)
     return pipeline
       .map(readPipeline)
@@ -207,8 +208,4 @@ function withOverrides(spec: PipelineSpec, over: Overrides): PipelineSpec {
     { ...spec, repair: [...spec.repair], ...over, feedback, stop },
     `${spec.name} with the options over it`,
   );
-}
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, path(value)];
 }

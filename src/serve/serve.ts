@@ -19,7 +19,8 @@ import { asWireError, WireError } from './wire-error.ts';
 
 /** Serves pipelines as models behind the interfaces of OpenAI, Ollama and Anthropic, until it is closed. Throws a Refusal where it cannot listen. */
 export async function serve(options: ServeOptions, settings: Settings): Promise<Listening> {
-  const { host = '127.0.0.1', port = USUAL_PORT, apiKey = null, patience = USUAL_PATIENCE } = options;
+  const { host = '127.0.0.1', port = USUAL_PORT, apiKey = null } = options;
+  const patience = { ...USUAL_PATIENCE, ...options.patience };
   const { allowedHosts = [], allowedOrigins = [], mostBytes = USUAL_LIMITS.mostBytes, onRequest = () => {} } = options;
   refuseOpenHost({ host, apiKey });
   const guard = new Guard({ host, apiKey, allowedHosts, allowedOrigins });
@@ -37,7 +38,7 @@ export async function serve(options: ServeOptions, settings: Settings): Promise<
   const upstream = new Upstream(settings);
   const own = { ...tasks, admission, virtual, upstream, guard, mcp, metrics: new Metrics() };
   try {
-    const services = { ...own, mostBytes, onRequest, closing: closing.signal };
+    const services = { ...own, mostBytes, onRequest, readMs: patience.readMs, closing: closing.signal };
     const listening = await listen(services, { host, port, patience, closeNow });
     void openModels(options, tasks.solver, closing.signal);
     return {

@@ -7,7 +7,7 @@ import { examplesInText } from '../tasks/examples-in-prompt.ts';
 import { findCode } from '../tasks/markdown-code.ts';
 import { type FreeTask, readFreeTask } from '../tasks/markdown-task.ts';
 import { functionsOf } from '../tasks/prompt-context.ts';
-import { type Example, isJudged, type TestProgram } from '../tasks/task.ts';
+import { type Example, isJudged, type TaskPrompt, type TestProgram } from '../tasks/task.ts';
 import { definesCheck } from '../tasks/test-program.ts';
 import { clientChore } from './client-chores.ts';
 import { fenceTrailingCode } from './fence-code.ts';
@@ -136,8 +136,7 @@ function taskOfThread({ entryPoint, said }: Thread, code: string | null, id: str
   const given = takeTests(said.map(({ text }) => text).join('\n\n'));
   const shown = takeTests(said.map(demandsOf).join('\n\n')).rest;
   const { prompt, tests } = withTests(shown, { id, entryPoint }, given);
-  const last = examplesInText(demandsOf(said.at(-1)!), { entryPoint, context: prompt.context });
-  const examples = said.length > 1 ? withoutOutdated(prompt.examples, last) : prompt.examples;
+  const examples = said.length > 1 ? withoutOutdated(prompt, said.at(-1)!) : prompt.examples;
   const checks = withExamples(tests, examples);
   if (prompt.form === 'signature' && code === null) return { prompt: { ...prompt, examples }, tests: checks };
   return { prompt: { ...prompt, examples, form: 'description', text: textOf(said, code) }, tests: checks };
@@ -174,7 +173,8 @@ function demandsOf({ text, reportsFault }: Said): string {
 }
 
 /** The examples without those whose call the last message gives another value. */
-function withoutOutdated(examples: readonly Example[], last: readonly Example[]): readonly Example[] {
+function withoutOutdated({ examples, entryPoint, context }: TaskPrompt, message: Said): readonly Example[] {
+  const last = examplesInText(demandsOf(message), { entryPoint, context });
   const kept = new Set(last.map(({ source }) => source));
   const calls = new Set(last.map(callOf));
   return examples.filter((example) => kept.has(example.source) || !calls.has(callOf(example)));

@@ -15,12 +15,12 @@ export interface ServeOptions extends Partial<GuardOptions>, Partial<AdmissionLi
   readonly limits?: Partial<AnswerLimits> | undefined;
   /** Of a request's body; default 8 MiB. */
   readonly mostBytes?: number | undefined;
-  /** Of slow clients; default 10 seconds for headers, 60 for a whole request. */
-  readonly patience?: ClientPatience | undefined;
+  /** Of slow clients; default 10 seconds for headers, 60 for a whole request, 60 without reading. */
+  readonly patience?: Partial<ClientPatience> | undefined;
   readonly solver?: SolverOptions | undefined;
   /** Where every solved task is kept as a run; nowhere where it is not given. */
   readonly runs?: RunStore | undefined;
-  /** Told in one line why a run was not kept. */
+  /** Told in one line why a run was not kept, or a model of a pipeline cannot be asked when the server begins. */
   readonly onTrouble?: ((line: string) => void) | undefined;
   /** Told of each request when it is over. */
   readonly onRequest?: ((log: RequestLog) => void) | undefined;

@@ -1,4 +1,5 @@
 import { GreenloopError, Refusal } from '../base/errors.ts';
+import { modelsOf } from '../pipeline/pipeline-spec.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { taskOf } from '../tasks/markdown-task.ts';
 import { keepSolution } from '../wiring/keep-solution.ts';
@@ -14,11 +15,12 @@ import { type ServeOptions, USUAL_LIMITS, USUAL_PORT } from './serve-options.ts'
 import { type KeepAnswer, solveTask, type TaskServices } from './solve-task.ts';
 import { Upstream } from './upstream.ts';
 import { VIRTUAL, VirtualModels } from './virtual-models.ts';
-import { WireError } from './wire-error.ts';
+import { asWireError, WireError } from './wire-error.ts';
 
 /** Serves pipelines as models behind the interfaces of OpenAI, Ollama and Anthropic, until it is closed. Throws a Refusal where it cannot listen. */
 export async function serve(options: ServeOptions, settings: Settings): Promise<Listening> {
-  const { host = '127.0.0.1', port = USUAL_PORT, apiKey = null, patience = USUAL_PATIENCE } = options;
+  const { host = '127.0.0.1', port = USUAL_PORT, apiKey = null } = options;
+  const patience = { ...USUAL_PATIENCE, ...options.patience };
   const { allowedHosts = [], allowedOrigins = [], mostBytes = USUAL_LIMITS.mostBytes, onRequest = () => {} } = options;
   refuseOpenHost({ host, apiKey });
   const guard = new Guard({ host, apiKey, allowedHosts, allowedOrigins });
@@ -36,8 +38,9 @@ export async function serve(options: ServeOptions, settings: Settings): Promise<
   const upstream = new Upstream(settings);
   const own = { ...tasks, admission, virtual, upstream, guard, mcp, metrics: new Metrics() };
   try {
-    const services = { ...own, mostBytes, onRequest, closing: closing.signal };
+    const services = { ...own, mostBytes, onRequest, readMs: patience.readMs, closing: closing.signal };
     const listening = await listen(services, { host, port, patience, closeNow });
+    void openModels(options, tasks.solver, closing.signal);
     return {
       url: listening.url,
       async close(graceMs) {
@@ -64,6 +67,19 @@ async function openTaskServices(options: ServeOptions, settings: Settings): Prom
   const solver = await Solver.open(settings, options.solver);
   const keep = runs === undefined ? null : keeperOf(runs, solver, onTrouble);
   return { solver, limits: { seconds, tokens }, keep };
+}
+
+/** Opens the models of all pipelines, so that the first request need not wait; one that cannot be asked now may be asked later. */
+async function openModels(options: ServeOptions, solver: Solver, closing: AbortSignal): Promise<void> {
+  const { pipelines, onTrouble = () => {} } = options;
+  const opening = [...new Set(pipelines.flatMap(modelsOf))].map(async (name) => {
+    try {
+      await solver.model(name);
+    } catch (error) {
+      if (!closing.aborted) onTrouble(`${name} cannot be asked yet: ${asWireError(error).message}`);
+    }
+  });
+  await Promise.all(opening);
 }
 
 /** An answer is given whether or not it can be kept. */

@@ -4,7 +4,7 @@ import { findCallLines } from './call-lines.ts';
 import { endOfLogicalLine } from './call-text.ts';
 import { doctestStatement } from './doctest-example.ts';
 import { type ExampleScope, exampleScope, readAssert } from './example-statement.ts';
-import { findInputOutputExamples } from './input-output-examples.ts';
+import { findInputOutputExamples, parametersInProse } from './input-output-examples.ts';
 import { plainAssert } from './plain-tokens.ts';
 import { findSentenceExamples } from './sentence-examples.ts';
 import type { Example } from './task.ts';
@@ -27,9 +27,14 @@ export function examplesInSignature(prompt: string, search: ExampleSearch): Exam
   return written.length > decoded.length ? written : decoded;
 }
 
-/** Tests that free text shows, be it prose, Markdown or code: doctests, assert lines, `f(x) == y` lines and sentences; each once. */
+/**
+ * Tests that free text shows, be it prose, Markdown or code: doctests, assert lines, `f(x) == y` lines, inputs and outputs, sentences; each once.
+ * Where its `code` is given apart and defines no such function, the prose tells the parameters.
+ */
 export function examplesInText(text: string, search: ExampleSearch & { readonly code?: string }): Example[] {
-  const parameters = findFunction(search.code ?? text, search.entryPoint)?.parameters ?? [];
+  const { code, entryPoint } = search;
+  const spokenSignature = code === undefined ? [] : parametersInProse(text, entryPoint);
+  const parameters = findFunction(code ?? text, entryPoint)?.parameters ?? spokenSignature;
   const spoken = findSentenceExamples(text, exampleScope(search.entryPoint, search.context));
   return examplesIn(text, parameters, search, spoken);
 }

@@ -20,6 +20,19 @@ export function findInputOutputExamples(text: string, parameters: readonly Param
   });
 }
 
+const SPOKEN_PARAMETER = /^[ \t]*([A-Za-z_]\w*)[ \t]*(?::[^=]*)?$/;
+
+/** The parameters of a function as prose shows them, by names alone or with types: `clamp(x, low: int)`; none of a call with values. */
+export function parametersInProse(text: string, entryPoint: string): Parameter[] {
+  const calls = text.matchAll(new RegExp(`(?<![\\w.])${entryPoint}\\(([^()\\n]{1,200})\\)`, 'g'));
+  for (const [, inside] of calls) {
+    const names = splitAtCommas(inside!).map((piece) => SPOKEN_PARAMETER.exec(piece)?.[1]);
+    const known = names.filter((name) => name !== undefined);
+    if (known.length === names.length) return known.map((name) => ({ name, kind: 'positional', hasDefault: false }));
+  }
+  return [];
+}
+
 function callOf(input: string, parameters: readonly Parameter[], entryPoint: string): string | null {
   const pieces = input.split('\n').flatMap((line) => splitAtCommas(line.trim()));
   const values = inOrder(pieces.map(readArgument), parameters);

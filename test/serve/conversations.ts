@@ -92,7 +92,9 @@ export const POSITIVES: readonly Positive[] = [
   ['Please implement this:\n\n- `clamp(5, 0, 3)` should be `3`\n- `clamp(-1, 0, 3)` should be `0`', 'clamp', 2],
   ['Write chunk in Python so that chunk([1, 2, 3], 2) == [[1, 2], [3]] holds.', 'chunk', 1],
   ['Write a function `f(s)`. Examples:\nf("a") => 1\nf("") => 0\nf("abc") => 3', 'f', 3],
-  ['Write a function count_words(text).\n\nInput: "a b"\nOutput: 2', 'count_words', 0],
+  ['Write a function count_words(text).\n\nInput: "a b"\nOutput: 2', 'count_words', 1],
+  ['Write a function clamp(x: int, low, high).\n\nInput: low = 1, high = 3, x = 5\nOutput: 3', 'clamp', 1],
+  ['Write a Python function double. double(True) is fine.\n\nInput: 1, 2\nOutput: 2', 'double', 0],
   ['Write a function that sums digits, digit_sum(123) is 6.', 'digit_sum', 1],
   // Stubs.
   [STUB, 'median', 1],

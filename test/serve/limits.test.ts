@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectHttp, ERAS } from './mcp-clients.ts';
@@ -7,11 +7,17 @@ import { type Json, jsonOf, MODEL, ownServer, post, RIGHT, WISH, WRONG } from '.
 
 const hasty = ownServer({ limits: { seconds: 3 } });
 const narrow = ownServer({ concurrent: 1 });
+const impatient = ownServer({ patience: { readMs: 300 } });
 beforeEach(() => {
   for (const { ollama } of [hasty, narrow]) ollama.answer = () => RIGHT;
 });
 
 const CHAT = { model: MODEL, messages: [{ role: 'user', content: WISH }] };
+/** As the stub wants it, for a model of its own. */
+const BEHIND = {
+  ...{ ...CHAT, model: 'llama3.2:3b', truncate: false, shift: false, keep_alive: '5m' },
+  options: { num_ctx: 4096, num_predict: 100, temperature: 0, seed: 1 },
+};
 const NEVER = () => new Promise<string>(() => {});
 
 /** The answers in order; after them the model is silent. */
@@ -82,13 +88,34 @@ test('a task of MCP waits for its turn like every other', async () => {
   await client.close();
 });
 
+test('a client that reads nothing for too long is given up', async () => {
+  const remarks = 'A remark. '.repeat(2_000_000);
+  impatient.ollama.answer = () => remarks;
+  const behind = { ...BEHIND, stream: false };
+  for (const [path, body] of Object.entries({ '/api/chat': behind, '/v1/solve': { task: WISH, stream: true } })) {
+    if (path === '/v1/solve') impatient.ollama.answer = () => `${'A remark. '.repeat(2000)}\n\n${RIGHT}`;
+    const socket = askSilently(impatient.url, path, body);
+    while ((await runningOf(impatient)) === 0) await sleep(5);
+    while ((await runningOf(impatient)) > 0) await sleep(20);
+    assert.deepEqual([impatient.logs.findLast((log) => log.path === path)?.status, path], [499, path]);
+    socket.destroy();
+  }
+});
+
+/** Asks, and never reads what is answered. */
+function askSilently(url: string, path: string, value: object): Socket {
+  const body = JSON.stringify(value);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  socket.pause();
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  return socket;
+}
+
 test('a client that reads nothing and leaves gives its turn back', async () => {
   // Each part is told with all that came before it: more than the buffers between the two hold.
   narrow.ollama.answer = () => `${'A remark. '.repeat(2000)}\n\n${RIGHT}`;
-  const body = JSON.stringify({ task: WISH, stream: true });
-  const socket = connect(Number(new URL(narrow.url).port), '127.0.0.1');
-  socket.pause();
-  socket.write(`POST /v1/solve HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  const socket = askSilently(narrow.url, '/v1/solve', { task: WISH, stream: true });
   while ((await runningOf(narrow)) === 0) await sleep(5);
   await narrow.ollama.idle();
   await sleep(500);

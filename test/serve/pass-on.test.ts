@@ -22,6 +22,7 @@ const behind = createServer(async (request, response) => {
   const path = request.url ?? '';
   if (request.method === 'POST') asked.push({ path, body, key: request.headers.authorization });
   const answer = path.endsWith('/models') ? { data: [{ id: 'small' }] } : { path };
+  if (body.includes('nothing')) return void response.writeHead(204).end();
   response.writeHead(path.endsWith('/props') ? 404 : 200, { 'content-type': 'application/json' });
   response.end(JSON.stringify(answer));
 });
@@ -52,6 +53,12 @@ test('an address with a path of its own is asked below it, as the listing is', a
     assert.deepEqual(answer, { path: path.replace('/v1', '/some/api') });
   }
   assert.deepEqual(new Set(asked.map(({ key }) => key)), new Set(['Bearer key-of-behind']));
+});
+
+test('an answer without a body is passed on as one', async () => {
+  const answer = await post(server, '/v1/completions', { model: 'small', prompt: 'nothing' });
+  assert.deepEqual([answer.status, await answer.text()], [204, '']);
+  assert.match(await (await fetch(`${server.url}/metrics`)).text(), /^greenloop_requests_running 0$/m);
 });
 
 test("a completion of a pipeline is one of its generator's model, and only the name is another", async () => {

@@ -27,7 +27,7 @@ import { wrapped } from '../../report/text-width.ts';
 import { withKnownModels } from '../../wiring/known-models.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
 import type { Surroundings } from '../command.ts';
-import { path, probability, temperature, wholeNumber } from './option-values.ts';
+import { collect, path, probability, temperature, wholeNumber } from './option-values.ts';
 
 export interface FeedbackOption {
   readonly source: FeedbackSource;
@@ -95,8 +95,8 @@ export function addModelOptions(command: Command, modelHelp: string): Command {
     .addOption(
       new Option(
         '-p, --pipeline <file|preset>',
-        'pipeline file (YAML, JSON) or preset; repeatable in bench and mcp; with --model that model is in every role',
-      ).argParser(collect),
+        'pipeline file (YAML, JSON) or preset; repeatable in bench, mcp and serve; with --model that model is in every role',
+      ).argParser((text, previous: readonly string[] | undefined) => collect(path(text), previous)),
     )
     .option('--feedback <source[,detail]>', 'what repairs are told of: tests|examples|none, values|traceback', feedback)
     .option('--repair <which>', 'static repairs: all, none, or a list of context,imports,entry-point,layout')
@@ -250,10 +250,6 @@ function withOverrides(spec: PipelineSpec, over: Overrides): PipelineSpec {
     { ...spec, repair: [...spec.repair], ...over, feedback, stop },
     `${spec.name} with the options over it`,
   );
-}
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, path(value)];
 }
 
 function collectNames(value: string, previous: readonly string[] = []): readonly string[] {

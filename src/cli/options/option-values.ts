@@ -73,6 +73,21 @@ export function path(text: string): string {
   throw new InvalidArgumentError('expected a path, got none.');
 }
 
+const MOST_PORT = 65_535;
+
+/** Parses a port to listen on; 0 is any free one. */
+export function portNumber(text: string): number {
+  const expected = `expected a port from 1 to ${MOST_PORT}, or 0 for any free one.`;
+  const port = integer(text, 0, expected);
+  if (port > MOST_PORT) throw new InvalidArgumentError(expected);
+  return port;
+}
+
+/** Gathers the values of an option that may be repeated. */
+export function collect(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, text];
+}
+
 /** Parses an option that may be given once only. */
 export function once(text: string, previous: string | undefined): string {
   if (previous === undefined) return text;

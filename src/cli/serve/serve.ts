@@ -3,14 +3,15 @@ import { Command } from 'commander';
 import { printable } from '../../base/printable.ts';
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import type { RequestLog } from '../../serve/http/app.ts';
-import { USUAL_LIMITS, USUAL_PORT } from '../../serve/serve-options.ts';
+import { type ServeOptions, USUAL_LIMITS, USUAL_PORT } from '../../serve/serve-options.ts';
 import { VIRTUAL } from '../../serve/virtual-models.ts';
+import { withKnownModels } from '../../wiring/known-models.ts';
 import { openLedger } from '../../wiring/ledger.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { chooseDefaultModel } from '../options/default-model.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
-import { limitSeconds, wholeNumber } from '../options/option-values.ts';
+import { collect, limitSeconds, portNumber, wholeNumber } from '../options/option-values.ts';
 import { say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
 
@@ -23,6 +24,7 @@ interface ServeCommandOptions extends ModelOptions {
   readonly concurrent: number;
   readonly queue: number;
   readonly maxSeconds: number;
+  readonly budgetTokens: number;
   readonly keep?: boolean;
 }
 
@@ -41,41 +43,53 @@ export function serveCommand(): Command {
     .option('--allow-origin <origin>', 'web page that may call it, e.g. http://localhost:3000; repeatable', collect)
     .option('--concurrent <n>', 'requests answered at once', wholeNumber, USUAL_LIMITS.concurrent)
     .option('--queue <n>', 'requests that may wait, before 429', wholeNumber, USUAL_LIMITS.waiting)
+    .option(
+      '--budget-tokens <n>',
+      'tokens of one answer: all attempts, prompts included',
+      wholeNumber,
+      USUAL_LIMITS.tokens,
+    )
     .option('--keep', 'keep every solved task as a run in the ledger, prompts and answers included')
-    .option('--max-seconds <n>', 'model and sandbox seconds of one answer', limitSeconds, USUAL_LIMITS.seconds);
+    .option('--max-seconds <n>', 'seconds of one answer, from its turn on', limitSeconds, USUAL_LIMITS.seconds);
   return addModelOptions(command, 'model of the pipelines (provider/name)').action((options: ServeCommandOptions) =>
     runCommand(command, (surroundings) => run(options, surroundings)),
   );
 }
 
 async function run(options: ServeCommandOptions, surroundings: Surroundings): Promise<number> {
-  const { signal, isJson } = surroundings;
   const { pipelines, settings } = await choosePipelines(options, surroundings);
-  const { host, port, concurrent, queue: waiting, maxSeconds: seconds } = options;
   const ledger = options.keep ? await openLedger(surroundings.ledger, {}) : null;
-  // No other command needs the server.
-  const { serve } = await import('../../serve/serve.ts');
-  const server = await serve(
-    {
-      ...{ pipelines, host, port, concurrent, waiting, limits: { seconds } },
-      apiKey: options.apiKey ?? (process.env.GREENLOOP_API_KEY || null),
-      allowedHosts: options.allowHost ?? [],
-      allowedOrigins: options.allowOrigin ?? [],
-      solver: { notices: serverNotices(), onFallback: (line) => say(`greenloop: ${line}`) },
-      ...(ledger !== null && { runs: ledger.runs, onTrouble: (line: string) => say(printable(line)) }),
-      onRequest: (log) => say(isJson ? JSON.stringify({ time: new Date().toISOString(), ...log }) : lineOf(log)),
-    },
-    settings,
-  );
-  say(...helloLines(server.url, pipelines));
   try {
-    if (!signal.aborted) await once(signal, 'abort');
-    say('stopping');
+    // No other command needs the server.
+    const { serve } = await import('../../serve/serve.ts');
+    const server = await serve(
+      { ...serveOptionsOf(options, surroundings), pipelines, ...(ledger !== null && { runs: ledger.runs }) },
+      settings,
+    );
+    say(...helloLines(server.url, pipelines));
+    await untilStopped(surroundings).finally(() => server.close(GRACE_MS));
   } finally {
-    await server.close(GRACE_MS);
     ledger?.close();
   }
   return EXIT.interrupted;
+}
+
+async function untilStopped({ signal }: Surroundings): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+  say('stopping');
+}
+
+function serveOptionsOf(options: ServeCommandOptions, { isJson }: Surroundings): Omit<ServeOptions, 'pipelines'> {
+  const { host, port, concurrent, queue: waiting, maxSeconds: seconds, budgetTokens: tokens } = options;
+  return {
+    ...{ host, port, concurrent, waiting, limits: { seconds, tokens } },
+    apiKey: options.apiKey ?? (process.env.GREENLOOP_API_KEY || null),
+    allowedHosts: options.allowHost ?? [],
+    allowedOrigins: options.allowOrigin ?? [],
+    solver: { notices: serverNotices(), onFallback: (line) => say(`greenloop: ${line}`) },
+    onTrouble: (line) => say(`greenloop: ${printable(line)}`),
+    onRequest: (log) => say(isJson ? JSON.stringify({ time: new Date().toISOString(), ...log }) : lineOf(log)),
+  };
 }
 
 async function choosePipelines(
@@ -83,9 +97,12 @@ async function choosePipelines(
   surroundings: Surroundings,
 ): Promise<{ pipelines: readonly PipelineSpec[]; settings: Settings }> {
   const named = namedPipelines(options);
-  if (named.length > 0) return { pipelines: named, settings: surroundings.settings };
-  const { options: chosen, settings } = await chooseDefaultModel(surroundings);
-  return { pipelines: namedPipelines({ ...options, ...chosen }), settings };
+  const isNamed = named.length > 0;
+  const { options: chosen, settings } = isNamed
+    ? { options: {}, ...surroundings }
+    : await chooseDefaultModel(surroundings);
+  const pipelines = isNamed ? named : namedPipelines({ ...options, ...chosen });
+  return { pipelines: await withKnownModels(pipelines, settings, surroundings.signal), settings };
 }
 
 /** A lone model draws and repairs. */
@@ -108,13 +125,4 @@ function lineOf({ method, path, status, seconds, model, verdict, plainBecause, e
   const what = error ?? (plainBecause === null ? (verdict ?? '') : `plain: ${plainBecause}`);
   const words = [method, path, `${status}`, `${seconds.toFixed(2)} s`, model ?? '', what];
   return printable(words.filter((word) => word !== '').join(' '));
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  return text === '0' ? 0 : wholeNumber(String(port > 65_535 ? 'a port above 65535' : text));
-}
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
 }

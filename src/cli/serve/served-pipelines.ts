@@ -6,6 +6,7 @@ import { refuseSameNames } from '../../runs/services.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
 import type { ChosenTask, McpServices } from '../../serve/mcp/mcp-services.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
+import { withKnownModels } from '../../wiring/known-models.ts';
 import { Solver } from '../../wiring/solver.ts';
 import type { Surroundings } from '../command.ts';
 import { chooseDefaultModel } from '../options/default-model.ts';
@@ -64,7 +65,9 @@ export class ServedPipelines implements McpServices {
     if (this.#named.length === 0) return this.#chooseUsual();
     const spec = name === undefined ? this.#named[0] : this.#named.find((one) => one.name === name);
     if (spec === undefined) throw new Refusal(`no pipeline ${JSON.stringify(name)}: ${this.pipelineNames.join(', ')}`);
-    return { spec, solver: await this.#solver() };
+    const { settings, signal } = this.#surroundings;
+    const [known = spec] = await withKnownModels([spec], settings, signal);
+    return { spec: known, solver: await this.#solver() };
   }
 
   #solver(): Promise<Solver> {

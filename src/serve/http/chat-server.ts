@@ -21,6 +21,8 @@ export interface ChatServices extends TaskServices {
   readonly upstream: Upstream;
   readonly admission: Admission;
   readonly mostBytes: number;
+  /** How long a client may take nothing of an answer that waits for it. */
+  readonly readMs: number;
   /** Aborted where the server closes at once. */
   readonly closing: AbortSignal;
 }

@@ -12,14 +12,16 @@ export interface Listening {
   close(graceMs: number): Promise<void>;
 }
 
-/** How long a client may take to send; one that is slower is slow, or means harm. */
+/** How long a client may take to send and to read; one that is slower is slow, or means harm. */
 export interface ClientPatience {
   readonly headersMs: number;
   /** Headers and body together. */
   readonly requestMs: number;
+  /** Without taking anything of an answer that waits for it. */
+  readonly readMs: number;
 }
 
-export const USUAL_PATIENCE: ClientPatience = { headersMs: 10_000, requestMs: 60_000 };
+export const USUAL_PATIENCE: ClientPatience = { headersMs: 10_000, requestMs: 60_000, readMs: 60_000 };
 const MOST_HEADER_BYTES = 16 * 1024;
 const MOST_CONNECTIONS = 1000;
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { readableOf } from '../../base/readable.ts';
 import type { TrialEvent } from '../../runs/event.ts';
 import type { Trial } from '../../runs/trial.ts';
 import { readFreeTask } from '../../tasks/markdown-task.ts';
@@ -7,10 +6,11 @@ import { answerIn, endOf } from '../answer-chat.ts';
 import { proofLine, proofOf } from '../proof.ts';
 import { solveTask } from '../solve-task.ts';
 import { VIRTUAL } from '../virtual-models.ts';
-import { asWireErrorTo, clientGone, WireError } from '../wire-error.ts';
+import { WireError } from '../wire-error.ts';
 import { readBody } from '../wires/read-body.ts';
 import { sse } from '../wires/server-sent.ts';
 import type { ChatServices } from './chat-server.ts';
+import { pulledBody } from './pulled-body.ts';
 import { readJson } from './read-request.ts';
 import type { RequestNotes } from './request-notes.ts';
 
@@ -42,43 +42,30 @@ export async function solveRoute(request: Request, services: ChatServices, notes
     notes.end = endOf(proof);
     return { passed: proof.verdict === 'passed', says: proofLine(proof), code, proof, trace: trial.trace };
   };
-  if (stream) return streamEvents(events, answered, { request, notes, stop: () => stop.abort() });
+  if (stream) {
+    const source = writtenEvents(events, answered);
+    const body = { source, lastWords, readMs: services.readMs, stop: () => stop.abort() };
+    return new Response(pulledBody(body, request, notes), { headers: STREAM_HEADERS });
+  }
   for await (const event of events) {
     if (event.kind === 'trial-ended') return Response.json(answered(event.trial));
   }
   throw new TypeError('a trial did not end');
 }
 
-interface StreamWatch {
-  readonly request: Request;
-  readonly notes: RequestNotes;
-  /** Ends the work where the client is gone. */
-  readonly stop: () => void;
-}
+const STREAM_HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
+const encoder = new TextEncoder();
 
-function streamEvents(
+async function* writtenEvents(
   events: AsyncIterable<TrialEvent>,
   answered: (trial: Trial) => object,
-  { request, notes, stop }: StreamWatch,
-): Response {
-  const encoder = new TextEncoder();
-  const { promise, resolve } = Promise.withResolvers<WireError | null>();
-  notes.sent = promise;
-  const source = (async function* () {
-    let error: WireError | null = clientGone();
-    try {
-      for await (const event of events) {
-        yield encoder.encode(sse(event, event.kind));
-        if (event.kind === 'trial-ended') yield encoder.encode(sse(answered(event.trial), 'answer'));
-      }
-      error = null;
-    } catch (caught) {
-      error = asWireErrorTo(request, caught);
-      yield encoder.encode(sse({ error: error.message }, 'error'));
-    } finally {
-      resolve(error);
-    }
-  })();
-  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
-  return new Response(readableOf(source, stop), { headers });
+): AsyncGenerator<Uint8Array> {
+  for await (const event of events) {
+    yield encoder.encode(sse(event, event.kind));
+    if (event.kind === 'trial-ended') yield encoder.encode(sse(answered(event.trial), 'answer'));
+  }
+}
+
+function lastWords({ message }: WireError): Uint8Array {
+  return encoder.encode(sse({ error: message }, 'error'));
 }

@@ -14,10 +14,10 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown
 
 /** A number as clients send it where they mean none, too. */
 export const optionalNumber = z.number().nullish();
-/** A seed as whole number from 0 on, whatever a client has for one. */
+/** A seed of 64 bits, with or without a sign, as a whole number from 0 on. */
 export const optionalSeed = z
   .number()
-  .refine(Number.isInteger, 'expected a whole number')
+  .refine((seed) => Number.isInteger(seed) && Math.abs(seed) <= 2 ** 64, 'expected a whole number of 64 bits')
   .nullish()
   .transform((seed) => (seed == null ? undefined : seedFrom(seed)));
 export const optionalTokens = z.number().int().min(1).nullish();

@@ -157,7 +157,15 @@ describe('runs', { concurrency: 1 }, () => {
     for (const seed of ['1', '2', '3']) await place.run([...BENCH, ...SCRIPTED, '--seed', seed, ...ledger]);
     const [third, second, first] = await listed('rm.db');
     const removed = await json(['runs', 'rm', 'last', first!.id, third!.id, ...ledger]);
-    assert.deepEqual(removed, { removed: [third?.id, first?.id] });
+    assert.deepEqual(removed.removed, [third?.id, first?.id]);
+    // Both were made for runs that nobody gave a folder.
+    assert.deepEqual(
+      removed.folders.map((name: string) => [name.startsWith('.greenloop/runs/'), existsSync(join(place.path, name))]),
+      [
+        [true, false],
+        [true, false],
+      ],
+    );
     assert.deepEqual(
       (await listed('rm.db')).map(({ id }) => id),
       [second?.id],
@@ -170,6 +178,40 @@ describe('runs', { concurrency: 1 }, () => {
     const empty = await place.run(['runs', ...ledger]);
     assert.match(empty.stderr, /^no runs are kept yet; make one with greenloop bench\n$/);
     assert.deepEqual(await listed('rm.db'), []);
+  });
+
+  test('a second run of the same plan says that it waits for the first, and asks nothing anew', async (context) => {
+    const slow = await new OllamaStub().start();
+    context.after(() => slow.stop());
+    const { promise: secondWaits, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: firstAsks, resolve: isAsked } = Promise.withResolvers<void>();
+    slow.answer = () => 'def double(x):\n    return 2 * x\n';
+    slow.beforeAnswer = () => {
+      isAsked();
+      return secondWaits;
+    };
+    const words = [...BENCH, '--model', 'ollama/llama3.2:3b', '--ledger', 'both.db', '--json'];
+    const env = { OLLAMA_HOST: slow.url };
+    const first = place.runAlone(words, { env });
+    await firstAsks;
+    const second = place.runAlone(words, {
+      env,
+      onStart: (child) =>
+        child.stderr?.on('data', (bytes) => {
+          if (String(bytes).includes('waits for its end')) goOn();
+        }),
+    });
+    const [own, other] = await Promise.all([first, second]);
+    assert.deepEqual([own.code, other.code], [0, 0], own.stderr + other.stderr);
+    const { run } = JSON.parse(own.stdout);
+    assert.match(
+      other.stderr,
+      new RegExp(
+        `^greenloop: process \\d+ on "[^"]+" is running the same experiment as run ${run}; this one waits for its end`,
+      ),
+    );
+    assert.deepEqual([JSON.parse(other.stdout).run, JSON.parse(other.stdout).reuse.calls], [run, 3]);
+    assert.equal(slow.requests.length, 3);
   });
 
   test('a ledger that another process holds ends no bench, which says so once', async () => {

@@ -180,6 +180,59 @@ describe('runs', { concurrency: 1 }, () => {
     assert.deepEqual(await listed('rm.db'), []);
   });
 
+  test('show tells a run task by task, and every attempt on one task', async () => {
+    const ledger = ['--ledger', 'show.db'];
+    const pair = ['--generator', 'scripted/script.yaml', '--refiner', 'scripted/script.yaml'];
+    await place.run([...BENCH, ...pair, '--repeats', '2', ...ledger]);
+    const whole = await place.run(['runs', 'show', 'last', ...ledger]);
+    assert.match(whole.stdout, /^run \S+, complete, begun \S+\ntasks\.yaml: 3 tasks x 2 repeats, seed 0\n/);
+    assert.match(whole.stdout, /^double +2 of 2 *\n二倍\/twice +2 of 2 *\nneg +0 of 2 +AssertionError$/m);
+    const first = await place.run(['runs', 'show', 'last', '--limit', '1', ...ledger]);
+    assert.match(first.stdout, /^tasks 1 to 1 of 3\n\n--from 2 goes on$/m);
+    assert.doesNotMatch(first.stdout, /^neg /m);
+    const { stdout, code } = await place.run(['runs', 'show', 'last', 'double', '--repeat', '1', ...ledger]);
+    assert.equal(
+      stdout.replaceAll(/\d\.\d s/g, '0.0 s'),
+      `double, script.yaml -> script.yaml, repeat 1: passed (passed)
+
+draft by scripted/script.yaml (0.0 s): double(2) gave 5, expected 4
+
+    def double(x):
+        return x + 3
+
+feedback:
+    double(2) gave 5, expected 4
+
+grading tests: double(2) gave 5, expected 4
+
+repair 1 by scripted/script.yaml (0.0 s): All checks passed (1).
+
+      def double(x):
+    -     return x + 3
+    +     return x * 2
+
+grading tests: passed (this attempt is the answer)
+`,
+    );
+    assert.equal(code, 0);
+    const value = await json(['runs', 'show', 'last', 'double', ...ledger]);
+    assert.deepEqual([value.total, value.trials.length, value.trials[0].attempts.length], [2, 2, 2]);
+    assert.equal((await json(['runs', 'show', 'last', ...ledger])).trials.length, 6);
+    const unknown = await place.run(['runs', 'show', 'last', 'doubel', ...ledger]);
+    assert.match(unknown.stderr, /^greenloop: the run \S+ has no task "doubel"; did you mean double\?\n$/);
+  });
+
+  test('show writes hostile code as escapes', async (context) => {
+    const hostile = await new OllamaStub().start();
+    context.after(() => hostile.stop());
+    hostile.answer = () => 'def double(x):\n    return "\u001b[2J\u202e"\n';
+    const words = [...BENCH, '--model', 'ollama/llama3.2:3b', '--limit', '1', '--ledger', 'hostile.db'];
+    await place.run(words, { env: { OLLAMA_HOST: hostile.url } });
+    const { stdout } = await place.run(['runs', 'show', 'last', 'double', '--ledger', 'hostile.db']);
+    assert.match(stdout, /return "\\u\{1b\}\[2J\\u\{202e\}"/);
+    assertNoControls(stdout);
+  });
+
   test('a second run of the same plan says that it waits for the first, and asks nothing anew', async (context) => {
     const slow = await new OllamaStub().start();
     context.after(() => slow.stop());

@@ -8,6 +8,7 @@ import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { commandAfter } from '../next-command.ts';
 import { printJson, printReport, say } from '../terminal/output.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
+import { showCommand } from './show.ts';
 
 /** `greenloop runs`: the runs of bench that the ledger keeps. */
 export function runsCommand(): Command {
@@ -21,7 +22,7 @@ export function runsCommand(): Command {
     .action((words: string[]) => runCommand(remove, (surroundings) => removeRuns(words, surroundings)));
   const compact = new Command('compact').description('drop what no run uses and give free room back');
   compact.action(() => runCommand(compact, compactLedger));
-  return command.addCommand(remove).addCommand(compact);
+  return command.addCommand(showCommand()).addCommand(remove).addCommand(compact);
 }
 
 async function list(surroundings: Surroundings): Promise<number> {

@@ -7,6 +7,9 @@ const ZERO = /[\p{Mn}\p{Me}]/u;
 /** Columns of a page of text where the terminal does not say how many it has. */
 export const TEXT_WIDTH = 80;
 
+/** Columns that the name of what a note is about may take. */
+export const LABEL_WIDTH = 32;
+
 /** How many columns of a terminal a text takes. */
 export function displayWidth(text: string): number {
   let width = 0;

@@ -53,6 +53,18 @@ export function padded(text: string, width: number, side: 'left' | 'right'): str
   return side === 'left' ? text + blanks : blanks + text;
 }
 
+/** The beginning of a text that takes at most so many columns. */
+export function takeStart(text: string, width: number): string {
+  return takeWidth([...text], width).join('');
+}
+
+/** The end of a text that takes at most so many columns. */
+export function takeEnd(text: string, width: number): string {
+  return takeWidth([...text].toReversed(), width)
+    .toReversed()
+    .join('');
+}
+
 function cut(characters: readonly string[], width: number): string[] {
   if (displayWidth(characters.join('')) <= width) return [characters.join('')];
   const lines: string[] = [];

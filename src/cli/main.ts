@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { GreenloopError } from '../base/errors.ts';
+import { Fault, GreenloopError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-root.ts';
 import { printable } from '../base/printable.ts';
 import { SANDBOX_KINDS } from '../wiring/settings.ts';
@@ -24,7 +24,7 @@ import { mcpCommand } from './serve/mcp.ts';
 import { serveCommand } from './serve/serve.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { solveCommand } from './solve/solve.ts';
-import { printableLines, say, watchStandardStreams } from './terminal/output.ts';
+import { printableLines, printJson, say, watchStandardStreams } from './terminal/output.ts';
 
 /** The command line: `greenloop COMMAND`. Sets the exit code; never throws. */
 export async function main(words: readonly string[]): Promise<void> {
@@ -32,10 +32,35 @@ export async function main(words: readonly string[]): Promise<void> {
   keepHeapSmall();
   const program = greenloop().setOptionValue('words', words);
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(withoutHelpOfUnknown(words, program), { from: 'user' });
   } catch (error) {
     process.exitCode = exitCodeOf(error, program.opts<{ debug?: boolean }>().debug ?? false);
+    if (process.exitCode !== EXIT.ok && words.includes('--json')) await printJson(refusalOf(error)).catch(() => {});
   }
+}
+
+/** Help of a command that there is not would be that of all: such a command is an error with and without `--help`. */
+function withoutHelpOfUnknown(words: readonly string[], program: Command): readonly string[] {
+  const name = words.find((word, place) => !word.startsWith('-') && !takesValue(words[place - 1], program));
+  const isKnown = name === undefined || name === 'help' || program.commands.some((command) => command.name() === name);
+  return isKnown ? words : words.filter((word) => word !== '--help' && word !== '-h');
+}
+
+function takesValue(word: string | undefined, program: Command): boolean {
+  return program.options.some(({ long, required }) => required && long === word);
+}
+
+/** An error as `--json` has it. */
+function refusalOf(error: unknown) {
+  const kind = error instanceof Fault ? 'fault' : isExpected(error) ? 'refused' : 'internal';
+  const message = error instanceof CommanderError ? error.message.replace(/^error: /, '') : messageOf(error);
+  const next = error instanceof Unfinished ? { next: error.next } : {};
+  const text = message.replace(/^greenloop: /, '').slice(0, LONGEST_MESSAGE);
+  return { version: packageVersion(), error: { kind, message: text, ...next } };
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof GreenloopError || error instanceof CommanderError || isSystemError(error);
 }
 
 function greenloop(): Command {

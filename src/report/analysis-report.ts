@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis/analyze-run.ts';
 import type { PaperNumbers } from '../analysis/paper.ts';
 import { count } from '../base/count.ts';
 import { bestOfRunsTable } from './best-of-runs-table.ts';
+import { conclusionOf } from './conclusion.ts';
 import { costTable } from './cost-table.ts';
 import { agreementTable, cutTable, moveTable } from './draft-tables.ts';
 import { mostlyFaultsNote } from './fault-notes.ts';
@@ -11,34 +12,42 @@ import { neverSolvedTable, unsolvedTaskTable } from './never-solved-tables.ts';
 import { repairTable } from './repair-table.ts';
 import { consistencyTable, falsePassTable, faultCounts, passAtKTable, resultTable } from './result-tables.ts';
 import { separationTable } from './separation-table.ts';
-import { type Note, type Report, reportOf } from './table.ts';
+import { type Note, type Report, reportOf, type Table } from './table.ts';
 
-/** All tables of a run, those without a row left out; with the paper's numbers below those that it has. */
+/** Every table of a run by its short name, in the order of the report; those without a row too. */
+export function analysisTables(analysis: Analysis, paper: PaperNumbers | null = null): Readonly<Record<string, Table>> {
+  return {
+    solved: resultTable(analysis, paper),
+    'pass-at-k': passAtKTable(analysis),
+    consistency: consistencyTable(analysis, paper),
+    'false-passes': falsePassTable(analysis),
+    compared: separationTable(analysis, paper),
+    'first-errors': firstErrorTable(analysis, paper),
+    iterations: iterationTable(analysis, paper),
+    forced: forcedTable(analysis, paper),
+    moves: moveTable(analysis),
+    agreement: agreementTable(analysis),
+    'best-of-runs': bestOfRunsTable(analysis),
+    'never-solved': neverSolvedTable(analysis),
+    'unsolved-tasks': unsolvedTaskTable(analysis),
+    repairs: repairTable(analysis.repairs),
+    cut: cutTable(analysis),
+    cost: costTable(analysis),
+  };
+}
+
+/** The conclusion, then all tables of a run, those without a row left out; with the paper's numbers below those that it has. */
 export function analysisReport(analysis: Analysis, paper: PaperNumbers | null = null): Report {
   return reportOf([
     {
       notes: [
         ...analysis.results.map(faultCounts).flatMap(mostlyFaultsNote),
+        conclusionOf(analysis),
         ...headline(analysis),
         ...paperNote(analysis, paper),
       ],
     },
-    resultTable(analysis, paper),
-    passAtKTable(analysis),
-    consistencyTable(analysis, paper),
-    falsePassTable(analysis),
-    separationTable(analysis, paper),
-    firstErrorTable(analysis, paper),
-    iterationTable(analysis, paper),
-    forcedTable(analysis, paper),
-    moveTable(analysis),
-    agreementTable(analysis),
-    bestOfRunsTable(analysis),
-    neverSolvedTable(analysis),
-    unsolvedTaskTable(analysis),
-    repairTable(analysis.repairs),
-    cutTable(analysis),
-    costTable(analysis),
+    ...Object.values(analysisTables(analysis, paper)),
   ]);
 }
 

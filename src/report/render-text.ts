@@ -2,12 +2,10 @@ import { printable } from '../base/printable.ts';
 import { cellText, titleWords } from './cell-text.ts';
 import { type Column, isHeading, isTable, type Note, type Paragraph, type Report, type Table } from './table.ts';
 import { type GridColumn, type GridRow, gridLines } from './text-grid.ts';
-import { shortened, TEXT_WIDTH, wrappedWithin } from './text-width.ts';
+import { LABEL_WIDTH, shortened, TEXT_WIDTH, wrappedWithin } from './text-width.ts';
 
 /** A page is at least so wide, however narrow the terminal is. */
 const LEAST_WIDTH = 40;
-/** Columns that the name of what a note is about may take. */
-const LABEL_WIDTH = 32;
 
 /**
  * A report as lines of at most `width` columns of a terminal, or 40; only an id that is wider goes beyond. Sentences keep to 80, control

@@ -1,3 +1,4 @@
+import { shortenApart } from './shorten-apart.ts';
 import { displayWidth, padded, shortened, wrappedWithin, wrappedWords } from './text-width.ts';
 
 /** A column of plain text. */
@@ -68,11 +69,16 @@ function blockLines(grid: Grid, width: number): string[] {
   const widths = fittingWidths(grid, width);
   const titles = columns.map(({ title }, column) => titleLines(title, widths[column] ?? 0));
   const height = Math.max(...titles.map(({ length }) => length));
+  const short = columns.map((_, column) => {
+    const texts = rows.flatMap((cells) => (typeof cells === 'string' ? [] : [cells[column] ?? '']));
+    return shortenApart(texts, widths[column] ?? 0);
+  });
   const line = (cells: readonly string[]) =>
     columns
       .map(({ side }, column) => {
         const own = widths[column] ?? 0;
-        return padded(shortened(cells[column] ?? '', own), own, side);
+        const text = cells[column] ?? '';
+        return padded(short[column]?.get(text) ?? shortened(text, own), own, side);
       })
       .join(GAP)
       .trimEnd();

@@ -7,6 +7,9 @@ const ZERO = /[\p{Mn}\p{Me}]/u;
 /** Columns of a page of text where the terminal does not say how many it has. */
 export const TEXT_WIDTH = 80;
 
+/** Columns that the name of what a note is about may take. */
+export const LABEL_WIDTH = 32;
+
 /** How many columns of a terminal a text takes. */
 export function displayWidth(text: string): number {
   let width = 0;
@@ -48,6 +51,18 @@ export function wrappedWithin(text: string, width: number): string[] {
 export function padded(text: string, width: number, side: 'left' | 'right'): string {
   const blanks = ' '.repeat(Math.max(0, width - displayWidth(text)));
   return side === 'left' ? text + blanks : blanks + text;
+}
+
+/** The beginning of a text that takes at most so many columns. */
+export function takeStart(text: string, width: number): string {
+  return takeWidth([...text], width).join('');
+}
+
+/** The end of a text that takes at most so many columns. */
+export function takeEnd(text: string, width: number): string {
+  return takeWidth([...text].toReversed(), width)
+    .toReversed()
+    .join('');
 }
 
 function cut(characters: readonly string[], width: number): string[] {

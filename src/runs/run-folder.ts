@@ -3,8 +3,10 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -19,6 +21,9 @@ import { countTrials, type Plan, placesIn, planHash } from './plan.ts';
 import { outcomeOf, type Trial } from './trial.ts';
 
 const PLAN_FILE = 'plan.json';
+const FILES = [PLAN_FILE, 'samples.jsonl', 'traces.jsonl', 'summary.json'] as const;
+/** Where folders of runs are made that nobody named. */
+const RUN_FOLDERS = join('.greenloop', 'runs');
 
 /** The files of one run; every trial is on disk as soon as it has ended. */
 export class RunFolder {
@@ -71,7 +76,20 @@ export class RunFolder {
 /** A new folder for the files of a run on a benchmark. */
 export function newRunFolder(benchmark: string): string {
   const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
-  return join('.greenloop', 'runs', `${time}-${benchmark.replaceAll(/[^\w+-]/g, '_').slice(-40)}-${process.pid}`);
+  return join(RUN_FOLDERS, `${time}-${benchmark.replaceAll(/[^\w+-]/g, '_').slice(-40)}-${process.pid}`);
+}
+
+/** Removes the files of a run from the folders that were made for it (`newRunFolder`) below this one; the paths of the folders that it removed. */
+export function removeRunFolders(plan: Plan, root = RUN_FOLDERS): string[] {
+  const hash = planHash(plan);
+  const folders = existsSync(root) ? readdirSync(root).map((name) => join(root, name)) : [];
+  const own = folders.filter((folder) => isUsed(folder) && readPlanHash(folder) === hash);
+  for (const folder of own) {
+    for (const name of FILES) rmSync(join(folder, name), { force: true });
+    // What somebody else put there stays.
+    if (readdirSync(folder).length === 0) rmdirSync(folder);
+  }
+  return own;
 }
 
 /**

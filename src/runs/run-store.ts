@@ -97,6 +97,13 @@ export interface RunBeginning {
   readonly keepTrials: boolean;
 }
 
+/** A run that another process writes. */
+export interface RunUnderway {
+  readonly run: string;
+  /** The process, for people. */
+  readonly holder: string;
+}
+
 /**
  * Stores whole runs. One process at a time writes a run. All that reads throws a Refusal where the store, or what another version of
  * greenloop wrote into it, cannot be read.
@@ -104,6 +111,8 @@ export interface RunBeginning {
 export interface RunStore {
   /** Begins the run of a plan, or goes on with it; null where nothing can be stored, or where another process is running it. */
   begin(beginning: RunBeginning): Promise<RunWriter | null>;
+  /** Which other process is running a plan, and as which run; null where none is. */
+  underway(plan: Plan): Promise<RunUnderway | null>;
   /** Newest first. */
   list(): Promise<readonly RunListing[]>;
   /** The trials of a run in the order of its plan, read one by one. */

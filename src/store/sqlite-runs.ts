@@ -3,13 +3,14 @@ import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { type Holder, holderSchema, holderText, holdingProcess, isHeld } from '../base/holder.ts';
-import { parsePlan, planHash } from '../runs/plan.ts';
+import { type Plan, parsePlan, planHash } from '../runs/plan.ts';
 import type {
   Compaction,
   RunBeginning,
   RunListing,
   RunState,
   RunStore,
+  RunUnderway,
   StoredTrial,
   TrialPage,
   TrialPlace,
@@ -103,6 +104,14 @@ export class SqliteRuns implements RunStore {
       onTrouble(error);
       return null;
     }
+  }
+
+  async underway(plan: Plan): Promise<RunUnderway | null> {
+    return this.#translating('read', () => {
+      const known = this.#runRows('WHERE plan_hash = ?', planHash(plan))[0];
+      const holder = known === undefined ? null : this.#otherHolderOf(known);
+      return known === undefined || holder === null ? null : { run: known.id, holder: holderText(holder) };
+    });
   }
 
   async list(): Promise<RunListing[]> {
@@ -250,9 +259,14 @@ export class SqliteRuns implements RunStore {
   }
 
   /** This store itself may begin a run anew that it holds. */
-  #refuseHeld(run: RunRow): void {
+  #otherHolderOf(run: RunRow): Holder | null {
     const holder = this.#holderOf(run);
-    if (holder === null || holder.id === this.#writers.get(run.id)?.holder.id) return;
+    return holder === null || holder.id === this.#writers.get(run.id)?.holder.id ? null : holder;
+  }
+
+  #refuseHeld(run: RunRow): void {
+    const holder = this.#otherHolderOf(run);
+    if (holder === null) return;
     throw new Error(`${holderText(holder)} is running the same experiment as run ${run.id}`);
   }
 

@@ -1,11 +1,13 @@
 import { measureRun } from '../analysis/measure-run.ts';
 import type { Summary } from '../analysis/summary.ts';
+import type { ServerNotices } from '../models/model.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { RunEvent } from '../runs/event.ts';
-import { countTrials, planRun } from '../runs/plan.ts';
+import { countTrials, type Plan, planRun } from '../runs/plan.ts';
 import type { CheckedBenchmark } from '../runs/preflight.ts';
 import { Run } from '../runs/run.ts';
 import { refuseUsedFolder } from '../runs/run-folder.ts';
+import type { RunStore } from '../runs/run-store.ts';
 import { demandOf } from '../runs/services.ts';
 import { type OpenServices, openServices, type ServicesRequest, type ServicesWatch } from './open-services.ts';
 import type { Settings } from './settings.ts';
@@ -54,10 +56,11 @@ export async function measurePipelines(
 async function measureWith(
   { services, ledger, checked, unrecorded, reuse }: OpenServices,
   { pipelines, repeats, seed, timeoutSeconds, folder, isFresh, isAgainstItself = false }: MeasureRequest,
-  { onBegun, onEvent, progress = (_trials, run) => run(() => {}) }: MeasureWatch,
+  { onBegun, onEvent, notices, progress = (_trials, run) => run(() => {}) }: MeasureWatch,
   signal?: AbortSignal,
 ): Promise<Summary> {
   const plan = await planRun({ pipelines, repeats, seed, timeoutSeconds }, services, signal);
+  await waitForOther(plan, ledger.runs, notices, signal);
   const places = { store: ledger.runs, isFresh, ...(folder !== undefined && { folder }) };
   const run = await Run.begin(plan, services.benchmark.tasks, places);
   onBegun?.(run);
@@ -68,4 +71,17 @@ async function measureWith(
     };
     return measureRun(run, services, { checked, unrecorded, reuse, isAgainstItself, onEvent: tell }, signal);
   });
+}
+
+/** Waits while another process runs the same plan: then all of its answers are known. A store that cannot say so makes nobody wait. */
+async function waitForOther(plan: Plan, store: RunStore, { note }: ServerNotices, signal?: AbortSignal): Promise<void> {
+  const underway = () => store.underway(plan).catch(() => null);
+  for (let other = await underway(); other !== null; other = await underway()) {
+    const { holder, run } = other;
+    note(
+      `${holder} is running the same experiment as run ${run}; this one waits for its end, and then uses its answers`,
+    );
+    for await (const _ of store.subscribe(run, signal)) signal?.throwIfAborted();
+    signal?.throwIfAborted();
+  }
 }

@@ -41,7 +41,10 @@ describe('analyze', { concurrency: 3 }, () => {
       stdout.split('\n').filter((line) => line.length > 80),
       [],
     );
-    assert.match(stdout, /^hostile\.jsonl: 2 tasks x 3 repeats, seed 0\n/);
+    assert.match(
+      stdout,
+      /^loop solves 50\.0 % of 2 tasks in a single trial \(95 % interval \d+ to \d+ %\)\. No\nother solves more, but this run shows no difference between it and solo, forced\.\nhostile\.jsonl: 2 tasks x 3 repeats, seed 0\n/,
+    );
     assert.match(stdout, /^loop +examples +1\.0 ±0\.0 +50\.0 \[\d+, \d+\] +50\.0 \[\d+, \d+\] +0$/m);
     assert.match(stdout, /^pass@k: the chance that at least one of k draws passes\npipeline +k=1 % +k=2 % +k=3 %\n/m);
     assert.match(stdout, /^Tasks by how many of their 3 repeats solved them\n(.*\n){3}loop +1 +0 +0 +1$/m);
@@ -62,6 +65,18 @@ describe('analyze', { concurrency: 3 }, () => {
     const analysis = JSON.parse(stdout);
     assert.deepEqual(analysis, JSON.parse(JSON.stringify(analyzeRun(readRunFolder(join(place.path, 'run'))))));
     assert.deepEqual(analysis.neverSolved.byNone, [{ taskId: HOSTILE, trials: 9, error: 'AssertionError' }]);
+  });
+
+  test('--table shows one table alone, in text and in JSON; the tables of the run are named where it has no such one', async () => {
+    const { stdout, code } = await place.run(['analyze', 'run', '--table', 'cost']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^Cost of a solved task\n/);
+    assert.doesNotMatch(stdout, /Tasks solved|solves/);
+    const value = JSON.parse((await place.run(['analyze', 'run', '--table', 'solved', '--json'])).stdout);
+    assert.deepEqual([value.title, value.rows.length], ['Tasks solved', 3]);
+    const unknown = await place.run(['analyze', 'run', '--table', 'costs']);
+    assert.match(unknown.stderr, /^greenloop: this run has no table "costs"; it has solved, pass-at-k, .*, cost\n$/);
+    assert.equal(unknown.code, 2);
   });
 
   test('a kept run shows the same as its folder', async () => {

@@ -60,15 +60,11 @@ describe('bench', { concurrency: 3 }, () => {
     assert.deepEqual(listed.runs[0].trials, { planned: 3, ended: 2, passed: 2, faults: 0 });
     assert.equal(listed.runs[0].state, 'stopped');
     dying.beforeAnswer = () => undefined;
+    const asked = dying.requests.length;
     await dying.start(port);
     const whole = await place.run(again, { env });
     assert.equal(whole.code, 0, whole.stderr);
-    // The request during which it died may have reached it.
-    const prompts = dying.requests.map(({ messages }) => messages.at(-1)?.content ?? '');
-    assert.deepEqual(
-      ['double(x)', 'twice(x)'].map((name) => prompts.filter((prompt) => prompt.includes(name)).length),
-      [1, 1],
-    );
+    assert.equal(dying.requests.length, asked + 1);
   });
 
   test('--request-timeout ends a request that hangs, which is a fault of its trial alone', async (context) => {

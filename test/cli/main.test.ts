@@ -76,6 +76,37 @@ test('wrong options are refused in one line with exit code 2', async () => {
   });
 });
 
+test('help of a command that there is not is an error too', async () => {
+  for (const words of [
+    ['nope', '--help'],
+    ['--ledger', 'x.db', 'nope', '-h'],
+  ]) {
+    const { code, stdout, stderr } = await place.run(words);
+    assert.match(stderr, /^error: unknown command 'nope'/);
+    assert.deepEqual([code, stdout], [2, '']);
+  }
+  assert.equal((await place.run(['help'])).code, 0);
+});
+
+test('with --json a refusal is one JSON value that names its kind, and its line is on standard error', async () => {
+  const wrong: [readonly string[], string, RegExp][] = [
+    [['nope'], 'refused', /^unknown command 'nope'/],
+    [['bench', '-b', 'tasks.yaml'], 'refused', /^nothing to measure: give --model M/],
+    [['export', 'last', '--ledger', 'none.db'], 'refused', /^there is no ledger none\.db; /],
+    [[...BENCH, '--model'], 'refused', /argument missing/],
+    [['bench', '-b', 'tasks.yaml', '--model', 'ollama/x'], 'fault', /refused the connection; start it/],
+  ];
+  for (const [words, kind, message] of wrong) {
+    const { code, stdout, stderr } = await place.run([...words, '--json']);
+    const { version, error } = JSON.parse(stdout);
+    assert.match(version, /^\d+\.\d+\.\d+/);
+    assert.equal(error.kind, kind);
+    assert.match(error.message, message);
+    assert.notEqual(stderr, '');
+    assert.equal(code, 2);
+  }
+});
+
 test('an unreadable file is refused with the reason', {
   skip: process.getuid?.() === 0 && 'root reads every file',
 }, async () => {

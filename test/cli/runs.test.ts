@@ -157,7 +157,15 @@ describe('runs', { concurrency: 1 }, () => {
     for (const seed of ['1', '2', '3']) await place.run([...BENCH, ...SCRIPTED, '--seed', seed, ...ledger]);
     const [third, second, first] = await listed('rm.db');
     const removed = await json(['runs', 'rm', 'last', first!.id, third!.id, ...ledger]);
-    assert.deepEqual(removed, { removed: [third?.id, first?.id] });
+    assert.deepEqual(removed.removed, [third?.id, first?.id]);
+    // Both were made for runs that nobody gave a folder.
+    assert.deepEqual(
+      removed.folders.map((name: string) => [name.startsWith('.greenloop/runs/'), existsSync(join(place.path, name))]),
+      [
+        [true, false],
+        [true, false],
+      ],
+    );
     assert.deepEqual(
       (await listed('rm.db')).map(({ id }) => id),
       [second?.id],
@@ -170,6 +178,93 @@ describe('runs', { concurrency: 1 }, () => {
     const empty = await place.run(['runs', ...ledger]);
     assert.match(empty.stderr, /^no runs are kept yet; make one with greenloop bench\n$/);
     assert.deepEqual(await listed('rm.db'), []);
+  });
+
+  test('show tells a run task by task, and every attempt on one task', async () => {
+    const ledger = ['--ledger', 'show.db'];
+    const pair = ['--generator', 'scripted/script.yaml', '--refiner', 'scripted/script.yaml'];
+    await place.run([...BENCH, ...pair, '--repeats', '2', ...ledger]);
+    const whole = await place.run(['runs', 'show', 'last', ...ledger]);
+    assert.match(whole.stdout, /^run \S+, complete, begun \S+\ntasks\.yaml: 3 tasks x 2 repeats, seed 0\n/);
+    assert.match(whole.stdout, /^double +2 of 2 *\n二倍\/twice +2 of 2 *\nneg +0 of 2 +AssertionError$/m);
+    const first = await place.run(['runs', 'show', 'last', '--limit', '1', ...ledger]);
+    assert.match(first.stdout, /^tasks 1 to 1 of 3\n\n--from 2 goes on$/m);
+    assert.doesNotMatch(first.stdout, /^neg /m);
+    const { stdout, code } = await place.run(['runs', 'show', 'last', 'double', '--repeat', '1', ...ledger]);
+    assert.equal(
+      stdout.replaceAll(/\d\.\d s/g, '0.0 s'),
+      `double, script.yaml -> script.yaml, repeat 1: passed (passed)
+
+draft by scripted/script.yaml (0.0 s): double(2) gave 5, expected 4
+
+    def double(x):
+        return x + 3
+
+feedback:
+    double(2) gave 5, expected 4
+
+grading tests: double(2) gave 5, expected 4
+
+repair 1 by scripted/script.yaml (0.0 s): All checks passed (1).
+
+      def double(x):
+    -     return x + 3
+    +     return x * 2
+
+grading tests: passed (this attempt is the answer)
+`,
+    );
+    assert.equal(code, 0);
+    const value = await json(['runs', 'show', 'last', 'double', ...ledger]);
+    assert.deepEqual([value.total, value.trials.length, value.trials[0].attempts.length], [2, 2, 2]);
+    assert.equal((await json(['runs', 'show', 'last', ...ledger])).trials.length, 6);
+    const unknown = await place.run(['runs', 'show', 'last', 'doubel', ...ledger]);
+    assert.match(unknown.stderr, /^greenloop: the run \S+ has no task "doubel"; did you mean double\?\n$/);
+  });
+
+  test('show writes hostile code as escapes', async (context) => {
+    const hostile = await new OllamaStub().start();
+    context.after(() => hostile.stop());
+    hostile.answer = () => 'def double(x):\n    return "\u001b[2J\u202e"\n';
+    const words = [...BENCH, '--model', 'ollama/llama3.2:3b', '--limit', '1', '--ledger', 'hostile.db'];
+    await place.run(words, { env: { OLLAMA_HOST: hostile.url } });
+    const { stdout } = await place.run(['runs', 'show', 'last', 'double', '--ledger', 'hostile.db']);
+    assert.match(stdout, /return "\\u\{1b\}\[2J\\u\{202e\}"/);
+    assertNoControls(stdout);
+  });
+
+  test('a second run of the same plan says that it waits for the first, and asks nothing anew', async (context) => {
+    const slow = await new OllamaStub().start();
+    context.after(() => slow.stop());
+    const { promise: secondWaits, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: firstAsks, resolve: isAsked } = Promise.withResolvers<void>();
+    slow.answer = () => 'def double(x):\n    return 2 * x\n';
+    slow.beforeAnswer = () => {
+      isAsked();
+      return secondWaits;
+    };
+    const words = [...BENCH, '--model', 'ollama/llama3.2:3b', '--ledger', 'both.db', '--json'];
+    const env = { OLLAMA_HOST: slow.url };
+    const first = place.runAlone(words, { env });
+    await firstAsks;
+    const second = place.runAlone(words, {
+      env,
+      onStart: (child) =>
+        child.stderr?.on('data', (bytes) => {
+          if (String(bytes).includes('waits for its end')) goOn();
+        }),
+    });
+    const [own, other] = await Promise.all([first, second]);
+    assert.deepEqual([own.code, other.code], [0, 0], own.stderr + other.stderr);
+    const { run } = JSON.parse(own.stdout);
+    assert.match(
+      other.stderr,
+      new RegExp(
+        `^greenloop: process \\d+ on "[^"]+" is running the same experiment as run ${run}; this one waits for its end`,
+      ),
+    );
+    assert.deepEqual([JSON.parse(other.stdout).run, JSON.parse(other.stdout).reuse.calls], [run, 3]);
+    assert.equal(slow.requests.length, 3);
   });
 
   test('a ledger that another process holds ends no bench, which says so once', async () => {

@@ -39,6 +39,21 @@ test('every local link of the documentation leads somewhere', () => {
   assert.deepEqual(dead, []);
 });
 
+test('every local link of a page that the package holds leads to a file that it holds', async () => {
+  const pack = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: root });
+  const packed: string[] = JSON.parse(pack.stdout)[0].files.map(({ path }: { path: string }) => path);
+  const dead = packed
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+        .map(([, target]) => join(dirname(page), target ?? '').replace(/\/$/, ''))
+        .filter((target) => !packed.some((file) => file === target || file.startsWith(`${target}/`)))
+        .map((target) => `${page} -> ${target}`),
+    );
+  assert.ok(packed.includes('docs/serve.md'));
+  assert.deepEqual(dead, []);
+});
+
 test('every pipeline of the documentation parses', () => {
   const found = ['README.md', 'docs/pipelines.md'].flatMap((page) => blocks(page, 'yaml').map((text) => [page, text]));
   assert.ok(found.length >= 3);

@@ -9,6 +9,7 @@ import type { TestMode } from '../../tasks/test-program.ts';
 import { readTestsOfCode, type TestsOfCode } from '../../tasks/tests-of-code.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
 import { functionName, limitSeconds, path, TEST_MODE_HELP, TESTS_HELP, testMode } from '../options/option-values.ts';
+import { outcomeColour, type Paint, paintFor } from '../terminal/colour.ts';
 import { print, printableLines, printJson } from '../terminal/output.ts';
 
 interface CheckOptions {
@@ -42,7 +43,7 @@ async function check(file: string, options: CheckOptions, surroundings: Surround
   try {
     const request = { code, context: '', entryPoint, tests, timeoutSeconds: options.timeout };
     const verdict = await sandbox.run({ ...request, report: 'all' }, signal);
-    await (isJson ? printJson(verdict) : print(`${describe(verdict, subject)}\n`));
+    await (isJson ? printJson(verdict) : print(`${describe(verdict, subject, paintFor(process.stdout))}\n`));
     if (verdict.kind !== 'passed') return EXIT.notPassed;
     return verdict.checksPassed > 0 ? EXIT.ok : EXIT.unchecked;
   } finally {
@@ -67,8 +68,9 @@ export function readTests(
   return { tests, entryPoint, subject: entryPoint === '' ? basename(file) : entryPoint };
 }
 
-function describe(verdict: Verdict, subject: string): string {
+function describe(verdict: Verdict, subject: string, paint: Paint): string {
   const feedback = feedbackOf(verdict, 'values');
   const outcome = verdict.kind === 'passed' && verdict.checksPassed === 0 ? 'unchecked' : verdict.kind;
-  return printableLines(`${outcome}: ${subject}\n${feedback}\n${testedByText(verdict.testedBy)}`);
+  const rest = printableLines(`: ${subject}\n${feedback}\n${testedByText(verdict.testedBy)}`);
+  return `${paint(outcome, outcomeColour(outcome))}${rest}`;
 }

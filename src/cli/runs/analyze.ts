@@ -6,7 +6,9 @@ import { parseReference } from '../../analysis/paper-files.ts';
 import { Refusal } from '../../base/errors.ts';
 import { parseJson } from '../../base/json-lines.ts';
 import { readText } from '../../base/read-file.ts';
-import { analysisReport } from '../../report/analysis-report.ts';
+import { analysisReport, analysisTables } from '../../report/analysis-report.ts';
+import { renderJson } from '../../report/render-json.ts';
+import type { Table } from '../../report/table.ts';
 import { readRun } from '../../runs/read-run.ts';
 import { readRunFolder } from '../../runs/read-run-folder.ts';
 import type { RunFacts } from '../../runs/run-facts.ts';
@@ -18,6 +20,7 @@ import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
 interface AnalyzeOptions {
   readonly paper?: boolean;
   readonly reference?: string;
+  readonly table?: string;
 }
 
 /** `greenloop analyze`: all tables of a run that bench made. */
@@ -27,6 +30,7 @@ export function analyzeCommand(): Command {
     .argument('<run>', `${RUN_HELP}; or the folder that "bench --out" wrote`)
     .option('--paper', "the paper's own numbers below those of its configurations")
     .option('--reference <file>', 'the same with other published numbers: a reference.json of "import"', path);
+  command.option('--table <name>', 'one table alone, such as solved, compared, iterations or cost');
   return command.action((run: string, options: AnalyzeOptions) =>
     runCommand(command, (surroundings) => analyze(run, options, surroundings)),
   );
@@ -37,8 +41,20 @@ async function analyze(word: string, options: AnalyzeOptions, surroundings: Surr
   const run = await findRun(word, surroundings);
   const paper = publishedNumbers(run, options);
   const analysis = analyzeRun(run);
+  if (options.table !== undefined) {
+    const report = [tableNamed(options.table, analysisTables(analysis, paper))];
+    await (isJson ? printJson(JSON.parse(renderJson(report))[0]) : printReport(report));
+    return EXIT.ok;
+  }
   await (isJson ? printJson({ ...analysis, ...(paper && { paper }) }) : printReport(analysisReport(analysis, paper)));
   return EXIT.ok;
+}
+
+function tableNamed(name: string, tables: Readonly<Record<string, Table>>): Table {
+  const known = Object.keys(tables).filter((own) => (tables[own]?.rows.length ?? 0) > 0);
+  const table = known.includes(name) ? tables[name] : undefined;
+  if (table !== undefined) return table;
+  throw new Refusal(`this run has no table ${JSON.stringify(name)}; it has ${known.join(', ')}`);
 }
 
 function publishedNumbers(run: RunFacts, { paper, reference: file }: AnalyzeOptions): PaperNumbers | null {

@@ -2,23 +2,27 @@ import { Command } from 'commander';
 import { runList, trialCounts } from '../../report/run-list.ts';
 import type { Plan } from '../../runs/plan.ts';
 import { findRuns } from '../../runs/read-run.ts';
+import { removeRunFolders } from '../../runs/run-folder.ts';
 import type { RunListing } from '../../runs/run-store.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { commandAfter } from '../next-command.ts';
 import { printJson, printReport, say } from '../terminal/output.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
+import { showCommand } from './show.ts';
 
 /** `greenloop runs`: the runs of bench that the ledger keeps. */
 export function runsCommand(): Command {
   const command = new Command('runs').description('list the runs of bench that are kept, the newest first');
   command.action(() => runCommand(command, list));
-  const remove = new Command('rm').description('forget runs and their trials; answers and verdicts stay');
+  const remove = new Command('rm').description(
+    'forget runs, their trials and the folders made for them; answers and verdicts stay',
+  );
   remove
     .argument('<run...>', RUN_HELP)
     .action((words: string[]) => runCommand(remove, (surroundings) => removeRuns(words, surroundings)));
   const compact = new Command('compact').description('drop what no run uses and give free room back');
   compact.action(() => runCommand(compact, compactLedger));
-  return command.addCommand(remove).addCommand(compact);
+  return command.addCommand(showCommand()).addCommand(remove).addCommand(compact);
 }
 
 async function list(surroundings: Surroundings): Promise<number> {
@@ -30,15 +34,17 @@ async function list(surroundings: Surroundings): Promise<number> {
 }
 
 async function removeRuns(words: readonly string[], surroundings: Surroundings): Promise<number> {
-  const removed = await withKeptRuns(surroundings, async (runs) => {
+  const { removed, folders } = await withKeptRuns(surroundings, async (runs) => {
     const ids = await findRuns(runs, words);
+    const plans = (await runs.list()).flatMap(({ id, plan }) => (plan !== null && ids.includes(id) ? [plan] : []));
     await runs.remove(ids);
-    return ids;
+    return { removed: ids, folders: plans.flatMap((plan) => removeRunFolders(plan)) };
   });
-  if (surroundings.isJson) await printJson({ removed });
+  if (surroundings.isJson) await printJson({ removed, folders });
   else
     say(
       `removed ${removed.join(', ')}`,
+      ...folders.map((folder) => `removed ${folder}`),
       `to make the ledger smaller: ${commandAfter(surroundings.words, ['runs', 'compact'])}`,
     );
   return EXIT.ok;

@@ -11,7 +11,7 @@ import { type Attempt, chosenAttempt, type Trace } from '../../pipeline/trace.ts
 import type { Verdict } from '../../sandbox/verdict.ts';
 import { leftOutExamples } from '../../tasks/left-out-examples.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
-import { print, printableLines, printJson, say } from '../terminal/output.ts';
+import { print, printableLines, printJson, say, sayOutcome } from '../terminal/output.ts';
 
 /** What solve ends with. */
 export interface Solution {
@@ -70,7 +70,10 @@ export async function deliver(solution: Solution, delivery: Delivery): Promise<v
   const code = chosenAttempt(trace.attempts)?.code ?? null;
   const outcome = outcomeOf(solution);
   const verified = verifiedText(solution);
-  if (!delivery.isJson) say(closingLine(solution, outcome, verified), ...roomLines(solution, outcome));
+  if (!delivery.isJson) {
+    sayOutcome(outcome, closingText(solution, outcome, verified));
+    say(...roomLines(solution, outcome));
+  }
   const leftOut = leftOutExamples(solution.task.prompt);
   const told = { outcome, passed: outcome === 'passed', verified, leftOut, code };
   const json = { ...told, ...trace, ...(judged && { judged }), ...(reliability && { reliability }) };
@@ -122,12 +125,12 @@ function shown(code: string): string {
   return process.stdout.isTTY ? printableLines(code) : code;
 }
 
-function closingLine({ trace }: Solution, outcome: Outcome, verified: string): string {
-  if (trace.fault !== null) return `fault: ${printable(trace.fault.message)}`;
+function closingText({ trace }: Solution, outcome: Outcome, verified: string): string {
+  if (trace.fault !== null) return trace.fault.message;
   const { calls, promptTokens, completionTokens } = trace.cost;
   const cost = `${count(calls, 'model call')}, ${promptTokens + completionTokens} tokens`;
   const why = outcome === 'failed' ? `; ${stopText(trace)}` : '';
-  return `${outcome}: ${verified}${why} (${cost})`;
+  return `${verified}${why} (${cost})`;
 }
 
 /** How to give answers more room, where one was truncated and nothing passed. */

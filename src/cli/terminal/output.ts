@@ -4,6 +4,7 @@ import { fileErrorReason } from '../../base/write-file.ts';
 import { renderText } from '../../report/render-text.ts';
 import type { Report } from '../../report/table.ts';
 import { TEXT_WIDTH } from '../../report/text-width.ts';
+import { outcomeColour, paintFor } from './colour.ts';
 import { liveLine } from './live-line.ts';
 
 const READER_GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
@@ -44,6 +45,13 @@ export function harmlessJson(json: string): string {
 /** Says something to the user on standard error, a line each; control characters of foreign text are shown as escapes. */
 export function say(...lines: readonly string[]): void {
   if (lines.length > 0) liveLine.above(() => process.stderr.write(`${lines.map(printableLines).join('\n')}\n`));
+}
+
+/** Says a line that begins with an outcome (`passed: ...`), which a terminal shows in its colour. */
+export function sayOutcome(outcome: string, rest: string): void {
+  const paint = paintFor(process.stderr);
+  const line = `${paint(outcome, outcomeColour(outcome))}: ${printable(rest)}\n`;
+  liveLine.above(() => process.stderr.write(line));
 }
 
 /** Text of several lines that may be shown; tabs and line ends stay. */

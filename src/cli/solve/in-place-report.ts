@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { count } from '../../base/count.ts';
+import { unifiedDiff } from '../../base/line-diff.ts';
 import { printable } from '../../base/printable.ts';
-import { unifiedDiff } from '../../base/unified-diff.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
 import { chosenAttempt, type Trace } from '../../pipeline/trace.ts';
 import type { ReplacedFile } from '../../tasks/in-place/replace-definition.ts';

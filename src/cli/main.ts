@@ -24,6 +24,8 @@ import { mcpCommand } from './serve/mcp.ts';
 import { serveCommand } from './serve/serve.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { solveCommand } from './solve/solve.ts';
+import { initCommand } from './start/init.ts';
+import { tuneCommand } from './start/tune.ts';
 import { printableLines, printJson, say, watchStandardStreams } from './terminal/output.ts';
 
 /** The command line: `greenloop COMMAND`. Sets the exit code; never throws. */
@@ -92,7 +94,8 @@ function greenloop(): Command {
   ];
   const serving = [serveCommand, mcpCommand];
   const looking = [doctorCommand, modelsCommand, configCommand, pullCommand];
-  const commands = [solveCommand, ...serving, ...measuring, checkCommand, ...looking];
+  const starting = [initCommand, tuneCommand];
+  const commands = [solveCommand, ...starting, ...serving, ...measuring, checkCommand, ...looking];
   for (const make of commands) program.addCommand(make());
   for (const command of withSubcommands(program)) {
     command

@@ -93,3 +93,10 @@ export function once(text: string, previous: string | undefined): string {
   if (previous === undefined) return text;
   throw new InvalidArgumentError('expected it once; for several models write a --pipeline file each.');
 }
+
+/** Parses minutes: above 0, a week at most. */
+export function minutes(text: string): number {
+  const number = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;
+  if (number > 0 && number <= 7 * 24 * 60) return number;
+  throw new InvalidArgumentError('expected minutes above 0, a week at most.');
+}

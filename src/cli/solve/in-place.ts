@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import { count } from '../../base/count.ts';
 import { Refusal } from '../../base/errors.ts';
 import { replaceFile } from '../../base/replace-file.ts';
@@ -15,6 +14,7 @@ import { openModels } from '../../wiring/models.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, type Surroundings } from '../command.ts';
 import type { ModelOptions } from '../options/model-options.ts';
+import { canBeAsked, confirm } from '../terminal/confirm.ts';
 import { say } from '../terminal/output.ts';
 import { serverNotices, withProgress } from '../terminal/progress.ts';
 import { deliverChange, deliverStopped, type FoundChange, isPassed, showDiff } from './in-place-report.ts';
@@ -60,9 +60,9 @@ export async function solveInPlace(task: string, options: InPlaceOptions, surrou
     const trial = await (isJson ? writing() : withProgress('', null, writing, { isPassing: true, detail }));
     if (trial === null) return await deliverStopped(isJson);
     const change = changeOf(inPlace, trial);
-    const isAsked = isPassed(change) && isAtTerminal(options, isJson);
+    const isAsked = isPassed(change) && options.write !== true && !isJson && canBeAsked();
     if (isAsked) await showDiff(change);
-    const isWanted = isPassed(change) && (options.write === true || (isAsked && (await isConfirmed(signal))));
+    const isWanted = isPassed(change) && (options.write === true || (isAsked && (await confirm('apply?', signal))));
     const problem = isWanted ? writeChange(change) : null;
     await deliverChange({ ...change, isWritten: isWanted && problem === null, isShown: isAsked }, isJson);
     if (problem !== null) throw problem;
@@ -148,15 +148,3 @@ function writeChange({ inPlace, replaced }: FoundChange): Refusal | null {
 }
 
 /** Whether there is somebody to ask. */
-function isAtTerminal({ write }: InPlaceOptions, isJson: boolean): boolean {
-  return write !== true && !isJson && process.stdin.isTTY === true && process.stderr.isTTY === true;
-}
-
-async function isConfirmed(signal: AbortSignal): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await terminal.question('apply? [y/N] ', { signal })).trim());
-  } finally {
-    terminal.close();
-  }
-}

@@ -23,7 +23,7 @@ export type { PassAtK, PipelineResult } from './analysis/pipeline-results.ts';
 export type { RepairResult } from './analysis/repair-results.ts';
 export type { Separation } from './analysis/separations.ts';
 export { type SampleSource, storeSamples } from './analysis/store-samples.ts';
-export { type SummaryOptions, summarizeRun } from './analysis/summarize-run.ts';
+export { type RunEnding, type SummaryOptions, summarizeRun } from './analysis/summarize-run.ts';
 export {
   type PipelineSummary,
   type RepairTally,
@@ -41,6 +41,7 @@ export {
   type ModelFaultReason,
   Refusal,
   SandboxFault,
+  ServerGone,
   UnsupportedFault,
 } from './base/errors.ts';
 export type { Immutable } from './base/immutable.ts';
@@ -169,6 +170,7 @@ export type {
   RunListing,
   RunState,
   RunStore,
+  RunUnderway,
   RunWriter,
   StoredTrial,
   TrialPage,
@@ -178,6 +180,7 @@ export type {
 } from './runs/run-store.ts';
 export type { TrialSettings } from './runs/run-trial.ts';
 export {
+  type ReadingOptions,
   readSamples,
   type Sample,
   type ScoredSample,

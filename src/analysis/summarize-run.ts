@@ -18,7 +18,7 @@ export interface SummaryOptions {
 }
 
 /** How a run ended. */
-interface RunEnding extends Pick<Summary, 'stoppedBy' | 'seconds'> {
+export interface RunEnding extends Pick<Summary, 'stoppedBy' | 'seconds'> {
   readonly isComplete: boolean;
 }
 

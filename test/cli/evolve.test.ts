@@ -219,13 +219,42 @@ test('a server that breaks ends a search in one line, and it goes on when that i
   assert.ok(calls <= asked + SLOTS, `${calls} calls instead of ${asked}`);
 });
 
+test('a server that stays away ends a search, and the command that it names continues it to the same end', async (context) => {
+  const expected = await wholeSearch();
+  const dying = await new OllamaStub().start();
+  context.after(() => dying.stop());
+  const port = Number(new URL(dying.url).port);
+  dying.models = ollama.models;
+  dying.answer = ollama.answer;
+  let isGone = false;
+  dying.beforeAnswer = async () => {
+    if (isGone || dying.requests.length < 30) return;
+    isGone = true;
+    await dying.stop();
+  };
+  const env = { OLLAMA_HOST: dying.url };
+  const words = [...SEARCH, '--ledger', 'gone.db', '--out', 'gone', '--server-wait', '0.3'];
+  const gone = await place.run(words, { env });
+  assert.equal(gone.code, 2);
+  assert.match(
+    gone.stderr,
+    /^greenloop: the ollama server has not answered for 0\.3 s: .* \(--server-wait SECONDS\)$/m,
+  );
+  const next = /^to continue: greenloop (.+)$/m.exec(gone.stderr)?.[1]?.split(' ') ?? [];
+  assert.deepEqual(next, [...words, '--resume']);
+  await dying.start(port);
+  const resumed = await place.run(next, { env });
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.deepEqual(lasting(place.read('gone/report.json')), expected.report);
+});
+
 test('a search with other words is refused, naming what differs', async () => {
   await wholeSearch();
   const resume = ['--ledger', 'whole.db', '--resume', '--out', 'whole'];
   const other = async (words: readonly string[], named: string) => {
     const { code, stdout, stderr } = await run([...SEARCH, ...words, ...resume, '--json']);
     assert.equal(stderr, `greenloop: the search in whole has another ${named}; choose another folder (--out FOLDER)\n`);
-    assert.deepEqual([code, stdout], [2, '']);
+    assert.deepEqual([code, JSON.parse(stdout).error.kind], [2, 'refused']);
   };
   await other(['--seed', '3', '--timeout', '9', '--feedback', 'tests'], 'seed, feedback, timeout');
   const all = ['--models', 'ollama/clever:1b', '--strategy', 'paper', '--limit', '10', '--budget-calls', '200'];
@@ -388,7 +417,7 @@ test('a folder that a search writes is refused to another one, its copy is not, 
       `^greenloop: process ${child.pid} on "[^"]+" is searching in shared; wait for its end, or choose [^\n]+\n$`,
     ),
   );
-  assert.deepEqual([second.code, second.stdout], [2, '']);
+  assert.deepEqual([second.code, JSON.parse(second.stdout).error.kind], [2, 'refused']);
   cpSync(join(place.path, 'shared'), join(place.path, 'copied'), { recursive: true });
   await assertResumes('copied');
   child.kill('SIGCONT');

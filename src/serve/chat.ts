@@ -41,6 +41,8 @@ export interface Proof {
   readonly agreement: { readonly alike: number; readonly of: number; readonly inputs: number } | null;
   /** What failed, in one line; null where nothing did. */
   readonly failure: string | null;
+  /** What ended the work before all drafts and repairs were made; null where nothing did. */
+  readonly endedEarly: string | null;
   /** Examples of the task that are no checks; 0 where tests are what counts. */
   readonly leftOutExamples: number;
   readonly cost: {

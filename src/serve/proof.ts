@@ -25,6 +25,7 @@ export function proofOf(trial: Trial, task: FreeTask): Proof {
     agreement,
     failure:
       verdict === null || verdict.kind === 'passed' ? null : printable(failureLine(verdict, task.prompt.entryPoint)),
+    endedEarly: endedEarly(trial),
     leftOutExamples: task.tests === null ? leftOutExamples(task.prompt).length : 0,
     cost: { calls, promptTokens, completionTokens, seconds },
   };
@@ -44,6 +45,11 @@ function checksOf(verdict: Verdict | null, { trace }: Trial, { tests }: FreeTask
   return of === 0 ? null : { passed: checksPassed, of, by, testedBy };
 }
 
+function endedEarly({ trace: { fault, stopReason } }: Trial): string | null {
+  if (fault !== null) return printable(fault.message);
+  return stopReason === 'budget-spent' ? 'the time or the tokens of one answer are spent' : null;
+}
+
 function agreementOf({ trace }: Trial): Proof['agreement'] {
   const own = answerAgreement(trace);
   return own === null ? null : { alike: own.alike, of: own.drafts, inputs: trace.agreement?.inputs ?? 0 };
@@ -58,6 +64,10 @@ function verdictOf(verdict: Verdict | null, checks: Proof['checks'], agreement: 
 
 /** One line that says what was and what was not checked: `passed 3 of 3 checks of the tests given`. */
 export function proofLine(proof: Proof): string {
+  return proof.endedEarly === null ? verdictLine(proof) : `${verdictLine(proof)}; ended early: ${proof.endedEarly}`;
+}
+
+function verdictLine(proof: Proof): string {
   switch (proof.verdict) {
     case 'passed':
       return `passed ${checksText(proof)}${restText(proof)}`;

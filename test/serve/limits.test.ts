@@ -65,6 +65,13 @@ test('without any code by then, and in a plain call, it is an error that says so
       [504, 'there was no answer within 3 s'],
     );
   }
+  const client = await connectHttp(ERAS[0], new URL(`${hasty.url}/mcp`));
+  const { isError, content } = await client.callTool({ name: 'solve_python_task', arguments: { task: WISH } });
+  assert.deepEqual(
+    [isError, (content as Json)[0].text],
+    [true, 'the time for a task was over before there was any code'],
+  );
+  await client.close();
   await hasty.ollama.idle();
   assert.equal(await runningOf(hasty), 0);
 });

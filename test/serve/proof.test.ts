@@ -38,11 +38,22 @@ interface Case {
   readonly spec?: PipelineSpec;
   /** In order; the last one is repeated. */
   readonly answers: readonly string[];
+  /** Calls of the model fail after so many. */
+  readonly breaksAfter?: number;
 }
 
-async function prove({ text = TEXT, tests, spec = USUAL, answers }: Case): Promise<Proof & { line: string }> {
+async function prove({
+  text = TEXT,
+  tests,
+  spec = USUAL,
+  answers,
+  breaksAfter,
+}: Case): Promise<Proof & { line: string }> {
   let number = 0;
-  model.answer = () => answers[Math.min(number++, answers.length - 1)]!;
+  model.answer = () => {
+    if (number === breaksAfter) return { message: 'none' };
+    return answers[Math.min(number++, answers.length - 1)]!;
+  };
   const task = readFreeTask(text, { tests });
   let trial: Trial | null = null;
   for await (const event of solver.solve(task, spec)) if (event.kind === 'trial-ended') trial = event.trial;
@@ -62,6 +73,7 @@ test('tests that pass, by the judge', async () => {
     checks: { passed: 2, of: 2, by: 'tests', testedBy: 'judge' },
     agreement: null,
     failure: null,
+    endedEarly: null,
     leftOutExamples: 0,
     line: 'passed 2 of 2 checks of the tests given',
   });
@@ -126,6 +138,16 @@ test('code that is only loaded', async () => {
   const fails = await prove({ answers: ['LIMIT = undefined\n\ndef double(x):\n    return 2 * x\n'] });
   assert.deepEqual([fails.verdict, fails.checks], ['failed', null]);
   assert.match(fails.line, /^still failing: Loading the code raised NameError: .*undefined/);
+});
+
+test('what ended the work early is said beside what came of it', async () => {
+  const tests = 'assert double(2) == 4\nassert double(5) == 10';
+  const spent = await prove({ tests, spec: { ...USUAL, stop: { ...USUAL.stop, tokens: 1 } }, answers: [WRONG] });
+  assert.equal(spent.attempts, 1);
+  assert.match(spent.line, /of the tests given\); ended early: the time or the tokens of one answer are spent$/);
+  const broken = await prove({ tests, answers: [WRONG], breaksAfter: 2 });
+  assert.deepEqual([broken.verdict, broken.attempts], ['failed', 2]);
+  assert.match(broken.line, /of the tests given\); ended early: expected an answer of ollama\/llama3\.2:3b/);
 });
 
 test('nothing was run', async () => {

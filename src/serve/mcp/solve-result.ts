@@ -38,8 +38,9 @@ type SolveOutput = z.infer<typeof solveOutput>;
 export function solveResult(solving: Solving, end: SolvingEnd | null): CallToolResult {
   if (end === null) return workingResult(solving);
   if ('error' in end) return faultResult(end.error, soFar(solving));
-  const { fault } = end.trial.trace;
+  const { fault, attempts } = end.trial.trace;
   if (fault !== null) return faultResult(new Fault(fault.message), soFar(solving));
+  if (attempts.length === 0) return faultResult(new Fault('the time for a task was over before there was any code'));
   return doneResult(end.trial, solving.task);
 }
 

@@ -97,7 +97,7 @@ export class ProjectSandbox implements Sandbox {
   async isolation(): Promise<Isolation> {
     const { interpreter, python } = this.#parts;
     const path = python.environment ?? interpreter.path;
-    return { name: 'bwrap', python: path, lacks: ['a limit on the memory of all processes together'] };
+    return { name: 'bwrap', python: path, lacks: [] };
   }
 
   async close(): Promise<void> {

@@ -48,6 +48,8 @@ export interface InPlace {
 }
 
 const MOST_FILE = 1 << 20;
+/** Of a run of the tests, as far as Linux shows what its processes hold. */
+const MOST_MEMORY = 8 * 2 ** 30;
 const MOST_TESTS = 5;
 const CHARACTERS_PER_TOKEN = 3.5;
 const SHARE_OF_CONTEXT = 0.5;
@@ -107,7 +109,8 @@ async function openSandbox(
   const python = findProjectPython(project.root, interpreter, chosen);
   const mode = statSync(file).mode & 0o777;
   const inProject = isWithin(realpathSync(folder), project.root) ? realpathSync(folder) : project.root;
-  const parts = { bubblewrap, interpreter, runner: runnerFolder, project, python, file, mode, folder: inProject };
+  const found = { bubblewrap, interpreter, runner: runnerFolder, project, python };
+  const parts = { ...found, file, mode, folder: inProject, mostBytes: MOST_MEMORY };
   return ProjectSandbox.open(parts, signal);
 }
 

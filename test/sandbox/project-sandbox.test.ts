@@ -43,12 +43,22 @@ const { root, remove } = makeProject({
 const secret = join(dirname(root), 'secret.txt');
 let sandbox: ProjectSandbox;
 
-async function open(): Promise<ProjectSandbox> {
+async function open(mostBytes = 8 * 2 ** 30): Promise<ProjectSandbox> {
   const file = join(root, 'work.py');
   const project = findProject(root, '/home/nobody-at-all');
   const python = findProjectPython(root, interpreter(), null);
   const bubblewrap = findProgram(['bwrap'], process.env.PATH ?? '/usr/bin')!;
-  const parts = { bubblewrap, interpreter: interpreter(), runner, project, python, file, mode: 0o644, folder: root };
+  const parts = {
+    bubblewrap,
+    interpreter: interpreter(),
+    runner,
+    project,
+    python,
+    file,
+    mode: 0o644,
+    folder: root,
+    mostBytes,
+  };
   return ProjectSandbox.open(parts);
 }
 
@@ -211,6 +221,16 @@ describe('a project in the sandbox', { skip: whyNotNative }, () => {
     ending.abort(new Error('enough'));
     await assert.rejects(run, /enough/);
     assert.deepEqual(await survivorsOf(started), []);
+  });
+
+  test('processes that take too much memory together are ended', async () => {
+    const hungry =
+      'import os, time\n\n\nif os.fork() == 0:\n    held = b"x" * (200 << 20)\n    time.sleep(60)\nheld = b"x" * (200 << 20)\ntime.sleep(60)\n';
+    const small = await open(300 << 20);
+    small.judgeBy((code) => ({ bytes: Buffer.from(code), lines: { offset: 0, count: 10 } }), await baseline(COMMAND));
+    const request = { code: hungry, context: '', entryPoint: 'work', timeoutSeconds: 60, report: 'all' } as const;
+    assert.equal((await small.run({ ...request, tests: { command: COMMAND } })).kind, 'out-of-memory');
+    await small.close();
   });
 
   test('tests may start programs and talk over loopback among themselves', async () => {

@@ -21,6 +21,8 @@ export interface ProjectParts {
   readonly file: string;
   /** Rights of that file. */
   readonly mode: number;
+  /** Memory of all processes of a run together. */
+  readonly mostBytes: number;
   /** Folder that the command runs in. */
   readonly folder: string;
 }

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
 import { SandboxFault } from '../../base/errors.ts';
 import { killGroup } from '../process-group.ts';
+import { memoryOf } from './memory-of.ts';
 import {
   FILE_DESCRIPTOR,
   type ProjectParts,
@@ -14,8 +15,10 @@ import { type ProjectReport, readReport } from './project-report.ts';
 
 /** What one run of a project's tests showed. */
 export interface ProjectRun extends ProjectReport {
-  /** The exit code of the command, below 0 the signal that ended it; null where it was ended by its time limit. */
+  /** The exit code of the command, below 0 the signal that ended it; null where it was ended by a limit. */
   readonly status: number | null;
+  /** Which limit ended it. */
+  readonly limit: 'time' | 'memory' | null;
   readonly limitSeconds: number;
   /** The beginning and the end of what it printed. */
   readonly output: string;
@@ -37,6 +40,7 @@ const MILLISECONDS_TO_END = 2000;
 const MOST_RESULT = 64 << 20;
 const OUTPUT_KEPT = 32_768;
 const RESULT_DESCRIPTOR = 3;
+const MILLISECONDS_BETWEEN_LOOKS = 250;
 
 /** Runs a task on the project with `bytes` in the place of its file. Throws SandboxFault where there is no result, and the signal's reason. */
 export async function runProject(
@@ -62,6 +66,12 @@ export async function runProject(
     setTimeout(() => killGroup(child), MILLISECONDS_TO_END).unref();
   };
   const watchdog = setTimeout(end, (task.limitSeconds + START_SECONDS) * 1000);
+  let isTooLarge = false;
+  const memory = setInterval(() => {
+    if (memoryOf(child.pid ?? 0) <= parts.mostBytes) return;
+    isTooLarge = true;
+    end();
+  }, MILLISECONDS_BETWEEN_LOOKS);
   signal?.addEventListener('abort', end, { once: true });
   const file = child.stdio[FILE_DESCRIPTOR] as Writable;
   file.on('error', () => {});
@@ -74,11 +84,19 @@ export async function runProject(
       ended(child),
     ]);
     signal?.throwIfAborted();
+    if (isTooLarge) return endedByMemory(parts, task.limitSeconds, printed);
     return runOf(result, printed, said, task.limitSeconds);
   } finally {
     clearTimeout(watchdog);
+    clearInterval(memory);
     signal?.removeEventListener('abort', end);
   }
+}
+
+/** Of a run that was ended for its memory nothing else is known. */
+function endedByMemory({ mostBytes: peakBytes }: ProjectParts, limitSeconds: number, output: string): ProjectRun {
+  const measured = { status: null, limit: 'memory', seconds: 0, cpuSeconds: 0, peakBytes } as const;
+  return { ...measured, limitSeconds, output, ...readReport('') };
 }
 
 function runOf(result: string, output: string, said: string, limitSeconds: number): ProjectRun {
@@ -87,7 +105,8 @@ function runOf(result: string, output: string, said: string, limitSeconds: numbe
       isTransient: true,
     });
   const { report, ...measured } = resultSchema.parse(JSON.parse(result));
-  return { ...measured, limitSeconds, output, ...readReport(report) };
+  const limit = measured.status === null ? 'time' : null;
+  return { ...measured, limit, limitSeconds, output, ...readReport(report) };
 }
 
 function ended(child: ReturnType<typeof spawn>): Promise<void> {

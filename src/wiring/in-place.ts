@@ -15,7 +15,7 @@ import { RememberingSandbox } from '../sandbox/remembering-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { inPlaceTask } from '../tasks/in-place/in-place-task.ts';
 import type { Place } from '../tasks/in-place/place.ts';
-import { type ReplacedFile, replaceDefinition } from '../tasks/in-place/replace-definition.ts';
+import { type Misplaced, type ReplacedFile, replaceDefinition } from '../tasks/in-place/replace-definition.ts';
 import { stubDefinition } from '../tasks/in-place/stub-definition.ts';
 import { lineOf, readTarget, type Target, targetPath } from '../tasks/in-place/target.ts';
 import { testSource } from '../tasks/in-place/test-source.ts';
@@ -43,8 +43,8 @@ export interface InPlace {
   readonly text: string;
   /** How many tests there are, and how many of them fail. */
   readonly tests: { readonly all: number; readonly failed: number };
-  /** The file with the definition of an answer; in words why that cannot be. */
-  readonly replaced: (code: string) => ReplacedFile | string;
+  /** The file with the definition of an answer, or why that cannot be. */
+  readonly replaced: (code: string) => ReplacedFile | Misplaced;
 }
 
 const MOST_FILE = 1 << 20;

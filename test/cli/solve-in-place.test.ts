@@ -312,10 +312,7 @@ class TestMore:
     project('other');
     const model = script('other.yaml', 'x = 1\n', RIGHT);
     const { code, stderr } = await solve('other', ['src/text.py:slugify', '-t', COMMAND], model);
-    assert.match(
-      stderr,
-      /draft by .*: The code is not valid Python: SyntaxError: the answer does not define the function slugify/,
-    );
+    assert.match(stderr, /draft by .*: The code does not define slugify\./);
     assert.equal(code, 0);
   });
 

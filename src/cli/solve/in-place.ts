@@ -134,8 +134,8 @@ async function write({ inPlace, spec, settings, options, surroundings }: Writing
 
 function changeOf(inPlace: InPlace, { trace }: Trial): FoundChange {
   const code = chosenAttempt(trace.attempts)?.code;
-  const replaced = code === undefined ? 'there is no answer' : inPlace.replaced(code);
-  return { inPlace, trace, replaced: typeof replaced === 'string' ? null : replaced };
+  const replaced = code === undefined ? null : inPlace.replaced(code);
+  return { inPlace, trace, replaced: replaced !== null && 'bytes' in replaced ? replaced : null };
 }
 
 /** Writes the file; gives back what kept it from that, for the change is not lost with it. */

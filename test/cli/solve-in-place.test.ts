@@ -292,6 +292,7 @@ class TestMore:
       /--out does not go with FILE\.py:NAME/,
     );
     assert.match(await said('src/text.py:slugify', '-t', COMMAND, '--agreement', '1'), /leave out --agreement/);
+    assert.match(await said('src/text.py:slugify', '-t', COMMAND, '--feedback', 'none'), /repaired by its tests/);
     assert.match(await said('src/text.py:slugify', '-t', COMMAND, '--sandbox', 'pyodide'), /native sandbox alone/);
   });
 

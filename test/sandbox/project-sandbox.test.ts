@@ -40,6 +40,7 @@ const { root, remove } = makeProject({
   'deploy/server.key': 'secret\n',
   '__pycache__/work.cpython-311.pyc': 'old',
 });
+const untouched = readdirSync(root).sort();
 const secret = join(dirname(root), 'secret.txt');
 let sandbox: ProjectSandbox;
 
@@ -73,10 +74,13 @@ function judge(code: string, timeoutSeconds = 20, command = COMMAND): Promise<Ve
   return sandbox.run({ code, context: '', entryPoint: 'work', tests: { command }, timeoutSeconds, report: 'all' });
 }
 
-/** A body that is refused what it does, or is not. */
-function attempting(statements: string): string {
-  const lines = statements.split('\n').map((line) => `        ${line}`);
-  return `import ctypes, os, socket, subprocess, sys\n\n\ndef work():\n    try:\n${lines.join('\n')}\n    except (OSError, MemoryError, subprocess.SubprocessError):\n        return "refused"\n    return "done"\n`;
+/** A module whose function tries each of these and returns the names of those that were not refused. */
+function attempting(attacks: Readonly<Record<string, string>>): string {
+  const tries = Object.entries(attacks).map(([name, statements]) => {
+    const lines = statements.split('\n').map((line) => `        ${line}`);
+    return `    try:\n${lines.join('\n')}\n        done.append(${JSON.stringify(name)})\n    except (OSError, MemoryError, subprocess.SubprocessError):\n        pass`;
+  });
+  return `import ctypes, os, socket, subprocess\n\n\ndef work():\n    done = []\n${tries.join('\n')}\n    return done or "refused"\n`;
 }
 
 describe('a project in the sandbox', { skip: whyNotNative }, () => {
@@ -144,23 +148,12 @@ describe('a project in the sandbox', { skip: whyNotNative }, () => {
       'with open("/tmp/large", "wb") as file:\n    [file.write(bytes(1 << 20)) for _ in range(1000)]',
     'starts ever more processes': '[subprocess.Popen(["sleep", "60"]) for _ in range(200)]',
   };
-  for (const [name, statements] of Object.entries(ATTACKS)) {
-    test(`code that ${name} is refused`, async () => {
-      const verdict = await judge(attempting(statements));
-      assert.equal(verdict.kind, 'passed', JSON.stringify(verdict));
-      assert.equal(readFileSync(secret, 'utf8'), 'secret');
-      assert.deepEqual(readdirSync(root).sort(), [
-        '.env',
-        '.env.local',
-        '.git',
-        '__pycache__',
-        'deploy',
-        'pyproject.toml',
-        'test_work.py',
-        'work.py',
-      ]);
-    });
-  }
+  test('code is refused what leads out of the project, changes it, or takes too much', async () => {
+    const verdict = await judge(attempting(ATTACKS));
+    assert.equal(verdict.kind, 'passed', JSON.stringify(verdict));
+    assert.equal(readFileSync(secret, 'utf8'), 'secret');
+    assert.deepEqual(readdirSync(root).sort(), untouched);
+  });
 
   test('secrets of the project are shown empty', async () => {
     const names = ['.env', '.env.local', 'deploy/id_rsa', 'deploy/server.key'];
@@ -173,7 +166,10 @@ describe('a project in the sandbox', { skip: whyNotNative }, () => {
     await once(server, 'listening');
     try {
       const { port } = server.address() as { port: number };
-      assert.equal((await judge(attempting(`socket.create_connection(("127.0.0.1", ${port}), 2)`))).kind, 'passed');
+      assert.equal(
+        (await judge(attempting({ connects: `socket.create_connection(("127.0.0.1", ${port}), 2)` }))).kind,
+        'passed',
+      );
     } finally {
       server.close();
     }

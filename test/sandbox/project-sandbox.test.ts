@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -153,6 +153,35 @@ describe('a project in the sandbox', { skip: whyNotNative }, () => {
     assert.equal(verdict.kind, 'passed', JSON.stringify(verdict));
     assert.equal(readFileSync(secret, 'utf8'), 'secret');
     assert.deepEqual(readdirSync(root).sort(), untouched);
+  });
+
+  test('the same where only the user can reach the project, so that root gives up its rights inside', async () => {
+    // All sandboxes of such a root share a limit on processes, a far higher one.
+    const { 'starts ever more processes': _, ...others } = ATTACKS;
+    chmodSync(dirname(root), 0o700);
+    const closed = await open();
+    try {
+      closed.judgeBy(
+        (code) => ({ bytes: Buffer.from(code), lines: { offset: 0, count: 1000 } }),
+        await baseline(COMMAND, closed),
+      );
+      const request = {
+        context: '',
+        entryPoint: 'work',
+        tests: { command: COMMAND },
+        timeoutSeconds: 20,
+        report: 'all',
+      } as const;
+      const verdict = await closed.run({ ...request, code: attempting(others) });
+      assert.equal(verdict.kind, 'passed', JSON.stringify(verdict));
+      assert.deepEqual(readdirSync(root).sort(), untouched);
+      const asking =
+        'import os\n\n\ndef work():\n    return "refused" if 0 not in os.getresuid() + os.getresgid() + tuple(os.getgroups()) else "root"\n';
+      assert.equal((await closed.run({ ...request, code: asking })).kind, 'passed');
+    } finally {
+      chmodSync(dirname(root), 0o755);
+      await closed.close();
+    }
   });
 
   test('secrets of the project are shown empty', async () => {

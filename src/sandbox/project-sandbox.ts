@@ -12,8 +12,14 @@ export interface PlacedCandidate {
   readonly lines: CandidateLines;
 }
 
-/** Puts a candidate into its file; in words why it cannot be put there. */
-export type PlaceCandidate = (code: string) => PlacedCandidate | string;
+/** Why a candidate cannot be put into its file, as an exception says it. */
+export interface MisplacedCandidate {
+  readonly type: string;
+  readonly message: string;
+}
+
+/** Puts a candidate into its file. */
+export type PlaceCandidate = (code: string) => PlacedCandidate | MisplacedCandidate;
 
 /** A run of the command with some bytes in the place of the file. */
 export interface ObservedRun {
@@ -86,7 +92,7 @@ export class ProjectSandbox implements Sandbox {
     const { command } = tests;
     if (code.trim() === '') return { ...UNMEASURED, testedBy: 'command', kind: 'no-code' };
     const placed = this.#place(code);
-    if (typeof placed === 'string') return misplaced(placed);
+    if ('message' in placed) return verdictOfMisplaced(placed);
     const run = await this.observe(
       { command, bytes: placed.bytes, limitSeconds: timeoutSeconds, isStubbed: false },
       signal,
@@ -97,7 +103,7 @@ export class ProjectSandbox implements Sandbox {
   async isolation(): Promise<Isolation> {
     const { interpreter, python } = this.#parts;
     const path = python.environment ?? interpreter.path;
-    return { name: 'bwrap', python: path, lacks: ['a limit on the memory of all processes together'] };
+    return { name: 'bwrap', python: path, lacks: [] };
   }
 
   async close(): Promise<void> {
@@ -105,7 +111,9 @@ export class ProjectSandbox implements Sandbox {
   }
 }
 
-function misplaced(message: string): Verdict {
-  const exception = { type: 'SyntaxError', message, traceback: `SyntaxError: ${message}\n`, line: null, locals: {} };
-  return { ...UNMEASURED, testedBy: 'command', kind: 'syntax-error', exception };
+function verdictOfMisplaced({ type, message }: MisplacedCandidate): Verdict {
+  const exception = { type, message, traceback: `${type}: ${message}\n`, line: null, locals: {} };
+  const unmeasured = { ...UNMEASURED, testedBy: 'command', exception } as const;
+  if (type === 'SyntaxError') return { ...unmeasured, kind: 'syntax-error' };
+  return { ...unmeasured, kind: 'raised', during: 'load' };
 }

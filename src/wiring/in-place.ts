@@ -15,7 +15,7 @@ import { RememberingSandbox } from '../sandbox/remembering-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { inPlaceTask } from '../tasks/in-place/in-place-task.ts';
 import type { Place } from '../tasks/in-place/place.ts';
-import { type ReplacedFile, replaceDefinition } from '../tasks/in-place/replace-definition.ts';
+import { type Misplaced, type ReplacedFile, replaceDefinition } from '../tasks/in-place/replace-definition.ts';
 import { stubDefinition } from '../tasks/in-place/stub-definition.ts';
 import { lineOf, readTarget, type Target, targetPath } from '../tasks/in-place/target.ts';
 import { testSource } from '../tasks/in-place/test-source.ts';
@@ -43,11 +43,13 @@ export interface InPlace {
   readonly text: string;
   /** How many tests there are, and how many of them fail. */
   readonly tests: { readonly all: number; readonly failed: number };
-  /** The file with the definition of an answer; in words why that cannot be. */
-  readonly replaced: (code: string) => ReplacedFile | string;
+  /** The file with the definition of an answer, or why that cannot be. */
+  readonly replaced: (code: string) => ReplacedFile | Misplaced;
 }
 
 const MOST_FILE = 1 << 20;
+/** Of a run of the tests, as far as Linux shows what its processes hold. */
+const MOST_MEMORY = 8 * 2 ** 30;
 const MOST_TESTS = 5;
 const CHARACTERS_PER_TOKEN = 3.5;
 const SHARE_OF_CONTEXT = 0.5;
@@ -107,7 +109,8 @@ async function openSandbox(
   const python = findProjectPython(project.root, interpreter, chosen);
   const mode = statSync(file).mode & 0o777;
   const inProject = isWithin(realpathSync(folder), project.root) ? realpathSync(folder) : project.root;
-  const parts = { bubblewrap, interpreter, runner: runnerFolder, project, python, file, mode, folder: inProject };
+  const found = { bubblewrap, interpreter, runner: runnerFolder, project, python };
+  const parts = { ...found, file, mode, folder: inProject, mostBytes: MOST_MEMORY };
   return ProjectSandbox.open(parts, signal);
 }
 

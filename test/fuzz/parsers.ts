@@ -37,12 +37,17 @@ import { parsePlan } from '../../src/runs/plan.ts';
 import { isEvalPlusResults, readSamples } from '../../src/runs/score-samples.ts';
 import { parseTrial } from '../../src/runs/trial.ts';
 import { FrameReader, frameOf } from '../../src/sandbox/frames.ts';
+import { readReport } from '../../src/sandbox/project/project-report.ts';
 import { verdictSchema } from '../../src/sandbox/verdict.ts';
 import { taskOfConversation } from '../../src/serve/conversation-task.ts';
 import { readEvalPlusTask } from '../../src/tasks/benchmarks/evalplus/evalplus.ts';
 import { readHumanEvalTask } from '../../src/tasks/benchmarks/humaneval/humaneval.ts';
 import { readMbppTask } from '../../src/tasks/benchmarks/mbpp/mbpp.ts';
 import { readTaskFile } from '../../src/tasks/benchmarks/own-file/task-file.ts';
+import { readPlace } from '../../src/tasks/in-place/place.ts';
+import { replaceDefinition } from '../../src/tasks/in-place/replace-definition.ts';
+import { stubDefinition } from '../../src/tasks/in-place/stub-definition.ts';
+import { readTarget } from '../../src/tasks/in-place/target.ts';
 import { readFreeTask } from '../../src/tasks/markdown-task.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
 import { writeTinyGguf } from '../models/gguf/tiny-gguf.ts';
@@ -150,6 +155,26 @@ const TRACEBACK =
   'Traceback (most recent call last):\n  File "<candidate>", line 3, in double\n    return n.x\nAttributeError: no\n';
 const TESTS =
   'import unittest\nclass TestDouble(unittest.TestCase):\n    def test_one(self):\n        self.assertEqual(double(1), 2)\n';
+
+const REPORT =
+  '{"event":"runner","name":"pytest"}\n{"event":"started","id":"a"}\n{"event":"reached","id":null}\n' +
+  '{"event":"test","id":"a","kind":"test","outcome":"failed","file":"/a.py","name":"T.a","failure":{"type":"E","message":"m","line":1,"statement":"assert 1","traceback":"t","values":["1","==","2"]}}\n';
+const PLACED =
+  '# coding: latin-1\nimport re\n\nclass A:\n\t@x\n\tasync def f(self):\n\t\t"""D\n\t\ttwo."""\n\t\treturn 1 # c\n\nX = 1\n';
+const PLACED_ANSWER =
+  'import re\n\n\ndef help(a):\n  return re.sub("a", """b\n c""", a)\n\n\nclass A:\n  async def f(self):\n    if 1:\n      return help(\n        1)\n';
+
+function targetIn(text: string) {
+  return readTarget(Buffer.from(text, 'latin1'), readPlace('a.py:A.f')!);
+}
+
+/** Whatever an answer is, all of the file but the definition stays as it was. */
+function replacedBy(answer: string): unknown {
+  const file = replaceDefinition(targetIn(PLACED), answer);
+  if ('message' in file) return file;
+  assert.ok(file.text.startsWith(PLACED.slice(0, PLACED.indexOf('@x'))) && file.text.endsWith('\n\nX = 1\n'));
+  return file;
+}
 
 const benchmark = { name: 'own', sha256: '0', tasks: [doubleTask()] };
 
@@ -301,6 +326,9 @@ export const PARSERS: readonly Parser[] = [
     parse: findDoctests,
     seeds: [CODE, '>>> f("a")\n\'b\'\n>>> g()\nTraceback (most recent call last):\nE: x\n'],
   },
+  { name: 'project-report', parse: (text) => readReport(text).tests.length, seeds: [REPORT] },
+  { name: 'file-of-definition', parse: (text) => stubDefinition(targetIn(text)), seeds: [PLACED, ODD] },
+  { name: 'answer-in-place', parse: replacedBy, seeds: [PLACED_ANSWER, ANSWER, CODE] },
   { name: 'terminal', parse: shown, seeds: ['\u001b[2J\u202e\u200b\ud800', CODE] },
 ];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -40,15 +40,26 @@ const { root, remove } = makeProject({
   'deploy/server.key': 'secret\n',
   '__pycache__/work.cpython-311.pyc': 'old',
 });
+const untouched = readdirSync(root).sort();
 const secret = join(dirname(root), 'secret.txt');
 let sandbox: ProjectSandbox;
 
-async function open(): Promise<ProjectSandbox> {
+async function open(mostBytes = 8 * 2 ** 30): Promise<ProjectSandbox> {
   const file = join(root, 'work.py');
   const project = findProject(root, '/home/nobody-at-all');
   const python = findProjectPython(root, interpreter(), null);
   const bubblewrap = findProgram(['bwrap'], process.env.PATH ?? '/usr/bin')!;
-  const parts = { bubblewrap, interpreter: interpreter(), runner, project, python, file, mode: 0o644, folder: root };
+  const parts = {
+    bubblewrap,
+    interpreter: interpreter(),
+    runner,
+    project,
+    python,
+    file,
+    mode: 0o644,
+    folder: root,
+    mostBytes,
+  };
   return ProjectSandbox.open(parts);
 }
 
@@ -63,10 +74,13 @@ function judge(code: string, timeoutSeconds = 20, command = COMMAND): Promise<Ve
   return sandbox.run({ code, context: '', entryPoint: 'work', tests: { command }, timeoutSeconds, report: 'all' });
 }
 
-/** A body that is refused what it does, or is not. */
-function attempting(statements: string): string {
-  const lines = statements.split('\n').map((line) => `        ${line}`);
-  return `import ctypes, os, socket, subprocess, sys\n\n\ndef work():\n    try:\n${lines.join('\n')}\n    except (OSError, MemoryError, subprocess.SubprocessError):\n        return "refused"\n    return "done"\n`;
+/** A module whose function tries each of these and returns the names of those that were not refused. */
+function attempting(attacks: Readonly<Record<string, string>>): string {
+  const tries = Object.entries(attacks).map(([name, statements]) => {
+    const lines = statements.split('\n').map((line) => `        ${line}`);
+    return `    try:\n${lines.join('\n')}\n        done.append(${JSON.stringify(name)})\n    except (OSError, MemoryError, subprocess.SubprocessError):\n        pass`;
+  });
+  return `import ctypes, os, socket, subprocess\n\n\ndef work():\n    done = []\n${tries.join('\n')}\n    return done or "refused"\n`;
 }
 
 describe('a project in the sandbox', { skip: whyNotNative }, () => {
@@ -134,23 +148,41 @@ describe('a project in the sandbox', { skip: whyNotNative }, () => {
       'with open("/tmp/large", "wb") as file:\n    [file.write(bytes(1 << 20)) for _ in range(1000)]',
     'starts ever more processes': '[subprocess.Popen(["sleep", "60"]) for _ in range(200)]',
   };
-  for (const [name, statements] of Object.entries(ATTACKS)) {
-    test(`code that ${name} is refused`, async () => {
-      const verdict = await judge(attempting(statements));
+  test('code is refused what leads out of the project, changes it, or takes too much', async () => {
+    const verdict = await judge(attempting(ATTACKS));
+    assert.equal(verdict.kind, 'passed', JSON.stringify(verdict));
+    assert.equal(readFileSync(secret, 'utf8'), 'secret');
+    assert.deepEqual(readdirSync(root).sort(), untouched);
+  });
+
+  test('the same where only the user can reach the project, so that root gives up its rights inside', async () => {
+    // All sandboxes of such a root share a limit on processes, a far higher one.
+    const { 'starts ever more processes': _, ...others } = ATTACKS;
+    chmodSync(dirname(root), 0o700);
+    const closed = await open();
+    try {
+      closed.judgeBy(
+        (code) => ({ bytes: Buffer.from(code), lines: { offset: 0, count: 1000 } }),
+        await baseline(COMMAND, closed),
+      );
+      const request = {
+        context: '',
+        entryPoint: 'work',
+        tests: { command: COMMAND },
+        timeoutSeconds: 20,
+        report: 'all',
+      } as const;
+      const verdict = await closed.run({ ...request, code: attempting(others) });
       assert.equal(verdict.kind, 'passed', JSON.stringify(verdict));
-      assert.equal(readFileSync(secret, 'utf8'), 'secret');
-      assert.deepEqual(readdirSync(root).sort(), [
-        '.env',
-        '.env.local',
-        '.git',
-        '__pycache__',
-        'deploy',
-        'pyproject.toml',
-        'test_work.py',
-        'work.py',
-      ]);
-    });
-  }
+      assert.deepEqual(readdirSync(root).sort(), untouched);
+      const asking =
+        'import os\n\n\ndef work():\n    return "refused" if 0 not in os.getresuid() + os.getresgid() + tuple(os.getgroups()) else "root"\n';
+      assert.equal((await closed.run({ ...request, code: asking })).kind, 'passed');
+    } finally {
+      chmodSync(dirname(root), 0o755);
+      await closed.close();
+    }
+  });
 
   test('secrets of the project are shown empty', async () => {
     const names = ['.env', '.env.local', 'deploy/id_rsa', 'deploy/server.key'];
@@ -163,7 +195,10 @@ describe('a project in the sandbox', { skip: whyNotNative }, () => {
     await once(server, 'listening');
     try {
       const { port } = server.address() as { port: number };
-      assert.equal((await judge(attempting(`socket.create_connection(("127.0.0.1", ${port}), 2)`))).kind, 'passed');
+      assert.equal(
+        (await judge(attempting({ connects: `socket.create_connection(("127.0.0.1", ${port}), 2)` }))).kind,
+        'passed',
+      );
     } finally {
       server.close();
     }
@@ -211,6 +246,16 @@ describe('a project in the sandbox', { skip: whyNotNative }, () => {
     ending.abort(new Error('enough'));
     await assert.rejects(run, /enough/);
     assert.deepEqual(await survivorsOf(started), []);
+  });
+
+  test('processes that take too much memory together are ended', async () => {
+    const hungry =
+      'import os, time\n\n\nif os.fork() == 0:\n    held = b"x" * (200 << 20)\n    time.sleep(60)\nheld = b"x" * (200 << 20)\ntime.sleep(60)\n';
+    const small = await open(300 << 20);
+    small.judgeBy((code) => ({ bytes: Buffer.from(code), lines: { offset: 0, count: 10 } }), await baseline(COMMAND));
+    const request = { code: hungry, context: '', entryPoint: 'work', timeoutSeconds: 60, report: 'all' } as const;
+    assert.equal((await small.run({ ...request, tests: { command: COMMAND } })).kind, 'out-of-memory');
+    await small.close();
   });
 
   test('tests may start programs and talk over loopback among themselves', async () => {

@@ -15,7 +15,7 @@ function target(source: string | Uint8Array, name: string) {
 /** The file with an answer in it, as text of one byte a character; the reason where there is none. */
 function replaced(source: string | Uint8Array, name: string, code: string): string {
   const file = replaceDefinition(target(source, name), code);
-  return typeof file === 'string' ? file : Buffer.from(file.bytes).toString('latin1');
+  return 'message' in file ? `${file.type}: ${file.message}` : Buffer.from(file.bytes).toString('latin1');
 }
 
 function stubbed(source: string, name: string): string {
@@ -144,8 +144,8 @@ describe('a definition of an answer in its file', () => {
 
   test('is refused where it is no Python, something else, or fits nowhere', () => {
     assert.match(replaced('def f(): pass\n', 'f', 'def f(:\n'), /line 1 of the answer is no Python 3/);
-    assert.match(replaced('def f(): pass\n', 'f', 'def g(): pass\n'), /the answer does not define the function f/);
-    assert.match(replaced('def f(): pass\n', 'f', 'class f: pass\n'), /the answer does not define the function f/);
+    assert.match(replaced('def f(): pass\n', 'f', 'def g(): pass\n'), /NameError: name 'f' is not defined/);
+    assert.match(replaced('def f(): pass\n', 'f', 'class f: pass\n'), /NameError: name 'f' is not defined/);
   });
 
   test('says where its lines stand in the file', () => {
@@ -153,7 +153,7 @@ describe('a definition of an answer in its file', () => {
       target('import os\n\n\n@a\ndef f(x):\n    """D."""\n    return x\n', 'f'),
       'import re\n\ndef f(x):\n    return re.x\n',
     );
-    assert.ok(typeof file !== 'string');
+    assert.ok('bytes' in file);
     const line = 1 + file.text.split('\n').findIndex((one) => one.includes('return re.x'));
     assert.equal(line - file.lines.offset, 4);
   });
@@ -190,7 +190,7 @@ describe('what a model is told', () => {
       'import os\nLIMIT = 3\ndef other(a, b): ...\nclass A(Base):\n    def __init__(self): ...\n    def m(self, x):\n        """Say."""\n        return x',
     );
     assert.equal(
-      outlineOf(target(source, 'A.m'), 78),
+      outlineOf(target(source, 'A.m'), 85),
       'import os\nclass A(Base):\n    def m(self, x):\n        """Say."""\n        return x',
     );
   });

@@ -29,6 +29,7 @@ export interface InPlaceOptions extends ModelOptions {
   readonly tests?: string;
   readonly out?: string;
   readonly entryPoint?: string;
+  readonly testMode?: string;
   readonly timeout: number;
   readonly seed: number;
   readonly verbose?: boolean;
@@ -73,12 +74,16 @@ export async function solveInPlace(task: string, options: InPlaceOptions, surrou
   }
 }
 
-function commandOf({ test, tests, out, entryPoint }: InPlaceOptions): string {
+function commandOf({ test, tests, out, entryPoint, testMode, feedback }: InPlaceOptions): string {
   if (test === undefined || test.trim() === '')
     throw new Refusal('say how the project is tested: --test "pytest -q tests/test_it.py"');
-  const other =
-    tests !== undefined ? '--tests' : out !== undefined ? '--out' : entryPoint !== undefined ? '--entry-point' : null;
-  if (other !== null) throw new Refusal(`${other} does not go with FILE.py:NAME, whose tests are those of --test`);
+  const others = { '--tests': tests, '--test-mode': testMode, '--out': out, '--entry-point': entryPoint };
+  const other = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+  if (other !== undefined) throw new Refusal(`${other} does not go with FILE.py:NAME, whose tests are those of --test`);
+  if (feedback !== undefined && feedback.source !== 'tests')
+    throw new Refusal(
+      'a function in a project is repaired by its tests: leave out --feedback, or give --feedback tests',
+    );
   return test;
 }
 
@@ -86,7 +91,9 @@ async function choosePipeline(options: InPlaceOptions, surroundings: Surrounding
   const { spec, settings } = await chooseOnePipeline(options, 'redraw-then-repair', surroundings);
   if (spec.select === 'agreement')
     throw new Refusal('functions in a project are tested, and not compared: leave out --agreement');
-  return { spec: { ...spec, feedback: { ...spec.feedback, source: 'tests' } }, settings };
+  // An answer that names the function otherwise has not written it.
+  const repair = spec.repair.filter((name) => name !== 'entry-point');
+  return { spec: { ...spec, repair, feedback: { ...spec.feedback, source: 'tests' } }, settings };
 }
 
 function openingLines({ project, tests }: InPlace): string[] {
@@ -132,8 +139,8 @@ async function write({ inPlace, spec, settings, options, surroundings, progress 
 
 function changeOf(inPlace: InPlace, { trace }: Trial): FoundChange {
   const code = chosenAttempt(trace.attempts)?.code;
-  const replaced = code === undefined ? 'there is no answer' : inPlace.replaced(code);
-  return { inPlace, trace, replaced: typeof replaced === 'string' ? null : replaced };
+  const replaced = code === undefined ? null : inPlace.replaced(code);
+  return { inPlace, trace, replaced: replaced !== null && 'bytes' in replaced ? replaced : null };
 }
 
 /** Writes the file; gives back what kept it from that, for the change is not lost with it. */

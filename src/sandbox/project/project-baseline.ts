@@ -12,12 +12,15 @@ export interface Baseline {
   readonly name: string;
 }
 
+/** What the function that notes its calls raises. */
+const CALLED = 'this is to be written';
 const COMMAND_NOT_FOUND = 127;
 const COMMAND_NOT_RUN = 126;
 
 /** Why no body of the function could make the tests pass, or need to; null where one may. A failing test has to call the function. */
 export function whyNotWritable({ asIs, stubbed, name }: Baseline): string | null {
-  const { status, runner } = asIs;
+  const { status, runner, limit } = asIs;
+  if (limit === 'memory') return 'the tests use more memory than they may';
   if (status === 0) return runner !== null && !hasRun(asIs) ? 'no test ran' : 'the tests pass already';
   if (runner === null) return whyCommandFails(asIs, stubbed, name);
   if (asIs.tests.length === 0 && asIs.underWay === null) return `no test ran: ${lastLine(asIs.output)}`;
@@ -54,9 +57,16 @@ function hasRun({ tests }: ProjectRun): boolean {
   return tests.some(({ outcome }) => outcome === 'passed');
 }
 
-/** Whether a test calls the function; a call outside of any test may be of each. */
+/** Whether a test calls the function; a call as its file was read is of each test in that, and one outside of all may be of each. */
 function isReached(id: string | null, stubbed: ProjectRun | null): boolean {
-  return stubbed === null || stubbed.reached.has(null) || stubbed.reached.has(id);
+  if (stubbed === null || stubbed.reached.has(null) || stubbed.reached.has(id)) return true;
+  return [...stubbed.reached].some((file) => id?.startsWith(`${file}::`)) || sharesCall(id, stubbed);
+}
+
+/** Whether a test fails by a call that was made for several tests, in a fixture. */
+function sharesCall(id: string | null, { tests }: ProjectRun): boolean {
+  const failure = tests.find((test) => test.id === id)?.failure;
+  return failure?.type === 'NotImplementedError' && failure.message === CALLED;
 }
 
 /** Its first line; of a file that cannot be imported the last one, which names what is wrong there. */

@@ -21,6 +21,8 @@ export interface ProjectParts {
   readonly file: string;
   /** Rights of that file. */
   readonly mode: number;
+  /** Memory of all processes of a run together. */
+  readonly mostBytes: number;
   /** Folder that the command runs in. */
   readonly folder: string;
 }
@@ -138,5 +140,5 @@ function environmentOf({ python, project, file }: ProjectParts): Record<string, 
 function adapted(command: string, { searchPath }: ProjectPython): string {
   const hasPytest = searchPath.some((folder) => existsSync(join(folder, 'pytest')));
   const withPytest = hasPytest ? command : command.replace(/^\s*(?:pytest|py\.test)(?=\s|$)/, 'python -m pytest');
-  return withPytest.replace(/(\s-m\s+)unittest(?=\s|$)/, '$1greenloop_unittest');
+  return withPytest.replace(/(\s-m\s+)unittest(?=\s|$)/g, '$1greenloop_unittest');
 }

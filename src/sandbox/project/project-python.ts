@@ -26,7 +26,7 @@ export function findProjectPython(root: string, interpreter: Interpreter, chosen
     chosen === null ? USUAL_NAMES.map((name) => join(root, name)).find(isEnvironment) : environmentOf(chosen);
   if (found === undefined)
     return { searchPath: SYSTEM, files: filesOf(interpreter), interpreter: interpreter.path, environment: null };
-  const files = [found, ...programFiles(join(found, 'bin', 'python'))];
+  const files = [found, ...programFiles(found)];
   return { searchPath: [join(found, 'bin'), ...SYSTEM], files, interpreter: null, environment: found };
 }
 
@@ -49,10 +49,14 @@ function realFolder(path: string): string | null {
 }
 
 /** What the program of an environment needs to see, if it is a Python by its name: every link on the way to it, and its libraries. */
-function programFiles(link: string): string[] {
+function programFiles(environment: string): string[] {
+  const link = join(environment, 'bin', 'python');
   const program = realpathSync(link);
   if (!/^(?:python|pypy)[\d.]*$/.test(basename(program))) return [];
-  return [...filesOf({ path: program, packages: [] }), ...linksFrom(link)];
+  return [
+    ...filesOf({ path: program, packages: [] }),
+    ...linksFrom(link).filter((place) => !place.startsWith(`${environment}/`)),
+  ];
 }
 
 const MOST_LINKS = 20;

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
 import { SandboxFault } from '../../base/errors.ts';
 import { killGroup } from '../process-group.ts';
+import { memoryOf } from './memory-of.ts';
 import {
   FILE_DESCRIPTOR,
   type ProjectParts,
@@ -14,8 +15,10 @@ import { type ProjectReport, readReport } from './project-report.ts';
 
 /** What one run of a project's tests showed. */
 export interface ProjectRun extends ProjectReport {
-  /** The exit code of the command, below 0 the signal that ended it; null where it was ended by its time limit. */
+  /** The exit code of the command, below 0 the signal that ended it; null where it was ended by a limit. */
   readonly status: number | null;
+  /** Which limit ended it. */
+  readonly limit: 'time' | 'memory' | null;
   readonly limitSeconds: number;
   /** The beginning and the end of what it printed. */
   readonly output: string;
@@ -37,6 +40,7 @@ const MILLISECONDS_TO_END = 2000;
 const MOST_RESULT = 64 << 20;
 const OUTPUT_KEPT = 32_768;
 const RESULT_DESCRIPTOR = 3;
+const MILLISECONDS_BETWEEN_LOOKS = 250;
 
 /** Runs a task on the project with `bytes` in the place of its file. Throws SandboxFault where there is no result, and the signal's reason. */
 export async function runProject(
@@ -46,39 +50,68 @@ export async function runProject(
   signal?: AbortSignal,
 ): Promise<ProjectRun> {
   signal?.throwIfAborted();
-  const identity = user.outside === null ? {} : { uid: user.outside, gid: user.outside };
-  const child = spawn(parts.bubblewrap, projectWords(parts, user, task), {
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
-    env: {},
-    cwd: '/',
-    detached: true,
-    ...identity,
-  });
-  const [lifeline, output, errors] = [child.stdin!, child.stdout!, child.stderr!];
-  lifeline.on('error', () => {});
-  // What watches over the tests ends them all when the lifeline closes.
-  const end = () => {
-    lifeline.destroy();
-    setTimeout(() => killGroup(child), MILLISECONDS_TO_END).unref();
-  };
-  const watchdog = setTimeout(end, (task.limitSeconds + START_SECONDS) * 1000);
-  signal?.addEventListener('abort', end, { once: true });
+  const child = start(parts, user, task);
   const file = child.stdio[FILE_DESCRIPTOR] as Writable;
   file.on('error', () => {});
   file.end(bytes);
+  const watch = new Watch(child, { mostSeconds: task.limitSeconds + START_SECONDS, mostBytes: parts.mostBytes });
+  signal?.addEventListener('abort', watch.end, { once: true });
   try {
-    const [printed, result, said] = await Promise.all([
-      bothEnds(output),
+    const [output, result, said] = await Promise.all([
+      bothEnds(child.stdout!),
       wholeText(child.stdio[RESULT_DESCRIPTOR] as Readable),
-      bothEnds(errors),
+      bothEnds(child.stderr!),
       ended(child),
     ]);
     signal?.throwIfAborted();
-    return runOf(result, printed, said, task.limitSeconds);
+    if (watch.isTooLarge) return endedByMemory(parts, task.limitSeconds, output);
+    return runOf(result, output, said, task.limitSeconds);
   } finally {
-    clearTimeout(watchdog);
-    signal?.removeEventListener('abort', end);
+    watch.stop();
+    signal?.removeEventListener('abort', watch.end);
   }
+}
+
+function start(parts: ProjectParts, user: ProjectUser, task: ProjectTask): ChildProcess {
+  const identity = user.outside === null ? {} : { uid: user.outside, gid: user.outside };
+  const stdio = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
+  const options = { stdio: [...stdio], env: {}, cwd: '/', detached: true, ...identity };
+  return spawn(parts.bubblewrap, projectWords(parts, user, task), options);
+}
+
+/** Ends a run that takes too long without a word, or too much memory, or that nobody wants any more. */
+class Watch {
+  readonly #child: ChildProcess;
+  readonly #late: NodeJS.Timeout;
+  readonly #looks: NodeJS.Timeout;
+  isTooLarge = false;
+
+  constructor(child: ChildProcess, { mostSeconds, mostBytes }: { mostSeconds: number; mostBytes: number }) {
+    this.#child = child;
+    child.stdin?.on('error', () => {});
+    this.#late = setTimeout(this.end, mostSeconds * 1000);
+    this.#looks = setInterval(() => {
+      this.isTooLarge ||= memoryOf(child.pid ?? 0) > mostBytes;
+      if (this.isTooLarge) this.end();
+    }, MILLISECONDS_BETWEEN_LOOKS);
+  }
+
+  /** What watches over the tests inside ends them all when its standard input closes. */
+  readonly end = (): void => {
+    this.#child.stdin?.destroy();
+    setTimeout(() => killGroup(this.#child), MILLISECONDS_TO_END).unref();
+  };
+
+  stop(): void {
+    clearTimeout(this.#late);
+    clearInterval(this.#looks);
+  }
+}
+
+/** Of a run that was ended for its memory nothing else is known. */
+function endedByMemory({ mostBytes: peakBytes }: ProjectParts, limitSeconds: number, output: string): ProjectRun {
+  const measured = { status: null, limit: 'memory', seconds: 0, cpuSeconds: 0, peakBytes } as const;
+  return { ...measured, limitSeconds, output, ...readReport('') };
 }
 
 function runOf(result: string, output: string, said: string, limitSeconds: number): ProjectRun {
@@ -87,10 +120,11 @@ function runOf(result: string, output: string, said: string, limitSeconds: numbe
       isTransient: true,
     });
   const { report, ...measured } = resultSchema.parse(JSON.parse(result));
-  return { ...measured, limitSeconds, output, ...readReport(report) };
+  const limit = measured.status === null ? 'time' : null;
+  return { ...measured, limit, limitSeconds, output, ...readReport(report) };
 }
 
-function ended(child: ReturnType<typeof spawn>): Promise<void> {
+function ended(child: ChildProcess): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   child.on('error', (cause) => reject(new SandboxFault(`bubblewrap did not start: ${cause.message}`, { cause })));
   child.on('close', () => resolve());

@@ -28,6 +28,7 @@ const MOST_NAMED = 3;
 export function verdictOfRun(run: ProjectRun, expected: Expected): Verdict {
   const measured = measure(run, expected);
   const place = { during: 'check', source: run.underWay } as const;
+  if (run.limit === 'memory') return { ...measured, ...place, kind: 'out-of-memory' };
   if (run.status === null) return { ...measured, ...place, kind: 'timed-out', limitSeconds: run.limitSeconds };
   const failed = run.tests.find(({ outcome }) => outcome === 'failed');
   const [first] = measured.checks;

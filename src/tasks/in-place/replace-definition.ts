@@ -13,6 +13,12 @@ export interface ReplacedFile {
   readonly lines: { readonly offset: number; readonly count: number };
 }
 
+/** Why an answer cannot be put into the file, as Python would say it. */
+export interface Misplaced {
+  readonly type: 'SyntaxError' | 'NameError' | 'UnicodeEncodeError';
+  readonly message: string;
+}
+
 /** A definition of an answer, with what its text is read from. */
 interface Answer {
   readonly module: PythonModule;
@@ -22,12 +28,12 @@ interface Answer {
 }
 
 /**
- * The file with the definition of an answer in the place of its own; in words why that cannot be. Decorators and docstring of the file stay
+ * The file with the definition of an answer in the place of its own; or why that cannot be. Decorators and docstring of the file stay
  * where it has them, what the definition needs of the answer comes with it, and all else keeps its bytes.
  */
-export function replaceDefinition(target: Target, code: string): ReplacedFile | string {
+export function replaceDefinition(target: Target, code: string): ReplacedFile | Misplaced {
   const answer = findAnswer(target, code);
-  if (typeof answer === 'string') return answer;
+  if ('message' in answer) return answer;
   const { from, to } = target.node;
   const source = target.file.text;
   const [head, body] = writtenParts(target, answer).map((text) => text.replaceAll('\n', target.newline)) as [
@@ -37,21 +43,28 @@ export function replaceDefinition(target: Target, code: string): ReplacedFile | 
   const written = head + body;
   const text = source.slice(0, from) + written + source.slice(endOfComment(source, to));
   const line = firstErrorLine(readModule(text));
-  if (line !== null) return `with the answer in its place line ${line} of the file is no Python 3`;
+  if (line !== null) return syntaxError(`with the answer in its place line ${line} of the file is no Python 3`);
   const bytes = encodeSource(text, target.file, written);
-  if (bytes === null) return `the answer has characters that the encoding of ${target.place.file} does not have`;
+  if (bytes === null) {
+    const message = `the answer has characters that the encoding of ${target.place.file} does not have`;
+    return { type: 'UnicodeEncodeError', message };
+  }
   const offset = lineOf(text, from + head.length) - lineOf(code, restStart(answer));
   return { bytes, text, lines: { offset, count: lineOf(code, code.length) } };
 }
 
-function findAnswer(target: Target, code: string): Answer | string {
+function findAnswer(target: Target, code: string): Answer | Misplaced {
   const module = readModule(code);
   const line = firstErrorLine(module);
-  if (line !== null) return `line ${line} of the answer is no Python 3`;
+  if (line !== null) return syntaxError(`line ${line} of the answer is no Python 3`);
   const { kind } = target.node;
   const node = candidatesFor(target, module).find((one) => one !== undefined && one.kind === kind);
-  if (node === undefined) return `the answer does not define the ${kind} ${targetName(target)}`;
+  if (node === undefined) return { type: 'NameError', message: `name '${targetName(target)}' is not defined` };
   return { module, node, keyword: keywordOf(module.source, node) };
+}
+
+function syntaxError(message: string): Misplaced {
+  return { type: 'SyntaxError', message };
 }
 
 /** Definitions of an answer that may be meant: by the whole path, by the name alone, within some class. */

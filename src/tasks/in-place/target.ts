@@ -35,6 +35,8 @@ export function readTarget(bytes: Uint8Array, place: Place): Target {
   };
 }
 
+const MOST_LINES = 5;
+
 /** The name of the definition itself. */
 export function targetName({ place }: Target): string {
   return place.names.at(-1)!;
@@ -55,9 +57,10 @@ function onlyOne(module: PythonModule, place: Place): DefinitionNode {
   if (only === undefined)
     throw new Refusal(`${place.file} does not define ${place.names.join('.')}${nearby(module, place)}`);
   if (more.length === 0) return only;
-  const lines = [only, ...more].map(({ from }) => lineOf(module.source, from));
+  const lines = [only, ...more].slice(0, MOST_LINES).map(({ from }) => lineOf(module.source, from));
+  const shown = `${lines.join(', ')}${more.length < MOST_LINES ? '' : ' and others'}`;
   throw new Refusal(
-    `${placeText(place)} is defined ${lines.length} times (lines ${lines.join(', ')}); it has to be one definition`,
+    `${placeText(place)} is defined ${more.length + 1} times (lines ${shown}); it has to be one definition`,
   );
 }
 

@@ -43,9 +43,10 @@ def pytest_assertrepr_compare(op, left, right):
 def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
-    report.greenloop = [str(item.path), (item.originalname if hasattr(item, "originalname") else item.name), name_of_class(item)]
+    path = str(getattr(item, "path", None) or item.fspath)
+    report.greenloop = [path, getattr(item, "originalname", None) or item.name, name_of_class(item)]
     if report.failed and call.excinfo is not None:
-        failure = greenloop_report.failure_of(call.excinfo.value, str(item.path))
+        failure = greenloop_report.failure_of(call.excinfo.value, path)
         report.greenloop_failure = {**failure, "values": values}
 
 

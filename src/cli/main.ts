@@ -24,6 +24,7 @@ import { mcpCommand } from './serve/mcp.ts';
 import { serveCommand } from './serve/serve.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { solveCommand } from './solve/solve.ts';
+import { completeCommand, completionCommand } from './start/completion.ts';
 import { initCommand } from './start/init.ts';
 import { tuneCommand } from './start/tune.ts';
 import { printableLines, printJson, say, watchStandardStreams } from './terminal/output.ts';
@@ -97,6 +98,8 @@ function greenloop(): Command {
   const starting = [initCommand, tuneCommand];
   const commands = [solveCommand, ...starting, ...serving, ...measuring, checkCommand, ...looking];
   for (const make of commands) program.addCommand(make());
+  program.addCommand(completionCommand(() => program));
+  program.addCommand(completeCommand(), { hidden: true });
   for (const command of withSubcommands(program)) {
     command
       .exitOverride()

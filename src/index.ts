@@ -160,6 +160,8 @@ export {
 } from './runs/preflight.ts';
 export { findRun, type ReadableRun, readRun } from './runs/read-run.ts';
 export { readRunFolder } from './runs/read-run-folder.ts';
+export { readResults } from './runs/results/read-results.ts';
+export type { Result } from './runs/results/result.ts';
 export { Run, type RunPlaces } from './runs/run.ts';
 export type { RunFacts } from './runs/run-facts.ts';
 export { RunFolder } from './runs/run-folder.ts';

@@ -1,3 +1,4 @@
+import type { Result } from '../runs/results/result.ts';
 import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { standardDeviation } from '../statistics/describe.ts';
 import { holm } from '../statistics/holm.ts';
@@ -36,7 +37,7 @@ export interface Comparison {
 const LEVEL = 0.05;
 
 /** Every other pipeline against the first. */
-export function compareWithFirst(names: readonly string[], trials: readonly TrialFacts[]): Comparison[] {
+export function compareWithFirst(names: readonly string[], trials: readonly Result[]): Comparison[] {
   const [baseline = '', ...others] = names;
   return compare(
     others.map((pipeline) => ({ pipeline, baseline })),
@@ -75,7 +76,7 @@ export function again(pipeline: string): string {
 
 type Rivals = Pick<Comparison, 'pipeline' | 'baseline'>;
 
-function compare(rivals: readonly Rivals[], trials: readonly TrialFacts[]): Comparison[] {
+function compare(rivals: readonly Rivals[], trials: readonly Result[]): Comparison[] {
   const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
   const trialsOf = (name: string) => byPipeline.get(name) ?? [];
   const tasksOf = rivals.map(({ pipeline, baseline }) => pairedTasks(trialsOf(pipeline), trialsOf(baseline)));
@@ -112,8 +113,8 @@ function sizesOf(tasks: readonly (readonly number[])[]) {
 }
 
 /** Of each task, one number a pair: 1 where the pipeline alone passes, -1 where the baseline alone does. */
-function pairedTasks(trials: readonly TrialFacts[], baseline: readonly TrialFacts[]): number[][] {
-  const key = ({ taskId, repeat }: TrialFacts) => JSON.stringify([taskId, repeat]);
+function pairedTasks(trials: readonly Result[], baseline: readonly Result[]): number[][] {
+  const key = ({ taskId, repeat }: Result) => JSON.stringify([taskId, repeat]);
   const rivals = new Map(baseline.filter(({ isCounted }) => isCounted).map((trial) => [key(trial), trial]));
   const pairs = trials
     .filter(({ isCounted }) => isCounted)

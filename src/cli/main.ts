@@ -18,6 +18,7 @@ import { pullCommand } from './machine/pull.ts';
 import { Unfinished } from './next-command.ts';
 import { limitSeconds, path } from './options/option-values.ts';
 import { analyzeCommand } from './runs/analyze.ts';
+import { compareCommand } from './runs/compare.ts';
 import { exportCommand } from './runs/export.ts';
 import { runsCommand } from './runs/runs.ts';
 import { mcpCommand } from './serve/mcp.ts';
@@ -87,6 +88,7 @@ function greenloop(): Command {
   const measuring = [
     benchCommand,
     analyzeCommand,
+    compareCommand,
     runsCommand,
     exportCommand,
     importCommand,

@@ -85,7 +85,7 @@ function isCut({ finishReason }: NamedCompletion): boolean {
   return finishReason === 'cut';
 }
 
-export function isPassed({ outcome }: TrialFacts): boolean {
+export function isPassed({ outcome }: Pick<TrialFacts, 'outcome'>): boolean {
   return outcome === 'passed';
 }
 

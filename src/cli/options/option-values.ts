@@ -100,3 +100,10 @@ export function minutes(text: string): number {
   if (number > 0 && number <= 7 * 24 * 60) return number;
   throw new InvalidArgumentError('expected minutes above 0, a week at most.');
 }
+
+/** Parses a margin in points: above 0, 100 at most. */
+export function points(text: string): number {
+  const number = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;
+  if (number > 0 && number <= 100) return number;
+  throw new InvalidArgumentError('expected points above 0, 100 at most.');
+}

@@ -25,6 +25,7 @@ import { mcpCommand } from './serve/mcp.ts';
 import { serveCommand } from './serve/serve.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { solveCommand } from './solve/solve.ts';
+import { completeCommand, completionCommand } from './start/completion.ts';
 import { initCommand } from './start/init.ts';
 import { tuneCommand } from './start/tune.ts';
 import { printableLines, printJson, say, watchStandardStreams } from './terminal/output.ts';
@@ -101,6 +102,8 @@ function greenloop(): Command {
     program.commandsGroup(group);
     for (const make of makers) program.addCommand(make());
   }
+  program.addCommand(completionCommand(() => program).helpGroup('Start:'));
+  program.addCommand(completeCommand(), { hidden: true });
   program.helpCommand(true);
   for (const command of withSubcommands(program)) {
     command

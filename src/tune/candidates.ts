@@ -23,12 +23,16 @@ export function richPipelines(models: readonly string[], feedback: TuneFeedback)
     const short = shortName(drafter);
     const drawn = pipeline(`${short} draws ${FURTHER_DRAFTS + 1}`, { generator: draws, stages: [redraw] }, feedback);
     const repaired = models.flatMap((refiner) => {
-      const name = `${short} drafts, ${shortName(refiner)} repairs`;
+      const byWhom = refiner === drafter ? 'and repairs' : `and ${shortName(refiner)} repairs`;
       const repairs = (iterations: number) => ({ iterations, refiner: { model: refiner } });
       return [
-        pipeline(name, { generator: { model: drafter }, stages: [repairs(REPAIRS_ALONE)] }, feedback),
         pipeline(
-          `${short} draws ${FURTHER_DRAFTS + 1}, ${shortName(refiner)} repairs`,
+          `${short} drafts ${byWhom}`,
+          { generator: { model: drafter }, stages: [repairs(REPAIRS_ALONE)] },
+          feedback,
+        ),
+        pipeline(
+          `${short} draws ${FURTHER_DRAFTS + 1} ${byWhom}`,
           { generator: draws, stages: [redraw, repairs(REPAIRS)] },
           feedback,
         ),

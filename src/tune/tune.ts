@@ -27,6 +27,7 @@ export type TunePart = 'models alone' | 'redraws and repairs' | 'held-out tasks'
 
 /** What tuning tells while it is at work. */
 export interface TuneWatch {
+  readonly onPart: (part: TunePart, candidates: readonly PipelineSpec[]) => void;
   readonly onTrial: (part: TunePart) => void;
   /** After each round. */
   readonly onStandings: (part: TunePart, standings: readonly Standing[]) => void;
@@ -48,7 +49,8 @@ export interface Tuning {
 }
 
 const TASKS_A_ROUND = 8;
-/** Models that are combined with each other. */
+/** Models that are combined with each other: one that is worse alone may repair well. */
+const FEWEST_COMBINED = 2;
 const MOST_COMBINED = 3;
 /** Until when each part may begin another round, of all the time; what is left is for the held-out tasks. */
 const UNTIL = { 'models alone': 0.25, 'redraws and repairs': 0.7 } as const;
@@ -89,13 +91,15 @@ class Tuner {
     const { models, feedback } = this.#request;
     const { choosing, judging } = this.#splitTasks();
     const solo = await this.#race('models alone', soloPipelines(models, feedback), choosing);
-    const kept = solo.runners.slice(0, MOST_COMBINED);
-    const alone = kept[0] as PipelineSpec;
+    const ranked = solo.standings().map(({ spec }) => spec);
+    const kept = ranked.slice(0, Math.min(MOST_COMBINED, Math.max(FEWEST_COMBINED, solo.runners.length)));
+    const alone = ranked[0] as PipelineSpec;
     const drafters = kept.map(({ generator }) => generator.model);
     const rich = await this.#race('redraws and repairs', [alone, ...richPipelines(drafters, feedback)], choosing);
     const best = rich.runners[0] as PipelineSpec;
     const compared = best.name === alone.name ? [alone] : [alone, best];
     const left = judging.slice(0, this.#affordable(compared.length));
+    this.#options.watch.onPart('held-out tasks', compared);
     const trials = await this.#runOn(compared, left, 'held-out tasks');
     const size = { repeats: 1, tasks: left.length };
     const others = solo.standings().filter(({ spec }) => spec.name !== alone.name);
@@ -128,6 +132,7 @@ class Tuner {
   /** Rounds of tasks until one candidate is left, or the tasks or the time of the part are used up; at least one. */
   async #race(part: keyof typeof UNTIL, specs: readonly PipelineSpec[], tasks: readonly Task[]): Promise<Race> {
     const race = new Race(specs);
+    this.#options.watch.onPart(part, specs);
     for (let first = 0; first < tasks.length; first += TASKS_A_ROUND) {
       race.endRound(await this.#runOn(race.runners, tasks.slice(first, first + TASKS_A_ROUND), part));
       this.#options.watch.onStandings(part, race.standings());

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../../base/errors.ts';
 import { fileIssueText } from '../../base/issue-text.ts';
@@ -130,6 +130,6 @@ function settingsOf(config: z.output<typeof common>, path: string): Partial<Sett
 
 /** A pipeline file stands where the configuration says, seen from its own folder; a preset has no folder. */
 function besideFile(pipeline: string, path: string): string {
-  const beside = resolve(dirname(path), pipeline);
+  const beside = isAbsolute(pipeline) ? pipeline : join(dirname(path), pipeline);
   return existsSync(beside) ? beside : pipeline;
 }

@@ -23,7 +23,7 @@ export function isPassed({ trace, replaced }: FoundChange): boolean {
 }
 
 /** The difference that the answer makes to its file, as a patch of the project. */
-export function diffOf({ inPlace, replaced }: FoundChange): string {
+function diffOf({ inPlace, replaced }: FoundChange): string {
   const { project, file, text } = inPlace;
   return replaced === null ? '' : unifiedDiff(text, replaced.text, relative(project.root, file));
 }

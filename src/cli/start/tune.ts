@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
+import { count } from '../../base/count.ts';
 import { ModelFault, Refusal } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
 import { writeText } from '../../base/write-file.ts';
 import { modelsOf, type PipelineSpec, parsePipeline } from '../../pipeline/pipeline-spec.ts';
 import { tuningReport, tuningSentence } from '../../report/tuning-report.ts';
+import type { RunServices } from '../../runs/services.ts';
 import { MOST_DRAFTS, type TuneFeedback } from '../../tune/candidates.ts';
-import { type TunePart, type TuneRequest, type TuneWatch, type Tuning, tune } from '../../tune/tune.ts';
+import { type TuneRequest, type TuneWatch, type Tuning, tune } from '../../tune/tune.ts';
 import { withKnownModels } from '../../wiring/known-models.ts';
 import { openServices } from '../../wiring/open-services.ts';
 import { PROJECT_CONFIG } from '../../wiring/settings.ts';
@@ -101,27 +103,7 @@ function usualBenchmark(models: readonly string[]): string {
   return models.every((name) => name.startsWith('starter/')) ? 'starter' : 'humaneval';
 }
 
-function tuneAloud(
-  request: TuneRequest,
-  services: Parameters<typeof tune>[1],
-  { isJson, signal }: Surroundings,
-): Promise<Tuning> {
-  let said: TunePart | null = null;
-  let done = 0;
-  let standing = '';
-  const watch = (show: (text: string) => void): TuneWatch => ({
-    onTrial: (part) => {
-      done += 1;
-      show(`${part}: ${done} trials${standing}`);
-    },
-    onStandings: (part, standings) => {
-      const [leader] = standings;
-      const left = standings.filter(({ isOut }) => !isOut).length;
-      standing = leader === undefined ? '' : `, ${left} left, ahead: ${leader.spec.name}`;
-      if (part !== said && said !== null && !isJson) say(`${part} begins`);
-      said = part;
-    },
-  });
+function tuneAloud(request: TuneRequest, services: RunServices, { isJson, signal }: Surroundings): Promise<Tuning> {
   return withProgress(
     '',
     null,
@@ -129,13 +111,33 @@ function tuneAloud(
       tune(
         request,
         services,
-        watch((text) => step.show(text)),
+        watchFor(isJson ? () => {} : say, (text) => step.show(text)),
         signal,
       ),
-    {
-      isPassing: true,
-    },
+    { isPassing: true },
   );
+}
+
+/** Says what each part begins with and ends with, and shows how far it is. */
+function watchFor(tell: (line: string) => void, show: (text: string) => void): TuneWatch {
+  let done = 0;
+  let ahead = '';
+  return {
+    onPart: (part, candidates) => {
+      if (ahead !== '') tell(`  ahead: ${ahead}`);
+      tell(`${part}: ${candidates.length === 1 ? candidates[0]?.name : `${candidates.length} pipelines`}`);
+      done = 0;
+      ahead = '';
+    },
+    onTrial: (part) => {
+      done += 1;
+      show(`${part}: ${count(done, 'trial')}${ahead === '' ? '' : `, ahead: ${ahead}`}`);
+    },
+    onStandings: (_part, [leader]) => {
+      if (leader === undefined) return;
+      ahead = `${leader.spec.name} (solved ${leader.passed} of ${leader.trials})`;
+    },
+  };
 }
 
 async function deliver(tuning: Tuning, options: TuneOptions, surroundings: Surroundings): Promise<void> {

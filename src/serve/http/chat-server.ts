@@ -4,28 +4,14 @@ import type { FreeTask } from '../../tasks/markdown-task.ts';
 import { askModel, solveChat } from '../answer-chat.ts';
 import type { AnswerEnd, AnswerEvent, Chat } from '../chat.ts';
 import { taskOfConversation } from '../conversation-task.ts';
-import type { TaskServices } from '../solve-task.ts';
-import type { ModelAddress, Upstream } from '../upstream.ts';
-import type { VirtualModels } from '../virtual-models.ts';
+import type { ModelAddress } from '../upstream.ts';
 import { WireError } from '../wire-error.ts';
 import type { AnswerHead, Wire } from '../wires/wire.ts';
-import type { Admission } from './admission.ts';
+import type { ChatServices } from './chat-services.ts';
 import { passOn } from './pass-on.ts';
 import { type JsonBody, readJson } from './read-request.ts';
 import type { RequestNotes } from './request-notes.ts';
 import { streamAnswer, wholeAnswer } from './stream-answer.ts';
-
-/** All that requests are answered with. */
-export interface ChatServices extends TaskServices {
-  readonly virtual: VirtualModels;
-  readonly upstream: Upstream;
-  readonly admission: Admission;
-  readonly mostBytes: number;
-  /** How long a client may take nothing of an answer that waits for it. */
-  readonly readMs: number;
-  /** Aborted where the server closes at once. */
-  readonly closing: AbortSignal;
-}
 
 /** Answers a chat on a wire: a model that is a pipeline solves it, any other is the server's behind. */
 export async function answerOnWire(

@@ -1,7 +1,7 @@
 import { withStringFor } from '../../base/json-text.ts';
 import type { ModelAddress } from '../upstream.ts';
 import { WireError } from '../wire-error.ts';
-import type { ChatServices } from './chat-server.ts';
+import type { ChatServices } from './chat-services.ts';
 import { pulledBody } from './pulled-body.ts';
 import type { JsonBody } from './read-request.ts';
 import type { RequestNotes } from './request-notes.ts';

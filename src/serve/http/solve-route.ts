@@ -9,7 +9,7 @@ import { VIRTUAL } from '../virtual-models.ts';
 import { WireError } from '../wire-error.ts';
 import { readBody } from '../wires/read-body.ts';
 import { sse } from '../wires/server-sent.ts';
-import type { ChatServices } from './chat-server.ts';
+import type { ChatServices } from './chat-services.ts';
 import { pulledBody } from './pulled-body.ts';
 import { readJson } from './read-request.ts';
 import type { RequestNotes } from './request-notes.ts';

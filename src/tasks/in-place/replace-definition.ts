@@ -167,8 +167,3 @@ function gapAfter({ layout }: Target): string {
 function endOfComment(source: string, at: number): number {
   return at + /^(?:[ \t]*#[^\r\n]*)?/.exec(source.slice(at))![0].length;
 }
-
-/** The text of the definition in its file, from its first decorator on. */
-export function definitionText({ file, node }: Target): string {
-  return file.text.slice(lineStart(file.text, node.from), node.to);
-}

@@ -7,6 +7,7 @@ import { SANDBOX_KINDS } from '../wiring/settings.ts';
 import { withAdvice } from './advice.ts';
 import { benchCommand } from './bench/bench.ts';
 import { EXIT } from './command.ts';
+import { examplesHelp } from './command-examples.ts';
 import { evolveCommand } from './evolve/evolve.ts';
 import { checkCommand } from './judge/check.ts';
 import { importCommand } from './judge/import.ts';
@@ -67,49 +68,60 @@ function isExpected(error: unknown): boolean {
   return error instanceof GreenloopError || error instanceof CommanderError || isSystemError(error);
 }
 
+/** All commands, by what they are for, as the help lists them. */
+const COMMANDS: Readonly<Record<string, readonly (() => Command)[]>> = {
+  'Solve:': [solveCommand, checkCommand],
+  'Start:': [initCommand, tuneCommand, pullCommand],
+  'Serve:': [serveCommand, mcpCommand],
+  'Measure:': [benchCommand, analyzeCommand, compareCommand, runsCommand, exportCommand, scoreCommand, importCommand],
+  'Search:': [evolveCommand],
+  'Look:': [doctorCommand, modelsCommand, configCommand],
+};
+
 function greenloop(): Command {
   const program = new Command('greenloop')
     .description(
-      'makes small local language models write code that passes, and shows with honest numbers whether that helped',
+      'make small local language models write Python code that passes its tests, and measure how well they do',
     )
     .version(packageVersion(), '--version')
     .option('--data <folder>', 'folder of benchmark files (or GREENLOOP_DATA)', path)
-    .option('--python <path>', 'interpreter or virtual environment to run code with, and its packages', path)
+    .option('--python <path>', 'Python interpreter or virtual environment that runs the code', path)
     .addOption(
-      new Option('--sandbox <kind>', 'where programs run (default: auto, native where it works)').choices(
-        SANDBOX_KINDS,
-      ),
+      new Option('--sandbox <kind>', 'where code runs (default: auto, native where it works)').choices(SANDBOX_KINDS),
     )
-    .option('--ledger <file>', 'where answers, verdicts and runs are kept', path, join('.greenloop', 'ledger.db'))
-    .option('--request-timeout <seconds>', 'for one whole answer of a model (default: 300)', limitSeconds)
-    .option('--json', 'print one JSON value, alone, to standard output')
-    .option('--debug', 'show where an error came from')
+    .option(
+      '--ledger <file>',
+      'file that caches answers and verdicts, and keeps runs',
+      path,
+      join('.greenloop', 'ledger.db'),
+    )
+    .option('--request-timeout <seconds>', 'time limit for one answer of a model (default: 300)', limitSeconds)
+    .option('--json', 'print one JSON value and nothing else to standard output')
+    .option('--debug', 'show the stack of an error')
     .addHelpText('after', '\nExit codes: 0 passed or done, 1 failed, 2 refused or a fault, 3 unchecked,\n130 Ctrl-C.');
-  const measuring = [
-    benchCommand,
-    analyzeCommand,
-    compareCommand,
-    runsCommand,
-    exportCommand,
-    importCommand,
-    scoreCommand,
-    evolveCommand,
-  ];
-  const serving = [serveCommand, mcpCommand];
-  const looking = [doctorCommand, modelsCommand, configCommand, pullCommand];
-  const starting = [initCommand, tuneCommand];
-  const commands = [solveCommand, ...starting, ...serving, ...measuring, checkCommand, ...looking];
-  for (const make of commands) program.addCommand(make());
-  program.addCommand(completionCommand(() => program));
+  for (const [group, makers] of Object.entries(COMMANDS)) {
+    program.commandsGroup(group);
+    for (const make of makers) program.addCommand(make());
+  }
+  program.addCommand(completionCommand(() => program).helpGroup('Start:'));
   program.addCommand(completeCommand(), { hidden: true });
+  program.helpCommand(true);
   for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .showHelpAfterError('(--help shows all options)')
       .configureHelp({ showGlobalOptions: true })
+      .addHelpText('after', examplesHelp(fullName(command)))
       .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) });
   }
   return program;
+}
+
+/** The name of a command after that of the program: `runs show`. */
+function fullName(command: Command): string {
+  const names = [command.name()];
+  for (let { parent } = command; parent !== null; parent = parent.parent) names.unshift(parent.name());
+  return names.slice(1).join(' ');
 }
 
 function withSubcommands(command: Command): Command[] {

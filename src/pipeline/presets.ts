@@ -8,7 +8,7 @@ const CODER = 'ollama/qwen2.5-coder:3b';
 type Topology = Pick<PipelineInput, 'generator' | 'stages'>;
 
 /** The eight configurations of arXiv:2604.21950, with its temperatures. */
-const TOPOLOGIES: Readonly<Record<string, Topology>> = {
+const TOPOLOGIES = {
   'llama-solo': { generator: { model: LLAMA, temperature: 0.3 } },
   'self-refine': {
     generator: { model: LLAMA, temperature: 0.3 },
@@ -37,7 +37,10 @@ const TOPOLOGIES: Readonly<Record<string, Topology>> = {
     generator: { model: QWEN, temperature: 0.37 },
     stages: [{ iterations: 1, refiner: { model: LLAMA, temperature: 0.21 } }],
   },
-};
+} satisfies Readonly<Record<string, Topology>>;
+
+/** A configuration of the paper; `paper/NAME` has its settings too. */
+export type PaperPreset = keyof typeof TOPOLOGIES;
 
 /** How every pipeline of the paper works: repairs by the grading tests' tracebacks, always of the last attempt. */
 export const PAPER_POLICIES = {
@@ -86,7 +89,7 @@ export function findPreset(name: string): PipelineSpec | null {
   if (Object.hasOwn(OWN, name)) return parsePipeline({ name, ...OWN[name as OwnPreset](QWEN) }, name);
   const topology = name.replace(/^paper\//, '');
   if (!Object.hasOwn(TOPOLOGIES, topology)) return null;
-  const { generator, stages = [] } = TOPOLOGIES[topology] as Topology;
+  const { generator, stages = [] } = TOPOLOGIES[topology as PaperPreset] as Topology;
   if (!name.startsWith('paper/')) return parsePipeline({ name, generator, stages }, name);
   const fromLast = stages.map((stage) => ({ ...stage, from: 'last' as const }));
   return parsePipeline({ name, generator, stages: fromLast, ...PAPER_POLICIES }, name);

@@ -148,19 +148,34 @@ test('the project of the page on solving in place is solved by its command, with
 });
 
 test('every command line of the documentation has a command and options that exist', async () => {
-  const lines = ['README.md', 'docs/evolve.md', 'docs/solve-in-place.md'].flatMap((page) =>
-    blocks(page, 'sh').join('').split('\n'),
-  );
-  const commands = lines.filter((line) => line.startsWith('greenloop ')).map((line) => line.split(' '));
-  assert.ok(commands.length >= 6);
-  const names = [...new Set(commands.map(([, name]) => name ?? ''))];
+  const commands = ['README.md', ...globSync('docs/*.md', { cwd: root })].flatMap(commandsOf);
+  assert.ok(commands.length >= 60);
+  const names = [...new Set(commands.map(({ words: [name = ''] }) => name))];
   const help = new Map(await Promise.all(names.map(async (name) => [name, await helpOf(name)] as const)));
-  for (const [, name = '', ...words] of commands) {
-    for (const flag of words.filter((word) => word.startsWith('--'))) {
-      assert.match(help.get(name) ?? '', new RegExp(`${flag}\\b`), `${name} ${flag}`);
+  for (const { page, words } of commands) {
+    const [name = '', ...others] = words;
+    assert.notEqual(help.get(name), '', `${page}: ${name}`);
+    for (const flag of others.filter((word) => /^--?[a-z]/.test(word))) {
+      assert.match(help.get(name) ?? '', new RegExp(`^ +(?:-., )?${flag}\\b`, 'm'), `${page}: ${name} ${flag}`);
     }
   }
 });
+
+/** The command lines of a page, in its blocks and its sentences, as words without quoted ones. */
+function commandsOf(page: string): { page: string; words: string[] }[] {
+  const shell = blocks(page, 'sh').join('').split('\n');
+  const inline = [...read(page).matchAll(/`(greenloop [a-z][^`\n]+)`/g)].map(([, line]) => line ?? '');
+  return [...shell, ...inline]
+    .filter((line) => line.startsWith('greenloop '))
+    .map((line) => ({ page, words: wordsOf(line).slice(1) }));
+}
+
+function wordsOf(line: string): string[] {
+  return line
+    .replace(/ # .*| \| .*/, '')
+    .replace(/"[^"]*"/g, '""')
+    .split(' ');
+}
 
 test('the clients of the documentation start the MCP server with options that exist', async () => {
   const help = await helpOf('mcp');

@@ -46,23 +46,23 @@ interface BenchOptions extends ModelOptions, ServicesOptions {
 
 /** `greenloop bench`: pipelines on a benchmark. */
 export function benchCommand(): Command {
-  const command = new Command('bench').description('measure pipelines on a benchmark');
-  addModelOptions(addBenchmarkOptions(command), 'model to measure alone; repeatable');
+  const command = new Command('bench').description('measure how many tasks of a benchmark pipelines solve');
+  addModelOptions(addBenchmarkOptions(command), 'model to measure on its own; repeatable');
   addServerWaitOption(command.option('--slots <n>', 'requests at once per model server', wholeNumber))
     .optionsGroup('Run:')
-    .option('--held-out <folder>', 'only the held-out tasks of the search that "evolve --out" wrote there', path)
-    .option('--preflight-only', 'only run the reference solutions; needs no model')
-    .option('--plan', 'only say what it will take: trials, calls, tokens, hours; asks no model')
+    .option('--held-out <folder>', 'only the held-out tasks of the search in this folder', path)
+    .option('--preflight-only', 'run only the reference solutions; needs no model')
+    .option('--plan', 'print the trials, calls, tokens and hours that it takes; asks no model')
     .option('--repeats <n>', 'independent draws of every task', wholeNumber, 1)
-    .option('--seed <n>', 'seed of the run', seedNumber, 0)
-    .option('--a-a', 'each pipeline against itself on as many draws again: what a comparison of equals says')
+    .option('--seed <n>', 'random seed', seedNumber, 0)
+    .option('--a-a', 'A/A check: compare each pipeline with itself on fresh draws')
     .addOption(
-      new Option('--interval <of>', 'what intervals are for: tasks like these, or these alone, where only draws vary')
+      new Option('--interval <of>', 'intervals for tasks like these, or for draws on these tasks alone')
         .choices(INTERVALS)
         .default('tasks'),
     )
-    .option('--out <folder>', 'where the files go (default: a new folder in .greenloop/runs)', path)
-    .option('--fresh', 'ask and run everything anew, and keep that in place of what was kept');
+    .option('--out <folder>', 'folder for the files (default: a new one in .greenloop/runs)', path)
+    .option('--fresh', 'ask and run everything again, and replace the cached answers');
   return command.action((options: BenchOptions) =>
     runCommand(command, (surroundings) =>
       options.preflightOnly && !options.plan ? preflightOnly(options, surroundings) : bench(options, surroundings),

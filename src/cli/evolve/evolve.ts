@@ -54,29 +54,34 @@ export function evolveCommand(): Command {
   const command = new Command('evolve').description('search for the best pipeline of your models on your tasks');
   addBenchmarkOptions(command)
     .optionsGroup('Search:')
-    .option('--models <names>', 'models that every role may have, separated by commas', names)
-    .option('--pool <file>', 'what pipelines may be made of, in YAML or JSON (docs/evolve.md)', path)
-    .option('--budget-calls <n>', 'calls of models that the search may pay for', wholeNumber)
-    .option('--budget-hours <h>', 'hours of model time that the search may pay for', hours)
-    .addOption(new Option('--strategy <name>', 'how it searches').choices(STRATEGY_NAMES).default(STRATEGY_NAMES[0]))
-    .option('--against <strategies>', 'others to beat, each with the same budget, separated by commas', strategies, [])
+    .option('--models <names>', 'models for all roles, separated by commas', names)
+    .option('--pool <file>', 'file of models, prompts and policies to choose from (docs/evolve.md)', path)
+    .option('--budget-calls <n>', 'most model calls of the search', wholeNumber)
+    .option('--budget-hours <h>', 'most hours of model time of the search', hours)
+    .addOption(new Option('--strategy <name>', 'search strategy').choices(STRATEGY_NAMES).default(STRATEGY_NAMES[0]))
+    .option(
+      '--against <strategies>',
+      'strategies to compare with, each with the same budget, separated by commas',
+      strategies,
+      [],
+    )
     .addOption(
-      new Option('--prefer <what>', 'cheap and balanced give up some solved tasks for tokens')
+      new Option('--prefer <what>', 'what counts: solved tasks, or also tokens (balanced, cheap)')
         .choices(PREFERENCES)
         .default('solved'),
     )
     .addOption(
-      new Option('--feedback <source>', 'what repairs are told of: the grading tests, or those in the prompt alone')
+      new Option('--feedback <source>', 'what repairs see: the examples in the prompt, or the grading tests')
         .choices(['examples', 'tests'])
         .default('examples'),
     )
     .option('--slots <n>', 'requests at once per model server', wholeNumber);
   addServerWaitOption(command)
     .optionsGroup('Run:')
-    .option('--plan', 'only say what it will take; asks no model')
-    .option('--seed <n>', 'seed of the search and of its draws', seedNumber, 0)
-    .option('--resume', 'go on with the search in --out')
-    .option('--out <folder>', 'where champion.yaml and the rest go (default: a new folder in .greenloop/evolve)', path);
+    .option('--plan', 'print what it takes; asks no model')
+    .option('--seed <n>', 'random seed', seedNumber, 0)
+    .option('--resume', 'continue the search in --out')
+    .option('--out <folder>', 'folder for champion.yaml and the rest (default: a new one in .greenloop/evolve)', path);
   return command.action((options: EvolveOptions) =>
     runCommand(command, (surroundings) => evolve(options, surroundings)),
   );

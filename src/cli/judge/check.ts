@@ -27,7 +27,7 @@ export function checkCommand(): Command {
     .requiredOption('--tests <file>', TESTS_HELP, path)
     .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
     .option('--entry-point <name>', 'name of the function that the tests call', functionName)
-    .option('--timeout <seconds>', 'wall time', limitSeconds, 10);
+    .option('--timeout <seconds>', 'time limit for the run', limitSeconds, 10);
   return command.action((candidate: string, options: CheckOptions) =>
     runCommand(command, (surroundings) => check(candidate, options, surroundings)),
   );

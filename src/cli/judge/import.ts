@@ -34,12 +34,12 @@ interface ImportOptions extends JudgingOptions {
 /** `greenloop import`: what others measured or found. */
 export function importCommand(): Command {
   const command = new Command('import')
-    .description('take in what others made: samples as a run, pipelines, published numbers')
+    .description('import samples as a run, or pipelines and numbers of the paper')
     .argument(
       '<path>',
       "samples (.jsonl, .jsonl.gz, EvalPlus *_eval_results.json), a result file of the paper, or a folder of the paper's",
     )
-    .option('--out <folder>', "where pipelines and reference.json of the paper's files go", path, '.');
+    .option('--out <folder>', "folder for pipelines and reference.json, from the paper's files", path, '.');
   return addSampleOptions(addBenchmarkOptions(command, { isRequired: false })).action(
     (place: string, options: ImportOptions) =>
       runCommand(command, (surroundings) => importPath(place, options, surroundings)),

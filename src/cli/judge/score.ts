@@ -19,14 +19,14 @@ interface ScoreOptions extends JudgingOptions {
 /** `greenloop score`: judge samples that came from elsewhere. */
 export function scoreCommand(): Command {
   const command = new Command('score')
-    .description('judge samples that came from elsewhere')
+    .description('judge samples of another tool')
     .argument(
       '<samples>',
       'samples.jsonl or .jsonl.gz: task_id with solution (whole program) or completion; or EvalPlus results',
     );
   addSampleOptions(addBenchmarkOptions(command)).option(
     '--out <folder>',
-    'where STEM_results.jsonl goes (default: beside the samples)',
+    'folder for STEM_results.jsonl (default: that of the samples)',
     path,
   );
   return command.action((samples: string, options: ScoreOptions) =>

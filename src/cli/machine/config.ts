@@ -27,8 +27,8 @@ const NAMES: Readonly<Partial<Record<keyof Settings, string>>> = {
 
 /** `greenloop config show`: the settings in force, and where each comes from. */
 export function configCommand(): Command {
-  const command = new Command('config').description('show the settings in force');
-  const show = new Command('show').description('every setting, its value, and what set it');
+  const command = new Command('config').description('show the current settings');
+  const show = new Command('show').description('show every setting, its value, and what set it');
   show.action(() => runCommand(show, showConfig));
   return command.addCommand(show, { isDefault: true });
 }

@@ -21,7 +21,7 @@ import { examinePrefill } from './prefill-findings.ts';
 
 /** `greenloop doctor`: what is here and what is missing. */
 export function doctorCommand(): Command {
-  const command = new Command('doctor').description('say what works on this machine and what is missing');
+  const command = new Command('doctor').description('check what works on this machine and what is missing');
   return command.action(() => runCommand(command, doctor, { goesOnWithoutConfig: true }));
 }
 

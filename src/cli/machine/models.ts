@@ -24,7 +24,7 @@ export const startServer =
 /** `greenloop models`: the models that servers have, those that were fetched, and the bundled ones. */
 export function modelsCommand(): Command {
   const command = new Command('models').description(
-    'list the models of the servers that answer, the fetched and the bundled ones',
+    'list the models of your servers, the downloaded and the bundled ones',
   );
   return command.action(() => runCommand(command, models));
 }

@@ -12,9 +12,9 @@ ${wrapped(`NAME is OWNER/REPOSITORY/FILE.gguf on Hugging Face, or one of ${Objec
 
 /** `greenloop pull`: fetches a GGUF file, to be used as a gguf/ model. */
 export function pullCommand(): Command {
-  const command = new Command('pull').description('fetch a model file (GGUF) that greenloop runs itself');
+  const command = new Command('pull').description('download a model (GGUF) that greenloop runs itself');
   return command
-    .argument('<url|name>', 'the file')
+    .argument('<url|name>', 'address or name of the model')
     .addHelpText('after', PULL_HELP)
     .action((source: string) => runCommand(command, (surroundings) => pull(source, surroundings)));
 }

@@ -29,8 +29,8 @@ export function addBenchmarkOptions(command: Command, { isRequired = true } = {}
     .option('--tasks <glob>', 'only tasks whose id matches (* matches / too)')
     .optionsGroup('Judging:')
     .option('--skip-preflight', 'do not run the reference solutions first')
-    .option('--timeout <seconds>', 'wall time for one run of a candidate', limitSeconds, 10)
-    .option('--parallel <n>', 'candidates run at the same time (default: cores)', wholeNumber);
+    .option('--timeout <seconds>', 'time limit for one run of the code', limitSeconds, 10)
+    .option('--parallel <n>', 'programs to run at the same time (default: cores)', wholeNumber);
 }
 
 /** Loads the benchmark, all its tasks. */

@@ -15,12 +15,12 @@ import {
   withModel,
   withTemperature,
 } from '../../pipeline/pipeline-spec.ts';
+import { OWN_PRESETS, PAPER_PRESETS } from '../../pipeline/preset-descriptions.ts';
 import {
   DRAFT_TEMPERATURES,
   findPreset,
   type OwnPreset,
   ownPipeline,
-  presetNames,
   unknownPipeline,
 } from '../../pipeline/presets.ts';
 import { wrapped } from '../../report/text-width.ts';
@@ -62,16 +62,17 @@ const SOURCES: readonly FeedbackSource[] = ['tests', 'examples', 'none'];
 const DETAILS: readonly FeedbackDetail[] = ['values', 'traceback'];
 
 const MODEL_HELP = `
-${wrapped(`Models: ${PROVIDERS.map(({ example }) => example).join(', ')}`, 80).join('\n')}
-${wrapped(`Presets: ${presetNames().filter(isOwnPreset).join(', ')}`, 80).join('\n')}
-${wrapped(`The paper's, each also as paper/...: ${presetNames().filter(isTopologyOfPaper).join(', ')}`, 80).join('\n')}`;
+${wrapped(`Models: ${PROVIDERS.map(({ example }) => example).join(', ')}, or a bare name such as llama3.2:3b`, 80).join('\n')}
 
-function isTopologyOfPaper(name: string): boolean {
-  return presetNames().includes(`paper/${name}`);
-}
+Presets:
+${described(OWN_PRESETS)}
+Presets of the paper (paper/NAME also has the paper's settings):
+${described(PAPER_PRESETS)}`;
 
-function isOwnPreset(name: string): boolean {
-  return !name.startsWith('paper/') && !isTopologyOfPaper(name);
+function described(presets: Readonly<Record<string, string>>): string {
+  return Object.entries(presets)
+    .map(([name, description]) => `  ${name.padEnd(18)}  ${description}`)
+    .join('\n');
 }
 
 /** Adds the model options to a command. */
@@ -81,24 +82,24 @@ export function addModelOptions(command: Command, modelHelp: string): Command {
     .option('-m, --model <model>', modelHelp, collectNames)
     .option('--generator <model>', 'model that writes the first draft')
     .option('--refiner <model>', 'model that repairs it')
-    .option('--analyzer <model>', 'model that says what is wrong before each repair')
-    .option('--drafts <n>', 'drafts at most, the first one counted', wholeNumber)
-    .option('--iterations <n>', 'repairs at most', wholeNumber)
+    .option('--analyzer <model>', 'model that analyzes the failure before each repair')
+    .option('--drafts <n>', 'most drafts, the first one included', wholeNumber)
+    .option('--iterations <n>', 'most repairs', wholeNumber)
     .option(
       '--agreement <p>',
-      'compare what drafts do, and take one that most behave like; no further drafts once that is settled with probability p',
+      'choose the draft that most others behave like; stop drawing once the choice is settled with probability p',
       probability,
     )
-    .option('--attempts <n>', 'drafts and repairs together at most', wholeNumber)
-    .option('--temperature <t>', 'of every draft', temperature)
-    .option('--max-tokens <n>', 'new tokens of an answer at most (default: 512)', wholeNumber)
+    .option('--attempts <n>', 'most drafts and repairs together', wholeNumber)
+    .option('--temperature <t>', 'sampling temperature of every draft', temperature)
+    .option('--max-tokens <n>', 'most new tokens of one answer (default: 512)', wholeNumber)
     .addOption(
       new Option(
         '-p, --pipeline <file|preset>',
-        'pipeline file (YAML, JSON) or preset; repeatable in bench, mcp and serve; with --model that model is in every role',
+        'pipeline file (YAML, JSON) or preset; --model replaces its models; repeatable in bench, mcp and serve',
       ).argParser((text, previous: readonly string[] | undefined) => collect(path(text), previous)),
     )
-    .option('--feedback <source[,detail]>', 'what repairs are told of: tests|examples|none, values|traceback', feedback)
+    .option('--feedback <source[,detail]>', 'what repairs see: tests|examples|none, then values|traceback', feedback)
     .option('--repair <which>', 'static repairs: all, none, or a list of context,imports,entry-point,layout')
     .addHelpText('after', MODEL_HELP);
 }

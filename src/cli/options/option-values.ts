@@ -6,7 +6,7 @@ import { TEST_MODES, type TestMode } from '../../tasks/test-program.ts';
 export const TESTS_HELP =
   'check(candidate) or plain asserts (run by the judge), or a test file: pytest, unittest, test functions';
 export const TEST_MODE_HELP =
-  'judge or program (a whole test file, in the process of the code); else as the tests are written';
+  'judge, or program (a whole test file that runs in the process of the code); default: what the tests look like';
 
 const LONGEST_SECONDS = 86_400;
 

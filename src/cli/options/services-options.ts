@@ -17,7 +17,7 @@ export interface ServicesOptions extends BenchmarkOptions {
 
 /** Adds the option that says how long a run waits for a server. */
 export function addServerWaitOption(command: Command): Command {
-  const help = 'how long to wait for a model server that no longer answers, before the run stops';
+  const help = 'how long to wait for a model server that stopped answering';
   return command.option('--server-wait <seconds>', help, waitSeconds, USUAL_SERVER_WAIT);
 }
 

@@ -26,11 +26,11 @@ interface AnalyzeOptions {
 /** `greenloop analyze`: all tables of a run that bench made. */
 export function analyzeCommand(): Command {
   const command = new Command('analyze')
-    .description('show all that a run of bench tells: every table with its intervals')
+    .description('print every table of a run, with intervals')
     .argument('<run>', `${RUN_HELP}; or the folder that "bench --out" wrote`)
-    .option('--paper', "the paper's own numbers below those of its configurations")
-    .option('--reference <file>', 'the same with other published numbers: a reference.json of "import"', path);
-  command.option('--table <name>', 'one table alone, such as solved, compared, iterations or cost');
+    .option('--paper', "print the paper's numbers below those of the same configurations")
+    .option('--reference <file>', 'other published numbers: a reference.json that "import" wrote', path);
+  command.option('--table <name>', 'print one table, such as solved, compared, iterations or cost');
   return command.action((run: string, options: AnalyzeOptions) =>
     runCommand(command, (surroundings) => analyze(run, options, surroundings)),
   );

@@ -24,15 +24,15 @@ interface ExportOptions {
 /** `greenloop export`: a kept run in the formats that others read. */
 export function exportCommand(): Command {
   const command = new Command('export')
-    .description('write a kept run in a format that others read')
+    .description('write a run in a format of other tools')
     .argument('<run>', RUN_HELP)
     .addOption(
-      new Option('--format <format>', 'samples.jsonl, *_eval_results.json of EvalPlus, or all in JSON')
+      new Option('--format <format>', 'samples.jsonl, EvalPlus *_eval_results.json, or everything as JSON')
         .choices(FORMATS)
         .default('samples'),
     )
     .option('--pipeline <name>', 'only the trials of this pipeline')
-    .option('--out <file>', 'where it goes (default: standard output)', path);
+    .option('--out <file>', 'file to write (default: standard output)', path);
   return command.action((run: string, options: ExportOptions) =>
     runCommand(command, (surroundings) => exportRun(run, options, surroundings)),
   );

@@ -12,15 +12,15 @@ import { showCommand } from './show.ts';
 
 /** `greenloop runs`: the runs of bench that the ledger keeps. */
 export function runsCommand(): Command {
-  const command = new Command('runs').description('list the runs of bench that are kept, the newest first');
+  const command = new Command('runs').description('list the runs, the newest first');
   command.action(() => runCommand(command, list));
   const remove = new Command('rm').description(
-    'forget runs, their trials and the folders made for them; answers and verdicts stay',
+    'delete runs, their trials and their folders; cached answers and verdicts stay',
   );
   remove
     .argument('<run...>', RUN_HELP)
     .action((words: string[]) => runCommand(remove, (surroundings) => removeRuns(words, surroundings)));
-  const compact = new Command('compact').description('drop what no run uses and give free room back');
+  const compact = new Command('compact').description('delete what no run uses, and shrink the ledger file');
   compact.action(() => runCommand(compact, compactLedger));
   return command.addCommand(showCommand()).addCommand(remove).addCommand(compact);
 }

@@ -17,12 +17,12 @@ Code, Cline and Codex. Standard output holds nothing but the protocol.`;
 /** `greenloop mcp`: verified code as a tool of other agents. */
 export function mcpCommand(): Command {
   const command = new Command('mcp')
-    .description('serve solve and check as tools of an agent (Model Context Protocol, standard input and output)')
-    .option('--timeout <seconds>', 'wall time for a run of the code', limitSeconds, 10)
+    .description('give agents tools to solve and check (Model Context Protocol on stdio)')
+    .option('--timeout <seconds>', 'time limit for one run of the code', limitSeconds, 10)
     .addHelpText('after', HELP);
   return addModelOptions(
     command,
-    'model that writes and repairs; else the configured one, or the first that is found',
+    'model that writes and repairs; default: the configured one, else the first found',
   ).action((options: McpOptions) => runCommand(command, (surroundings) => serve(options, surroundings)));
 }
 

@@ -34,24 +34,33 @@ const GRACE_MS = 800;
 /** `greenloop serve`: pipelines as models behind the interfaces that editors speak. */
 export function serveCommand(): Command {
   const command = new Command('serve')
-    .description('serve verified code behind the interfaces of OpenAI, Ollama and Anthropic')
+    .description('serve pipelines as models, with the APIs of OpenAI, Ollama and Anthropic')
     .optionsGroup('Server:')
     .option('--port <n>', 'port to listen on, 0 for any', portNumber, USUAL_PORT)
-    .option('--host <address>', 'address to listen on; one that others reach needs a key', '127.0.0.1')
+    .option('--host <address>', 'address to listen on; other machines need --api-key', '127.0.0.1')
     .option('--api-key <key>', 'key that every request must carry (or GREENLOOP_API_KEY, which no process list shows)')
-    .option('--allow-host <name>', 'further name by which it may be called; repeatable', collect)
-    .option('--allow-origin <origin>', 'web page that may call it, e.g. http://localhost:3000; repeatable', collect)
+    .option('--allow-host <name>', 'host name that requests may use; repeatable', collect)
+    .option(
+      '--allow-origin <origin>',
+      'web page that may send requests, e.g. http://localhost:3000; repeatable',
+      collect,
+    )
     .option('--concurrent <n>', 'requests answered at once', wholeNumber, USUAL_LIMITS.concurrent)
-    .option('--queue <n>', 'requests that may wait, before 429', wholeNumber, USUAL_LIMITS.waiting)
+    .option('--queue <n>', 'requests that may wait; more get status 429', wholeNumber, USUAL_LIMITS.waiting)
     .option(
       '--budget-tokens <n>',
-      'tokens of one answer: all attempts, prompts included',
+      'most tokens of one answer: all attempts, prompts included',
       wholeNumber,
       USUAL_LIMITS.tokens,
     )
     .option('--keep', 'keep every solved task as a run in the ledger, prompts and answers included')
-    .option('--max-seconds <n>', 'seconds of one answer, from its turn on', limitSeconds, USUAL_LIMITS.seconds);
-  return addModelOptions(command, 'model of the pipelines (provider/name)').action((options: ServeCommandOptions) =>
+    .option(
+      '--max-seconds <n>',
+      'most seconds of one answer, without the wait for its turn',
+      limitSeconds,
+      USUAL_LIMITS.seconds,
+    );
+  return addModelOptions(command, 'model of the pipelines; repeatable').action((options: ServeCommandOptions) =>
     runCommand(command, (surroundings) => run(options, surroundings)),
   );
 }

@@ -51,7 +51,7 @@ interface SolveOptions extends InPlaceOptions {
 /** `greenloop solve`: verified code for one task. */
 export function solveCommand(): Command {
   const command = new Command('solve')
-    .description('write code for one task and repair it until it passes what can be checked')
+    .description('write code for one task, run it, and repair it until it passes')
     .argument(
       '<task>',
       'the task in words, a file with it (Markdown, text, a Python stub), - for standard input, or FILE.py:NAME in a project',
@@ -60,14 +60,14 @@ export function solveCommand(): Command {
     .option('--tests <file>', TESTS_HELP, path)
     .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
     .option('--entry-point <name>', 'name of the function to write', functionName)
-    .option('--timeout <seconds>', 'wall time for a run of the code', limitSeconds, 10)
-    .option('--seed <n>', 'seed of the draws', seedNumber, 0)
-    .option('-o, --out <file>', 'write the code there instead of to standard output', path)
+    .option('--timeout <seconds>', 'time limit for one run of the code', limitSeconds, 10)
+    .option('--seed <n>', 'random seed', seedNumber, 0)
+    .option('-o, --out <file>', 'write the code to this file, not to standard output', path)
     .option('--keep-failed', 'write the file even if the code failed')
     .option('-t, --test <command>', 'with FILE.py:NAME: the command that tests the project, such as "pytest -q"')
-    .option('--write', 'with FILE.py:NAME: change the file without a question once the tests pass')
-    .option('-q, --quiet', 'say only how it ended')
-    .option('--verbose', 'show the code of every attempt, and what its run showed');
+    .option('--write', 'with FILE.py:NAME: change the file without asking once the tests pass')
+    .option('-q, --quiet', 'print only the last line')
+    .option('--verbose', 'show the code of every attempt and the result of its run');
   return addModelOptions(command, 'model that writes and repairs').action((task: string, options: SolveOptions) =>
     runCommand(command, (surroundings) =>
       isInPlace(task, options) ? solveInPlace(task, options, surroundings) : solve(task, options, surroundings),

@@ -50,7 +50,7 @@ export function tuneCommand(): Command {
     .optionsGroup('Tuning:')
     .option('--minutes <m>', 'how long it may take', minutes, USUAL_MINUTES)
     .addOption(
-      new Option('--feedback <source>', 'what repairs are told of: the grading tests, or those in the prompt alone')
+      new Option('--feedback <source>', 'what repairs see: the examples in the prompt, or the grading tests')
         .choices(['examples', 'tests'])
         .default('examples'),
     )

@@ -37,6 +37,11 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'greenloop bench -b tasks.yaml -p my-pipeline.yaml --out results',
   ],
   analyze: ['greenloop analyze last', 'greenloop analyze last --table iterations', 'greenloop analyze results --json'],
+  compare: [
+    'greenloop compare results last',
+    'greenloop compare results humaneval_eval_results.json --margin 2',
+    'greenloop compare results last --json',
+  ],
   runs: ['greenloop runs', 'greenloop runs show last', 'greenloop runs compact', 'greenloop runs rm last'],
   'runs show': ['greenloop runs show last', 'greenloop runs show last double', 'greenloop runs show last --limit 10'],
   'runs rm': ['greenloop runs rm last', 'greenloop runs rm last --json'],

@@ -113,5 +113,5 @@ test('the examples that measure and read a run work on one ledger', async () => 
   assert.match(measured, /^\S+tasks\.yaml: 3 tasks x 1 repeat.*\nsolo +0\.0 .*\nself-refine +1\.0 /s);
   const read = await runExample('read-a-run.ts', 'example.db');
   assert.match(read, /^# self-refine own\/most-common-word: passed after 2 attempts$/m);
-  assert.match(read, /^def most_common_word\(text\):$.*^Tasks solved$/ms);
+  assert.match(read, /^def most_common_word\(text\):$.*^Tasks solved \(of \d+\)$/ms);
 });

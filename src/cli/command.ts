@@ -83,7 +83,7 @@ export async function runCommand(
 }
 
 function endNow(): void {
-  say('stopped; what was under way did not end by itself');
+  say('stopped; unfinished work did not end in time');
   process.exit(EXIT.interrupted);
 }
 

@@ -54,16 +54,17 @@ export function analysisReport(analysis: Analysis, paper: PaperNumbers | null = 
 function headline({ run }: Analysis): Note[] {
   const { benchmark, repeats, seed, complete } = run;
   const size = `${count(benchmark.tasks, 'task')} x ${count(repeats, 'repeat')}, seed ${seed}`;
-  const stopped = complete ? '' : ' The run was stopped: all numbers are of the trials that finished.';
+  const stopped = complete ? '' : ' The run was stopped: all numbers are for the finished trials.';
   return [
     `${benchmark.name}: ${size}`,
-    `Intervals are 95 % intervals over tasks. Faulted trials are excluded from rates; one that outgrew the context counts as not passed.${stopped}`,
+    `Intervals are 95 % intervals over tasks. Faulted trials are excluded from rates; a trial that outgrew the context counts as not passed.${stopped}`,
   ];
 }
 
 function paperNote({ run }: Analysis, paper: PaperNumbers | null): Note[] {
   if (paper === null) return [];
   const { tasks } = run.benchmark;
-  const size = tasks === paper.tasks ? '' : ` Its counts are of ${paper.tasks} tasks, those of this run of ${tasks}.`;
+  const size =
+    tasks === paper.tasks ? '' : ` Its counts are out of ${paper.tasks} tasks, those of this run out of ${tasks}.`;
   return [`paper: ${paper.source}.${size}`];
 }

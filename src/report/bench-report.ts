@@ -42,7 +42,7 @@ function summaryTable(summary: Summary, intervalOf: IntervalOf): Table {
     columns: [
       textColumn('pipeline'),
       ...(isWhole ? [] : [countColumn('measured', 'trials')]),
-      solvedColumn('solved'),
+      solvedColumn(`solved (of ${benchmark.tasks})`),
       shareColumn('passed', intervalName(intervalOf)),
       countColumn('attempts', 'attempts'),
       { name: 'tokens', kind: 'tokens', unit: 'tokens' },
@@ -80,7 +80,7 @@ function stopNote({ complete, benchmark, repeats, pipelines }: Summary): Note[] 
   if (complete) return [];
   const ended = pipelines.reduce((sum, { trials }) => sum + trials, 0);
   const planned = pipelines.length * benchmark.tasks * repeats;
-  return [`stopped: ${ended} of ${planned} trials finished; all numbers are of these`];
+  return [`stopped: ${ended} of ${planned} trials finished; all numbers are for these`];
 }
 
 function pipelineNotes(pipeline: PipelineSummary): Note[] {

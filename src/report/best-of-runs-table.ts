@@ -15,6 +15,6 @@ export function bestOfRunsTable({ bestOfRuns, run }: Analysis): Table {
     rows: bestOfRuns.map(({ pipeline, mean, curve }) =>
       row(pipeline, mean, ...counts.map((runs) => curve[runs - 1]?.excess ?? null)),
     ),
-    notes: ['of k: the best of k of these repeats, averaged over all choices of k, in % above the mean'],
+    notes: ['of k: how far the best of k repeats is above the mean, in %, averaged over all choices of k repeats'],
   };
 }

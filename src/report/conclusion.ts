@@ -12,7 +12,7 @@ export function conclusionOf({ results, separations, run }: Analysis): string {
     .flatMap((result) => (shareOf(result) === null ? [] : [result]))
     .toSorted((a, b) => shareOf(b)! - shareOf(a)!);
   const [best] = ranked;
-  if (best === undefined) return 'No trial of this run counts, so it shows nothing.';
+  if (best === undefined) return 'Every trial of this run faulted, so there is no result.';
   const tasks = count(run.benchmark.tasks, 'task');
   const { share, ends } = shareTexts(best.passAtK[0]!);
   const says = `${nameOf(best.pipeline)} solves ${share} of ${tasks} in a single trial${ends}.`;
@@ -37,9 +37,9 @@ function comparisonText(best: string, separations: readonly Separation[]): strin
   const isBetter = ({ pipeline, verdict }: Separation) => verdict === (pipeline === best ? 'better' : 'worse');
   const [beaten, even] = [own.filter(isBetter).map(rival), own.filter((one) => !isBetter(one)).map(rival)];
   if (beaten.length === 0)
-    return `No other solves more, but this run shows no difference between it and ${namesText(even)}.`;
+    return `No other pipeline solves more, but the difference from ${namesText(even)} is not significant.`;
   const than = `It is better than ${namesText(beaten)}`;
-  return even.length === 0 ? `${than}.` : `${than}; no difference is shown between it and ${namesText(even)}.`;
+  return even.length === 0 ? `${than}.` : `${than}; the difference from ${namesText(even)} is not significant.`;
 }
 
 function namesText(names: readonly string[]): string {

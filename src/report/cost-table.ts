@@ -25,7 +25,7 @@ export function costTable({ costs }: Analysis): Table {
       ),
     ),
     notes: [
-      'best by: no other pipeline has a higher pass@1 for as few tokens (seconds) a trial, or fewer for as high a pass@1. Faulted trials are paid for too.',
+      'best by: no other pipeline has a higher pass@1 at the same or a lower cost, or the same pass@1 at a lower cost (Pareto-optimal). Costs include faulted trials.',
     ],
   };
 }

@@ -19,8 +19,8 @@ export function moveTable({ moves }: Analysis): Table {
       grouped(pipeline, own.map(moveRow)),
     ),
     notes: [
-      'solved: the answer is right after it and was not before; lost: the other way round; net is solved less lost, as a share of the trials that came to it. Where a pass ends the trial, later ones come to harder tasks.',
-      'Prompt and new tokens count; those of drafts that were asked for ahead and not used do not.',
+      'solved: the answer became right. lost: it became wrong. net: solved minus lost, as a share of the trials that got this far. When a pass ends the trial, only harder tasks get to later attempts.',
+      'Counts prompt and new tokens, without those of drafts that were requested ahead and not used.',
     ],
   };
 }
@@ -34,10 +34,10 @@ function moveRow({ kind, number, trials, solved, lost, net, tokens, netPerThousa
 /** How often answers were right, by how many drafts behaved like them. */
 export function agreementTable({ agreement }: Analysis): Table {
   return {
-    title: 'Agreement: how often an answer is right that so many drafts behave like',
+    title: 'Agreement: how often the answer is right, by how many drafts behave alike',
     columns: [textColumn('drafts alike'), countColumn('right', 'trials'), shareColumn('right')],
     rows: agreement.flatMap(({ pipeline, bins }) => grouped(pipeline, bins.map(binRow))),
-    notes: ['The answer itself is one of the drafts alike. A trial of one draft compares nothing, and is left out.'],
+    notes: ['The drafts alike include the answer itself. Trials with one draft are left out.'],
   };
 }
 
@@ -54,7 +54,7 @@ function binName(from: number, below: number | null): string {
 /** How many answers were ended early. */
 export function cutTable({ cut }: Analysis): Table {
   return {
-    title: 'Answers that ended as soon as their program was complete',
+    title: 'Answers ended early because their program was complete',
     columns: [textColumn('pipeline'), countColumn('cut', 'answers'), shareColumn('cut')],
     rows: cut.map(({ pipeline, cut: { hits, of, share } }) => row(pipeline, { hits, of }, share ?? hits / of)),
     notes: [],

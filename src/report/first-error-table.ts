@@ -46,7 +46,7 @@ export function firstErrorTable({ firstErrors }: Analysis, paper: PaperNumbers |
         ),
       ),
     notes: [
-      'The columns after "drafts" show the answer: fixed passes the grading tests, same and other error fail as the draft or otherwise, fails hidden passes the visible checks only.',
+      'The columns after "drafts" are about the final answer. fixed: it passes the grading tests. same error, other error: it fails like the draft, or in another way. fails hidden: it passes the visible checks only.',
       ...firstErrors.flatMap(rareNote),
     ],
   };

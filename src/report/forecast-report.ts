@@ -27,9 +27,7 @@ export function forecastReport(forecasts: readonly Forecast[], { benchmark, task
       rows: forecasts.map(({ pipeline, trials, calls, tokens, seconds, run }) =>
         row(pipeline, trials, calls, tokens, seconds === null ? null : seconds / 3600 / slots, run),
       ),
-      notes: [
-        'answers that the ledger has are not asked for again, and drafts that pipelines share are asked for once',
-      ],
+      notes: ['cached answers are not requested again; pipelines with the same generator share their drafts'],
     },
   ];
 }

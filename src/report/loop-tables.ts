@@ -60,7 +60,7 @@ function iterationRow(
 /** What each iteration is worth where a pass does not stop the loop. */
 export function forcedTable({ forced }: Analysis, paper: PaperNumbers | null): Table {
   return {
-    title: 'Forced iterations: the loop goes on after a pass',
+    title: 'Forced iterations: the loop continues after a pass',
     columns: [
       textColumn('iterations'),
       countColumn('passing', 'trials'),
@@ -76,7 +76,7 @@ export function forcedTable({ forced }: Analysis, paper: PaperNumbers | null): T
     ),
     notes: [
       ...forced.map((pipeline) => brokenNote(pipeline, publishedResult(paper, pipeline.pipeline)?.forced)),
-      'net is new fixes less passes lost, as the paper counts; change is by how much the passing trials change. A trial that passed before and passes again is no new fix.',
+      'net: new fixes minus lost passes, as in the paper. change: change in the number of passing trials. A trial that passes again after an earlier pass is not a new fix.',
     ],
   };
 }

@@ -32,7 +32,7 @@ function publishedTable({ results, tasks }: Reference): Table {
     title: 'Published numbers',
     columns: [
       textColumn('configuration'),
-      solvedColumn(`solved of ${tasks}`),
+      solvedColumn(`solved (of ${tasks})`),
       shareColumn('solved', null),
       excessColumn('best run,'),
       excessColumn(`best of ${MANY_RUNS},`),

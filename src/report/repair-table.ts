@@ -20,7 +20,7 @@ export function repairCountTable(pipelines: readonly PipelineSummary[]): Table {
     );
     return own.length === 0 ? [] : grouped(name, own);
   });
-  return { title: TITLE, columns: COLUMNS, rows, notes: ['applied, gained and lost are attempts'] };
+  return { title: TITLE, columns: COLUMNS, rows, notes: ['applied, gained and lost count attempts'] };
 }
 
 /** The same with what came of it in the end. */
@@ -34,7 +34,7 @@ export function repairTable(repairs: readonly RepairResult[]): Table {
     ),
   );
   const meaning =
-    'applied, gained and lost are attempts; at the end: share of trials gained less lost by the last attempt';
+    'applied, gained and lost count attempts. at the end: share of trials gained minus lost by the last attempt';
   return {
     title: TITLE,
     columns: [...COLUMNS, pointsColumn('at the end,'), countColumn('tasks gained', 'tasks')],

@@ -22,7 +22,7 @@ const MOST_COLUMNS = 8;
 export function resultTable({ results, run }: Analysis, paper: PaperNumbers | null): Table {
   const hasRepeats = run.repeats > 1;
   return {
-    title: 'Tasks solved',
+    title: `Tasks solved (of ${run.benchmark.tasks})`,
     columns: [
       textColumn('pipeline'),
       textColumn('feedback'),
@@ -88,7 +88,7 @@ export function consistencyTable({ results, run }: Analysis, paper: PaperNumbers
     ? ['in none', 'in some', 'in all']
     : Array.from({ length: repeats + 1 }, (_, index) => String(index));
   return {
-    title: `Tasks by how many of their ${repeats} repeats solved them`,
+    title: `Tasks by the number of repeats (of ${repeats}) that solved them`,
     columns: [textColumn('pipeline'), ...names.map((name) => countColumn(name, 'tasks'))],
     rows: repeats < 2 ? [] : results.flatMap((result) => consistencyRows(result, isWide, paper)),
     notes: results.flatMap(({ pipeline: about, consistency: { leftOut } }) =>

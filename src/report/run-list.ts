@@ -20,7 +20,7 @@ export function trialCounts({ plan, outcomes }: RunListing): TrialCounts {
 export function runList(runs: readonly RunListing[]): Report {
   return [
     {
-      title: 'Kept runs, the newest first',
+      title: 'Runs, the newest first',
       columns: [
         idColumn('run'),
         textColumn('state'),
@@ -37,7 +37,7 @@ export function runList(runs: readonly RunListing[]): Report {
         const trials = planned === null ? ended : { hits: ended, of: planned };
         return row(id, state, trials, passed, faults, plan?.benchmark.name ?? null, names ?? null);
       }),
-      notes: runs.some(({ plan }) => plan === null) ? ['-: kept by another version of greenloop'] : [],
+      notes: runs.some(({ plan }) => plan === null) ? ['-: written by another version of greenloop'] : [],
     },
   ];
 }

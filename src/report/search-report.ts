@@ -110,7 +110,7 @@ function scoreRow({ strategy, champion, spent, genome }: SearchResult, measured:
 }
 
 function heldOutNote(heldOut: HeldOut | null, split: Split): Note {
-  if (heldOut === null) return 'no task was held out: the search score is of the tasks that it was searched on';
+  if (heldOut === null) return 'no task was held out: the search score comes from the tasks that were searched on';
   const size = `${count(split.heldOut.length, 'task')} x ${count(heldOut.repeats, 'repeat')}`;
   return `held out: ${size} that no search has seen. optimism: search score minus held-out score, in points`;
 }
@@ -120,7 +120,7 @@ function preferenceNote({ strategy: about, genome, champion }: SearchResult): No
   return [
     {
       about,
-      text: 'the search score is of its champion; a cheaper pipeline was preferred, and the held-out score is of that one',
+      text: 'the search score is that of the champion; the held-out score is that of the cheaper pipeline that was preferred',
     },
   ];
 }
@@ -128,7 +128,7 @@ function preferenceNote({ strategy: about, genome, champion }: SearchResult): No
 function frontTable({ front }: SearchResult): Table {
   const more = front.length - MOST_OF_FRONT;
   return {
-    title: 'Pipelines that no other beats in all of solved, tokens and seconds',
+    title: 'Pareto-optimal pipelines by solved, tokens and seconds',
     columns: [
       textColumn('pipeline'),
       shareColumn('solved', null),

@@ -19,7 +19,7 @@ export function separationTable({ separations }: Analysis, paper: PaperNumbers |
     ),
   );
   const meaning =
-    'p is of the exact sign-flip test over tasks. sigma is the effect size of the paper and no test: the difference of the means over the root of the summed variances of the runs.';
+    'p: exact sign-flip test over tasks. sigma: the effect size of the paper, which is not a test: the difference of the means divided by the root of the summed variances of the runs.';
   return {
     title: 'Pipelines compared on the same tasks and repeats',
     columns: [

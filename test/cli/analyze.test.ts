@@ -43,11 +43,11 @@ describe('analyze', { concurrency: 3 }, () => {
     );
     assert.match(
       stdout,
-      /^loop solves 50\.0 % of 2 tasks in a single trial \(95 % interval \d+ to \d+ %\)\. No\nother solves more, but this run shows no difference between it and solo, forced\.\nhostile\.jsonl: 2 tasks x 3 repeats, seed 0\n/,
+      /^loop solves 50\.0 % of 2 tasks in a single trial \(95 % interval \d+ to \d+ %\)\. No\nother pipeline solves more, but the difference from solo, forced is not\nsignificant\.\nhostile\.jsonl: 2 tasks x 3 repeats, seed 0\n/,
     );
     assert.match(stdout, /^loop +examples +1\.0 ±0\.0 +50\.0 \[\d+, \d+\] +50\.0 \[\d+, \d+\] +0$/m);
     assert.match(stdout, /^pass@k: the chance that at least one of k draws passes\npipeline +k=1 % +k=2 % +k=3 %\n/m);
-    assert.match(stdout, /^Tasks by how many of their 3 repeats solved them\n(.*\n){3}loop +1 +0 +0 +1$/m);
+    assert.match(stdout, /^Tasks by the number of repeats \(of 3\) that solved them\n(.*\n){3}loop +1 +0 +0 +1$/m);
     assert.match(stdout, /^against solo\n {2}loop +\+1\.0 +\+50\.0 \[.*\] +1\.000 +1\.000 +-\n/m);
     assert.match(stdout, /^loop\n {2}all +6 +3 +50\.0 .* 3 +0 +0\n {2}AssertionError +6 +3 /m);
     assert.match(stdout, /^loop\n {2}draft +0 of 6 +.*\n {2}1 +3 of 6 +50\.0 /m);

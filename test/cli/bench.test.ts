@@ -42,7 +42,7 @@ describe('bench', { concurrency: 3 }, () => {
     const env = { OLLAMA_HOST: dying.url };
     const { code, stderr, stdout } = await place.run(words, { env });
     assert.match(stdout, /^stopped: 2 of 3 trials finished/m);
-    assert.match(stdout, /^pipeline +measured +solved.*\n-+.*\n\S+ +2 of 3 /m);
+    assert.match(stdout, /^ +solved .*\npipeline +measured +\(of 3\) .*\n-+.*\n\S+ +2 of 3 /m);
     assert.match(
       stderr,
       /^greenloop: the ollama server does not answer; the run pauses and waits up to 0\.5 s for it$/m,

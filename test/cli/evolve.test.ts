@@ -314,7 +314,7 @@ test('--prefer cheap takes a pipeline of fewer tokens that solves nearly as much
   const { stdout } = await run([...words, '--resume', '--prefer', 'cheap']);
   assert.equal(generator(), 'ollama/hasty:1b');
   assert.match(stdout, /^race +\d+ +[\d.]+ \[\d+, \d+\] +[\d.]+ \[\d+, \d+\] +-$/m);
-  assert.match(stdout, /^race: the search score is of its champion; a cheaper pipeline was preferred/m);
+  assert.match(stdout, /^race: the search score is that of the champion; the held-out/m);
   // The other pipeline is a model alone, which was measured on the held-out tasks before.
   assert.equal(calls, 0);
 });
@@ -331,8 +331,8 @@ tasks: 6 to search on, 3 to choose finalists by, 3 are held out, each run 5
 times
 search: 800 calls, about 400 trials; how long they take is not known before a
 run of bench
-then, each with as much: random
-beside the budget, on the held-out tasks: ollama/clever:1b alone,
+then, each with the same budget: random
+outside the budget, on the held-out tasks: ollama/clever:1b alone,
 ollama/clever:1b self-refine, ollama/simple:1b alone, ollama/simple:1b
 self-refine
 `,
@@ -359,8 +359,8 @@ test('what cannot be searched is refused in one line, and asks no model', async 
   place.write('no-pool.yaml', 'models: [\n');
   const budget = ['--budget-calls', '100'];
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
-    [MODELS, /say what the search may spend: --budget-calls N or --budget-hours H, one of them/],
-    [budget, /say what pipelines may be made of: --models A,B,C or --pool FILE, one of them/],
+    [MODELS, /give either --budget-calls N or --budget-hours H/],
+    [budget, /give either --models A,B,C or --pool FILE/],
     [['--pool', 'bad-pool.yaml', ...budget], /bad-pool\.yaml: stages: Too big/],
     [['--pool', 'no-pool.yaml', ...budget], /no-pool\.yaml is neither YAML nor JSON: /],
     [
@@ -369,7 +369,7 @@ test('what cannot be searched is refused in one line, and asks no model', async 
     ],
     [[...MODELS, ...budget, '-b', 'few.yaml'], /7 tasks are too few to search on; take 8 or more/],
     [[...MODELS, ...budget, '--against', 'race'], /--against race is the search itself; name others to beat/],
-    [[...MODELS, ...budget, '--resume'], /say which search to go on with: --resume --out FOLDER/],
+    [[...MODELS, ...budget, '--resume'], /name the search to resume: --resume --out FOLDER/],
     [
       [...MODELS, ...budget, '--resume', '--out', 'nothing'],
       /nothing holds no search to go on with; begin one there \(without --resume\)/,

@@ -85,17 +85,14 @@ describe('import', { concurrency: 2 }, () => {
     assert.equal(code, 0, stderr);
     // 2.5 - 1.5 over sqrt(0.5 + 0.5).
     assert.match(stdout, /against theirs\n {2}rival +\+1\.0 +1\.0\n/);
-    assert.match(
-      stderr,
-      /reference\.json: no run is kept of a pipeline with one of its names \(theirs, rival\); bench one/,
-    );
+    assert.match(stderr, /reference\.json: no run has a pipeline with one of its names \(theirs, rival\); bench one/);
     await place.run([...ledger, 'import', 'theirs.jsonl', ...BENCHMARK]);
     const known = await place.run([...ledger, 'import', 'main.json', '--out', 'known']);
     const compared = await place.run(commandIn(known.stderr));
     assert.match(compared.stdout, /paper: main\.json\. /);
     const words = ['analyze', 'last', '--reference', 'published/reference.json'];
     const analyzed = await place.run([...ledger, ...words]);
-    assert.match(analyzed.stdout, /paper: main\.json\. Its counts are of 3 tasks, those of this run of 2\./);
+    assert.match(analyzed.stdout, /paper: main\.json\. Its counts are out of 3 tasks, those of this run out of 2\./);
     assert.match(analyzed.stdout, /\n {2}paper +tests +1\.5 ±0\.7 +50\.0/);
     const foreign = await place.run([...ledger, 'analyze', 'last', '--reference', 'main.json']);
     assert.match(foreign.stderr, /main\.json holds no published numbers; "greenloop import" writes a reference\.json/);

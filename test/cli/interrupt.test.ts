@@ -52,7 +52,7 @@ test('Ctrl-C ends bench with what was done: samples, traces, and a summary that 
   interruptAtRequest(3, { until: () => place.rows('stopped/samples.jsonl').length === 2 });
   const { code, stdout, stderr } = await run(['bench', '-b', 'tasks.yaml', '--repeats', '2', '--out', 'stopped']);
   assert.equal(code, 130);
-  assert.match(stdout, /^stopped: 2 of 6 trials finished; all numbers are of these$/m);
+  assert.match(stdout, /^stopped: 2 of 6 trials finished; all numbers are for these$/m);
   assert.match(
     stderr,
     /stopped; what was measured is kept\. run \S+, files: stopped\nto continue: greenloop bench .*\n$/,

@@ -120,11 +120,11 @@ function recordedIds(name: string): ReadonlySet<string> {
 const TABLES = [
   'Tasks solved',
   'pass@k: the chance that at least one of k draws passes',
-  'Tasks by how many of their 5 repeats solved them',
+  'Tasks by the number of repeats (of 5) that solved them',
   'Pipelines compared on the same tasks and repeats',
   'What became of failed drafts',
   'Solved by iteration, with early stop',
-  'Forced iterations: the loop goes on after a pass',
+  'Forced iterations: the loop continues after a pass',
   'How much the best of several single runs overstates the mean',
   'Tasks never solved',
   'Cost of a solved task',

@@ -176,7 +176,7 @@ describe('runs', { concurrency: 1 }, () => {
     assert.ok(fewer <= bytes);
     assert.equal((await place.run(['runs', 'rm', 'last', ...ledger])).code, 0);
     const empty = await place.run(['runs', ...ledger]);
-    assert.match(empty.stderr, /^no runs are kept yet; make one with greenloop bench\n$/);
+    assert.match(empty.stderr, /^there are no runs yet; greenloop bench makes one\n$/);
     assert.deepEqual(await listed('rm.db'), []);
   });
 

@@ -51,13 +51,13 @@ test('doctor and models with both servers, also as JSON', async () => {
   );
   assert.match(doctor.stdout, /openai\/qwen2\.5-coder-1\.5b\s+\(context 4096\)/);
   const says = doctor.stdout.replaceAll(/\s+/g, ' ');
-  assert.match(says, / - answer prefill ollama\/llama3\.2:3b answers anew where an answer is begun for it /);
-  assert.match(says, / - answer prefill openai\/qwen2\.5-coder-1\.5b answers anew /);
+  assert.match(says, / - answer prefill ollama\/llama3\.2:3b starts anew instead of continuing a prefilled answer /);
+  assert.match(says, / - answer prefill openai\/qwen2\.5-coder-1\.5b starts anew /);
   openai.answer = () => 'is.';
   ollama.answer = () => 'The capital of France is Paris.';
   const findings = await place.run(['doctor', '--json'], { env });
   ollama.answer = openai.answer = () => ANSWER;
-  assert.equal(findings.stdout.match(/goes on with an answer that is begun for it/g)?.length, 2);
+  assert.equal(findings.stdout.match(/continues a prefilled answer/g)?.length, 2);
   assert.deepEqual(
     JSON.parse(findings.stdout).servers.map(({ provider }: { provider: string }) => provider),
     ['ollama', 'openai', 'starter'],

@@ -123,11 +123,11 @@ describe('solve', { concurrency: 2 }, () => {
     const words = ['solve', 'task.md', ...SCRIPTED, '--tests', 'tests.py', '--feedback'];
     const examples = await place.run([...words, 'examples']);
     assert.match(examples.stderr, /draft .*double\(2\) gave 5, expected 4/);
-    assert.match(examples.stderr, /passed: 2 of 2 checks in your tests passed, which no model was shown/);
+    assert.match(examples.stderr, /passed: 2 of 2 checks in your tests passed \(not shown to the models\)/);
     assert.equal(examples.code, 0);
     const none = await place.run([...words, 'none,values']);
     assert.match(none.stderr, /draft by .*: not run/);
-    assert.match(none.stderr, /passed: 2 of 2 checks in your tests passed, which no model was shown/);
+    assert.match(none.stderr, /passed: 2 of 2 checks in your tests passed \(not shown to the models\)/);
     assert.equal(none.code, 0);
   });
 
@@ -226,7 +226,7 @@ describe('solve', { concurrency: 2 }, () => {
   test('a pipeline that goes by tests says so where there are none', async () => {
     place.write('oracle.yaml', 'name: oracle\ngenerator: {model: scripted/script.yaml}\nfeedback: {source: tests}\n');
     const { stderr, code } = await place.run(['solve', 'task.md', '--pipeline', 'oracle.yaml']);
-    assert.match(stderr, /oracle repairs by tests, and there are none: it goes by the examples in the task/);
+    assert.match(stderr, /oracle repairs by tests, but there are none: it uses the examples in the task/);
     assert.equal(code, 1);
     const asked = await place.run(['solve', 'task.md', ...SCRIPTED, '--feedback', 'tests']);
     assert.match(asked.stderr, /--feedback tests needs tests; give --tests FILE/);

@@ -72,7 +72,7 @@ test('the numbers of the paper stand below those of the run', () => {
   );
   const run = { specs, trials, summary: summaryOf('humaneval', 2, 1) };
   const text = renderText(analysisReport(analyzeRun(run), paperNumbers(run)));
-  assert.match(text, /Its counts are of 164\s+tasks, those of this run of 2\./);
+  assert.match(text, /Its counts are out of 164\s+tasks, those of this run out of 2\./);
   assert.match(text, /^self-refine +examples +2\.0 .*\n {2}paper +tests +94\.0 ±2\.7 +57\.3$/m);
   assert.match(text, /^ {2}self-refine +\+2\.0 .*\n {4}paper +\+17\.4 +4\.7$/m);
   assert.match(text, /^ {2}AssertionError .*\n {4}paper +24 +2 +8\.3\n {4}paper, no type +42 +4 +9\.5$/m);

@@ -24,13 +24,16 @@ test('names the best pipeline and what it can be told from', () => {
     /^solo solves 50\.0 % of 10 tasks in a single trial \(95 % interval \d+ to \d+ %\)\.$/,
   );
   const told = conclusion({ weak: 5, close: 38, best: 40 }, 40);
-  assert.match(told, /^best solves 100\.0 % .* It is better than weak; no difference is shown between it and close\.$/);
+  assert.match(
+    told,
+    /^best solves 100\.0 % .* It is better than weak; the difference from close is not significant\.$/,
+  );
   // Whichever stands first in the run.
   assert.match(conclusion({ best: 40, weak: 5 }, 40), /^best solves .* It is better than weak\.$/);
   const even = conclusion({ a: 5, b: 6, c: 5, d: 5, e: 5 }, 10);
   assert.match(
     even,
-    /^b solves .* No other solves more, but this run shows no difference between it and a, c, d and 1 more\.$/,
+    /^b solves .* No other pipeline solves more, but the difference from a, c, d and 1 more is not significant\.$/,
   );
-  assert.equal(conclusion({ broken: -1 }, 4), 'No trial of this run counts, so it shows nothing.');
+  assert.equal(conclusion({ broken: -1 }, 4), 'Every trial of this run faulted, so there is no result.');
 });

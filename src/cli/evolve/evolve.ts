@@ -179,13 +179,12 @@ function refuseOneself({ strategy, against }: EvolveOptions): void {
 function budgetOf({ budgetCalls, budgetHours }: EvolveOptions): Budget {
   if (budgetCalls !== undefined && budgetHours === undefined) return { amount: budgetCalls, unit: 'calls' };
   if (budgetHours !== undefined && budgetCalls === undefined) return { amount: budgetHours, unit: 'hours' };
-  throw new Refusal('say what the search may spend: --budget-calls N or --budget-hours H, one of them');
+  throw new Refusal('give either --budget-calls N or --budget-hours H');
 }
 
 function poolOf({ models, pool: file }: EvolveOptions): Pool {
   if (models !== undefined && file === undefined) return parsePool({ models, ...usualDrafts(models) }, '--models');
-  if (file === undefined || models !== undefined)
-    throw new Refusal('say what pipelines may be made of: --models A,B,C or --pool FILE, one of them');
+  if (file === undefined || models !== undefined) throw new Refusal('give either --models A,B,C or --pool FILE');
   return parsePool(parseYaml(readText(file), file), file);
 }
 
@@ -202,7 +201,7 @@ function usedPool({ strategy, against }: EvolveOptions, pool: Pool): Pool {
 /** The folder that was chosen, or a new one. */
 function folderOf({ out, resume }: EvolveOptions): string {
   if (out === undefined) {
-    if (resume) throw new Refusal('say which search to go on with: --resume --out FOLDER');
+    if (resume) throw new Refusal('name the search to resume: --resume --out FOLDER');
     return join(
       '.greenloop',
       'evolve',

@@ -22,7 +22,7 @@ export function planLines(plan: SearchPlan): string[] {
   return [
     `tasks: ${tasks.search} to search on, ${tasks.selection} to choose finalists by, ${heldOut}`,
     `search: ${spend}${size}${steps}${time}`,
-    ...(plan.against.length === 0 ? [] : [`then, each with as much: ${plan.against.join(', ')}`]),
-    ...(plan.plain.length === 0 ? [] : [`beside the budget, on the held-out tasks: ${plan.plain.join(', ')}`]),
+    ...(plan.against.length === 0 ? [] : [`then, each with the same budget: ${plan.against.join(', ')}`]),
+    ...(plan.plain.length === 0 ? [] : [`outside the budget, on the held-out tasks: ${plan.plain.join(', ')}`]),
   ].flatMap((line) => wrapped(line, TEXT_WIDTH));
 }

@@ -119,7 +119,7 @@ async function useOf(file: string, { results }: Reference, surroundings: Surroun
     return `${file}: ${commandAfter(surroundings.words, ['analyze', id, '--reference', file])}`;
   }
   const names = Object.keys(results).join(', ');
-  return `${file}: no run is kept of a pipeline with one of its names (${names}); bench one, then "analyze --reference" compares`;
+  return `${file}: no run has a pipeline with one of its names (${names}); bench one, then "analyze --reference" compares`;
 }
 
 /** A file of the user's is never written over. */

@@ -34,9 +34,7 @@ async function examineServer(
     const all = AbortSignal.any([signal, limit]);
     const model = (await openModels([name], settings, all))(name);
     const isGood = await continuesAnswers(model, all);
-    const does = isGood
-      ? 'goes on with an answer that is begun for it'
-      : 'answers anew where an answer is begun for it';
+    const does = isGood ? 'continues a prefilled answer' : 'starts anew instead of continuing a prefilled answer';
     return { ...finding, isGood, detail: `${printable(name)} ${does}` };
   } catch (error) {
     signal.throwIfAborted();

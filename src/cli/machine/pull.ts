@@ -27,7 +27,8 @@ async function pull(source: string, { settings, signal, isJson }: Surroundings):
     await printJson(fetched);
     return EXIT.ok;
   }
-  const how = fetched.sha256 === null ? 'no digest was stated to check it by' : `sha256 ${fetched.sha256}, as stated`;
+  const how =
+    fetched.sha256 === null ? 'no checksum was published to verify it' : `sha256 ${fetched.sha256}, as stated`;
   say(fetched.wasHere ? `${fetched.path} was here already` : `${fetched.path} is here; ${how}`);
   await print(`${fetched.model}\n`);
   return EXIT.ok;

@@ -66,7 +66,9 @@ function publishedNumbers(run: RunFacts, { paper, reference: file }: AnalyzeOpti
   const numbers = referenceNumbers(run, reference);
   if (numbers.results.length > 0) return numbers;
   const known = Object.keys(reference.results).join(', ');
-  throw new Refusal(`no pipeline of this run is one of ${file}, which has ${known}; name yours so, or leave it out`);
+  throw new Refusal(
+    `no pipeline of this run is one of ${file}, which has ${known}; use one of these names, or leave the option out`,
+  );
 }
 
 /** A folder, or what looks like the path of one, is read as such; all else is a word for a run of the ledger. */

@@ -84,6 +84,6 @@ function textOf(run: ReadableRun, trials: readonly Trial[], format: ExportOption
     return `${JSON.stringify({ id, started, state, plan, summary, trials })}\n`;
   }
   const faults = trials.filter((trial) => outcomeOf(trial) === 'fault').length;
-  if (faults > 0) say(`left out, as something broke that is not the program's doing: ${count(faults, 'trial')}`);
+  if (faults > 0) say(`left out: ${count(faults, 'faulted trial')}`);
   return `${JSON.stringify(evalPlusResults(run, trials))}\n`;
 }

@@ -28,7 +28,7 @@ export function runsCommand(): Command {
 async function list(surroundings: Surroundings): Promise<number> {
   const runs = await withKeptRuns(surroundings, (store) => store.list());
   if (surroundings.isJson) await printJson({ runs: runs.map(describe) });
-  else if (runs.length === 0) say('no runs are kept yet; make one with greenloop bench');
+  else if (runs.length === 0) say('there are no runs yet; greenloop bench makes one');
   else await printReport(runList(runs));
   return EXIT.ok;
 }

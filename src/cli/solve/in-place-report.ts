@@ -74,5 +74,5 @@ function verifiedText({ trace }: FoundChange): string {
   if (verdict === null) return 'no test was run';
   const { checksPassed, checksFailed, testedBy } = verdict;
   if (testedBy === 'command') return testedByText(testedBy);
-  return `${checksPassed} of ${count(checksPassed + checksFailed, 'test')} of the project hold, ${testedByText(testedBy)}`;
+  return `${checksPassed} of ${count(checksPassed + checksFailed, 'test')} of the project pass, ${testedByText(testedBy)}`;
 }

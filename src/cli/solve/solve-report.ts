@@ -151,7 +151,7 @@ function stopText({ stopReason, attempts }: Trace): string {
     case 'agreed':
       return 'stopped: the drafts agree';
     case 'passed':
-      return 'stopped: it passed what the models were shown';
+      return 'stopped: the code passed the checks that the models saw';
     default:
       return `no attempts left after ${attempts.length}`;
   }
@@ -161,7 +161,7 @@ function stopText({ stopReason, attempts }: Trace): string {
 function verifiedText(solution: Solution): string {
   const { trace, task, judged } = solution;
   const seen = chosenAttempt(trace.attempts)?.verdict ?? null;
-  if (isJudgedApart(trace, task)) return `${testsText(judged)}, which no model was shown`;
+  if (isJudgedApart(trace, task)) return `${testsText(judged)} (not shown to the models)`;
   switch (trace.checked) {
     case 'tests':
       return testsText(seen);

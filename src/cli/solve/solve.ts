@@ -210,6 +210,6 @@ function sourceFor({ name, feedback }: PipelineSpec, options: SolveOptions, test
     return options.feedback === undefined && feedback.source === 'examples' ? 'tests' : feedback.source;
   if (feedback.source !== 'tests') return feedback.source;
   if (options.feedback !== undefined) throw new Refusal('--feedback tests needs tests; give --tests FILE');
-  say(`${name} repairs by tests, and there are none: it goes by the examples in the task (or give --tests FILE)`);
+  say(`${name} repairs by tests, but there are none: it uses the examples in the task (give tests with --tests FILE)`);
   return 'examples';
 }

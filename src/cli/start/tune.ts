@@ -118,7 +118,7 @@ function tuneAloud(
       const [leader] = standings;
       const left = standings.filter(({ isOut }) => !isOut).length;
       standing = leader === undefined ? '' : `, ${left} left, ahead: ${leader.spec.name}`;
-      if (part !== said && said !== null && !isJson) say(`${part} begins`);
+      if (part !== said && said !== null && !isJson) say(`now: ${part}`);
       said = part;
     },
   });
@@ -149,7 +149,7 @@ async function deliver(tuning: Tuning, options: TuneOptions, surroundings: Surro
   else if (!isJson) say(`nothing was written; --write writes it to ${PROJECT_CONFIG}`);
 }
 
-/** A model alone is named in the configuration; a pipeline gets a file of its own. */
+/** Writes the pipeline to a file of its own, which the configuration names. */
 function writeChoice(best: PipelineSpec): string {
   writeText(PIPELINE_FILE, stringify({ ...best, name: 'tuned' }));
   return `${setInConfig({ pipeline: PIPELINE_FILE, model: null })}, ${PIPELINE_FILE}`;

@@ -141,7 +141,7 @@ class Tuner {
     const ended: TrialFacts[] = [];
     for await (const event of runTrials(planned, this.#request, this.#services, signal)) {
       if (event.kind !== 'trial-ended') continue;
-      refuseFault(event.trial, 'what was measured is kept; run the same command again');
+      refuseFault(event.trial, 'what was measured is kept; run the same command again', null);
       ended.push(factsOf(event.trial));
       this.#trials += 1;
       watch.onTrial(part);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { ModelFault, Refusal } from '../../src/base/errors.ts';
 import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import { tuningSentence } from '../../src/report/tuning-report.ts';
 import { type Tuning, tune } from '../../src/tune/tune.ts';
@@ -41,5 +42,18 @@ test('what leads while choosing alone is not: the model alone is the best', asyn
   assert.match(
     tuningSentence(tuning),
     /^m alone is best: m .* led on the tasks to choose by, but not on \d+ held-out tasks \(0 points \[.*\]\)$/,
+  );
+});
+
+test('a fault ends tuning, and advises no option that only a search has', async () => {
+  const model = new ScriptedModel('m', () => {
+    throw new ModelFault('unreachable', 'gone');
+  });
+  const request = { models: ['scripted/m'], feedback: 'examples', seconds: 0, seed: 1, timeoutSeconds: 10 } as const;
+  const services = { benchmark: BENCHMARK, sandbox, model: () => model, parallel: 2 };
+  await assert.rejects(
+    tune(request, services, { onTrial: () => {}, onStandings: () => {} }),
+    (error: unknown) =>
+      error instanceof Refusal && error.choice === null && /run the same command again$/.test(error.message),
   );
 });

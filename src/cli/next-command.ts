@@ -1,4 +1,5 @@
 import { GreenloopError } from '../base/errors.ts';
+import { programWords } from '../wiring/settings.ts';
 
 /** What of a command changes when it is given again. */
 interface Changes {
@@ -31,9 +32,9 @@ export function commandAfter(words: readonly string[], next: readonly string[]):
   return commandText([...optionsIn(words, GLOBALS), ...next]);
 }
 
-/** `greenloop` with these words, quoted for a shell where that is needed. */
+/** The program with these words, quoted for a shell where that is needed. */
 export function commandText(words: readonly string[]): string {
-  return ['greenloop', ...words.map(quoted)].join(' ');
+  return [...programWords(), ...words.map(quoted)].join(' ');
 }
 
 function quoted(word: string): string {

@@ -1,4 +1,4 @@
-import { Refusal } from '../base/errors.ts';
+import { type Choice, Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import type { Role } from '../models/model.ts';
 import type { FeedbackSource } from '../pipeline/pipeline-spec.ts';
@@ -145,8 +145,8 @@ function refuseNoTime(trials: readonly Trial[]): void {
  * What broke says nothing of a genome, and a search that passed over it would pass over more and more. A program that wants what this
  * sandbox does not have would want it again: it is not solved here.
  */
-export function refuseFault(trial: Trial, remedy: string): void {
+export function refuseFault(trial: Trial, remedy: string, choice: Choice | null = 'search-begun'): void {
   const { fault, taskId } = trial.trace;
   if (fault === null || fault.kind === 'unsupported' || factsOf(trial).isCounted) return;
-  throw new Refusal(`${taskId} broke: ${fault.kind}: ${fault.message}; ${remedy}`, { choice: 'search-begun' });
+  throw new Refusal(`${taskId} broke: ${fault.kind}: ${fault.message}; ${remedy}`, choice === null ? {} : { choice });
 }

@@ -22,6 +22,8 @@ export function tuningSentence({ best, alone, comparison, heldOut, heldOutTasks 
       : ` ${signed(difference.mean)} points [${signed(difference.low)}, ${signed(difference.high)}]`;
   const sure = verdict === 'better' ? '' : ', which is not shown to be better';
   const tokens = tokensPerTrial(heldOut[1]) / Math.max(1, tokensPerTrial(heldOut[0]));
+  if (best.name === alone.name)
+    return `${best.name} is best: ${comparison.pipeline} led on the tasks to choose by, but not ${on} (${points.trim()})`;
   return `${best.name}:${points} over ${alone.name} ${on}, ${tokens.toFixed(1)}x the tokens${sure}`;
 }
 

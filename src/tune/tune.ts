@@ -35,15 +35,16 @@ export interface TuneWatch {
 
 /** What was chosen, and what it is worth on tasks that did not choose it. */
 export interface Tuning {
+  /** What led while choosing, where it leads on the held-out tasks too; else the best model alone. */
   readonly best: PipelineSpec;
   /** The best model alone. */
   readonly alone: PipelineSpec;
   /** All that was tried, the best first. */
   readonly standings: readonly Standing[];
   readonly heldOutTasks: number;
-  /** Of the model alone, then of the best where that is another. */
+  /** Of the model alone, then of what led while choosing where that is another. */
   readonly heldOut: readonly PipelineSummary[];
-  /** The best against the model alone; null where they are one. */
+  /** What led while choosing against the model alone; null where they are one. */
   readonly comparison: Comparison | null;
   readonly seconds: number;
 }
@@ -96,24 +97,22 @@ class Tuner {
     const alone = ranked[0] as PipelineSpec;
     const drafters = kept.map(({ generator }) => generator.model);
     const rich = await this.#race('redraws and repairs', [alone, ...richPipelines(drafters, feedback)], choosing);
-    const best = rich.runners[0] as PipelineSpec;
-    const compared = best.name === alone.name ? [alone] : [alone, best];
+    const leader = rich.runners[0] as PipelineSpec;
+    const compared = leader.name === alone.name ? [alone] : [alone, leader];
     const left = judging.slice(0, this.#affordable(compared.length));
     this.#options.watch.onPart('held-out tasks', compared);
     const trials = await this.#runOn(compared, left, 'held-out tasks');
     const size = { repeats: 1, tasks: left.length };
     const others = solo.standings().filter(({ spec }) => spec.name !== alone.name);
+    const names = compared.map(({ name }) => name);
+    const comparison = compareWithFirst(names, trials)[0] ?? null;
     return {
-      best,
+      best: (comparison?.difference?.mean ?? 0) > 0 ? leader : alone,
       alone,
       standings: [...rich.standings(), ...others],
       heldOutTasks: left.length,
       heldOut: compared.map((spec) => summarizePipeline(spec, trials, size)),
-      comparison:
-        compareWithFirst(
-          compared.map(({ name }) => name),
-          trials,
-        )[0] ?? null,
+      comparison,
       seconds: this.#elapsed,
     };
   }
@@ -147,7 +146,7 @@ class Tuner {
     const ended: TrialFacts[] = [];
     for await (const event of runTrials(planned, this.#request, this.#services, signal)) {
       if (event.kind !== 'trial-ended') continue;
-      refuseFault(event.trial, 'what was measured is kept; run the same command again');
+      refuseFault(event.trial, 'what was measured is kept; run the same command again', null);
       ended.push(factsOf(event.trial));
       this.#trials += 1;
       watch.onTrial(part);

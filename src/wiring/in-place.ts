@@ -59,7 +59,7 @@ const FEEDBACK_TOKENS = 500;
 /** Reads the file and runs the project's tests before anything is asked. Throws a Refusal where no answer could make them pass. */
 export async function openInPlace(request: InPlaceRequest, settings: Settings, signal?: AbortSignal): Promise<InPlace> {
   const { place, command, timeoutSeconds } = request;
-  const { file, project } = findFile(place);
+  const { file, project } = findFile(place, request.folder);
   const bytes = readBytes(file);
   if (bytes.length > MOST_FILE) throw new Refusal(`${place.file} is larger than 1 MiB`);
   const target = readTarget(bytes, place);
@@ -84,11 +84,11 @@ export async function openInPlace(request: InPlaceRequest, settings: Settings, s
 }
 
 /** The real path of the file, which has to lie in its project. */
-function findFile({ file }: Place): { file: string; project: ProjectFolder } {
+function findFile({ file }: Place, folder: string): { file: string; project: ProjectFolder } {
   const given = resolve(file);
   const real = statSync(given, { throwIfNoEntry: false }) === undefined ? null : realpathSync(given);
   if (real === null) throw new Refusal(`${file} does not exist`);
-  const project = findProject(realpathSync(dirname(given)), homeFolder());
+  const project = findProject(realpathSync(dirname(given)), homeFolder(), realpathSync(folder));
   if (!isWithin(real, project.root))
     throw new Refusal(`${file} is a link to ${real}, outside of the project ${project.root}`);
   return { file: real, project };

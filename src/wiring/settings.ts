@@ -30,6 +30,14 @@ export function wantsPlainOutput({ NO_COLOR, TERM }: Environment = process.env):
   return Boolean(NO_COLOR) || TERM === 'dumb';
 }
 
+/** The words that start greenloop as the user did: by npx, by a script of npm, or by its name. */
+export function programWords(
+  { npm_lifecycle_event: event, npm_lifecycle_script: script = '' }: Environment = process.env,
+): readonly string[] {
+  if (event === 'npx' && /^["']?greenloop\b/.test(script)) return ['npx', 'greenloop'];
+  return event === 'greenloop' ? ['npm', 'run', '-s', 'greenloop', '--'] : ['greenloop'];
+}
+
 /**
  * Settings out of a configuration file, with the environment (GREENLOOP_DATA and what the providers read) over it and the given ones over
  * both. A file that names a server decides whether the key may go there.

@@ -77,6 +77,20 @@ test('a second Ctrl-C ends it at once with the same exit code', async () => {
   assert.equal(code, 130);
 });
 
+test('Ctrl-C ends tune with the command that continues it', async () => {
+  interruptAtRequest(2);
+  const onStart = (started: ChildProcess) => {
+    child = started;
+  };
+  const words = ['tune', 'ollama/llama3.2:3b', '-b', 'starter-mini'];
+  const { code, stderr } = await place.runAlone(words, { env: { OLLAMA_HOST: server.url }, onStart });
+  assert.equal(code, 130);
+  assert.match(
+    stderr,
+    /stopped; what was measured is kept\.\nto continue: greenloop tune ollama\/llama3\.2:3b -b starter-mini\n$/,
+  );
+});
+
 test('Ctrl-C gives out the last attempt of solve', async () => {
   server.answer = () => WRONG;
   interruptAtRequest(2);

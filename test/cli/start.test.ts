@@ -107,3 +107,20 @@ test('tune refuses a model that is given twice, and few tasks', async () => {
   assert.match(few.stderr, /3 tasks are too few to choose by; take 8 or more/);
   assert.deepEqual([twice.code, few.code], [2, 2]);
 });
+
+const BY_NPX = { npm_lifecycle_event: 'npx', npm_lifecycle_script: 'greenloop' };
+const BY_SCRIPT = { npm_lifecycle_event: 'greenloop', npm_lifecycle_script: 'node src/cli/main.ts' };
+const BY_OTHERS = { npm_lifecycle_event: 'npx', npm_lifecycle_script: 'node' };
+
+test('init names the next commands as the user starts greenloop', async () => {
+  const cwd = folder('npx');
+  const next = async (env: Record<string, string>) => {
+    const { code, stderr } = await place.run(['init'], { cwd, env: { OLLAMA_HOST: ollama.url, ...env } });
+    assert.equal(code, 0);
+    return stderr.split('\n').filter((line) => line.startsWith('  '));
+  };
+  const commands = (start: string) => [`  ${start} solve slugify.md --tests test_slugify.py`, `  ${start} tune`];
+  assert.deepEqual(await next(BY_NPX), commands('npx greenloop'));
+  assert.deepEqual(await next(BY_SCRIPT), commands('npm run -s greenloop --'));
+  assert.deepEqual(await next(BY_OTHERS), commands('greenloop'));
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -282,12 +282,26 @@ describe('a project in the sandbox', { skip: whyNotNative }, () => {
   });
 });
 
+test('without a mark the project is the folder where the user works, if that holds the file', () => {
+  const { root, remove } = makeProject({ 'src/app.py': '', 'tests/test_app.py': '' });
+  try {
+    const src = join(root, 'src');
+    assert.equal(findProject(src, '/elsewhere', root).root, root);
+    assert.equal(findProject(src, '/elsewhere', join(root, 'tests')).root, src);
+    assert.equal(findProject(src, '/elsewhere').root, src);
+  } finally {
+    remove();
+  }
+});
+
 test('a project that is a home, or holds one, is refused', () => {
   const home = makeProject({ '.git/config': '', 'code/app.py': '' });
   try {
     assert.throws(() => findProject(join(home.root, 'code'), home.root), /is your home folder or holds it/);
     assert.throws(() => findProject(join(home.root, 'code'), join(home.root, 'code')), /is your home folder/);
     assert.equal(findProject(join(home.root, 'code'), '/elsewhere').root, home.root);
+    rmSync(join(home.root, '.git'), { recursive: true });
+    assert.equal(findProject(join(home.root, 'code'), home.root, home.root).root, join(home.root, 'code'));
     mkdirSync(join(home.root, 'alone'));
     assert.ok(existsSync(home.root));
   } finally {

@@ -7,6 +7,7 @@ import { wholeName } from '../../wiring/known-models.ts';
 import { PROJECT_CONFIG } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { startServer } from '../machine/models.ts';
+import { commandAfter } from '../next-command.ts';
 import { setInConfig } from '../options/write-config.ts';
 import { printJson, say } from '../terminal/output.ts';
 import { findChatModels } from './chat-models.ts';
@@ -60,7 +61,8 @@ async function init(options: InitOptions, surroundings: Surroundings): Promise<n
   setInConfig({ model });
   if (!kept.includes(TASK_FILE)) writeText(TASK_FILE, TASK);
   if (!kept.includes(TESTS_FILE)) writeText(TESTS_FILE, TESTS);
-  const next = [`greenloop solve ${TASK_FILE} --tests ${TESTS_FILE}`, ...(found.length > 1 ? ['greenloop tune'] : [])];
+  const solve = commandAfter(surroundings.words, ['solve', TASK_FILE, '--tests', TESTS_FILE]);
+  const next = [solve, ...(found.length > 1 ? [commandAfter(surroundings.words, ['tune'])] : [])];
   const files = [PROJECT_CONFIG, TASK_FILE, TESTS_FILE];
   if (surroundings.isJson) await printJson({ model, found, files, kept, next });
   else say(...lines({ model, others: found.filter((name) => name !== model), kept, next }));

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { count } from '../../base/count.ts';
-import { ModelFault, Refusal } from '../../base/errors.ts';
+import { ModelFault, Refusal, ServerGone } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
 import { writeText } from '../../base/write-file.ts';
 import { modelsOf, type PipelineSpec, parsePipeline } from '../../pipeline/pipeline-spec.ts';
@@ -14,6 +14,7 @@ import { openServices } from '../../wiring/open-services.ts';
 import { PROJECT_CONFIG } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { startServer } from '../machine/models.ts';
+import { commandAgain, Unfinished } from '../next-command.ts';
 import { addBenchmarkOptions, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { minutes, seedNumber, wholeNumber } from '../options/option-values.ts';
 import {
@@ -79,9 +80,19 @@ async function run(named: readonly string[], options: TuneOptions, surroundings:
     const tuning = await tuneAloud(asked, opened.services, surroundings);
     await deliver(tuning, options, surroundings);
     return EXIT.ok;
+  } catch (error) {
+    return endEarly(error, surroundings);
   } finally {
     await opened.close();
   }
+}
+
+/** Names the command that continues what Ctrl-C or a lost server ended, out of the answers that are kept. */
+function endEarly(error: unknown, { words, signal }: Surroundings): number {
+  const next = commandAgain(words);
+  if (!signal.aborted) throw error instanceof ServerGone ? new Unfinished(error, next) : error;
+  say('stopped; what was measured is kept.', `to continue: ${next}`);
+  return EXIT.interrupted;
 }
 
 async function chooseModels(named: readonly string[], surroundings: Surroundings): Promise<string[]> {
@@ -151,7 +162,7 @@ async function deliver(tuning: Tuning, options: TuneOptions, surroundings: Surro
   else if (!isJson) say(`nothing was written; --write writes it to ${PROJECT_CONFIG}`);
 }
 
-/** A model alone is named in the configuration; a pipeline gets a file of its own. */
+/** Writes the pipeline to a file of its own, which the configuration names. */
 function writeChoice(best: PipelineSpec): string {
   writeText(PIPELINE_FILE, stringify({ ...best, name: 'tuned' }));
   return `${setInConfig({ pipeline: PIPELINE_FILE, model: null })}, ${PIPELINE_FILE}`;

@@ -21,9 +21,13 @@ const HIDDEN_FILES = new Set(['.git', '.envrc', '.netrc', '.pypirc', '.npmrc', '
 const HIDDEN_ENDS = ['.pem', '.key', '.p12', '.pfx', '.jks', '.keystore', '.kdbx'];
 const HIDDEN_STARTS = ['.env.', 'id_rsa', 'id_dsa', 'id_ecdsa', 'id_ed25519'];
 
-/** The project of a folder: the nearest one from it upwards with a mark, else the folder. Refuses a home, and what holds it. */
-export function findProject(folder: string, home: string): ProjectFolder {
-  const root = rootOf(folder);
+/**
+ * The project of a folder: the nearest one from it upwards with a mark; else the folder where the user works, if that holds it and no home;
+ * else the folder. Refuses a home, and what holds it.
+ */
+export function findProject(folder: string, home: string, working: string = folder): ProjectFolder {
+  const isProject = isWithin(folder, working) && !isWithin(realOr(home), working);
+  const root = markedRoot(folder) ?? (isProject ? working : folder);
   if (isWithin(realOr(home), root))
     throw new Refusal(
       `${folder} belongs to no project of its own: ${root} is your home folder or holds it, and code of a model would see it all; give the project a pyproject.toml in a folder of its own`,
@@ -41,10 +45,10 @@ export function isHidden(path: string, { hiddenFolders, hiddenFiles }: ProjectFo
   return hiddenFiles.includes(path) || hiddenFolders.some((folder) => isWithin(path, folder));
 }
 
-function rootOf(folder: string): string {
+function markedRoot(folder: string): string | null {
   for (let at = folder; ; at = dirname(at)) {
     if (MARKS.some((mark) => existsSync(join(at, mark)))) return at;
-    if (dirname(at) === at) return folder;
+    if (dirname(at) === at) return null;
   }
 }
 

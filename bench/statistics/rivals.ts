@@ -1,10 +1,15 @@
 import { mean, standardDeviation } from '../../src/statistics/describe.ts';
-import { type Interval, meanInterval, studentQuantile } from '../../src/statistics/interval.ts';
+import { type Interval, meanInterval, shareInterval, studentQuantile } from '../../src/statistics/interval.ts';
 import { type Cases, linearized, ratioInterval } from '../../src/statistics/rate.ts';
 
-/** Student's interval of differences of tasks: greenloop's until 2026-11-29. */
+/** Student's interval of differences of tasks, wider where all of them agree: greenloop's until 2026-11-29. */
 export function studentDifference(cases: readonly Cases[]): Interval | null {
-  return meanInterval(linearized(cases));
+  const differences = linearized(cases);
+  const interval = meanInterval(differences);
+  if (interval === null) return null;
+  const isSame = differences.every((value) => value === differences[0]);
+  const open = isSame ? (shareInterval(differences.map(() => 0))?.high ?? 0) : 0;
+  return { ...interval, low: Math.max(-1, interval.low - open), high: Math.min(1, interval.high + open) };
 }
 
 /** Student's interval of draws, never narrower than if one draw had come out otherwise: greenloop's until 2026-11-29. */

@@ -7,7 +7,7 @@
 export type { AgreementBin, AgreementReliability } from './analysis/agreement-reliability.ts';
 export { type Analysis, analyzeRun } from './analysis/analyze-run.ts';
 export type { BestOfRuns } from './analysis/best-of-runs.ts';
-export { type Comparison, compareAll, compareWithFirst } from './analysis/comparison.ts';
+export { type Comparison, compareAll, compareWithFirst, type TestedDifference } from './analysis/comparison.ts';
 export type { PipelineCost, Price } from './analysis/costs.ts';
 export type { CutAnswers } from './analysis/cut-answers.ts';
 export type { ErrorCount, FirstErrorLine, FirstErrors } from './analysis/first-errors.ts';

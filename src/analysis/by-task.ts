@@ -22,3 +22,11 @@ export function casesByTask(
     return { of: cases.length, hits: cases.filter(isHit).length };
   });
 }
+
+/** Of each task, how many of its trials there are, and the sum of a whole number over them, such as gains less losses. */
+export function sumsByTask(trials: readonly TrialFacts[], value: (trial: TrialFacts) => number): Cases[] {
+  return [...groupByTask(trials).values()].map((own) => ({
+    of: own.length,
+    hits: own.reduce((sum, trial) => sum + value(trial), 0),
+  }));
+}

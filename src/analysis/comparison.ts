@@ -1,37 +1,43 @@
 import type { Result } from '../runs/results/result.ts';
 import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { standardDeviation } from '../statistics/describe.ts';
+import { differenceInterval } from '../statistics/difference.ts';
 import { holm } from '../statistics/holm.ts';
-import { differenceInterval, drawsInterval, type Interval } from '../statistics/interval.ts';
+import type { Interval } from '../statistics/interval.ts';
 import { type RepeatsNeeded, ROUNDING, repeatsToShow, smallestDifference } from '../statistics/power.ts';
-import { linearized } from '../statistics/rate.ts';
+import { type Cases, linearized } from '../statistics/rate.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
 
+/** A difference of two shares of passed trials, and what the exact sign-flip test says of it. */
+export interface TestedDifference {
+  /** How much more of the trials passed. Its interval leaves 0 out exactly where `p` is at most 0.05; null of fewer than two tasks. */
+  readonly difference: Interval | null;
+  /** P-value of the test, and corrected for the number of comparisons (Holm). */
+  readonly p: number;
+  readonly correctedP: number;
+  /** By the corrected p-value. */
+  readonly verdict: 'better' | 'worse' | 'no difference shown';
+  /** The smallest difference that a run like this shows in 80 of 100 cases, before correction. */
+  readonly smallestShown: number | null;
+}
+
 /**
- * One pipeline against another on the same tasks and repeats. What broke in one of them is left out of both, except a conversation
- * that outgrew the context: that is the pipeline's own doing, and no pass.
+ * One pipeline against another on the same tasks and repeats, tested over tasks. What broke in one of them is left out of both, except a
+ * conversation that outgrew the context: that is the pipeline's own doing, and no pass.
  */
-export interface Comparison {
+export interface Comparison extends TestedDifference {
   readonly pipeline: string;
   /** The pipeline that it is compared with. */
   readonly baseline: string;
   /** Pairs of trials that both count, and those that were left out. */
   readonly pairs: number;
   readonly leftOut: number;
-  /** How much more of the trials passed, with the interval over tasks; null of fewer than two tasks. */
-  readonly difference: Interval | null;
-  /** The same where only the draws vary, for this benchmark alone; null where a task has fewer than two pairs. */
-  readonly differenceHere: Interval | null;
+  /** The same difference tested over pairs, for this benchmark alone, where only the draws vary; null where a task has fewer than two pairs. */
+  readonly here: TestedDifference | null;
   /** The mean of the tasks' differences in units of their standard deviation; null where they do not differ. */
   readonly effect: number | null;
-  /** The smallest difference that a run like this shows in 80 of 100 cases, before correction. */
-  readonly smallestShown: number | null;
   /** With how many repeats the difference seen would be shown as surely. */
   readonly repeatsNeeded: RepeatsNeeded | null;
-  /** P-value of the exact sign-flip test over tasks, and corrected for the number of comparisons (Holm). */
-  readonly p: number;
-  readonly correctedP: number;
-  readonly verdict: 'better' | 'worse' | 'no difference shown';
 }
 
 const LEVEL = 0.05;
@@ -80,21 +86,32 @@ function compare(rivals: readonly Rivals[], trials: readonly Result[]): Comparis
   const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
   const trialsOf = (name: string) => byPipeline.get(name) ?? [];
   const tasksOf = rivals.map(({ pipeline, baseline }) => pairedTasks(trialsOf(pipeline), trialsOf(baseline)));
-  const values = tasksOf.map((tasks) => signFlipTest(tasks.map(sum)));
-  const corrected = holm(values);
-  return rivals.map(({ pipeline, baseline }, index) => {
-    const [tasks = [], p = 1, correctedP = 1] = [tasksOf[index], values[index], corrected[index]];
-    const wins = sum(tasks.map(sum));
+  const overTasks = testDifferences(tasksOf.map((tasks) => tasks.map((own) => ({ of: own.length, hits: sum(own) }))));
+  const overPairs = testDifferences(tasksOf.map((tasks) => tasks.flat().map((win) => ({ of: 1, hits: win }))));
+  return tasksOf.map((tasks, index) => {
+    const { pipeline, baseline } = rivals[index] as Rivals;
     return {
       pipeline,
       baseline,
       pairs: tasks.flat().length,
       leftOut: trialsOf(pipeline).length - tasks.flat().length,
+      ...(overTasks[index] as TestedDifference),
+      here: tasks.length === 0 || tasks.some(({ length }) => length < 2) ? null : (overPairs[index] ?? null),
       ...sizesOf(tasks),
-      p,
-      correctedP,
-      verdict: correctedP > LEVEL ? 'no difference shown' : wins > 0 ? 'better' : 'worse',
     };
+  });
+}
+
+/** Of each comparison, gains less losses of its tasks or pairs. */
+function testDifferences(comparisons: readonly (readonly Cases[])[]): TestedDifference[] {
+  const values = comparisons.map((cases) => signFlipTest(cases.map(({ hits }) => hits)));
+  const corrected = holm(values);
+  return comparisons.map((cases, index) => {
+    const [p = 1, correctedP = 1] = [values[index], corrected[index]];
+    const wins = sum(cases.map(({ hits }) => hits));
+    const verdict = correctedP > LEVEL ? 'no difference shown' : wins > 0 ? 'better' : 'worse';
+    const smallestShown = smallestDifference(linearized(cases));
+    return { difference: differenceInterval(cases), p, correctedP, verdict, smallestShown };
   });
 }
 
@@ -104,10 +121,7 @@ function sizesOf(tasks: readonly (readonly number[])[]) {
   const differences = linearized(tasks.map((task) => ({ of: task.length, hits: sum(task) })));
   const deviation = standardDeviation(differences) ?? 0;
   return {
-    difference: differenceInterval(differences),
-    differenceHere: drawsInterval(tasks, -1),
     effect: deviation > ROUNDING ? rate / deviation : null,
-    smallestShown: smallestDifference(differences),
     repeatsNeeded: repeatsToShow(tasks),
   };
 }

@@ -1,7 +1,7 @@
 import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { mean } from '../statistics/describe.ts';
 import type { Interval } from '../statistics/interval.ts';
-import { ratioInterval } from '../statistics/rate.ts';
+import { costInterval } from '../statistics/rate.ts';
 import { groupByTask } from './by-task.ts';
 import type { PipelineResult } from './pipeline-results.ts';
 
@@ -10,7 +10,7 @@ export interface Price {
   readonly perTrial: number;
   /** Null where nothing was solved. */
   readonly perSolved: number | null;
-  /** Over tasks; null too of one task. */
+  /** Over tasks, never below 0; null too of one task. */
   readonly perSolvedInterval: Interval | null;
 }
 
@@ -66,7 +66,7 @@ function priceOf(trials: readonly TrialFacts[], value: (trial: TrialFacts) => nu
   return {
     perTrial: mean(trials.filter(({ isCounted }) => isCounted).map(value)) ?? 0,
     perSolved: solved === 0 ? null : sum(trials) / solved,
-    perSolvedInterval: ratioInterval(cases),
+    perSolvedInterval: costInterval(cases),
   };
 }
 

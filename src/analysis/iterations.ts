@@ -1,8 +1,9 @@
 import { type FeedbackSource, isDraftStage, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
-import { differenceInterval, type Interval, shareInterval } from '../statistics/interval.ts';
+import { differenceInterval } from '../statistics/difference.ts';
+import { type Interval, shareInterval } from '../statistics/interval.ts';
 import { type Rate, rateOf } from '../statistics/rate.ts';
-import { casesByTask, meansByTask } from './by-task.ts';
+import { casesByTask, meansByTask, sumsByTask } from './by-task.ts';
 import {
   type ForcedIteration,
   isBrokenOnce,
@@ -59,7 +60,7 @@ export function stoppedIterations(spec: PipelineSpec, all: readonly TrialFacts[]
     iterations: range(0, iterationsIn(spec)).map((at) => ({
       solved: trials.filter((trial) => passes(trial)[at]).length,
       share: shareInterval(meansByTask(trials, (trial) => Number(passes(trial)[at]))),
-      gain: at === 0 ? null : differenceInterval(meansByTask(trials, (trial) => change(passes(trial), 0, at))),
+      gain: at === 0 ? null : differenceInterval(sumsByTask(trials, (trial) => change(passes(trial), 0, at))),
     })),
   };
 }
@@ -71,8 +72,14 @@ export function forcedIterations(spec: PipelineSpec, all: readonly TrialFacts[])
   const last = iterationsIn(spec);
   const later = range(1, last);
   const difference = (value: (own: Passes) => number) =>
-    differenceInterval(meansByTask(trials, (trial) => value(passes(trial))));
-  const net = difference((own) => later.reduce((sum, at) => sum + netValueAt(own, at), 0) / last);
+    differenceInterval(sumsByTask(trials, (trial) => value(passes(trial))));
+  // A trial has as many cases as iterations: each is worth -1, 0 or 1.
+  const net = differenceInterval(
+    sumsByTask(trials, (trial) => later.reduce((sum, at) => sum + netValueAt(passes(trial), at), 0)).map((task) => ({
+      ...task,
+      of: task.of * last,
+    })),
+  );
   return {
     pipeline: spec.name,
     feedback: spec.feedback.source,
@@ -87,7 +94,6 @@ export function forcedIterations(spec: PipelineSpec, all: readonly TrialFacts[])
       net: at === 0 ? null : difference((own) => netValueAt(own, at)),
       raw: at === 0 ? null : difference((own) => change(own, at - 1, at)),
     })),
-    // Its parts are between -1 and 1, their sum is not.
     net: net && { mean: net.mean * last, low: net.low * last, high: net.high * last },
     raw: difference((own) => change(own, 0, last)),
     broken: rateOf(

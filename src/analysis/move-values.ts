@@ -1,6 +1,7 @@
 import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
-import { differenceInterval, type Interval } from '../statistics/interval.ts';
-import { type Cases, linearized, ratioInterval } from '../statistics/rate.ts';
+import { differenceInterval } from '../statistics/difference.ts';
+import type { Interval } from '../statistics/interval.ts';
+import { type Cases, ratioInterval } from '../statistics/rate.ts';
 
 /** What the second, third, ... draft and the first, second, ... repair of a pipeline are worth, by what the grading tests say. */
 export interface MoveValue {
@@ -61,7 +62,7 @@ function valueOfMoves(pipeline: string, moves: readonly MoveMade[], saysTokens: 
     trials: moves.length,
     solved: moves.filter(({ change }) => change > 0).length,
     lost: moves.filter(({ change }) => change < 0).length,
-    net: differenceInterval(linearized(casesBy(moves, ({ length }) => length))),
+    net: differenceInterval(casesBy(moves, ({ length }) => length)),
   };
   if (!saysTokens || tokens === 0) return { ...own, tokens: null, netPerThousandTokens: null };
   return { ...own, tokens, netPerThousandTokens: netByTokens(moves, own.net) };

@@ -2,8 +2,9 @@ import type { RepairName } from '../pipeline/repair.ts';
 import { chosenIndex } from '../pipeline/trace.ts';
 import type { RepairEffect } from '../runs/trial.ts';
 import type { TrialFacts } from '../runs/trial-facts.ts';
-import { differenceInterval, type Interval } from '../statistics/interval.ts';
-import { meansByTask } from './by-task.ts';
+import { differenceInterval } from '../statistics/difference.ts';
+import type { Interval } from '../statistics/interval.ts';
+import { sumsByTask } from './by-task.ts';
 import { type RepairTally, tallyRepairs } from './summary.ts';
 
 /** What one static repair did for one pipeline. */
@@ -26,7 +27,7 @@ export function repairResults(pipeline: string, trials: readonly TrialFacts[]): 
       pipeline,
       repair,
       ...tally,
-      net: differenceInterval(meansByTask(counted, (trial) => effectOnAnswer(trial, repair))),
+      net: differenceInterval(sumsByTask(counted, (trial) => effectOnAnswer(trial, repair))),
       gainedTasks: tasks('gained'),
       lostTasks: tasks('lost'),
     };

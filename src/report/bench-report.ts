@@ -24,7 +24,7 @@ export function benchReport(summary: Summary, intervalOf: IntervalOf = 'tasks'):
     { notes: pipelines.flatMap(mostlyFaultsNote) },
     summaryTable(summary, intervalOf),
     comparisonTable(comparisons, intervalOf),
-    powerTable(comparisons),
+    powerTable(comparisons, intervalOf),
     { notes: pipelines.flatMap(pipelineNotes) },
     repairCountTable(pipelines),
     { notes: reuseNote(summary) },

@@ -73,8 +73,7 @@ function numberText(value: number, { kind, digits }: Column): string {
 function endText(value: number, column: Column): string {
   const { kind, digits } = column;
   if (isFormatted(kind)) return scaledText(value, FORMATS[kind], digits ?? FORMATS[kind].endDigits);
-  // The linearized interval of a ratio may reach below what tokens can be.
-  return numberText(kind === 'tokens' ? Math.max(0, value) : value, column);
+  return numberText(value, column);
 }
 
 function scaledText(value: number, { scale, isSigned }: NumberFormat, digits: number): string {

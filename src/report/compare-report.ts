@@ -13,7 +13,7 @@ export function compareReport(
   const compared = comparisonTable(comparisons, interval);
   return reportOf([
     { ...compared, notes: [...compared.notes, ...equivalences] },
-    powerTable(comparisons),
+    powerTable(comparisons, interval),
     ...comparisons.map(changesTable),
   ]);
 }

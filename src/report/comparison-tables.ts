@@ -1,4 +1,4 @@
-import type { Comparison } from '../analysis/comparison.ts';
+import type { Comparison, TestedDifference } from '../analysis/comparison.ts';
 import { type Column, countColumn, type Note, pointsColumn, row, type Table, textColumn } from './table.ts';
 
 /** What an interval is for: tasks like these, or these alone, where only the draws vary. */
@@ -19,6 +19,7 @@ export function pValueColumn(name: string): Column {
 export function comparisonTable(comparisons: readonly Comparison[], intervalOf: IntervalOf): Table {
   const baselines = new Set(comparisons.map(({ baseline }) => baseline));
   const [baseline = ''] = baselines;
+  const tested = comparisons.map((comparison) => testedBy(comparison, intervalOf));
   return {
     title: baselines.size === 1 ? `Compared with ${baseline}` : 'Each pipeline compared with itself',
     columns: [
@@ -27,16 +28,32 @@ export function comparisonTable(comparisons: readonly Comparison[], intervalOf: 
       pValueColumn('p (Holm)'),
       textColumn('verdict'),
     ],
-    rows: comparisons.map(({ pipeline, difference, differenceHere, correctedP, verdict }) =>
-      row(
+    rows: comparisons.map(({ pipeline, difference }, index) => {
+      const own = tested[index] ?? null;
+      return row(
         pipeline,
-        intervalOf === 'tasks' ? difference : (differenceHere ?? difference?.mean ?? null),
-        correctedP,
-        verdict,
-      ),
-    ),
-    notes: comparisons.filter(({ leftOut }) => leftOut > 0).map(leftOutNote),
+        own === null ? (difference?.mean ?? null) : own.difference,
+        own?.correctedP ?? null,
+        own?.verdict ?? null,
+      );
+    }),
+    notes: [...comparisons.filter(({ leftOut }) => leftOut > 0).map(leftOutNote), ...correctionNote(tested)],
   };
+}
+
+/** What the table says of one comparison; null where draws are asked for and a task has too few of them. */
+function testedBy(comparison: Comparison, intervalOf: IntervalOf): TestedDifference | null {
+  return intervalOf === 'tasks' ? comparison : comparison.here;
+}
+
+/** Where the correction alone makes a verdict differ from its interval. */
+function correctionNote(tested: readonly (TestedDifference | null)[]): Note[] {
+  const isCorrectedAway = (own: TestedDifference | null) =>
+    own !== null && own.p <= 0.05 && own.verdict === 'no difference shown';
+  if (!tested.some(isCorrectedAway)) return [];
+  return [
+    `an interval is for its own comparison; p (Holm) and the verdict are corrected for all ${tested.length} comparisons`,
+  ];
 }
 
 function leftOutNote({ pipeline, pairs, leftOut }: Comparison): Note {
@@ -47,18 +64,21 @@ function leftOutNote({ pipeline, pairs, leftOut }: Comparison): Note {
   };
 }
 
-/** Where no difference was shown: the smallest one that such a run detects, and what it would take to detect the one seen. */
-export function powerTable(comparisons: readonly Comparison[]): Table {
+/** Where no difference was shown: the smallest one that such a run detects, and over tasks what it would take to detect the one seen. */
+export function powerTable(comparisons: readonly Comparison[], intervalOf: IntervalOf): Table {
+  const isOfTasks = intervalOf === 'tasks';
   return {
     title: 'No difference shown: the smallest difference this run could detect',
     columns: [
       textColumn('pipeline'),
       pointsColumn('minimum detectable difference,', null),
-      countColumn('repeats to detect the one seen', 'repeats'),
+      ...(isOfTasks ? [countColumn('repeats to detect the one seen', 'repeats')] : []),
     ],
-    rows: comparisons
-      .filter(({ verdict, smallestShown }) => verdict === 'no difference shown' && smallestShown !== null)
-      .map(({ pipeline, smallestShown, repeatsNeeded }) => row(pipeline, smallestShown, repeatsNeeded)),
+    rows: comparisons.flatMap((comparison) => {
+      const { verdict, smallestShown = null } = testedBy(comparison, intervalOf) ?? {};
+      if (verdict !== 'no difference shown' || smallestShown === null) return [];
+      return [row(comparison.pipeline, smallestShown, ...(isOfTasks ? [comparison.repeatsNeeded] : []))];
+    }),
     notes: ['with 80 % power, before the correction for several comparisons'],
   };
 }

@@ -7,11 +7,12 @@ const SEED = 0;
 
 /**
  * Mean of one value a task with the 95 % interval of the percentile bootstrap: tasks drawn anew with replacement, as often as there are
- * tasks, 2,000 times (Efron and Tibshirani 1993, chapter 13). The same values have the same interval. Null of fewer than two.
+ * tasks, 2,000 times (Efron and Tibshirani 1993, chapter 13). The same values have the same interval. Null of fewer than two,
+ * and where all are equal: then every sample is the same, which tells nothing.
  */
 export function bootstrapInterval(values: readonly number[]): Interval | null {
   const center = mean(values);
-  if (center === null || values.length < 2) return null;
+  if (center === null || values.every((value) => value === values[0])) return null;
   const random = Random.of(SEED);
   const means = new Float64Array(SAMPLES).map(() => sampleMean(values, random)).sort();
   return { mean: center, low: quantile(means, 0.025), high: quantile(means, 0.975) };

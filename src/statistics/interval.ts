@@ -7,7 +7,8 @@ export interface Interval {
   readonly high: number;
 }
 
-const NORMAL_QUANTILE = 1.959_963_984_540_054;
+/** 97.5 % quantile of the normal distribution. */
+export const NORMAL_QUANTILE = 1.959_963_984_540_054;
 
 /**
  * Mean of independent values with Student's 95 % interval; null of fewer than two. Draws of one task depend on each other, so
@@ -23,43 +24,42 @@ export function meanInterval(values: readonly number[]): Interval | null {
 
 /**
  * The same for shares between 0 and 1, one a task: Wilson's interval with as many trials as would give the standard error seen
- * (Franco, Little, Louis and Slud 2019), so that it stays between 0 and 1 and keeps its width where all tasks agree.
+ * (Franco, Little, Louis and Slud 2019), so that it stays between 0 and 1 and keeps its width where all tasks agree. `part` of Student's
+ * quantile, 1 of the whole, gives a narrower one.
  */
-export function shareInterval(shares: readonly number[]): Interval | null {
+export function shareInterval(shares: readonly number[], part = 1): Interval | null {
   const center = mean(shares);
   const error = standardError(shares);
   if (center === null || error === null) return null;
   // Told by the values: the error of equal shares is not quite 0.
   const trials = areEqual(shares) ? shares.length : (center * (1 - center)) / error ** 2;
-  const ratio = studentQuantile(shares.length - 1) ** 2 / trials;
-  const middle = (center + ratio / 2) / (1 + ratio);
-  const margin = Math.sqrt(ratio * center * (1 - center) + ratio ** 2 / 4) / (1 + ratio);
-  return { mean: center, low: Math.max(0, middle - margin), high: Math.min(1, middle + margin) };
+  return wilson(center, (part * studentQuantile(shares.length - 1)) ** 2 / trials);
 }
 
-/**
- * Mean of differences of shares, one a task, between -1 and 1. Where all tasks agree it is as wide as if as many tasks as the share
- * of none leaves open were to differ by 1.
- */
-export function differenceInterval(differences: readonly number[]): Interval | null {
-  const interval = meanInterval(differences);
-  if (interval === null) return null;
-  const open = areEqual(differences) ? (shareInterval(differences.map(() => 0))?.high ?? 0) : 0;
-  return { ...interval, low: Math.max(-1, interval.low - open), high: Math.min(1, interval.high + open) };
-}
+/** A draw that disagrees with another one: the sample variance of 0 and 1. */
+const DISAGREEMENT = 1 / 2;
 
 /**
- * The same of a benchmark as it stands, where only the draws vary: the tasks are not a sample of others. One list of values between 0
- * and 1, or -1 and 1, a task; null where a task was drawn less than twice. Never narrower than if one draw had come out otherwise.
+ * The same of a benchmark as it stands, where only the draws vary: the tasks are not a sample of others. One list of draws, 0 or 1, a
+ * task; null where a task was drawn less than twice. Wilson's interval with as many effective draws as would give the variance seen within
+ * tasks (Franco, Little, Louis and Slud 2019), to which one task is added of which two draws disagree, so that draws that all agree leave a width.
  */
-export function drawsInterval(draws: readonly (readonly number[])[], lowest = 0): Interval | null {
+export function drawsInterval(draws: readonly (readonly number[])[]): Interval | null {
   const center = mean(draws.map((own) => mean(own) ?? 0));
   if (center === null || draws.some(({ length }) => length < 2)) return null;
   const count = draws.reduce((sum, { length }) => sum + length, 0);
-  const variance = draws.reduce((sum, own) => sum + (standardDeviation(own) ?? 0) ** 2 / own.length, 0);
-  const error = Math.max(Math.sqrt(variance) / draws.length, 1 / count);
-  const margin = studentQuantile(count - draws.length) * error;
-  return { mean: center, low: Math.max(lowest, center - margin), high: Math.min(1, center + margin) };
+  const repeats = count / draws.length;
+  const within = draws.reduce((sum, own) => sum + ((standardDeviation(own) ?? 0) ** 2 * repeats) / own.length, 0);
+  // What part of the variance of as many draws of one mixed task is left within the tasks.
+  const part = (within + DISAGREEMENT) / (draws.length * center * (1 - center) + DISAGREEMENT);
+  return wilson(center, (studentQuantile(count - draws.length) ** 2 * part) / count);
+}
+
+/** Wilson's interval, given the squared quantile over the number of trials. */
+function wilson(center: number, ratio: number): Interval {
+  const middle = (center + ratio / 2) / (1 + ratio);
+  const margin = Math.sqrt(ratio * center * (1 - center) + ratio ** 2 / 4) / (1 + ratio);
+  return { mean: center, low: Math.max(0, middle - margin), high: Math.min(1, middle + margin) };
 }
 
 function areEqual(values: readonly number[]): boolean {

@@ -31,9 +31,20 @@ export function rateDifference(first: readonly Cases[], second: readonly Cases[]
   return meanInterval(linearized(first).map((value, index) => value - (values[index] ?? 0)));
 }
 
-/** All hits over all cases, which need not be among each other (tokens over solved tasks); null of no case or of one task. */
+/** All hits over all cases, which need not be among each other (net fixes over tokens); null of no case or of one task. */
 export function ratioInterval(cases: readonly Cases[]): Interval | null {
   return total(cases).of === 0 ? null : meanInterval(linearized(cases));
+}
+
+/**
+ * The same of hits that are costs (tokens over solved tasks), which are never below 0: Student's interval of the logarithm, whose standard
+ * error is that of the ratio over the ratio (delta method). Null too where nothing costs anything.
+ */
+export function costInterval(cases: readonly Cases[]): Interval | null {
+  const interval = ratioInterval(cases);
+  if (interval === null || interval.mean <= 0) return null;
+  const factor = Math.exp((interval.high - interval.mean) / interval.mean);
+  return { mean: interval.mean, low: interval.mean / factor, high: interval.mean * factor };
 }
 
 /**

@@ -4,29 +4,41 @@
  * differences of 1 and -1 alone this is McNemar's exact test.
  */
 export function signFlipTest(differences: readonly number[]): number {
-  const observed = Math.abs(differences.reduce((sum, difference) => sum + difference, 0));
-  const chances = sumChances(differences.map(Math.abs).filter((size) => size > 0));
-  const middle = (chances.length - 1) / 2;
-  const extreme = chances.reduce(
-    (sum, chance, index) => (Math.abs(index - middle) >= observed ? sum + chance : sum),
-    0,
-  );
-  return Math.min(1, extreme);
+  const gains = gainsOf(differences);
+  const { gained, total } = gains;
+  if (2 * gained === total) return 1;
+  return Math.min(1, 2 * chanceOfGains({ ...gains, gained: Math.max(gained, total - gained) }, 1 / 2));
 }
 
-/** Chances of the sums -total, ..., total of these sizes with signs of chance one half. */
-function sumChances(sizes: readonly number[]): readonly number[] {
+/** Differences that are not 0: their sizes, the sum of all sizes, and that of the gains. */
+export interface Gains {
+  readonly sizes: readonly number[];
+  readonly total: number;
+  readonly gained: number;
+}
+
+/** The gains among differences that are whole numbers. */
+export function gainsOf(differences: readonly number[]): Gains {
+  const sizes = differences.map(Math.abs).filter((size) => size > 0);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  let chances = new Float64Array(2 * total + 1);
-  chances[total] = 1;
+  const gained = differences.reduce((sum, difference) => sum + Math.max(0, difference), 0);
+  return { sizes, total, gained };
+}
+
+/**
+ * The chance of gaining at least as much as was gained, where each difference is a gain with the same chance. With one half it is half
+ * of the sign-flip test's p-value; of sizes of 1 it is a tail of the binomial distribution, as in Clopper and Pearson's interval.
+ */
+export function chanceOfGains({ sizes, total, gained }: Gains, chance: number): number {
+  const chances = new Float64Array(total + 1);
+  chances[0] = 1;
+  let most = 0;
   for (const size of sizes) {
-    const next = new Float64Array(chances.length);
-    chances.forEach((chance, index) => {
-      if (chance === 0) return;
-      next[index + size] = (next[index + size] ?? 0) + chance / 2;
-      next[index - size] = (next[index - size] ?? 0) + chance / 2;
-    });
-    chances = next;
+    most += size;
+    for (let sum = most; sum >= 0; sum--) {
+      const before = sum < size ? 0 : (chances[sum - size] as number);
+      chances[sum] = (1 - chance) * (chances[sum] as number) + chance * before;
+    }
   }
-  return [...chances];
+  return chances.subarray(gained).reduce((sum, one) => sum + one, 0);
 }

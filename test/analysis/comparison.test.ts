@@ -5,7 +5,7 @@ import { ModelFault } from '../../src/base/errors.ts';
 import type { CompletionRequest } from '../../src/models/model.ts';
 import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import type { TrialFacts } from '../../src/runs/trial-facts.ts';
-import { differenceInterval } from '../../src/statistics/interval.ts';
+import { differenceInterval } from '../../src/statistics/difference.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { DOUBLE, doubleTask, fenced } from '../own-tasks.ts';
@@ -47,7 +47,7 @@ describe('compareWithFirst', () => {
     const [all, same, none] = comparisons;
     // Seven tasks gained in both repeats: 2 of 2 ^ 7 signs; three comparisons.
     assert.deepEqual([all?.baseline, all?.pipeline, all?.pairs], ['solo', 'all', 16]);
-    assert.deepEqual(all?.difference, differenceInterval([0, 1, 1, 1, 1, 1, 1, 1]));
+    assert.deepEqual(all?.difference, differenceInterval([0, 2, 2, 2, 2, 2, 2, 2].map((hits) => ({ of: 2, hits }))));
     assert.deepEqual([all?.p, all?.correctedP, all?.verdict], [2 / 128, 6 / 128, 'better']);
     assert.deepEqual([same?.p, same?.verdict], [1, 'no difference shown']);
     // One task lost of eight shows nothing.
@@ -149,7 +149,7 @@ describe('compareWithItself', () => {
   it('has intervals of the draws alone that hold no difference as often as they claim', () => {
     const held = Array.from({ length: 200 }, (_, seed) => compareWithItself(['same'], equals(seed, 10), 5)[0]).filter(
       (comparison) =>
-        comparison?.differenceHere && comparison.differenceHere.low <= 0 && comparison.differenceHere.high >= 0,
+        comparison?.here?.difference && comparison.here.difference.low <= 0 && comparison.here.difference.high >= 0,
     );
     assert.ok(held.length >= 180, `${held.length} of 200`);
   });

@@ -4,7 +4,8 @@ import { agreementReliability } from '../../src/analysis/agreement-reliability.t
 import { analyzeRun } from '../../src/analysis/analyze-run.ts';
 import { cutAnswers } from '../../src/analysis/cut-answers.ts';
 import { moveValues } from '../../src/analysis/move-values.ts';
-import { differenceInterval, shareInterval } from '../../src/statistics/interval.ts';
+import { shareInterval } from '../../src/statistics/interval.ts';
+import { differenceOf } from './differences.ts';
 import { specOf, type TrialChanges, trialOf } from './own-trials.ts';
 
 const OVERFLOW = { fault: 'model: context-overflow' } as const;
@@ -33,8 +34,8 @@ describe('moveValues', () => {
 
   it('has intervals over tasks, of trials and of tokens', () => {
     const [draft, repair] = moveValues('p', trials);
-    assert.deepEqual(draft?.net, differenceInterval([1, 0, -1, 0]));
-    assert.deepEqual(repair?.net, differenceInterval([1, 0]));
+    assert.deepEqual(draft?.net, differenceOf([1, 0, -1, 0]));
+    assert.deepEqual(repair?.net, differenceOf([1, 0]));
     // One of two tasks for 500 tokens each.
     assert.equal(repair?.netPerThousandTokens?.mean, 1);
   });

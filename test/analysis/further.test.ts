@@ -6,7 +6,7 @@ import { neverSolved } from '../../src/analysis/never-solved.ts';
 import { type PipelineResult, pipelineResult } from '../../src/analysis/pipeline-results.ts';
 import { repairResults } from '../../src/analysis/repair-results.ts';
 import type { TrialFacts } from '../../src/runs/trial-facts.ts';
-import { differenceInterval } from '../../src/statistics/interval.ts';
+import { differenceOf } from './differences.ts';
 import { specOf, type TrialChanges, trialOf } from './own-trials.ts';
 
 describe('neverSolved', () => {
@@ -45,7 +45,7 @@ describe('repairResults', () => {
     const [imports, context] = repairResults('p', trials);
     assert.deepEqual([imports?.repair, imports?.applied, imports?.gained, imports?.lost], ['imports', 3, 2, 1]);
     assert.deepEqual([imports?.gainedTasks, imports?.lostTasks], [['a', 'c'], ['b']]);
-    assert.deepEqual(imports?.net, differenceInterval([1, -1, 1, 0]));
+    assert.deepEqual(imports?.net, differenceOf([1, -1, 1, 0]));
     assert.deepEqual([context?.applied, context?.gained, context?.net?.mean], [1, 0, 0]);
   });
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { firstErrorsOf } from '../../src/analysis/first-errors.ts';
 import { forcedIterations, isForced, stoppedIterations } from '../../src/analysis/iterations.ts';
-import { differenceInterval, shareInterval } from '../../src/statistics/interval.ts';
+import { shareInterval } from '../../src/statistics/interval.ts';
+import { differenceOf } from './differences.ts';
 import { specOf, trialOf } from './own-trials.ts';
 
 const OVERFLOW = { fault: 'model: context-overflow' } as const;
@@ -70,7 +71,7 @@ describe('stoppedIterations', () => {
       [1, 1, 2],
     );
     assert.deepEqual(iterations[2]?.share, shareInterval([1, 1, 0, 0]));
-    assert.deepEqual(iterations[2]?.gain, differenceInterval([1, 0, 0, 0]));
+    assert.deepEqual(iterations[2]?.gain, differenceOf([1, 0, 0, 0]));
     assert.equal(iterations[0]?.gain, null);
   });
 });
@@ -96,9 +97,9 @@ describe('forcedIterations', () => {
     );
     // Trials are worth 0, -1, 0 and 0; passes at the end less at the draft 1, 0, 0, 0.
     assert.ok(Math.abs(net!.mean - -0.25) < 1e-12);
-    assert.deepEqual(raw, differenceInterval([1, 0, 0, 0]));
-    assert.deepEqual(iterations[1]?.net, differenceInterval([1, -1, 0, 0]));
-    assert.deepEqual(iterations[3]?.raw, differenceInterval([1, 1, 0, -1]));
+    assert.deepEqual(raw, differenceOf([1, 0, 0, 0]));
+    assert.deepEqual(iterations[1]?.net, differenceOf([1, -1, 0, 0]));
+    assert.deepEqual(iterations[3]?.raw, differenceOf([1, 1, 0, -1]));
     assert.deepEqual([broken.hits, broken.of], [1, 2]);
   });
 

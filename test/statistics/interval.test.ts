@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { differenceInterval, type Interval, meanInterval, shareInterval } from '../../src/statistics/interval.ts';
+import { type Interval, meanInterval, shareInterval } from '../../src/statistics/interval.ts';
 
 function near(actual: number | undefined, expected: number, tolerance = 1e-9): void {
   assert.ok(actual !== undefined && Math.abs(actual - expected) <= tolerance, `${actual}, expected ${expected}`);
@@ -60,18 +60,6 @@ test('tasks that all agree leave a width, whatever the share and however it roun
     const interval = shareInterval(new Array<number>(count).fill(share)) as Interval;
     assert.ok(interval.high - interval.low > 0.1, `${share}: ${interval.low} to ${interval.high}`);
   }
-});
-
-test('differences stay between -1 and 1, and keep a width where all tasks agree', () => {
-  const same = differenceInterval([0, 0, 0, 0]) as Interval;
-  // Four tasks without a difference: t of 3 degrees 3.18, ratio 10.1 / 4 = 2.53, high = 2.53 / 3.53
-  near(same.high, 0.716, 0.002);
-  near(same.low, -same.high);
-  const all = differenceInterval([1, 1]) as Interval;
-  assert.deepEqual([all.mean, all.high], [1, 1]);
-  assert.ok(all.low < 0.1);
-  assert.deepEqual([differenceInterval([0, 1])?.low, differenceInterval([0, 1])?.high], [-1, 1]);
-  assert.deepEqual(differenceInterval([0.2, 0.1, -0.3, 0.4]), meanInterval([0.2, 0.1, -0.3, 0.4]));
 });
 
 test('a share lies in its interval, the interval between 0 and 1, and turning shares round turns it round', () => {

@@ -1,38 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { drawsInterval } from '../../src/statistics/interval.ts';
 import { repeatsToShow, smallestDifference } from '../../src/statistics/power.ts';
 
 function near(actual: number | null | undefined, expected: number, tolerance: number): void {
   assert.ok(typeof actual === 'number' && Math.abs(actual - expected) <= tolerance, `${actual}, expected ${expected}`);
 }
-
-describe('drawsInterval', () => {
-  it('sees how draws vary and not how tasks do', () => {
-    // Two tasks, four draws each. Sample variances 1/4 and 1/3, each over 4: 0.0625 + 0.08333; error sqrt(0.14583) / 2 = 0.19094;
-    // t of 6 degrees 2.447, margin 0.4672.
-    const interval = drawsInterval([
-      [1, 0, 0, 0],
-      [1, 1, 0, 0],
-    ]);
-    near(interval?.mean, 0.375, 1e-12);
-    near(interval?.high, 0.375 + 0.4672, 0.001);
-    assert.equal(interval?.low, 0);
-  });
-
-  it('is as wide as if one draw had come out otherwise where all draws of a task agree', () => {
-    // 20 tasks x 5: error 1/100, t of 80 degrees 1.990; whether tasks differ from each other does not matter.
-    const tasks = Array.from({ length: 20 }, (_, index) => new Array<number>(5).fill(index % 2));
-    const interval = drawsInterval(tasks);
-    near(interval?.low, 0.5 - 0.0199, 1e-4);
-    near(interval?.high, 0.5 + 0.0199, 1e-4);
-  });
-
-  it('knows nothing of single draws', () => {
-    assert.equal(drawsInterval([[1], [0]]), null);
-    assert.equal(drawsInterval([]), null);
-  });
-});
 
 describe('smallestDifference', () => {
   it('is the error times the two quantiles', () => {

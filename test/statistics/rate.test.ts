@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rateDifference, rateOf, ratioInterval } from '../../src/statistics/rate.ts';
+import { costInterval, rateDifference, rateOf, ratioInterval } from '../../src/statistics/rate.ts';
 
 /** Student's 97.5 % quantile with one degree of freedom. */
 const T1 = Math.tan(0.475 * Math.PI);
@@ -25,6 +25,25 @@ test('a ratio counts tasks without a case: 300 tokens over 2 solved', () => {
   const expected = [150, 150 - 200 * T1, 150 + 200 * T1];
   for (const [index, value] of [mean, low, high].entries()) assert.ok(Math.abs(value - expected[index]!) < 1e-9);
   assert.equal(ratioInterval([{ of: 0, hits: 5 }]), null);
+});
+
+test('a cost is never below 0, as much too low as too high in proportion, and unknown where nothing was solved or spent', () => {
+  const { mean, low, high } = costInterval([
+    { of: 2, hits: 100 },
+    { of: 0, hits: 200 },
+  ])!;
+  // A standard error of 200 of 150, in the logarithm 4 / 3.
+  assert.equal(mean, 150);
+  assert.ok(Math.abs(low / (150 * Math.exp((-4 / 3) * T1)) - 1) < 1e-9);
+  assert.ok(Math.abs((low * high) / 150 ** 2 - 1) < 1e-9);
+  assert.equal(costInterval([{ of: 0, hits: 5 }]), null);
+  assert.equal(
+    costInterval([
+      { of: 1, hits: 0 },
+      { of: 1, hits: 0 },
+    ]),
+    null,
+  );
 });
 
 test('the difference of two rates is null where one has no case', () => {

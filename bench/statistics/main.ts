@@ -1,0 +1,43 @@
+// How often the intervals of greenloop hold the truth, and contradict the verdict: node bench/statistics/main.ts [--quick] [--cells]
+// Trials are drawn from rates that are known. --cells adds every cell of the grid, --experiments says how many benchmarks one draws (of 164 tasks a quarter).
+import { parseArgs } from 'node:util';
+import { print, say } from '../../src/cli/terminal/output.ts';
+import { type Cell, runCell } from './experiments.ts';
+import { cellsReport, methodsReport } from './report.ts';
+import { Tallies } from './tally.ts';
+import { alike, ownDrafts, sharedDrafts, uShaped, type World } from './worlds.ts';
+
+const RATES = [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98];
+
+const WORLDS: readonly World[] = [
+  ...RATES.map(uShaped),
+  ...RATES.map(alike),
+  ownDrafts(0.5, 0.5, 0),
+  ownDrafts(0.5, 0.5, 1),
+  ownDrafts(0.5, 0.8, 0.5),
+  ownDrafts(0.1, 0.9, 1),
+  sharedDrafts(0.5, 0.1, 0),
+  sharedDrafts(0.5, 0.3, 0),
+  sharedDrafts(0.7, 0.3, 0.02),
+  sharedDrafts(0.9, 0.5, 0),
+  sharedDrafts(0.8, 0.2, 0.05),
+];
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    cells: { type: 'boolean', default: false },
+    experiments: { type: 'string' },
+  },
+});
+const experiments = Number(values.experiments ?? (values.quick ? 100 : 1000));
+const grid: Cell[] = WORLDS.flatMap((world) =>
+  (values.quick ? [20, 40] : [20, 40, 164]).flatMap((tasks) => [1, 3, 5].map((repeats) => ({ world, tasks, repeats }))),
+);
+const tallies = new Tallies();
+grid.forEach((cell, index) => {
+  const count = Math.ceil(experiments * Math.min(1, 40 / cell.tasks));
+  runCell(cell, count, { seed: index + 1, tallies });
+  say(`${index + 1} of ${grid.length} cells done`);
+});
+await print([methodsReport(tallies), ...(values.cells ? [cellsReport(tallies)] : [])].join('\n\n'));

@@ -25,6 +25,7 @@ export type Choice =
   | 'data-folder'
   | 'entry-point'
   | 'ledger'
+  | 'model'
   | 'new-run'
   | 'paper'
   | 'port'

@@ -6,6 +6,7 @@ const HINTS: Readonly<Record<Choice, string>> = {
   'data-folder': '--data FOLDER',
   'entry-point': '--entry-point NAME',
   ledger: '--ledger FILE',
+  model: 'greenloop models lists all',
   'new-run': 'greenloop bench',
   output: '--out',
   paper: 'without --paper',

@@ -1,5 +1,4 @@
 import { ModelFault, Refusal } from '../base/errors.ts';
-import { parseModelName } from '../models/model-name.ts';
 import { modelsOf, type PipelineSpec, withModels } from '../pipeline/pipeline-spec.ts';
 import { nearestName } from '../tasks/nearest-name.ts';
 import { modelPlaces } from './models.ts';
@@ -30,9 +29,19 @@ export function wholeName(name: string, known: readonly string[]): string {
   if (only !== undefined && others.length === 0) return only;
   if (only !== undefined) throw new Refusal(`the model ${name} is in several places: say which, ${found.join(' or ')}`);
   const near = nearestName(name, [...known, ...known.map(nameAlone)]);
-  if (near === null) parseModelName(name, PROVIDERS);
+  if (near === null) throw unknownModel(name);
   const meant = known.find((one) => one === near || nameAlone(one) === near);
   throw new Refusal(`no model is called ${JSON.stringify(name)}; did you mean ${meant}?`);
+}
+
+function unknownModel(name: string): Refusal {
+  const examples = PROVIDERS.map(({ example }) => example)
+    .slice(0, 2)
+    .join(' or ');
+  return new Refusal(
+    `no model is called ${JSON.stringify(name)} here; expected one that a server has, or provider/name such as ${examples}`,
+    { choice: 'model' },
+  );
 }
 
 function hasProvider(name: string): boolean {

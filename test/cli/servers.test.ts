@@ -186,7 +186,10 @@ test('a model may be called without its provider where one place has it, and a m
   for (const [name, expected] of [
     ['lama3.2:3b', /no model is called "lama3\.2:3b"; did you mean ollama\/llama3\.2:3b\?/],
     ['olama/llama3.2:3b', /no model is called "olama\/llama3\.2:3b"; did you mean ollama\/llama3\.2:3b\?/],
-    ['gpt-17', /expected a model as provider\/name, such as ollama\//],
+    [
+      'gpt-17',
+      /no model is called "gpt-17" here; expected one that a server has, or provider\/name such as ollama\/\S+ or openai\/NAME \(greenloop models lists all\)/,
+    ],
   ] as const) {
     const { code, stderr } = await run(name);
     assert.match(stderr, expected);

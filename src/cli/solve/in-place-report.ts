@@ -1,13 +1,13 @@
 import { relative } from 'node:path';
 import { count } from '../../base/count.ts';
 import { unifiedDiff } from '../../base/line-diff.ts';
-import { printable } from '../../base/printable.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
 import { chosenAttempt, type Trace } from '../../pipeline/trace.ts';
 import type { ReplacedFile } from '../../tasks/in-place/replace-definition.ts';
 import type { InPlace } from '../../wiring/in-place.ts';
 import { EXIT } from '../command.ts';
-import { print, printableLines, printJson, say } from '../terminal/output.ts';
+import { print, printableLines, printJson, say, sayOutcome } from '../terminal/output.ts';
+import { type Outcome, stopText } from './solve-report.ts';
 
 /** What came of a definition in its file. */
 export interface FoundChange {
@@ -49,7 +49,7 @@ export async function deliverChange(
     return;
   }
   if (passed && !change.isShown) await showDiff(change);
-  say(closingLine(change, verified));
+  sayOutcome(outcomeOf(change), closingText(change, verified));
   if (passed)
     say(isWritten ? `written: ${inPlace.file}` : `nothing was written; the change is above (--write writes it)`);
 }
@@ -61,12 +61,17 @@ export async function deliverStopped(isJson: boolean): Promise<number> {
   return EXIT.interrupted;
 }
 
-function closingLine({ trace }: FoundChange, verified: string): string {
-  if (trace.fault !== null) return `fault: ${printable(trace.fault.message)}`;
+function outcomeOf({ trace }: FoundChange): Outcome {
+  if (trace.fault !== null) return 'fault';
+  return chosenAttempt(trace.attempts)?.verdict?.kind === 'passed' ? 'passed' : 'failed';
+}
+
+function closingText({ trace }: FoundChange, verified: string): string {
+  if (trace.fault !== null) return trace.fault.message;
   const { calls, promptTokens, completionTokens } = trace.cost;
   const cost = `${count(calls, 'model call')}, ${promptTokens + completionTokens} tokens`;
   const isSolved = chosenAttempt(trace.attempts)?.verdict?.kind === 'passed';
-  return `${isSolved ? 'passed' : `not solved (${trace.stopReason}), nothing was written`}: ${verified} (${cost})`;
+  return `${verified}${isSolved ? '' : `; ${stopText(trace)}; nothing was written`} (${cost})`;
 }
 
 function verifiedText({ trace }: FoundChange): string {
@@ -74,5 +79,5 @@ function verifiedText({ trace }: FoundChange): string {
   if (verdict === null) return 'no test was run';
   const { checksPassed, checksFailed, testedBy } = verdict;
   if (testedBy === 'command') return testedByText(testedBy);
-  return `${checksPassed} of ${count(checksPassed + checksFailed, 'test')} of the project pass, ${testedByText(testedBy)}`;
+  return `${checksPassed} of ${count(checksPassed + checksFailed, 'test')} of the project passed, ${testedByText(testedBy)}`;
 }

@@ -97,7 +97,7 @@ async function choosePipeline(options: InPlaceOptions, surroundings: Surrounding
 }
 
 function openingLines({ project, tests }: InPlace): string[] {
-  const ran = tests.all === 0 ? 'the command fails' : `${tests.failed} of ${count(tests.all, 'test')} fail`;
+  const ran = tests.all === 0 ? 'the command fails' : `${tests.failed} of ${count(tests.all, 'test')} failed`;
   return [`project ${project.root}: ${ran}`];
 }
 

@@ -142,7 +142,7 @@ function roomLines({ trace }: Solution, outcome: Outcome): string[] {
 }
 
 /** Why no further attempt was made. */
-function stopText({ stopReason, attempts }: Trace): string {
+export function stopText({ stopReason, attempts }: Trace): string {
   switch (stopReason) {
     case 'budget-spent':
       return 'stopped: the budget of tokens or seconds is used up';

@@ -38,10 +38,18 @@ function distance(issues: readonly z.core.$ZodIssue[]): number {
 function inWords(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys')
     return `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+  if (issue.code === 'too_big' && /^Too big:/.test(issue.message))
+    return `expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
+  if (issue.code === 'too_small' && /^Too small:/.test(issue.message))
+    return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
   if (issue.code !== 'invalid_type') return issue.message;
   return /received undefined$/.test(issue.message)
     ? 'missing'
     : issue.message.replace(/^Invalid input: (expected .+), received (\w+)$/, '$1, got $2');
+}
+
+function unitOf(origin: string): string {
+  return origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '';
 }
 
 /** A field that is not known and stands where another is missing may be that one misspelt. */

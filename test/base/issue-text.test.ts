@@ -27,3 +27,19 @@ test('a missing or unknown field is called so, with its line in the text', () =>
   const [row] = parseYaml('\n- {}\n', 'x') as unknown[];
   assert.equal(said(row), 'x.yaml, line 2: name: missing');
 });
+
+test('a value out of its range is said with the range', () => {
+  const range = z.strictObject({
+    n: z.int().min(1).max(3),
+    name: z.string().min(1),
+    list: z.array(z.int()).max(2),
+    p: z.number().gt(0.5),
+  });
+  const right = { n: 1, name: 'x', list: [], p: 0.6 };
+  const said = (value: object) => issueText(range.safeParse({ ...right, ...value }).error!);
+  assert.equal(said({ n: 9 }), 'n: expected at most 3');
+  assert.equal(said({ n: 0 }), 'n: expected at least 1');
+  assert.equal(said({ name: '' }), 'name: expected at least 1 characters');
+  assert.equal(said({ list: [1, 2, 3] }), 'list: expected at most 2 items');
+  assert.equal(said({ p: 0.5 }), 'p: expected more than 0.5');
+});

@@ -73,7 +73,7 @@ describe('analyze', { concurrency: 3 }, () => {
     assert.match(stdout, /^Cost of a solved task\n/);
     assert.doesNotMatch(stdout, /Tasks solved|solves/);
     const value = JSON.parse((await place.run(['analyze', 'run', '--table', 'solved', '--json'])).stdout);
-    assert.deepEqual([value.title, value.rows.length], ['Tasks solved', 3]);
+    assert.deepEqual([value.title, value.rows.length], ['Tasks solved (of 2)', 3]);
     const unknown = await place.run(['analyze', 'run', '--table', 'costs']);
     assert.match(unknown.stderr, /^greenloop: this run has no table "costs"; it has solved, pass-at-k, .*, cost\n$/);
     assert.equal(unknown.code, 2);

@@ -361,7 +361,7 @@ test('what cannot be searched is refused in one line, and asks no model', async 
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [MODELS, /give either --budget-calls N or --budget-hours H/],
     [budget, /give either --models A,B,C or --pool FILE/],
-    [['--pool', 'bad-pool.yaml', ...budget], /bad-pool\.yaml: stages: Too big/],
+    [['--pool', 'bad-pool.yaml', ...budget], /bad-pool\.yaml, line 2: stages: expected at most 3/],
     [['--pool', 'no-pool.yaml', ...budget], /no-pool\.yaml is neither YAML nor JSON: /],
     [
       [...MODELS, '--budget-calls', '62'],

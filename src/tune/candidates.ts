@@ -1,3 +1,4 @@
+import { shortModelName } from '../models/model-name.ts';
 import { type PipelineInput, type PipelineSpec, parsePipeline } from '../pipeline/pipeline-spec.ts';
 import { DRAFT_TEMPERATURES } from '../pipeline/presets.ts';
 
@@ -12,7 +13,7 @@ const REPAIRS_ALONE = 3;
 
 /** Each model alone: one draft. */
 export function soloPipelines(models: readonly string[], feedback: TuneFeedback): PipelineSpec[] {
-  return models.map((model) => pipeline(`${shortName(model)} alone`, { generator: { model } }, feedback));
+  return models.map((model) => pipeline(`${shortModelName(model)} alone`, { generator: { model } }, feedback));
 }
 
 /** Each model with redraws, with repairs and with both, and every pair in which one model drafts and another repairs. */
@@ -20,10 +21,10 @@ export function richPipelines(models: readonly string[], feedback: TuneFeedback)
   return models.flatMap((drafter) => {
     const draws = { model: drafter, temperature: [...DRAFT_TEMPERATURES] };
     const redraw = { drafts: FURTHER_DRAFTS };
-    const short = shortName(drafter);
+    const short = shortModelName(drafter);
     const drawn = pipeline(`${short} draws ${FURTHER_DRAFTS + 1}`, { generator: draws, stages: [redraw] }, feedback);
     const repaired = models.flatMap((refiner) => {
-      const byWhom = refiner === drafter ? 'and repairs' : `and ${shortName(refiner)} repairs`;
+      const byWhom = refiner === drafter ? 'and repairs' : `and ${shortModelName(refiner)} repairs`;
       const repairs = (iterations: number) => ({ iterations, refiner: { model: refiner } });
       return [
         pipeline(
@@ -51,9 +52,4 @@ function pipeline(
   source: TuneFeedback,
 ): PipelineSpec {
   return parsePipeline({ name, ...roles, feedback: { source } }, name);
-}
-
-/** A model without its provider and folder. */
-function shortName(model: string): string {
-  return model.slice(model.lastIndexOf('/') + 1);
 }

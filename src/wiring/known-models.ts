@@ -1,4 +1,5 @@
-import { ModelFault, Refusal } from '../base/errors.ts';
+import { Refusal } from '../base/errors.ts';
+import { listedModels } from '../models/listed-models.ts';
 import { modelsOf, type PipelineSpec, withModels } from '../pipeline/pipeline-spec.ts';
 import { nearestName } from '../tasks/nearest-name.ts';
 import { modelPlaces } from './models.ts';
@@ -53,13 +54,6 @@ function nameAlone(name: string): string {
 }
 
 async function listNames(settings: Settings, signal?: AbortSignal): Promise<string[]> {
-  const lists = modelPlaces(settings).map(async (place) => {
-    try {
-      return await place.listModels(signal);
-    } catch (error) {
-      if (error instanceof ModelFault) return [];
-      throw error;
-    }
-  });
-  return (await Promise.all(lists)).flat().map(({ name }) => name);
+  const lists = await Promise.all(modelPlaces(settings).map((place) => listedModels(place, signal)));
+  return lists.flatMap((models) => models ?? []).map(({ name }) => name);
 }

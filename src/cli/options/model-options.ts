@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Refusal } from '../../base/errors.ts';
 import { readText } from '../../base/read-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
+import { shortModelName } from '../../models/model-name.ts';
 import {
   type FeedbackDetail,
   type FeedbackSource,
@@ -135,7 +136,7 @@ function namedPipelines(options: ModelOptions, loneModel: LoneModel): PipelineSp
 function withEachModel(spec: PipelineSpec, models: readonly string[] | undefined): PipelineSpec[] {
   if (models === undefined) return [spec];
   if (models.length === 1) return [withModel(spec, models[0]!)];
-  return models.map((model) => ({ ...withModel(spec, model), name: label(`${spec.name} ${shortName(model)}`) }));
+  return models.map((model) => ({ ...withModel(spec, model), name: label(`${spec.name} ${shortModelName(model)}`) }));
 }
 
 /** The pipelines that the options ask for with whole names of models, none where they name no model. */
@@ -181,13 +182,8 @@ function inputOf(options: OneModelOptions, loneModel: LoneModel): PipelineInput 
 
 /** `qwen2.5:1.5b x4 -> llama3.2:3b x2`: models without provider and folder, and how many drafts and repairs, where that was said. */
 function chainName(models: readonly string[], drafts: number | undefined, iterations: number | undefined): string {
-  const [generator, ...others] = models.map(shortName);
+  const [generator, ...others] = models.map(shortModelName);
   return `${[`${generator}${times(drafts)}`, ...others].join(' -> ')}${times(iterations)}`;
-}
-
-/** A model without its provider and folder. */
-function shortName(model: string): string {
-  return model.slice(model.lastIndexOf('/') + 1);
 }
 
 function times(number: number | undefined): string {

@@ -5,11 +5,9 @@ import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import type { RequestLog } from '../../serve/http/app.ts';
 import { type ServeOptions, USUAL_LIMITS, USUAL_PORT } from '../../serve/serve-options.ts';
 import { VIRTUAL } from '../../serve/virtual-models.ts';
-import { withKnownModels } from '../../wiring/known-models.ts';
 import { openLedger } from '../../wiring/ledger.ts';
-import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
-import { chooseDefaultModel } from '../options/default-model.ts';
+import { choosePipelinesOrDefault } from '../options/chosen-pipelines.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
 import { collect, limitSeconds, portNumber, wholeNumber } from '../options/option-values.ts';
 import { say } from '../terminal/output.ts';
@@ -66,7 +64,7 @@ export function serveCommand(): Command {
 }
 
 async function run(options: ServeCommandOptions, surroundings: Surroundings): Promise<number> {
-  const { pipelines, settings } = await choosePipelines(options, surroundings);
+  const { pipelines, settings } = await choosePipelinesOrDefault(options, namedPipelines, surroundings);
   const ledger = options.keep ? await openLedger(surroundings.ledger, {}) : null;
   try {
     // No other command needs the server.
@@ -99,19 +97,6 @@ function serveOptionsOf(options: ServeCommandOptions, { isJson }: Surroundings):
     onTrouble: (line) => say(`greenloop: ${printable(line)}`),
     onRequest: (log) => say(isJson ? JSON.stringify({ time: new Date().toISOString(), ...log }) : lineOf(log)),
   };
-}
-
-async function choosePipelines(
-  options: ServeCommandOptions,
-  surroundings: Surroundings,
-): Promise<{ pipelines: readonly PipelineSpec[]; settings: Settings }> {
-  const named = namedPipelines(options);
-  const isNamed = named.length > 0;
-  const { options: chosen, settings } = isNamed
-    ? { options: {}, ...surroundings }
-    : await chooseDefaultModel(surroundings);
-  const pipelines = isNamed ? named : namedPipelines({ ...options, ...chosen });
-  return { pipelines: await withKnownModels(pipelines, settings, surroundings.signal), settings };
 }
 
 /** A lone model draws and repairs. */

@@ -4,8 +4,8 @@ import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import type { OwnPreset } from '../../pipeline/presets.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import type { Surroundings } from '../command.ts';
-import { chooseDefaultModel } from '../options/default-model.ts';
-import { choosePipelines, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
+import { choosePipelinesOrDefault } from '../options/chosen-pipelines.ts';
+import { type ModelOptions, pipelinesOf } from '../options/model-options.ts';
 
 /** A pipeline, and the settings under which its models are asked. */
 export interface ChosenPipeline {
@@ -19,10 +19,9 @@ export async function chooseOnePipeline(
   usual: OwnPreset,
   surroundings: Surroundings,
 ): Promise<ChosenPipeline> {
-  const named = { options, settings: surroundings.settings };
-  const isNamed = pipelinesOf(options, usual).length > 0;
-  const { options: models, settings } = isNamed ? named : await chooseDefaultModel(surroundings);
-  const [spec, ...more] = await choosePipelines({ ...options, ...models }, usual, { ...surroundings, settings });
+  const make = (named: ModelOptions) => pipelinesOf(named, usual);
+  const { pipelines, settings } = await choosePipelinesOrDefault(options, make, surroundings);
+  const [spec, ...more] = pipelines;
   if (spec === undefined || more.length > 0)
     throw new Refusal('solve runs one pipeline: give --model or --pipeline once (bench compares several)');
   return { spec: withRoom(spec), settings };

@@ -1,24 +1,13 @@
-import type { ModelListing } from '../../models/model.ts';
-import { modelServers, settingsFor } from '../../wiring/models.ts';
-import type { Settings } from '../../wiring/settings.ts';
+import { modelServers } from '../../wiring/models.ts';
 import type { Surroundings } from '../command.ts';
 import { findServers } from '../machine/models.ts';
 import { canChat } from '../options/default-model.ts';
 
-/** A model that answers chats, and the settings under which its server is asked. */
-export interface ChatModel extends ModelListing {
-  readonly settings: Settings;
-}
-
-/** The models of all servers that answer, without those that only embed or rank text. */
+/** Names of the models of all servers that answer, without those that only embed or rank text. */
 export async function findChatModels({
   settings,
   signal,
-}: Pick<Surroundings, 'settings' | 'signal'>): Promise<ChatModel[]> {
+}: Pick<Surroundings, 'settings' | 'signal'>): Promise<string[]> {
   const servers = await findServers(modelServers(settings), signal);
-  return servers.flatMap((server) =>
-    (server.models ?? [])
-      .filter(({ name }) => canChat(name))
-      .map((listing) => ({ ...listing, settings: settingsFor(server, settings) })),
-  );
+  return servers.flatMap(({ models }) => models ?? []).flatMap(({ name }) => (canChat(name) ? [name] : []));
 }

@@ -54,7 +54,7 @@ export function initCommand(): Command {
 }
 
 async function init(options: InitOptions, surroundings: Surroundings): Promise<number> {
-  const found = (await findChatModels(surroundings)).map(({ name }) => name);
+  const found = await findChatModels(surroundings);
   const model = options.model === undefined ? preferred(found) : chosen(options.model, found);
   if (model === undefined) throw new ModelFault('unreachable', `no model was found: ${startServer}`);
   const kept = [TASK_FILE, TESTS_FILE].filter((file) => existsSync(file));

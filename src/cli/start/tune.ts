@@ -97,7 +97,7 @@ function endEarly(error: unknown, { words, signal }: Surroundings): number {
 
 async function chooseModels(named: readonly string[], surroundings: Surroundings): Promise<string[]> {
   if (named.length === 0) {
-    const found = (await findChatModels(surroundings)).map(({ name }) => name);
+    const found = await findChatModels(surroundings);
     if (found.length === 0) throw new ModelFault('unreachable', `no model was found: ${startServer}`);
     return found;
   }

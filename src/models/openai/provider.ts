@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ModelFault, Refusal } from '../../base/errors.ts';
+import { Refusal } from '../../base/errors.ts';
 import { LoadingWait } from '../http/loading-wait.ts';
+import { listedModels } from '../listed-models.ts';
 import { LISTING_SECONDS, type ModelAccess, type ModelProvider, type ModelSettings } from '../model-provider.ts';
 import { QueuedModel } from '../queued-model.ts';
 import { RequestQueue } from '../request-queue.ts';
@@ -66,22 +67,13 @@ function open(settings: OpenAISettings & ModelSettings, { notices, signal }: Mod
 
 /** The server on a usual port that lists the model; a Refusal where none does. */
 async function findServerOf(name: string, signal?: AbortSignal): Promise<string> {
-  const listed = await Promise.all(usualServers().map((server) => listsModel(server, name, signal)));
-  const url = listed.find((one) => one !== null);
-  if (url !== undefined && url !== null) return url;
+  const servers = usualServers();
+  const lists = await Promise.all(servers.map((server) => listedModels(server, signal)));
+  const place = lists.findIndex((models) => models?.some((model) => model.name === `openai/${name}`));
+  if (place >= 0) return servers[place]!.url;
   throw new Refusal(
     `no server on the usual ports (${USUAL_PORTS.join(', ')}) has openai/${name}: set OPENAI_BASE_URL, e.g. http://127.0.0.1:8080/v1`,
   );
-}
-
-async function listsModel(server: OpenAIServer, name: string, signal?: AbortSignal): Promise<string | null> {
-  try {
-    const models = await server.listModels(signal);
-    return models.some((model) => model.name === `openai/${name}`) ? server.url : null;
-  } catch (error) {
-    if (error instanceof ModelFault) return null;
-    throw error;
-  }
 }
 
 /** With as many slots as the settings say, else the server. */

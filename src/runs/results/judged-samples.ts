@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saidToPass } from '../score-samples.ts';
 import type { ResultRow } from './result.ts';
 
 const status = z.enum(['pass', 'fail', 'timeout']);
@@ -10,10 +11,10 @@ export function evalPlusRows(data: unknown, pipeline: string): ResultRow[] | nul
   const parsed = evalPlusFile.safeParse(data);
   if (!parsed.success) return null;
   return Object.entries(parsed.data.eval).flatMap(([taskId, rows]) =>
-    rows.map(({ base_status: base, plus_status: plus }) => ({
+    rows.map(({ base_status, plus_status }) => ({
       pipeline,
       taskId,
-      passed: base === 'pass' && (plus ?? 'pass') === 'pass',
+      passed: saidToPass({ base_status, plus_status }),
     })),
   );
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../base/errors.ts';
 import type { Result } from '../runs/results/result.ts';
 import { isPassed } from '../runs/trial-facts.ts';
-import { type Comparison, compareWithFirst } from './comparison.ts';
+import { type Comparison, compareWithFirst, pairsOf } from './comparison.ts';
 
 /** Results that were measured apart, and what to call them. */
 export interface ResultSet {
@@ -50,18 +50,13 @@ export function compareResults(sets: readonly ResultSet[]): ResultComparison[] {
 }
 
 function changedTasks(before: readonly Result[], after: readonly Result[]): ChangedTask[] {
-  const key = ({ taskId, repeat }: Result) => JSON.stringify([taskId, repeat]);
-  const rivals = new Map(before.filter(({ isCounted }) => isCounted).map((result) => [key(result), result]));
-  const pairs = after.flatMap((result) => {
-    const rival = rivals.get(key(result));
-    return rival === undefined || !result.isCounted ? [] : [{ rival, result }];
-  });
+  const pairs = pairsOf(after, before);
   const passes = (results: readonly Result[]) => results.filter(isPassed).length;
-  return [...Map.groupBy(pairs, ({ result }) => result.taskId)]
+  return [...Map.groupBy(pairs, ({ trial }) => trial.taskId)]
     .map(([taskId, own]) => ({
       taskId,
       before: passes(own.map(({ rival }) => rival)),
-      after: passes(own.map(({ result }) => result)),
+      after: passes(own.map(({ trial }) => trial)),
       of: own.length,
     }))
     .filter((task) => task.before !== task.after)

@@ -128,17 +128,21 @@ function sizesOf(tasks: readonly (readonly number[])[]) {
 
 /** Of each task, one number a pair: 1 where the pipeline alone passes, -1 where the baseline alone does. */
 function pairedTasks(trials: readonly Result[], baseline: readonly Result[]): number[][] {
+  const pairs = pairsOf(trials, baseline).map(({ trial, rival }) => ({
+    taskId: trial.taskId,
+    win: Number(isPassed(trial)) - Number(isPassed(rival)),
+  }));
+  return [...Map.groupBy(pairs, ({ taskId }) => taskId).values()].map((own) => own.map(({ win }) => win));
+}
+
+/** Each trial with that of the baseline on the same task and repeat, where both count. */
+export function pairsOf(trials: readonly Result[], baseline: readonly Result[]) {
   const key = ({ taskId, repeat }: Result) => JSON.stringify([taskId, repeat]);
   const rivals = new Map(baseline.filter(({ isCounted }) => isCounted).map((trial) => [key(trial), trial]));
-  const pairs = trials
-    .filter(({ isCounted }) => isCounted)
-    .flatMap((trial) => {
-      const rival = rivals.get(key(trial));
-      return rival === undefined
-        ? []
-        : [{ taskId: trial.taskId, win: Number(isPassed(trial)) - Number(isPassed(rival)) }];
-    });
-  return [...Map.groupBy(pairs, ({ taskId }) => taskId).values()].map((own) => own.map(({ win }) => win));
+  return trials.flatMap((trial) => {
+    const rival = trial.isCounted ? rivals.get(key(trial)) : undefined;
+    return rival === undefined ? [] : [{ trial, rival }];
+  });
 }
 
 function sum(values: readonly number[]): number {

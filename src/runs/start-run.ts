@@ -4,6 +4,7 @@ import { EVENT_VERSION, type RunEvent, type TrialEvent } from './event.ts';
 import { countTrials, type Plan, type PlannedTrial, plannedTrials } from './plan.ts';
 import { runTrial, type TrialSettings } from './run-trial.ts';
 import type { RunServices } from './services.ts';
+import type { Trial } from './trial.ts';
 
 /**
  * Runs every trial of a plan and gives what happens, from `run-started` to `run-ended`. Aborted, it ends with a run that is `stopped`;
@@ -60,4 +61,16 @@ export async function* runTrials(
     channel.close();
     await running;
   }
+}
+
+/** The trial that events of one trial end with; tells of each event, and throws what that throws. */
+export async function endOfTrial(
+  events: AsyncIterable<TrialEvent>,
+  onEvent: (event: TrialEvent) => void = () => {},
+): Promise<Trial> {
+  for await (const event of events) {
+    onEvent(event);
+    if (event.kind === 'trial-ended') return event.trial;
+  }
+  throw new TypeError('a trial did not end');
 }

@@ -5,7 +5,7 @@ import { replaceFile } from '../../base/replace-file.ts';
 import { attemptLines } from '../../pipeline/attempt-lines.ts';
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { type Attempt, chosenAttempt } from '../../pipeline/trace.ts';
-import { runTrials } from '../../runs/start-run.ts';
+import { endOfTrial, runTrials } from '../../runs/start-run.ts';
 import type { Trial } from '../../runs/trial.ts';
 import { type Place, readPlace } from '../../tasks/in-place/place.ts';
 import { taskOf } from '../../tasks/markdown-task.ts';
@@ -125,12 +125,10 @@ async function write({ inPlace, spec, settings, options, surroundings, progress 
     const services = { model, sandbox, parallel: 1, slots: settings.slots ?? 1, grading: 'none' } as const;
     const planned = { spec, task: taskOf(task), repeat: 0 };
     const { seed, timeout: timeoutSeconds } = options;
-    for await (const event of runTrials([planned], { seed, timeoutSeconds }, services, signal)) {
+    return await endOfTrial(runTrials([planned], { seed, timeoutSeconds }, services, signal), (event) => {
       if (event.kind === 'attempt') tell(event.attempt);
       progress.add(event);
-      if (event.kind === 'trial-ended') return event.trial;
-    }
-    throw new TypeError('a trial did not end');
+    });
   } catch (error) {
     if (!signal.aborted) throw error;
     return null;

@@ -12,7 +12,7 @@ import { refuseIfNamed, refuseMissingPackages } from '../../pipeline/missing-pac
 import { modelsOf, type PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { type Attempt, chosenIndex } from '../../pipeline/trace.ts';
 import type { TrialEvent } from '../../runs/event.ts';
-import { runTrials } from '../../runs/start-run.ts';
+import { endOfTrial, runTrials } from '../../runs/start-run.ts';
 import type { Trial } from '../../runs/trial.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type FreeTask, readFreeTask, taskOf } from '../../tasks/markdown-task.ts';
@@ -140,12 +140,10 @@ async function write({ spec, settings, surroundings, task, options, onEvent }: W
     const services = { model, sandbox, parallel: 1, slots: settings.slots ?? 1, grading } as const;
     await refuseMissingPackages(task, sandbox, signal);
     const planned = { spec, task: taskOf(task), repeat: 0 };
-    for await (const event of runTrials([planned], { seed, timeoutSeconds }, services, signal)) {
+    return await endOfTrial(runTrials([planned], { seed, timeoutSeconds }, services, signal), (event) => {
       onEvent(event);
       if (event.kind === 'attempt') refuseIfNamed(event.attempt.verdict, task.prompt);
-      if (event.kind === 'trial-ended') return event.trial;
-    }
-    throw new TypeError('a trial did not end');
+    });
   } catch (error) {
     if (!signal.aborted) throw error;
     return null;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TrialEvent } from '../../runs/event.ts';
+import { endOfTrial } from '../../runs/start-run.ts';
 import type { Trial } from '../../runs/trial.ts';
 import { readFreeTask } from '../../tasks/markdown-task.ts';
 import { answerIn, endOf } from '../answer-chat.ts';
@@ -47,10 +48,7 @@ export async function solveRoute(request: Request, services: ChatServices, notes
     const body = { source, lastWords, readMs: services.readMs, stop: () => stop.abort() };
     return new Response(pulledBody(body, request, notes), { headers: STREAM_HEADERS });
   }
-  for await (const event of events) {
-    if (event.kind === 'trial-ended') return Response.json(answered(event.trial));
-  }
-  throw new TypeError('a trial did not end');
+  return Response.json(answered(await endOfTrial(events)));
 }
 
 const STREAM_HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { untilAborted } from '../../base/concurrency.ts';
 import type { Attempt } from '../../pipeline/trace.ts';
 import type { TrialEvent } from '../../runs/event.ts';
+import { endOfTrial } from '../../runs/start-run.ts';
 import type { Trial } from '../../runs/trial.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
 
@@ -72,12 +73,11 @@ export class Solving {
 
   async #endOf(events: AsyncIterable<TrialEvent>): Promise<SolvingEnd> {
     try {
-      for await (const event of events) {
+      const trial = await endOfTrial(events, (event) => {
         for (const watch of this.#watches) watch(event, this.attempts);
         if (event.kind === 'attempt') this.attempts.push(event.attempt);
-        if (event.kind === 'trial-ended') return { trial: event.trial };
-      }
-      throw new TypeError('a trial did not end');
+      });
+      return { trial };
     } catch (error) {
       return { error };
     }

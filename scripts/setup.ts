@@ -12,7 +12,9 @@ interface Need {
 const PYTHON = '/usr/bin/python3';
 const searchPath = process.env.PATH ?? '/usr/bin:/bin';
 const needed = [program('bubblewrap', 'bwrap'), program('python3', PYTHON)];
-const optional = process.argv.includes('--tests') ? [module('pytest'), module('numpy'), ...testSuite()] : [];
+const optional = process.argv.includes('--tests')
+  ? [module('pytest'), module('numpy'), ...testSuite(), program('chromium', 'chromium')]
+  : [];
 
 function program(name: string, file: string): Need {
   return { package: name, isThere: () => findProgram([file], searchPath) !== null };

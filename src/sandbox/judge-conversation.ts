@@ -79,8 +79,9 @@ export class Conversations {
 
   /** What the judge says at the end of a run. */
   async #ask(process: JudgeProcess, request: RunRequest, asked: Asked): Promise<JudgeMessage> {
-    const { code, entryPoint, timeoutSeconds, report } = request;
-    const run = { code, entryPoint, timeoutSeconds, report, ...asked };
+    const { code, entryPoint, timeoutSeconds, report, modules = [] } = request;
+    const files = modules.map(({ name, source }) => [name, source]);
+    const run = { code, entryPoint, timeoutSeconds, report, files, ...asked };
     process.send({ ...run, tests: null });
     let answer = await within(process, SETUP_SECONDS);
     if (answer.kind === 'tests-wanted') {
@@ -130,9 +131,9 @@ function cameToItsTests(answer: JudgeMessage): boolean {
   return testedBy !== 'judge' && (checksPassed > 0 || checks.some(({ test }) => test !== null));
 }
 
-/** What tests and their context are known by. */
-export function keyOf({ tests, context }: RunRequest): string {
-  return hashOf([tests && hashOfTests(tests), context]);
+/** What tests, their context and what they may import are known by. */
+export function keyOf({ tests, context, modules }: RunRequest): string {
+  return hashOf([tests && hashOfTests(tests), context, ...(modules === undefined ? [] : [modules])]);
 }
 
 const VERDICT_KINDS = new Set([

@@ -21,14 +21,6 @@ export interface ProjectTests {
   readonly command: string;
 }
 
-/** A file of the user's that the candidate and its tests may import. */
-export interface GivenModule {
-  /** Dotted: `helper`, `shop.prices`. */
-  readonly name: string;
-  /** Its source. */
-  readonly source: string;
-}
-
 /** One run of a candidate. */
 export interface RunRequest {
   /** The candidate: a whole Python module, or a script where the entry point is `__script__`: the judge's tests
@@ -38,8 +30,8 @@ export interface RunRequest {
   readonly context: string;
   /** What the judge's tests call; a test file needs none but for its `check(candidate)`. */
   readonly entryPoint: string;
-  /** What it may import beside the libraries; a test file may, too. */
-  readonly modules?: readonly GivenModule[];
+  /** What it may import beside the libraries, by dotted names; a test file may, too. */
+  readonly modules?: readonly { readonly name: string; readonly source: string }[];
   /** The tests; null only compiles and loads the candidate, and looks whether it defines the entry point. */
   readonly tests: JudgedTests | TestFile | ProjectTests | null;
   /** Wall time for loading and all checks together; four times what the setup took is added, as it does the work once too. */

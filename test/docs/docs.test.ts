@@ -127,6 +127,21 @@ test('the program of the page on the library runs and says what the page does', 
 
 const place = new Workplace();
 
+test('the script of the page on scripts is solved and checked with its cases', async () => {
+  const [task = ''] = blocks('docs/scripts.md', 'text');
+  const [cases = ''] = blocks('docs/scripts.md', 'yaml');
+  place.write('sums.md', task);
+  place.write('cases.yaml', cases);
+  const right = 'import sys\nfor line in sys.stdin:\n    print(sum(map(int, line.split())))\n';
+  const wrong = 'import sys\nprint(sum(map(int, sys.stdin.read().split())))\n';
+  place.write('sums.yaml', JSON.stringify([wrong, right, right].map((text, attempt) => ({ attempt, text }))));
+  const solved = await place.run(['solve', 'sums.md', '--model', 'scripted/sums.yaml', '-o', 'sums.py']);
+  const [, told = ''] = /^`(the input .*)`\.$/m.exec(read('docs/scripts.md')) ?? [];
+  assert.ok(told !== '' && solved.stderr.includes(told), solved.stderr);
+  const checked = await place.run(['check', 'sums.py', '--tests', 'cases.yaml']);
+  assert.match(checked.stdout, /^passed: sums\.py\nAll checks passed \(2\)/);
+});
+
 test('the project of the page on solving in place is solved by its command, with its patch', async () => {
   const [source = '', tests = ''] = blocks('docs/solve-in-place.md', 'python');
   const [patch = ''] = blocks('docs/solve-in-place.md', 'diff');

@@ -9,7 +9,7 @@ class GivenFiles:
 
     def __init__(self, files):
         self.sources = dict(files)
-        self.packages = {name.rpartition(".")[0] for name in self.sources}
+        self.packages = {package for name in self.sources for package in packages_of(name)}
 
     def find_spec(self, name, path=None, target=None):
         if name not in self.sources and name not in self.packages:
@@ -31,6 +31,12 @@ class GivenFiles:
     def get_source(self, name):
         """For tracebacks that show the line."""
         return self.sources.get(name)
+
+
+def packages_of(name):
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
 
 
 def give(files):

@@ -37,8 +37,8 @@ class Streams:
 
     def text(self):
         """What was printed, without blanks at the ends of lines and of the whole."""
-        lines = self.printed.getvalue().decode("utf-8", "replace").splitlines()
-        return "\n".join(line.rstrip() for line in lines).rstrip("\n")
+        lines = self.printed.getvalue().decode("utf-8", "replace").split("\n")
+        return "\n".join(line.rstrip(" \t\r") for line in lines).rstrip("\n")
 
     def open(self, file, *arguments, **keywords):
         """open() for which descriptor 0 and /dev/stdin are the run's own input."""

@@ -54,7 +54,7 @@ test('it begins without a model server, says what is missing, logs requests, and
   });
   assert.equal(code, 130);
   assert.match(stderr, /^model greenloop\/redraw-then-repair \(drafts by ollama\/llama3\.2:3b\)$/m);
-  assert.match(stderr, /^greenloop: ollama\/llama3\.2:3b cannot be asked yet: .*start it with "ollama serve"/m);
+  assert.match(stderr, /^greenloop: ollama\/llama3\.2:3b is not available yet: .*start it with "ollama serve"/m);
   assert.match(stderr, /^GET \/health 200 \d+\.\d\d s$/m);
   assert.match(stderr, /^stopping$/m);
 });

@@ -246,7 +246,7 @@ class TestMore:
       'a file with a syntax error',
       'src/text.py:f',
       COMMAND,
-      /src\/text\.py is no Python 3: see line 2\n$/,
+      /src\/text\.py is not valid Python 3: see line 2\n$/,
       { 'src/text.py': 'def f():\n    return (\n' },
     ],
     [
@@ -328,7 +328,7 @@ class TestMore:
     const { code, stdout, stderr } = await place.run(words, { cwd: 'changed', env: { OLLAMA_HOST: server.url } });
     assert.match(
       stderr,
-      /greenloop: .*text\.py was changed meanwhile, and is left as it is; run it again on the new file\n$/,
+      /greenloop: .*text\.py has changed meanwhile and is left as it is; run the command again on the new file\n$/,
     );
     assert.match(stdout, /^\+ {4}return re\.sub/m);
     assert.equal(code, 2);

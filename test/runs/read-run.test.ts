@@ -41,7 +41,10 @@ describe('reading a stored run', () => {
     const { runs } = new SqliteLedger(':memory:');
     const writer = await runs.begin(beginningOf(PLAN));
     await writer?.append(unreadable(trialAt(PLACES[0]!)));
-    const refused = { name: 'Refusal', message: /was kept by another version of greenloop; read it with that one/ };
+    const refused = {
+      name: 'Refusal',
+      message: /was stored by another version of greenloop; read it with that version/,
+    };
     await assert.rejects(readRun(runs, 'last'), refused);
     const other = await runs.begin(beginningOf({ ...PLAN, seed: -1 } as Plan));
     await assert.rejects(readRun(runs, other!.id), refused);
@@ -64,7 +67,7 @@ describe('the word for a run', () => {
     for (const word of ['', 'nope']) {
       await assert.rejects(findRuns(runs, [word]), {
         name: 'Refusal',
-        message: `no run is "${word}"; the newest is ${newest}`,
+        message: `there is no run "${word}"; the newest is ${newest}`,
       });
     }
   });

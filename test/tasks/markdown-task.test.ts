@@ -98,7 +98,7 @@ test('tests define check or assert things of the entry point', () => {
   );
   assert.throws(
     () => readFreeTask(text, { tests: 'twice(2)\n' }),
-    /neither define check\(candidate\) nor test functions/,
+    /the tests have no check\(candidate\), no test functions/,
   );
   assert.throws(() => readFreeTask(text, { tests: 'x = 1\nassert twice(2 == 4\n' }), /no Python: see line 2/);
 });

@@ -156,7 +156,7 @@ for (const [what, template, folds] of [
     assert.equal(asked, await promptTokens({ role: 'user', content: 'return\npass' }));
     await promptTokens({ role: 'system', content: 'return' }, user);
     const told =
-      'the chat template of gguf/tiny.gguf takes no system message: its text goes into the first user message';
+      'the chat template of gguf/tiny.gguf refuses system messages: their text goes into the first user message';
     assert.deepEqual(notes, [told]);
     assert.match(await model.identity(), / folded$/);
   });

@@ -66,7 +66,7 @@ for (const [what, text] of [
   ['a very long refusal', lines({ kind: 'refused', what: 'weights', said: 'x'.repeat(3000) })],
 ] as const) {
   test(`a child that writes ${what} is ended, with a fault that names the file`, async (t) => {
-    await assert.rejects(openChild(t, text), isBrokenOff(/^llama\.cpp wrote what it never writes while it \w+/));
+    await assert.rejects(openChild(t, text), isBrokenOff(/^llama\.cpp sent an unknown message while it \w+/));
   });
 }
 

@@ -21,7 +21,9 @@ export type SearchTasks = Readonly<z.infer<typeof reportSchema>>;
 export function heldOutTasks(benchmark: Benchmark, folder: string): Benchmark {
   const search = readSearchTasks(folder);
   if (search.benchmark.sha256 !== benchmark.sha256)
-    throw new Refusal(`the search in ${folder} used another ${search.benchmark.name} than this ${benchmark.name}`);
+    throw new Refusal(
+      `the search in ${folder} used the benchmark ${search.benchmark.name}, which differs from this ${benchmark.name}`,
+    );
   const chosen = new Set(search.taskIds.heldOut);
   const tasks = benchmark.tasks.filter(({ prompt }) => chosen.has(prompt.id));
   if (tasks.length > 0) return { ...benchmark, tasks };

@@ -129,7 +129,10 @@ test('a champion that is measured on the tasks that chose it comes with a warnin
   );
   assert.equal(code, 0);
   const other = await run(['bench', '-b', 'few.yaml', '--pipeline', 'whole/champion.yaml', '--held-out', 'whole']);
-  assert.match(other.stderr, /^greenloop: the search in whole is of adds\.yaml, not of this few\.yaml\n$/);
+  assert.match(
+    other.stderr,
+    /^greenloop: the search in whole used the benchmark adds\.yaml, which differs from this few\.yaml\n$/,
+  );
   const none = await run(['bench', '-b', 'adds.yaml', '--pipeline', 'whole/champion.yaml', '--held-out', '.']);
   assert.match(none.stderr, /^greenloop: report\.json does not exist; give the folder of a finished search\n$/);
 });

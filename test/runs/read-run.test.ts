@@ -56,7 +56,7 @@ describe('reading a stored run', () => {
 describe('the word for a run', () => {
   it('is an id, the unique beginning of one, or last', async () => {
     const { runs } = new SqliteLedger(':memory:');
-    await assert.rejects(findRuns(runs, ['last']), /holds no run yet; make one first/);
+    await assert.rejects(findRuns(runs, ['last']), /has no runs yet; make one first/);
     const first = (await runs.begin(beginningOf(PLAN)))!.id;
     const second = (await runs.begin(beginningOf(planOf({ seed: 2 }))))!.id;
     const newest = (await runs.list())[0]!.id;

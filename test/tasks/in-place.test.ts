@@ -129,7 +129,7 @@ describe('a definition of an answer in its file', () => {
     assert.throws(() => target(Buffer.from('X = "\xe9"\n\ndef f(): pass\n', 'latin1'), 'f'), /is not valid UTF-8/);
     assert.throws(
       () => target('# coding: euc-jp\ndef f(): pass\n', 'f'),
-      /is written in euc-jp; only files in UTF-8 and/,
+      /is written in euc-jp; greenloop can change only UTF-8 and/,
     );
   });
 

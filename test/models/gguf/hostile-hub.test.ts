@@ -70,7 +70,7 @@ const hubs: readonly (readonly [string, Hub, RegExp])[] = [
   [
     'goes on elsewhere',
     { head: stated(1000), get: { head: `${PARTIAL}content-range: bytes 0-5/1000\r\n`, body: 'x' }, part: 10 },
-    /another part than was asked for/,
+    /another part than the requested one/,
   ],
   [
     'goes on without an end',

@@ -240,7 +240,7 @@ const wrongFiles: readonly [name: string, make: (folder: string) => string, says
   [
     'no chat template',
     (folder) => tiny(folder, { template: null }),
-    /no chat template; take an instruct model$|follows/,
+    /no chat template; use an instruct model$|follows/,
   ],
   ['a broken chat template', (folder) => tiny(folder, { template: '{% for %}' }), /chat template that cannot be read/],
 ];

@@ -111,7 +111,7 @@ for (const [what, events] of [
   test(`an answer ${what} ends the child, with a fault that names the file`, async (t) => {
     const later = `setTimeout(() => require('node:fs').writeSync(3, ${lines(...(events as readonly object[]))}), 200)`;
     const { session } = await openChild(t, `${lines(...stages, ready)}); process.stdin.once('data', () => ${later}`);
-    await assert.rejects(session.ask(question), isBrokenOff(/wrote what it never writes while it/));
+    await assert.rejects(session.ask(question), isBrokenOff(/sent an unknown message while it/));
     assert.equal(session.isOver, true);
   });
 }

@@ -72,7 +72,7 @@ describe('readRunFolder', () => {
       );
     refused(join(root, 'nowhere'), /nowhere is not a folder; give the folder of a finished run/);
     mkdirSync(join(root, 'empty'));
-    refused(join(root, 'empty'), /empty has no summary\.json; .* of a run that has ended$/);
+    refused(join(root, 'empty'), /empty has no summary\.json; give the folder of a finished run$/);
     const broken = (name: 'summary.json' | 'traces.jsonl', change: (text: string) => string, message: RegExp) =>
       refused(folderWith(name, change), message);
     broken('summary.json', () => '{"seed":', /summary\.json is not JSON/);

@@ -157,7 +157,7 @@ function refusalOf(message: JudgeMessage): Error {
   if (message.kind === 'tests-empty')
     return new NoChecks('the tests made no check; write at least one assert that calls the entry point, or one test');
   if (message.kind === 'tests-broken') return new Refusal(`the tests do not run: ${String(message.message)}`);
-  return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is no verdict`, {
+  return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is not a verdict`, {
     isTransient: true,
   });
 }

@@ -103,15 +103,13 @@ function isCode(block: string, entryPoint: string): boolean {
 function readTests(tests: string, entryPoint: string, { testMode: mode, modules = [] }: FreeTaskOptions): TestProgram {
   const module = readModule(tests);
   const line = firstErrorLine(module);
-  if (line !== null) throw new Refusal(`the tests are no Python: see line ${line}`);
+  if (line !== null) throw new Refusal(`the tests are not valid Python: see line ${line}`);
   const program = readTestProgram(tests, { entryPoint, mode, given: modules.map(({ name }) => name) });
   if (isTestFile(program)) return program;
   const hasCheck = definedFunctions(module).some(({ name }) => name === 'check');
   const hasAsserts = /\bassert\b/.test(tests) && callsEntryPoint(tests, exampleScope(entryPoint, ''));
   if (hasCheck || hasAsserts) return program;
-  throw new Refusal(
-    `the tests neither define check(candidate) nor test functions, nor have asserts that call ${entryPoint}`,
-  );
+  throw new Refusal(`the tests have no check(candidate), no test functions and no asserts that call ${entryPoint}`);
 }
 
 /** A task of one's own as one that can be graded: by its tests, where it has any. */

@@ -42,9 +42,7 @@ export function readTestProgram(text: string, clues: TestClues = {}): TestProgra
   }
   const reason = whyNotJudged(form);
   if (reason !== null)
-    throw new Refusal(
-      `the judge cannot run these tests: ${reason}; leave the test mode to greenloop, or ask for program`,
-    );
+    throw new Refusal(`the judge cannot run these tests: ${reason}; use the test mode program, or none`);
   return clues.mode === 'judge' ? { setup: '', checks: source, onlyJudged: true } : { setup: '', checks: source };
 }
 
@@ -103,10 +101,11 @@ function isTestClass({ name, statement }: { name: string; statement: { text: str
 
 function whyNotJudged({ isTestFile, module, given, shared }: TestForm): string | null {
   if (isTestFile)
-    return 'they are a test file (pytest, unittest or test functions), and it evaluates asserts or check(candidate)';
-  if (given !== null) return `they import ${given}, which is given to the process of the code alone`;
-  if (module !== null) return `they import ${module}, which it does not have, as the code is in another process`;
-  return shared && `line ${shared.line} ${shared.what}, which works only in the process of the code itself`;
+    return 'they are a test file (pytest, unittest or test functions), and the judge evaluates only asserts or check(candidate)';
+  if (given !== null) return `they import ${given}, which only the process of the code is given`;
+  if (module !== null)
+    return `they import ${module}, which the judge does not have because the code is in another process`;
+  return shared && `line ${shared.line} ${shared.what}, which works only in the process of the code`;
 }
 
 /** The candidate's own file first, then the module that the entry point comes from, then the only one that is unknown. */

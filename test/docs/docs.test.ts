@@ -39,6 +39,26 @@ test('every local link of the documentation leads somewhere', () => {
   assert.deepEqual(dead, []);
 });
 
+test('every link to a heading of the documentation leads to one', () => {
+  const dead = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+      .map(([, file, anchor]) => ({ target: file ? join(dirname(page), file) : page, anchor: anchor ?? '' }))
+      .filter(({ target, anchor }) => !anchorsOf(target).includes(anchor))
+      .map(({ target, anchor }) => `${page} -> ${target}#${anchor}`),
+  );
+  assert.deepEqual(dead, []);
+});
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 test('every local link of a page that the package holds leads to a file that it holds', async () => {
   const pack = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: root });
   const packed: string[] = JSON.parse(pack.stdout)[0].files.map(({ path }: { path: string }) => path);

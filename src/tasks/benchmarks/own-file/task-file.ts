@@ -153,7 +153,7 @@ function refuseRepeatedIds(tasks: readonly Task[], path: string): void {
   for (const [index, { prompt }] of tasks.entries()) {
     const earlier = rows.get(prompt.id);
     if (earlier !== undefined) {
-      throw new Refusal(`${path}, row ${index + 1}: id ${JSON.stringify(prompt.id)} is that of row ${earlier} already`);
+      throw new Refusal(`${path}, row ${index + 1}: id ${JSON.stringify(prompt.id)} is already that of row ${earlier}`);
     }
     rows.set(prompt.id, index + 1);
   }

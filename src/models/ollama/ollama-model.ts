@@ -196,7 +196,7 @@ export class OllamaModel implements Model {
   #explainMemory(failure: HttpFailure): ModelFault | null {
     const said = messageIn(failure.body);
     if (!/requires more system memory/.test(said)) return null;
-    const message = `${this.#server.url} cannot load ${this.name}: ${quote(said)}; take a smaller model or context`;
+    const message = `${this.#server.url} cannot load ${this.name}: ${quote(said)}; use a smaller model or context`;
     return new ModelFault('refused', message, { cause: failure });
   }
 

@@ -115,7 +115,7 @@ describe('runs', { concurrency: 1 }, () => {
     assert.deepEqual(oldest.trials, { planned: 3, ended: 3, passed: 1, faults: 0 });
     assert.deepEqual([oldest.models, oldest.repeats, oldest.seed], [['scripted/script.yaml'], 1, 0]);
     assert.deepEqual(
-      lines.slice(3).map((line) => line.split(' ')[0]),
+      lines.slice(3).flatMap((line) => /^\S+/.exec(line)?.[0] ?? []),
       [newest.id, oldest.id],
     );
   });

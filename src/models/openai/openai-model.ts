@@ -114,7 +114,7 @@ export class OpenAIModel implements Model {
     const { maxTokens } = request.sampling;
     if (usage !== null && !usage.isEstimated && endedEarly(answer, maxTokens)) {
       const contextTokens = await this.#contextTokens(signal);
-      if (fillsContext(usage, contextTokens)) throw this.#overflow('the answer filled what was left of the context');
+      if (fillsContext(usage, contextTokens)) throw this.#overflow('the answer filled the rest of the context');
       this.#chat.tellCap(usage.completionTokens, maxTokens);
     }
     const text = stripReasoning(withPrefill(answer.text, request.prefill), finishReason);

@@ -20,10 +20,10 @@ export interface PaperNumbers {
 export function paperNumbers(run: Pick<RunFacts, 'specs' | 'summary'>): PaperNumbers {
   const { name } = run.summary.benchmark;
   if (!isMeasured(name))
-    throw new Refusal(`the paper measured humaneval and mbpp, not ${name}; leave its numbers out`, { choice: 'paper' });
+    throw new Refusal(`the paper measured humaneval and mbpp, not ${name}; leave out its numbers`, { choice: 'paper' });
   const numbers = referenceNumbers(run, PAPER_RESULTS[name]);
   if (numbers.results.length > 0) return numbers;
-  throw new Refusal(`the paper measured no pipeline of this run on ${name}; leave its numbers out`, {
+  throw new Refusal(`the paper measured no pipeline of this run on ${name}; leave out its numbers`, {
     choice: 'paper',
   });
 }

@@ -9,8 +9,19 @@ export function printable(text: string): string {
 /** Of a text that is quoted: enough for the letters of a line between any usual blanks. */
 const LONGEST_READ = 10_000;
 
-/** The beginning of text from a server, in quotes, on one line and at most some 200 characters long. */
+/**
+ * The beginning of text from a server, in quotes, on one line and at most some 200 characters long. Text with double quotes in it gets
+ * single ones, and text that is quoted already gets none.
+ */
 export function quote(text: string): string {
   const line = text.slice(0, LONGEST_READ).replace(/\s+/g, ' ').trim();
-  return `"${printable(line.slice(0, 200))}${line.length > 200 ? '…' : ''}"`;
+  const shown = `${printable(line.slice(0, 200))}${line.length > 200 ? '…' : ''}`;
+  if (!shown.includes('"')) return `"${shown}"`;
+  if (isQuoted(shown)) return shown;
+  return shown.includes("'") ? `"${shown}"` : `'${shown}'`;
+}
+
+/** Whether a text with a double quote is one quoted text: it has two, the first and the last character. */
+function isQuoted(text: string): boolean {
+  return text.startsWith('"') && text.length > 1 && text.indexOf('"', 1) === text.length - 1;
 }

@@ -36,9 +36,9 @@ export const poolSchema = z.strictObject({
     })
     .refine(({ from, to }) => from <= to, { error: 'from is above to' })
     .prefault({}),
-  drafts: z.int().min(0).max(3).default(3).describe('at most so many further drafts before the first repair'),
-  stages: z.int().min(0).max(3).default(3).describe('at most so many stages'),
-  iterations: z.int().min(1).max(3).default(3).describe('at most so many iterations a stage'),
+  drafts: z.int().min(0).max(3).default(3).describe('further drafts before the first repair, at most'),
+  stages: z.int().min(0).max(3).default(3).describe('stages, at most'),
+  iterations: z.int().min(1).max(3).default(3).describe('iterations per stage, at most'),
   maxTokens: z.int().min(1).default(512),
   policies: z
     .strictObject({

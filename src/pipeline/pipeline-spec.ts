@@ -31,7 +31,7 @@ const schedule = z
   .union([temperature, z.array(temperature).min(1).max(MOST_DRAFTS)], {
     error: `expected a temperature from 0 to 2, or a list of at most ${MOST_DRAFTS} of them`,
   })
-  .describe('of each draft in turn where it is a list; the last one is that of all further drafts');
+  .describe('a list gives the temperature of each draft in turn; the last one is that of all further drafts');
 const maxTokens = z.int().min(1).describe('cap on new tokens of one answer');
 const PROMPT_HELP = 'system prompt by name, or its own text';
 
@@ -46,7 +46,7 @@ function roleSchema<Temperature extends z.ZodType, Prompt extends z.ZodType>(tem
 
 const prefill = z
   .enum(['none', 'code'])
-  .describe('code: the answer is begun for the model with ```python, where its server goes on with such an answer');
+  .describe('code: greenloop begins the answer for the model with ```python, if its server continues such an answer');
 
 const generator = roleSchema(schedule.default(0.3), promptSchemas.generator.default('default')).extend({
   prefill: prefill.default('none'),
@@ -68,8 +68,8 @@ const repairStage = z.strictObject({
 });
 
 const draftStage = z.strictObject({
-  drafts: z.int().min(1).describe('further drafts at most; ends at the first that passes what it can see'),
-  model: modelNameSchema.optional().describe("default: the generator's, as all else of a draft"),
+  drafts: z.int().min(1).describe('further drafts, at most; the stage ends at the first that passes the visible checks'),
+  model: modelNameSchema.optional().describe("default: the generator's, like all other fields of a draft"),
   temperature: schedule.optional(),
   maxTokens: maxTokens.optional(),
   prompt: promptSchemas.generator.optional().describe(PROMPT_HELP),
@@ -107,7 +107,7 @@ const stopRules = z.strictObject({
     .gt(0.5)
     .max(1)
     .default(0.95)
-    .describe('select: agreement draws no further drafts once the largest group stays so with this probability'),
+    .describe('with select: agreement, stop drawing when the largest group stays the largest with this probability'),
 });
 
 export const conversationSchema = z.enum(['fresh', 'continued']);
@@ -126,19 +126,19 @@ export const pipelineSchema = z
     select: selectSchema
       .default('examples')
       .describe(
-        'which draft is taken: the one that passes most examples, or of these one that most others behave like',
+        'which draft is the answer: one that passes the most examples, or among these one that most others behave like',
       ),
     onUnchanged: onUnchangedSchema
       .default('redraw')
-      .describe('after a repair that gives back the same program: go on, draw a new draft in its place, or stop'),
+      .describe('after a repair that returns the same program: continue, draw a new draft instead, or stop'),
     next: nextSchema
       .default('fixed')
-      .describe('fixed: stage by stage; adaptive: each time a draft or a repair, by what the others came to'),
+      .describe('fixed: stage by stage; adaptive: a draft or a repair each time, chosen by the results so far'),
     cut: z.boolean().default(true).describe('end an answer as soon as its code is complete'),
     onTruncated: onTruncated
       .optional()
       .describe(
-        'after an answer that maxTokens ended before its code was complete: take what there is (keep, the default), or once in a trial ask again with twice the tokens',
+        'after an answer that maxTokens ended before its code was complete: use it (keep, the default), or ask again, once in a trial, with twice the tokens',
       ),
     beyondLimits: z
       .boolean()

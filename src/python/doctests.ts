@@ -69,7 +69,7 @@ function classify(input: string, shown: readonly string[], options: ReadonlySet<
   const expected = readExpected(shown);
   if (expected === null || hasEllipsis(expected))
     return leftOut(
-      hasEllipsis(shown.join('\n')) ? 'its value is abbreviated by an ellipsis' : 'it shows no Python value',
+      hasEllipsis(shown.join('\n')) ? 'its value is abbreviated with an ellipsis' : 'it shows no Python value',
     );
   return { kind: 'value', source, expected };
 }

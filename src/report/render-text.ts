@@ -32,9 +32,9 @@ function tableLines({ columns, rows }: Table, width: number): string[] {
 }
 
 function gridColumn(column: Column): GridColumn {
-  const { kind } = column;
+  const { kind, isList = false } = column;
   const side = kind === 'text' || kind === 'id' ? 'left' : 'right';
-  return { title: titleWords(column).map(printable), side, canShrink: kind === 'text' };
+  return { title: titleWords(column).map(printable), side, canShrink: kind === 'text', isList };
 }
 
 function noteLines(note: Note, width: number): string[] {

@@ -1,5 +1,5 @@
 import type { RunListing } from '../runs/run-store.ts';
-import { countColumn, idColumn, type Report, row, textColumn } from './table.ts';
+import { countColumn, idColumn, listColumn, type Report, row, textColumn } from './table.ts';
 
 /** How many trials a kept run has; `planned` is null of one that another version of greenloop wrote. */
 export interface TrialCounts {
@@ -16,8 +16,9 @@ export function trialCounts({ plan, outcomes }: RunListing): TrialCounts {
   return { planned, ended: passed + notPassed + faults, passed, faults };
 }
 
-/** The kept runs, in the order in which they are given. */
+/** The kept runs, in the order in which they are given; without a column of faults where no run has any. */
 export function runList(runs: readonly RunListing[]): Report {
+  const hasFaults = runs.some((run) => trialCounts(run).faults > 0);
   return [
     {
       title: 'Runs, the newest first',
@@ -26,16 +27,17 @@ export function runList(runs: readonly RunListing[]): Report {
         textColumn('state'),
         countColumn('trials', 'trials'),
         countColumn('passed', 'trials'),
-        countColumn('faults', 'trials'),
+        ...(hasFaults ? [countColumn('faults', 'trials')] : []),
         textColumn('benchmark'),
-        textColumn('pipelines'),
+        listColumn('pipelines'),
       ],
       rows: runs.map((run) => {
         const { planned, ended, passed, faults } = trialCounts(run);
         const { id, state, plan } = run;
         const names = plan?.pipelines.map(({ name }) => name).join(', ');
-        const trials = planned === null ? ended : { hits: ended, of: planned };
-        return row(id, state, trials, passed, faults, plan?.benchmark.name ?? null, names ?? null);
+        const trials = planned === null || planned === ended ? ended : { hits: ended, of: planned };
+        const counts = hasFaults ? [trials, passed, faults] : [trials, passed];
+        return row(id, state, ...counts, plan?.benchmark.name ?? null, names ?? null);
       }),
       notes: runs.some(({ plan }) => plan === null) ? ['-: written by another version of greenloop'] : [],
     },

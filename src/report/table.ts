@@ -25,6 +25,8 @@ export interface Column {
   readonly unit: string | null;
   /** What the intervals in its cells cover, such as `95 %`; absent where there are none. */
   readonly interval?: string;
+  /** Whether its texts are lists of names, which may stand on several lines: `solo, redraw`. */
+  readonly isList?: true;
   /** Decimals to show, of the ends of intervals too, where they are not those of the kind. */
   readonly digits?: number;
 }
@@ -109,6 +111,11 @@ export function reportOf(parts: readonly (Table | Paragraph)[]): Report {
 /** A column of text. */
 export function textColumn(name: string): Column {
   return { name, kind: 'text', unit: null };
+}
+
+/** A column of lists of names, such as `solo, redraw`. */
+export function listColumn(name: string): Column {
+  return { ...textColumn(name), isList: true };
 }
 
 /** A column of ids. */

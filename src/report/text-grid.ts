@@ -6,8 +6,10 @@ export interface GridColumn {
   /** Words that stay whole where the title goes on several lines. */
   readonly title: readonly string[];
   readonly side: 'left' | 'right';
-  /** Whether its texts may lose their middle. */
+  /** Whether its texts may be narrower than they are: they lose their middle, or a list goes on several lines. */
   readonly canShrink: boolean;
+  /** Whether its texts are lists of names with commas between them. */
+  readonly isList?: boolean;
 }
 
 /** A text for every column, or one heading across all of them. */
@@ -22,13 +24,15 @@ export interface Grid {
 const GAP = '  ';
 /** What a text is never shortened below. */
 const LEAST_TEXT = 8;
+/** Names of a list are never broken at fewer columns. */
+const LONGEST_NAME = 20;
 /** What a long word of a title is broken at. */
 const LONGEST_WORD = 16;
 
 /**
  * Aligned columns under their titles, on lines of at most `width` columns of a terminal. Where they are too wide titles go on several
- * lines, then texts that may be shortened lose their middle, the longest first; what still does not fit comes below, each row named
- * again. Only a text that is wider than the page and may not be shortened goes beyond it.
+ * lines, then lists do, and texts that may be shortened lose their middle, the longest first; what still does not fit comes below, each
+ * row named again. Only a text that is wider than the page and may not be shortened goes beyond it.
  */
 export function gridLines(grid: Grid, width = Number.POSITIVE_INFINITY): string[] {
   const least = grid.columns.map((_, column) => leastWidth(grid, column));
@@ -67,7 +71,7 @@ function partOf({ columns, rows }: Grid, chosen: readonly number[]): Grid {
 function blockLines(grid: Grid, width: number): string[] {
   const { columns, rows } = grid;
   const widths = fittingWidths(grid, width);
-  const titles = columns.map(({ title }, column) => titleLines(title, widths[column] ?? 0));
+  const titles = columns.map(({ title }, column) => wordLines(title, widths[column] ?? 0));
   const height = Math.max(...titles.map(({ length }) => length));
   const short = columns.map((_, column) => {
     const texts = rows.flatMap((cells) => (typeof cells === 'string' ? [] : [cells[column] ?? '']));
@@ -75,17 +79,21 @@ function blockLines(grid: Grid, width: number): string[] {
   });
   const line = (cells: readonly string[]) =>
     columns
-      .map(({ side }, column) => {
-        const own = widths[column] ?? 0;
-        const text = cells[column] ?? '';
-        return padded(short[column]?.get(text) ?? shortened(text, own), own, side);
-      })
+      .map(({ side }, column) => padded(cells[column] ?? '', widths[column] ?? 0, side))
       .join(GAP)
       .trimEnd();
+  const rowLines = (cells: readonly string[]) => {
+    const texts = columns.map(({ isList = false }, column) => {
+      const text = cells[column] ?? '';
+      return isList ? wordLines(namesOf(text), widths[column] ?? 0) : [short[column]?.get(text) ?? text];
+    });
+    const most = Math.max(...texts.map(({ length }) => length));
+    return Array.from({ length: most }, (_, at) => line(texts.map((lines) => lines[at] ?? '')));
+  };
   return [
     ...Array.from({ length: height }, (_, at) => line(titles.map((lines) => lines[at - height + lines.length] ?? ''))),
     widths.map((own) => '-'.repeat(own)).join(GAP),
-    ...rows.map((cells) => (typeof cells === 'string' ? shortened(cells, width) : line(cells))),
+    ...rows.flatMap((cells) => (typeof cells === 'string' ? [shortened(cells, width)] : rowLines(cells))),
   ];
 }
 
@@ -118,13 +126,25 @@ function longestText(grid: Grid, widths: readonly number[]): number | null {
 }
 
 function leastWidth(grid: Grid, column: number): number {
-  const { canShrink = false, title = [] } = grid.columns[column] ?? {};
+  const { canShrink = false, isList = false, title = [] } = grid.columns[column] ?? {};
   const body = bodyWidth(grid, column);
-  return Math.max(longestWord(title), canShrink ? Math.min(body, LEAST_TEXT) : body);
+  const least = isList ? Math.min(LONGEST_NAME, longestName(grid, column)) : LEAST_TEXT;
+  return Math.max(longestWord(title), canShrink ? Math.min(body, least) : body);
 }
 
 function bodyWidth({ rows }: Grid, column: number): number {
   return Math.max(0, ...rows.map((cells) => (typeof cells === 'string' ? 0 : displayWidth(cells[column] ?? ''))));
+}
+
+function longestName({ rows }: Grid, column: number): number {
+  const names = rows.flatMap((cells) => (typeof cells === 'string' ? [] : namesOf(cells[column] ?? '')));
+  return Math.max(0, ...names.map(displayWidth));
+}
+
+/** The names of a list, each with the comma after it. */
+function namesOf(list: string): string[] {
+  const names = list.split(', ');
+  return names.map((name, place) => (place < names.length - 1 ? `${name},` : name));
 }
 
 function longestWord(title: readonly string[]): number {
@@ -132,7 +152,7 @@ function longestWord(title: readonly string[]): number {
 }
 
 /** The words on lines of a width; what is wider than a line is broken. */
-function titleLines(title: readonly string[], width: number): string[] {
+function wordLines(title: readonly string[], width: number): string[] {
   return wrappedWords(title, width).flatMap((line) =>
     displayWidth(line) <= width ? [line] : wrappedWithin(line, width),
   );

@@ -48,7 +48,7 @@ export function storableTrial(trial: Trial): Trial {
   const read = trialSchema.safeParse(JSON.parse(JSON.stringify(trial)));
   if (read.success) return trial;
   const field = read.error.issues[0]?.path.join('.');
-  const { message } = asGreenloopError(new TypeError(`${field} of a trial is not what a run can keep`));
+  const { message } = asGreenloopError(new TypeError(`${field} of a trial cannot be stored in a run`));
   const fault = { kind: 'internal', message };
   const trace = { ...trial.trace, attempts: [], cost: costOf([]), stopReason: 'fault', fault } as const;
   return { ...trial, trace, grades: [], repairEffects: [] };

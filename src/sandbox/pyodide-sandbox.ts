@@ -20,7 +20,7 @@ const PYTEST_MISSING =
   'the tests need pytest, which Pyodide does not have: install it with Python and bubblewrap (Debian: apt install python3-pytest bubblewrap)';
 // Held by the list of functions that Python may call, and by nothing behind it.
 const WITHOUT_SYSTEM = [
-  'a second wall: whoever broke out of WebAssembly could open connections and signal processes of the same user',
+  'a second wall: code that breaks out of WebAssembly could open connections and signal processes of the same user',
 ];
 
 /** Runs candidates in Python compiled to WebAssembly: each judge and each candidate in a process of Node that may do next to nothing. */

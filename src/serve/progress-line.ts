@@ -3,7 +3,7 @@ import { attemptLines } from '../pipeline/attempt-lines.ts';
 import type { Attempt } from '../pipeline/trace.ts';
 import type { TrialEvent } from '../runs/event.ts';
 
-const WANTED = { generator: 'a draft', refiner: 'a repair', analyzer: 'what is wrong' } as const;
+const WANTED = { generator: 'a draft', refiner: 'a repair', analyzer: 'an analysis' } as const;
 
 /** What an event says to people who wait, in one line; null where it is none of a call's begin or an attempt. */
 export function progressLine(event: TrialEvent, earlier: readonly Attempt[], entryPoint: string): string | null {

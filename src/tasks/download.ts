@@ -63,7 +63,7 @@ async function save(response: Response, { path, address, onProgress, signal }: T
   const total = Number(response.headers.get('content-length')) || null;
   await receiveFile(response, {
     ...{ path, kept: 0, total, mostBytes: MOST_BYTES, onProgress, signal },
-    tooLarge: `it is larger than ${MOST_BYTES} bytes, as no benchmark is`,
+    tooLarge: `it is larger than ${MOST_BYTES} bytes, and so too large for a benchmark`,
     brokenOff: (bytes, reason) => `${address} ended early after ${bytes} bytes: ${reason}`,
   });
 }

@@ -18,9 +18,9 @@ export function leftOutExamples({ text, entryPoint, context }: TaskPrompt): Left
   );
   return [
     ...doctests.map((doctest) => {
-      const reason = doctest.kind === 'left-out' ? doctest.reason : 'it needs what the prompt does not define';
+      const reason = doctest.kind === 'left-out' ? doctest.reason : 'it uses names that the prompt does not define';
       return { source: doctest.source, reason };
     }),
-    ...findAbbreviated(text, scope).map((source) => ({ source, reason: 'its value is abbreviated by an ellipsis' })),
+    ...findAbbreviated(text, scope).map((source) => ({ source, reason: 'its value is abbreviated with an ellipsis' })),
   ];
 }

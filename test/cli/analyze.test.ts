@@ -99,9 +99,9 @@ describe('analyze', { concurrency: 3 }, () => {
     for (const [name, reason] of [
       [
         './nowhere',
-        /^greenloop: \.\/nowhere is not a folder; give the folder of a finished run \(greenloop bench --out FOLDER writes one\)\n$/,
+        /^greenloop: \.\/nowhere is not a folder; give the folder of a finished run \(write one with greenloop bench --out FOLDER\)\n$/,
       ],
-      ['nowhere', /^greenloop: there is no run "nowhere"; the newest is .* \(greenloop runs lists all\)\n$/],
+      ['nowhere', /^greenloop: there is no run "nowhere"; the newest is .* \(list all with greenloop runs\)\n$/],
       ['.', /^greenloop: \. has no summary\.json; .*\n$/],
     ] as const) {
       const { code, stdout, stderr } = await place.run(['analyze', name]);

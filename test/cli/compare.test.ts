@@ -127,7 +127,7 @@ test('what is no result is refused in one line', async () => {
   place.write('apart.jsonl', '{"task_id": "other", "passed": true}\n');
   for (const [words, expected] of [
     [['half'], /give two runs or result files to compare/],
-    [['half', 'other.json'], /other\.json holds no results that can be compared; expected those of EvalPlus/],
+    [['half', 'other.json'], /other\.json has no results that can be compared; expected those of EvalPlus/],
     [['half', 'broken.eval'], /broken\.eval is an incomplete zip file/],
     [['half', 'missing.json'], /missing\.json does not exist/],
     [['half', 'apart.jsonl'], /apart and scripted\/half\.yaml have no task in common/],

@@ -95,7 +95,10 @@ describe('import', { concurrency: 2 }, () => {
     assert.match(analyzed.stdout, /paper: main\.json\. Its counts are out of 3 tasks, those of this run out of 2\./);
     assert.match(analyzed.stdout, /\n {2}paper +tests +1\.5 ±0\.7 +50\.0/);
     const foreign = await place.run([...ledger, 'analyze', 'last', '--reference', 'main.json']);
-    assert.match(foreign.stderr, /main\.json holds no published numbers; "greenloop import" writes a reference\.json/);
+    assert.match(
+      foreign.stderr,
+      /main\.json holds no published numbers; write a reference\.json with greenloop import/,
+    );
     const twice = await place.run(['import', 'main.json', '--out', 'published']);
     assert.deepEqual([twice.code, /is there already/.test(twice.stderr)], [2, true]);
   });

@@ -115,7 +115,7 @@ describe('runs', { concurrency: 1 }, () => {
     assert.deepEqual(oldest.trials, { planned: 3, ended: 3, passed: 1, faults: 0 });
     assert.deepEqual([oldest.models, oldest.repeats, oldest.seed], [['scripted/script.yaml'], 1, 0]);
     assert.deepEqual(
-      lines.slice(3).map((line) => line.split(' ')[0]),
+      lines.slice(3).flatMap((line) => /^\S+/.exec(line)?.[0] ?? []),
       [newest.id, oldest.id],
     );
   });
@@ -176,7 +176,7 @@ describe('runs', { concurrency: 1 }, () => {
     assert.ok(fewer <= bytes);
     assert.equal((await place.run(['runs', 'rm', 'last', ...ledger])).code, 0);
     const empty = await place.run(['runs', ...ledger]);
-    assert.match(empty.stderr, /^there are no runs yet; greenloop bench makes one\n$/);
+    assert.match(empty.stderr, /^there are no runs yet; make one with greenloop bench\n$/);
     assert.deepEqual(await listed('rm.db'), []);
   });
 
@@ -288,14 +288,17 @@ grading tests: passed (this attempt is the answer)
       const { code, stdout, stderr } = await place.run([...words, '--ledger', 'refused.db']);
       assert.match(
         stderr,
-        /^greenloop: there is no run "\\u001b\[2Jnope"; the newest is .* \(greenloop runs lists all\)\n$/,
+        /^greenloop: there is no run "\\u001b\[2Jnope"; the newest is .* \(list all with greenloop runs\)\n$/,
       );
       assert.deepEqual([code, stdout], [2, '']);
     }
     assert.equal((await listed('refused.db')).length, 1);
     for (const words of [['runs'], ['export', 'last'], ['runs', 'compact']]) {
       const { code, stderr } = await place.run([...words, '--ledger', 'none/none.db']);
-      assert.match(stderr, /^greenloop: there is no ledger none\/none\.db; greenloop bench makes one, --ledger .*\n$/);
+      assert.match(
+        stderr,
+        /^greenloop: there is no ledger none\/none\.db; make one with greenloop bench, or name another one \(--ledger FILE\)\n$/,
+      );
       assert.equal(code, 2);
     }
     assert.equal(existsSync(join(place.path, 'none')), false);

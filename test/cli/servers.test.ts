@@ -188,7 +188,7 @@ test('a model may be called without its provider where one place has it, and a m
     ['olama/llama3.2:3b', /no model is called "olama\/llama3\.2:3b"; did you mean ollama\/llama3\.2:3b\?/],
     [
       'gpt-17',
-      /no model is called "gpt-17" here; expected one that a server has, or provider\/name such as ollama\/\S+ or openai\/NAME \(greenloop models lists all\)/,
+      /no model is called "gpt-17" here; expected one that a server has, or provider\/name such as ollama\/\S+ or openai\/NAME \(list all with greenloop models\)/,
     ],
   ] as const) {
     const { code, stderr } = await run(name);

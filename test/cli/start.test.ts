@@ -86,7 +86,7 @@ test('tune finds what is best, says so in a sentence, and writes it where it is 
     /^strong-coder:1b alone is best: nothing tried was ahead of it \(solved 100 % on \d+ held-out/m,
   );
   assert.match(told.stdout, /^weak:1b alone +\d+\.\d +\d+ +\d+ +left behind$/m);
-  assert.match(told.stderr, /^nothing was written; --write writes it to greenloop\.yaml$/m);
+  assert.match(told.stderr, /^nothing was written; to write it to greenloop\.yaml: greenloop tune .*--write$/m);
   assert.ok(!existsSync(join(place.path, 'tuned', 'greenloop.yaml')));
   const written = await place.run([...words, 'weak:1b', '--write', '--json'], { cwd, env });
   const { sentence, alone, heldOutTasks } = JSON.parse(written.stdout);

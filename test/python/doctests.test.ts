@@ -49,9 +49,9 @@ it('takes what can be checked as what it means, and says why the rest is left ou
   assert.equal(kindOf('>>> f(9)  # doctest: +ELLIPSIS\n[0, 1, ..., 81]'), 'pattern');
   assert.equal(kindOf('>>> f(9)  # doctest: +NORMALIZE_WHITESPACE, +ELLIPSIS\n[0,\n...]'), 'pattern');
   assert.equal(kindOf('>>> f(9)  # doctest: +ELLIPSIS\n[0, 1]'), 'value');
-  assert.equal(kindOf('>>> f(9)  # doctest: -ELLIPSIS\n[0, ...]'), 'its value is abbreviated by an ellipsis');
-  assert.equal(kindOf('>>> f(9)\n[0, 1, ..., 81]'), 'its value is abbreviated by an ellipsis');
-  assert.equal(kindOf('>>> f(7)\n2.333...'), 'its value is abbreviated by an ellipsis');
+  assert.equal(kindOf('>>> f(9)  # doctest: -ELLIPSIS\n[0, ...]'), 'its value is abbreviated with an ellipsis');
+  assert.equal(kindOf('>>> f(9)\n[0, 1, ..., 81]'), 'its value is abbreviated with an ellipsis');
+  assert.equal(kindOf('>>> f(7)\n2.333...'), 'its value is abbreviated with an ellipsis');
   assert.equal(kindOf(">>> f(7)\n'wait...'"), 'value');
   assert.equal(kindOf('>>> f(7) # doctest: +SKIP\n3'), 'it is marked +SKIP');
   assert.equal(kindOf('>>> f(7) # doctest:+SKIP\n3'), 'it is marked +SKIP');

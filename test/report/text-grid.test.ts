@@ -66,3 +66,31 @@ test('then columns come below, each row named again', () => {
     'one   22222222222222222222',
   ]);
 });
+
+test('a list of names breaks between them, and comes below where they do not fit', () => {
+  const columns = ['run', 'number', 'names'].map((title, place) => ({
+    title: [title],
+    side: place === 1 ? ('right' as const) : ('left' as const),
+    canShrink: place === 2,
+    isList: place === 2,
+  }));
+  const rows = [
+    ['1', '100', 'qwen2.5-coder:1.5b, solo, redraw'],
+    ['2', '20', 'solo'],
+  ];
+  assert.deepEqual(gridLines({ columns, rows }, 34), [
+    'run  number  names',
+    '---  ------  ---------------------',
+    '1       100  qwen2.5-coder:1.5b,',
+    '             solo, redraw',
+    '2        20  solo',
+  ]);
+  assert.deepEqual(gridLines({ columns, rows }, 30).slice(4), [
+    '',
+    'run  names',
+    '---  -------------------------',
+    '1    qwen2.5-coder:1.5b, solo,',
+    '     redraw',
+    '2    solo',
+  ]);
+});

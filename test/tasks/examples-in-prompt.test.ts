@@ -50,8 +50,8 @@ test('a value that is abbreviated is no example, and is told of', () => {
   const prompt = { id: 't', text, form: 'description', entryPoint: 'f', context: '', examples: [] } as const;
   assert.deepEqual(leftOutExamples(prompt), [
     { source: 'f(6)', reason: 'it is marked +SKIP' },
-    { source: 'f([1, 2, 4])', reason: 'its value is abbreviated by an ellipsis' },
-    { source: 'f(3)', reason: 'its value is abbreviated by an ellipsis' },
+    { source: 'f([1, 2, 4])', reason: 'its value is abbreviated with an ellipsis' },
+    { source: 'f(3)', reason: 'its value is abbreviated with an ellipsis' },
   ]);
 });
 

@@ -16,7 +16,7 @@ import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import type { Config } from '../options/config.ts';
 import { print, printableLines, printJson } from '../terminal/output.ts';
 import type { Finding } from './finding.ts';
-import { type FoundServer, findModelPlaces, isBundled, startServer } from './models.ts';
+import { type FoundServer, findModelPlaces, isBundled, startServerHint } from './models.ts';
 import { examinePrefill } from './prefill-findings.ts';
 
 /** `greenloop doctor`: what is here and what is missing. */
@@ -118,7 +118,9 @@ function serverFindings(servers: readonly FoundServer[]): Finding[] {
   const others = servers.filter((server) => !silent.includes(server));
   const found = others.map(serverFinding);
   if (silent.length === 0) return found;
-  const advice = others.some((server) => !isBundled(server) && serverFinding(server).isGood) ? '' : `; ${startServer}`;
+  const advice = others.some((server) => !isBundled(server) && serverFinding(server).isGood)
+    ? ''
+    : `; ${startServerHint()}`;
   const detail = `nothing answers at ${silent.map(({ url }) => url).join(', ')}${advice}`;
   return [...found, { what: 'other servers', isGood: false, isNeeded: false, detail }];
 }

@@ -6,6 +6,7 @@ import { modelPlaces } from '../../wiring/models.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { commandText } from '../next-command.ts';
 import { printJson, printReport, say } from '../terminal/output.ts';
 
 export interface FoundServer {
@@ -17,9 +18,10 @@ export interface FoundServer {
   readonly reason: ModelFault['reason'] | null;
 }
 
-/** What to do where no model server is. */
-export const startServer =
-  'start one (ollama serve, llama-server), set OLLAMA_HOST or OPENAI_BASE_URL, or fetch a model (greenloop pull)';
+/** What to do if there is no model server. */
+export function startServerHint(): string {
+  return `start one (ollama serve, llama-server), set OLLAMA_HOST or OPENAI_BASE_URL, or fetch a model (${commandText(['pull'])})`;
+}
 
 /** `greenloop models`: the models that servers have, those that were fetched, and the bundled ones. */
 export function modelsCommand(): Command {
@@ -68,7 +70,7 @@ function silentServers(servers: readonly FoundServer[], isAlone: boolean): strin
   const others = servers.flatMap(({ error, reason }) => (error === null || reason === 'unreachable' ? [] : [error]));
   if (!isAlone) return others;
   const places = silent.length === 0 ? '' : `: nothing answers at ${silent.map(({ url }) => url).join(', ')}`;
-  return [...others, `greenloop: no model server was found${places}; ${startServer}`];
+  return [...others, `greenloop: no model server was found${places}; ${startServerHint()}`];
 }
 
 function listing({ url, models: list }: FoundServer): Table | Paragraph {

@@ -3,6 +3,7 @@ import { modelServers, settingsFor } from '../../wiring/models.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import type { Surroundings } from '../command.ts';
 import { findServers } from '../machine/models.ts';
+import { commandText } from '../next-command.ts';
 import { say } from '../terminal/output.ts';
 import type { ModelOptions } from './model-options.ts';
 
@@ -40,7 +41,7 @@ async function findModel(settings: Settings, signal: AbortSignal): Promise<Defau
   }
   throw new ModelFault(
     'unreachable',
-    'no model was named and no server with a model was found; start one (greenloop doctor lists the places), or use --model (starter/s ships with greenloop, for the benchmark starter alone)',
+    `no model was named and no server with a model was found; start one (list the places with ${commandText(['doctor'])}), or use --model (starter/s ships with greenloop, only for the benchmark starter)`,
   );
 }
 

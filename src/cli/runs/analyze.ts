@@ -13,6 +13,7 @@ import { readRun } from '../../runs/read-run.ts';
 import { readRunFolder } from '../../runs/read-run-folder.ts';
 import type { RunFacts } from '../../runs/run-facts.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { commandText } from '../next-command.ts';
 import { path } from '../options/option-values.ts';
 import { printJson, printReport } from '../terminal/output.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
@@ -62,7 +63,7 @@ function publishedNumbers(run: RunFacts, { paper, reference: file }: AnalyzeOpti
   if (paper) throw new Refusal('--paper and --reference are both published numbers; give one');
   const reference = parseReference(parseJson(readText(file), file));
   if (reference === null)
-    throw new Refusal(`${file} holds no published numbers; "greenloop import" writes a reference.json`);
+    throw new Refusal(`${file} holds no published numbers; write a reference.json with ${commandText(['import'])}`);
   const numbers = referenceNumbers(run, reference);
   if (numbers.results.length > 0) return numbers;
   const known = Object.keys(reference.results).join(', ');

@@ -5,7 +5,7 @@ import { findRuns } from '../../runs/read-run.ts';
 import { removeRunFolders } from '../../runs/run-folder.ts';
 import type { RunListing } from '../../runs/run-store.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
-import { commandAfter } from '../next-command.ts';
+import { commandAfter, commandText } from '../next-command.ts';
 import { printJson, printReport, say } from '../terminal/output.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
 import { showCommand } from './show.ts';
@@ -28,7 +28,7 @@ export function runsCommand(): Command {
 async function list(surroundings: Surroundings): Promise<number> {
   const runs = await withKeptRuns(surroundings, (store) => store.list());
   if (surroundings.isJson) await printJson({ runs: runs.map(describe) });
-  else if (runs.length === 0) say('there are no runs yet; greenloop bench makes one');
+  else if (runs.length === 0) say(`there are no runs yet; make one with ${commandText(['bench'])}`);
   else await printReport(runList(runs));
   return EXIT.ok;
 }

@@ -6,7 +6,7 @@ import { writeText } from '../../base/write-file.ts';
 import { wholeName } from '../../wiring/known-models.ts';
 import { PROJECT_CONFIG } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
-import { startServer } from '../machine/models.ts';
+import { startServerHint } from '../machine/models.ts';
 import { commandAfter } from '../next-command.ts';
 import { setInConfig } from '../options/write-config.ts';
 import { printJson, say } from '../terminal/output.ts';
@@ -56,7 +56,7 @@ export function initCommand(): Command {
 async function init(options: InitOptions, surroundings: Surroundings): Promise<number> {
   const found = await findChatModels(surroundings);
   const model = options.model === undefined ? preferred(found) : chosen(options.model, found);
-  if (model === undefined) throw new ModelFault('unreachable', `no model was found: ${startServer}`);
+  if (model === undefined) throw new ModelFault('unreachable', `no model was found: ${startServerHint()}`);
   const kept = [TASK_FILE, TESTS_FILE].filter((file) => existsSync(file));
   setInConfig({ model });
   if (!kept.includes(TASK_FILE)) writeText(TASK_FILE, TASK);

@@ -13,7 +13,7 @@ import { withKnownModels } from '../../wiring/known-models.ts';
 import { openServices } from '../../wiring/open-services.ts';
 import { PROJECT_CONFIG } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
-import { startServer } from '../machine/models.ts';
+import { startServerHint } from '../machine/models.ts';
 import { commandAgain, Unfinished } from '../next-command.ts';
 import { addBenchmarkOptions, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { minutes, seedNumber, wholeNumber } from '../options/option-values.ts';
@@ -98,7 +98,7 @@ function endEarly(error: unknown, { words, signal }: Surroundings): number {
 async function chooseModels(named: readonly string[], surroundings: Surroundings): Promise<string[]> {
   if (named.length === 0) {
     const found = await findChatModels(surroundings);
-    if (found.length === 0) throw new ModelFault('unreachable', `no model was found: ${startServer}`);
+    if (found.length === 0) throw new ModelFault('unreachable', `no model was found: ${startServerHint()}`);
     return found;
   }
   const specs = named.map((model) => parsePipeline({ name: 'tune', generator: { model } }, 'the models'));
@@ -152,14 +152,15 @@ function watchFor(tell: (line: string) => void, show: (text: string) => void): T
 }
 
 async function deliver(tuning: Tuning, options: TuneOptions, surroundings: Surroundings): Promise<void> {
-  const { isJson, signal } = surroundings;
+  const { isJson, signal, words } = surroundings;
   const sentence = tuningSentence(tuning);
   if (isJson) await printJson({ sentence, ...tuning });
   else await printReport(tuningReport(tuning));
   const question = `write it to ${PROJECT_CONFIG}?`;
   const isWanted = options.write === true || (!isJson && canBeAsked() && (await confirm(question, signal)));
   if (isWanted) say(`written: ${writeChoice(tuning.best)}`);
-  else if (!isJson) say(`nothing was written; --write writes it to ${PROJECT_CONFIG}`);
+  else if (!isJson)
+    say(`nothing was written; to write it to ${PROJECT_CONFIG}: ${commandAgain(words, { with: [['--write']] })}`);
 }
 
 /** Writes the pipeline to a file of its own, which the configuration names. */

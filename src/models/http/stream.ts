@@ -129,7 +129,7 @@ class Reception {
     const { request, parts } = this.#options;
     const isWhole = parts.pieces === 0 || parts.isEnded || parts.endsSilently;
     if (isWhole) return this.#joined(this.#parts === 1 ? 'whole' : 'parts');
-    const message = `${request.url} ended its answer before it was whole; ${request.advice}`;
+    const message = `${request.url} ended its answer before it was complete; ${request.advice}`;
     throw new ModelFault('unreachable', message, { isTransient: true });
   }
 

@@ -117,11 +117,11 @@ export class OllamaModel implements Model {
   ): Promise<void> {
     if (endedEarly({ finishReason, usage }, maxTokens)) {
       if (await this.#fillsContext(usage, signal))
-        throw this.#overflow('the answer filled what was left of the context');
+        throw this.#overflow('the answer filled the rest of the context');
       this.#chat.tellCap(usage.completionTokens, maxTokens);
     }
     if (await this.#wasCut(usage, signal)) {
-      throw this.#overflow('this Ollama is older than 0.12.6 and cuts what does not fit without saying so');
+      throw this.#overflow('this Ollama is older than 0.12.6 and silently cuts what does not fit');
     }
   }
 
@@ -196,7 +196,7 @@ export class OllamaModel implements Model {
   #explainMemory(failure: HttpFailure): ModelFault | null {
     const said = messageIn(failure.body);
     if (!/requires more system memory/.test(said)) return null;
-    const message = `${this.#server.url} cannot load ${this.name}: ${quote(said)}; take a smaller model or context`;
+    const message = `${this.#server.url} cannot load ${this.name}: ${quote(said)}; use a smaller model or context`;
     return new ModelFault('refused', message, { cause: failure });
   }
 

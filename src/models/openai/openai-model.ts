@@ -114,7 +114,7 @@ export class OpenAIModel implements Model {
     const { maxTokens } = request.sampling;
     if (usage !== null && !usage.isEstimated && endedEarly(answer, maxTokens)) {
       const contextTokens = await this.#contextTokens(signal);
-      if (fillsContext(usage, contextTokens)) throw this.#overflow('the answer filled what was left of the context');
+      if (fillsContext(usage, contextTokens)) throw this.#overflow('the answer filled the rest of the context');
       this.#chat.tellCap(usage.completionTokens, maxTokens);
     }
     const text = stripReasoning(withPrefill(answer.text, request.prefill), finishReason);
@@ -191,7 +191,7 @@ export class OpenAIModel implements Model {
   #explainMissing(failure: HttpFailure): ModelFault | null {
     const said = messageIn(failure.body);
     if (failure.status !== 404 || !/model/i.test(said) || said === failure.body) return null;
-    const message = `${this.#options.url} does not have ${this.name} and says ${quote(said)}; choose a model of its list`;
+    const message = `${this.#options.url} does not have ${this.name} and says ${quote(said)}; choose a model from its list`;
     return new ModelFault('missing-model', message, { cause: failure });
   }
 

@@ -20,6 +20,6 @@ export function readResults(path: string): Result[] {
     : (evalPlusRows(data, name) ?? promptfooRows(data));
   if (rows !== null) return resultsOf(rows);
   throw new Refusal(
-    `${path} holds no results that can be compared; expected those of EvalPlus, human-eval ("passed" in each line), promptfoo (JSON) or inspect_ai (.eval)`,
+    `${path} has no results that can be compared; expected those of EvalPlus, human-eval ("passed" in each line), promptfoo (JSON) or inspect_ai (.eval)`,
   );
 }

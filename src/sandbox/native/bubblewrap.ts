@@ -24,7 +24,7 @@ export function bubblewrapCommands(parts: IsolationParts): IsolatedCommand[] {
   const inside = commandOf(bubblewrap, parts, TO_BECOME_NOBODY, { user: NOBODY });
   return [
     { ...asUser, user: NOBODY },
-    { ...inside, lacks: ['a limit on threads of its own'] },
+    { ...inside, lacks: ['a separate limit on threads'] },
   ];
 }
 

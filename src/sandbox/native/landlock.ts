@@ -23,7 +23,7 @@ export function landlockCommands({ python, visiblePackages: packages, runner }: 
   return [
     {
       name: 'landlock',
-      lacks: ['a limit on the disk', 'a limit on threads of its own', 'hidden file names, process ids and host name'],
+      lacks: ['a limit on the disk', 'a separate limit on threads', 'hidden file names, process ids and host name'],
       file,
       arguments: words,
       environment: ENVIRONMENT,

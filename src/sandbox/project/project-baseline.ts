@@ -26,7 +26,7 @@ export function whyNotWritable({ asIs, stubbed, name }: Baseline): string | null
   if (asIs.tests.length === 0 && asIs.underWay === null) return `no test ran: ${lastLine(asIs.output)}`;
   const failed = asIs.tests.filter(({ outcome }) => outcome === 'failed');
   if (failed.length === 0 && asIs.underWay === null)
-    return `no test fails, and yet the command does (exit code ${status}): ${lastLine(asIs.output)}`;
+    return `no test fails, but the command fails (exit code ${status}): ${lastLine(asIs.output)}`;
   const foreign = failed.find(({ id }) => !isReached(id, stubbed));
   if (foreign !== undefined) return `${foreign.id} fails and never calls ${name}: ${failureText(foreign)}`;
   if (status === null && !isReached(asIs.underWay, stubbed))

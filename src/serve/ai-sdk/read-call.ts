@@ -22,7 +22,7 @@ function textOf({ content }: Extract<LanguageModelV4Message, { role: 'user' | 'a
 
 function unreadable(type: string): Refusal {
   return new Refusal(
-    `expected messages of text, got a part of type ${JSON.stringify(type)}: a pipeline reads no other`,
+    `expected text messages, got a part of type ${JSON.stringify(type)}: a pipeline reads only text`,
   );
 }
 

@@ -22,7 +22,7 @@ export const solveOutput = z.object({
     .enum(['passed', 'failed', 'agreed', 'loads', 'unchecked'])
     .nullable()
     .describe('agreed, loads and unchecked are not verified'),
-  summary: z.string().describe('what was and what was not checked'),
+  summary: z.string().describe('the checks that passed, and what was not checked'),
   code: z.string().nullable().describe('the best code, a whole Python module'),
   feedback: z.string().nullable().describe('what failed'),
   entryPoint: z.string(),

@@ -28,7 +28,7 @@ export const budgetSeconds = z
   .min(LEAST_BUDGET)
   .max(LONGEST_BUDGET)
   .default(USUAL_BUDGET)
-  .describe('answer within so many seconds; less than your client waits for a tool');
+  .describe('answer within this many seconds; less than your client waits for a tool');
 
 /** None of the tools changes anything, and none reaches beyond this machine's model servers. */
 export const ANNOTATIONS = { readOnlyHint: true, destructiveHint: false, openWorldHint: false } as const;

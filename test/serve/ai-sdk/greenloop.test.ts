@@ -125,7 +125,7 @@ test('what a pipeline does not do is a warning or a refusal', async () => {
   const file = { type: 'file' as const, mediaType: 'image/png', data: { type: 'data' as const, data: 'AA==' } };
   await assert.rejects(
     async () => inProcess().doGenerate({ prompt: [{ role: 'user', content: [file] }] }),
-    /expected messages of text, got a part of type "file"/,
+    /expected text messages, got a part of type "file"/,
   );
   assert.throws(() => greenloop('no-such-preset', { solver: solver! }), /no pipeline file or preset "no-such-preset"/);
 });

@@ -19,7 +19,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A report as HTML without script or style, to stand in the body of a page: a `section` for each part, tables with caption and headings. */
+/**
+ * A report as HTML without script or style, to stand in the body of a page: a `section` for each part, tables with
+ * caption and headings, each in an element of the class `wide` that may scroll.
+ */
 export function renderHtml(report: Report): string {
   return report
     .map((part) => `<section>\n${(isTable(part) ? tableHtml(part) : paragraphHtml(part)).join('\n')}\n</section>\n`)
@@ -33,6 +36,7 @@ function paragraphHtml({ notes }: Paragraph): string[] {
 function tableHtml({ title, columns, rows, notes }: Table): string[] {
   const titles = columns.map((column) => `<th scope="col" class="${column.kind}">${escaped(columnTitle(column))}</th>`);
   return [
+    `<div class="wide" role="region" tabindex="0" aria-label="${escaped(title)}">`,
     '<table>',
     `<caption>${escaped(title)}</caption>`,
     `<thead>\n<tr>${titles.join('')}</tr>\n</thead>`,
@@ -40,6 +44,7 @@ function tableHtml({ title, columns, rows, notes }: Table): string[] {
       (body) => `<tbody>\n${body.map((own) => rowHtml(own, columns)).join('\n')}\n</tbody>`,
     ),
     '</table>',
+    '</div>',
     ...(notes.length === 0 ? [] : [`<ul>\n${notes.map((note) => `<li>${noteHtml(note)}</li>`).join('\n')}\n</ul>`]),
   ];
 }

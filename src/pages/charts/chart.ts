@@ -52,12 +52,20 @@ const CONFIG: Config = {
   axis: {
     ...TEXT,
     titleFontWeight: 'normal',
+    titlePadding: 8,
     gridColor: 'var(--line)',
     domainColor: 'var(--line)',
     tickColor: 'var(--line)',
     labelLimit: 260,
   },
-  legend: { ...TEXT, titleFontWeight: 'normal', orient: 'top', labelLimit: 260, symbolStrokeWidth: 2 },
+  legend: {
+    ...TEXT,
+    titleFontWeight: 'normal',
+    orient: 'top',
+    labelLimit: 260,
+    symbolStrokeWidth: 2,
+    symbolOpacity: 1,
+  },
   header: { ...TEXT, titleFontWeight: 'normal', labelLimit: 600 },
 };
 

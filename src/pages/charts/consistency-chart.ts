@@ -68,7 +68,7 @@ function consistencySpec(parts: readonly ConsistencyPart[], width: number) {
       },
       y: { field: 'pipeline', type: 'nominal', scale: { domain: names.map(label) }, title: null },
       order: { field: 'share' },
-      fillOpacity: {
+      opacity: {
         ...{ field: 'solvedIn', type: 'ordinal', scale: { domain, range: opacities } },
         legend: {
           title: 'repeats that solved it',

@@ -61,6 +61,7 @@ function sumOf(lines: readonly Readonly<Record<Counts, number>>[], name: Counts)
 /** A node of one side, from its top to its bottom in drafts. */
 interface Node {
   readonly name: string;
+  readonly drafts: number;
   readonly top: number;
   readonly bottom: number;
 }
@@ -69,7 +70,8 @@ function nodesOf(flows: readonly Flow[], nameOf: (flow: Flow) => string, gap: nu
   const nodes: Node[] = [];
   for (const [name, own] of Map.groupBy(flows, nameOf)) {
     const top = (nodes.at(-1)?.bottom ?? -gap) + gap;
-    nodes.push({ name, top, bottom: top + own.reduce((sum, { drafts }) => sum + drafts, 0) });
+    const drafts = own.reduce((sum, flow) => sum + flow.drafts, 0);
+    nodes.push({ name, drafts, top, bottom: top + drafts });
   }
   return nodes;
 }
@@ -79,8 +81,8 @@ function flowSpec(flows: readonly Flow[], width: number) {
   const ordered = flows.toSorted((one, other) => OUTCOMES.indexOf(one.outcome) - OUTCOMES.indexOf(other.outcome));
   const left = nodesOf(flows, ({ error }) => error, GAP * total);
   const right = nodesOf(ordered, ({ outcome }) => outcome, GAP * total);
-  const margin = isNarrow(width) ? 0.75 : 0.34;
-  const label = isNarrow(width) ? 15 : 30;
+  const margin = isNarrow(width) ? 0.95 : 0.4;
+  const label = isNarrow(width) ? 14 : 24;
   const scale = { domain: [-margin, 1 + margin], nice: false, zero: false };
   const x = (field: string) => ({ field, type: 'quantitative', axis: null, scale });
   const y = (field: string) => ({ field, type: 'quantitative', axis: null, scale: { reverse: true, nice: false } });
@@ -122,10 +124,10 @@ function flowSpec(flows: readonly Flow[], width: number) {
   });
 }
 
-function nodeText({ name, top, bottom }: Node, side: 'left' | 'right', most: number) {
+function nodeText({ name, drafts, top, bottom }: Node, side: 'left' | 'right', most: number) {
   const own = printable(name);
   const short = own.length > most ? `${own.slice(0, most - 1)}…` : own;
-  return { text: `${short} ${bottom - top}`, x: side === 'left' ? -0.03 : 1.03, y: (top + bottom) / 2 };
+  return { text: `${short} ${drafts}`, x: side === 'left' ? -0.03 : 1.03, y: (top + bottom) / 2 };
 }
 
 /** The outline of each band, a point a step from the left to the right. */

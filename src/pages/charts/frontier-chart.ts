@@ -6,53 +6,58 @@ const HEIGHT = 320;
 const LINE = 15;
 
 /** What one pipeline solves and what it costs. */
-export interface FrontierPoint {
+export interface PricedPipeline {
   readonly pipeline: string;
   /** Mean tokens or seconds of a trial. */
   readonly price: number;
   readonly share: number;
+}
+
+/** The same with whether no other one solves as much for less. */
+export interface FrontierPoint extends PricedPipeline {
   readonly isOnFrontier: boolean;
 }
 
-/** Solved against price, the frontier drawn through: tokens, or seconds where a model did not say its tokens; null of one pipeline. */
-export function frontierChart(costs: readonly PipelineCost[]): Chart | null {
-  const { unit, points } = frontierPoints(costs);
+/** Pipelines with their prices in one unit. */
+export interface Prices {
+  readonly unit: 'tokens' | 'seconds';
+  readonly points: readonly PricedPipeline[];
+}
+
+/** Solved against price, the frontier drawn through; null of one pipeline. */
+export function frontierChart({ unit, points: priced }: Prices): Chart | null {
+  const points = frontierPoints(priced);
   if (points.length < 2) return null;
   return {
     name: 'cost',
     title: `Solved against cost in ${unit}`,
-    says: points
-      .map(
-        ({ pipeline, price, share, isOnFrontier }) =>
-          `${pipeline}: ${percent(share)} at ${priceText(price)} ${unit}${isOnFrontier ? ', on the frontier' : ''}`,
-      )
-      .join('; '),
+    says: points.map((point) => pointText(point, unit)).join('; '),
     reading: `Up is better, left is cheaper. The line joins the pipelines than which no other solves as much for fewer ${unit}; hollow marks are beaten by one of them.`,
     spec: (width) => frontierSpec(points, unit, width),
   };
 }
 
-function priceText(price: number): string {
-  return price < 100 ? price.toFixed(1) : String(Math.round(price));
+function pointText({ pipeline, price, share, isOnFrontier }: FrontierPoint, unit: string): string {
+  const amount = price < 100 ? price.toFixed(1) : String(Math.round(price));
+  return `${pipeline}: ${percent(share)} at ${amount} ${unit}${isOnFrontier ? ', on the frontier' : ''}`;
+}
+
+/** The prices of a run's pipelines in tokens, or in seconds where a model did not say its tokens. */
+export function pricesOf(costs: readonly PipelineCost[]): Prices {
+  const unit = costs.every(({ tokens }) => tokens !== null) ? 'tokens' : 'seconds';
+  const points = costs.flatMap((cost) =>
+    cost.share === null ? [] : [{ pipeline: cost.pipeline, share: cost.share, price: cost[unit]?.perTrial ?? 0 }],
+  );
+  return { unit, points };
 }
 
 /** The points of the chart, the cheapest first. */
-export function frontierPoints(costs: readonly PipelineCost[]): {
-  readonly unit: 'tokens' | 'seconds';
-  readonly points: readonly FrontierPoint[];
-} {
-  const unit = costs.every(({ tokens }) => tokens !== null) ? 'tokens' : 'seconds';
-  const points = costs.flatMap((cost) =>
-    cost.share === null
-      ? []
-      : [
-          {
-            ...{ pipeline: cost.pipeline, share: cost.share, price: cost[unit]?.perTrial ?? 0 },
-            isOnFrontier: cost.onFrontier[unit] === true,
-          },
-        ],
-  );
-  return { unit, points: points.toSorted((one, other) => one.price - other.price) };
+export function frontierPoints(priced: readonly PricedPipeline[]): FrontierPoint[] {
+  const beats = (other: PricedPipeline, own: PricedPipeline) =>
+    other.price <= own.price && other.share >= own.share && (other.price < own.price || other.share > own.share);
+  return priced
+    .map((own) => ({ ...own, isOnFrontier: !priced.some((other) => beats(other, own)) }))
+    .toSorted((one, other) => one.price - other.price);
 }
 
 function frontierSpec(points: readonly FrontierPoint[], unit: string, width: number) {

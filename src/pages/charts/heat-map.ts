@@ -74,7 +74,7 @@ function heatSpec(cells: readonly HeatCell[], { pipelines, tasks }: MapSize, wid
         transform: [{ filter: 'datum.share !== null' }],
         mark: { type: 'rect', color: 'var(--series-1)' },
         encoding: {
-          fillOpacity: {
+          opacity: {
             ...{ field: 'share', type: 'quantitative', scale: { domain: [0, 1], range: [0.05, 1] } },
             legend: {
               ...{ title: 'trials that passed', format: '.0%', values: [0, 0.25, 0.5, 0.75, 1] },

@@ -71,7 +71,17 @@ function iterationSpec(lines: readonly IterationLine[], width: number) {
         mark: { type: 'line', strokeWidth: 2 },
         encoding: {
           strokeDash: {
-            ...{ field: 'kind', type: 'nominal', legend: { title: null, columns, symbolStrokeColor: 'currentColor' } },
+            ...{
+              field: 'kind',
+              type: 'nominal',
+              legend: {
+                title: null,
+                columns,
+                symbolStrokeColor: 'currentColor',
+                symbolType: 'stroke',
+                symbolSize: 500,
+              },
+            },
             scale: {
               domain: KINDS,
               range: [

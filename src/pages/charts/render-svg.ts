@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { displayWidth } from '../../report/text-width.ts';
 
-/** Mean width of a letter of a sans-serif font, in parts of its size. */
-const LETTER = 0.55;
+/** Mean width of a letter of a wide sans-serif font, in parts of its size. */
+const LETTER = 0.65;
 
 /** Draws a specification as SVG text. Vega is loaded when the first chart is drawn: no other command needs it. */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {

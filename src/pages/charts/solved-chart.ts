@@ -64,7 +64,10 @@ function solvedSpec(points: readonly SolvedPoint[], width: number) {
         mark: { type: 'rule', strokeWidth: 3, color: 'var(--series-1)', opacity: 0.55 },
         encoding: { x: x('low'), x2: { field: 'high' } },
       },
-      { mark: { type: 'point', filled: true, size: 90, color: 'var(--series-1)' }, encoding: { x: x('share') } },
+      {
+        mark: { type: 'point', filled: true, size: 90, opacity: 1, color: 'var(--series-1)' },
+        encoding: { x: x('share') },
+      },
       {
         transform: [{ filter: 'datum.paper !== null' }],
         mark: { type: 'point', shape: 'diamond', size: 110, strokeWidth: 2, color: 'var(--series-2)' },

@@ -16,7 +16,7 @@ import { consistencyChart } from '../charts/consistency-chart.ts';
 import { differenceChart } from '../charts/difference-chart.ts';
 import { fixRateChart } from '../charts/fix-rate-chart.ts';
 import { flowChart } from '../charts/flow-chart.ts';
-import { frontierChart } from '../charts/frontier-chart.ts';
+import { frontierChart, pricesOf } from '../charts/frontier-chart.ts';
 import { heatMap } from '../charts/heat-map.ts';
 import { iterationChart } from '../charts/iteration-chart.ts';
 import { movesChart } from '../charts/moves-chart.ts';
@@ -112,7 +112,7 @@ export function runPage({ facts, origin }: ReportedRun, numbers: RunNumbers, riv
           ...table('consistency', 'pass-at-k', 'best-of-runs'),
         ],
       },
-      { title: 'Cost', parts: [frontierChart(analysis.costs), ...table('cost')] },
+      { title: 'Cost', parts: [frontierChart(pricesOf(analysis.costs)), ...table('cost')] },
       { title: 'Agreement', parts: [agreementChart(analysis.agreement), ...table('agreement')] },
       {
         title: 'Tasks',

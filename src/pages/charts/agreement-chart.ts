@@ -1,5 +1,5 @@
 import type { AgreementBin, AgreementReliability } from '../../analysis/agreement-reliability.ts';
-import { type Chart, chartSpec, labelsOf, percent, SERIES, shareAxis } from './chart.ts';
+import { type Chart, chartSpec, labelsOf, percent, seriesColour, seriesShape, uprightShareAxis } from './chart.ts';
 
 /** How often answers with so much agreement were right. */
 export interface AgreementPoint {
@@ -49,7 +49,7 @@ function agreementSpec(points: readonly AgreementPoint[], width: number) {
   const names = [...new Set(points.map(({ pipeline }) => pipeline))];
   const label = labelsOf(names, width);
   const labels = names.map(label);
-  const axis = shareAxis('answers that are right', width);
+  const axis = uprightShareAxis('answers that are right');
   const y = (field: string) => ({ field, type: 'quantitative', axis, scale: { domain: [0, 1] } });
   return chartSpec(width, {
     height: 260,
@@ -60,10 +60,7 @@ function agreementSpec(points: readonly AgreementPoint[], width: number) {
         ...{ scale: { domain: BINS }, axis: { labelAngle: 0 } },
       },
       xOffset: { field: 'series', type: 'nominal', scale: { domain: labels } },
-      color: {
-        ...{ field: 'series', type: 'nominal', scale: { domain: labels, range: SERIES } },
-        legend: { title: null, columns: width < 480 ? 1 : 3 },
-      },
+      color: seriesColour(labels, width),
     },
     layer: [
       {
@@ -71,7 +68,10 @@ function agreementSpec(points: readonly AgreementPoint[], width: number) {
         mark: { type: 'rule', strokeWidth: 2, opacity: 0.6 },
         encoding: { y: y('low'), y2: { field: 'high' } },
       },
-      { mark: { type: 'point', filled: true, size: 70, opacity: 1 }, encoding: { y: y('share') } },
+      {
+        mark: { type: 'point', filled: true, size: 70, opacity: 1 },
+        encoding: { y: y('share'), shape: seriesShape(labels, width) },
+      },
     ],
   });
 }

@@ -81,17 +81,27 @@ export function chartSpec(width: number, spec: object): TopLevelSpec {
   } as TopLevelSpec;
 }
 
-/** An axis of shares from 0 to 100 %. */
+/** An axis of shares below a drawing of so many pixels. */
 export function shareAxis(title: string, width: number): object {
   return { title, format: '.0%', tickCount: isNarrow(width) ? 4 : 10 };
 }
 
-/** The colour and shape of each series, with the legend that names them. */
-export function seriesEncoding(labels: readonly string[], width: number): object {
-  const legend = { title: null, columns: isNarrow(width) ? 1 : 3 };
-  const scale = (range: readonly string[]) => ({ domain: [...labels], range: labels.map((_, at) => range[at % 6]) });
-  return {
-    color: { field: 'series', type: 'nominal', scale: scale(SERIES), legend },
-    shape: { field: 'series', type: 'nominal', scale: scale(SHAPES), legend },
-  };
+/** An axis of shares beside a drawing. */
+export function uprightShareAxis(title: string): object {
+  return { title, format: '.0%', tickCount: 5 };
+}
+
+/** The colour of each series, and the legend that names them. */
+export function seriesColour(labels: readonly string[], width: number): object {
+  return { ...seriesField(labels, width), scale: { domain: labels, range: SERIES } };
+}
+
+/** The shape of each series, which tells them apart without colours; its legend is that of the colours. */
+export function seriesShape(labels: readonly string[], width: number): object {
+  return { ...seriesField(labels, width), scale: { domain: labels, range: SHAPES } };
+}
+
+function seriesField(labels: readonly string[], width: number): object {
+  const legend = labels.length < 2 ? null : { title: null, columns: isNarrow(width) ? 1 : 3 };
+  return { field: 'series', type: 'nominal', legend };
 }

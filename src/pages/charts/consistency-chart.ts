@@ -51,9 +51,7 @@ export function consistencyParts({ results, run: { repeats } }: Analysis): Consi
 function consistencySpec(parts: readonly ConsistencyPart[], width: number) {
   const names = [...new Set(parts.map(({ pipeline }) => pipeline))];
   const label = labelsOf(names, width);
-  const shares = Map.groupBy(parts, ({ solvedIn }) => solvedIn);
-  const domain = [...shares].sort(([, one], [, other]) => one[0]!.share - other[0]!.share).map(([name]) => name);
-  const opacities = domain.map((name) => 0.06 + 0.94 * (shares.get(name)?.[0]?.share ?? 0));
+  const values = [...new Set(parts.map(({ share }) => share))].toSorted((one, other) => one - other);
   return chartSpec(width, {
     height: { step: 34 },
     data: { values: parts.map((part) => ({ ...part, pipeline: label(part.pipeline) })) },
@@ -69,14 +67,19 @@ function consistencySpec(parts: readonly ConsistencyPart[], width: number) {
       y: { field: 'pipeline', type: 'nominal', scale: { domain: names.map(label) }, title: null },
       order: { field: 'share' },
       opacity: {
-        ...{ field: 'solvedIn', type: 'ordinal', scale: { domain, range: opacities } },
+        ...{ field: 'share', type: 'quantitative', scale: { domain: [0, 1], range: [0.06, 1] } },
         legend: {
-          title: 'repeats that solved it',
-          symbolType: 'square',
-          symbolFillColor: 'var(--series-1)',
-          columns: isNarrow(width) ? 6 : 11,
+          ...{ title: 'repeats that solved it', values, labelExpr: labelExpression(parts) },
+          ...{ symbolType: 'square', symbolFillColor: 'var(--series-1)', symbolStrokeWidth: 0 },
+          ...{ symbolSize: 140, columns: isNarrow(width) ? 6 : 11 },
         },
       },
     },
   });
+}
+
+/** The names of the parts by their shares, as Vega reads them. */
+function labelExpression(parts: readonly ConsistencyPart[]): string {
+  const names = Object.fromEntries(parts.map(({ share, solvedIn }) => [String(share), solvedIn]));
+  return `(${JSON.stringify(names)})['' + datum.value]`;
 }

@@ -82,7 +82,7 @@ function differenceSpec(points: readonly DifferencePoint[], width: number) {
         encoding: { x: x('low'), x2: { field: 'high' } },
       },
       {
-        mark: { type: 'point', size: 90, strokeWidth: 2, stroke: 'var(--series-1)' },
+        mark: { type: 'point', size: 90, opacity: 1, strokeWidth: 2, stroke: 'var(--series-1)' },
         encoding: {
           x: x('points'),
           fill: {

@@ -1,6 +1,6 @@
 import type { FirstErrors } from '../../analysis/first-errors.ts';
 import { printable } from '../../base/printable.ts';
-import { type Chart, chartSpec, labelsOf, percent, SERIES, shareAxis } from './chart.ts';
+import { type Chart, chartSpec, labelsOf, percent, seriesColour, seriesShape, shareAxis } from './chart.ts';
 
 const MOST_ERRORS = 8;
 
@@ -66,10 +66,7 @@ function fixRateSpec(rates: readonly FixRate[], width: number) {
     encoding: {
       y: { field: 'error', type: 'nominal', scale: { domain: errors, paddingInner: 0.3 }, title: null },
       yOffset: { field: 'series', type: 'nominal', scale: { domain: labels } },
-      color: {
-        ...{ field: 'series', type: 'nominal', scale: { domain: labels, range: SERIES } },
-        legend: { title: null, columns: width < 480 ? 1 : 3 },
-      },
+      color: seriesColour(labels, width),
     },
     layer: [
       {
@@ -77,7 +74,10 @@ function fixRateSpec(rates: readonly FixRate[], width: number) {
         mark: { type: 'rule', strokeWidth: 2, opacity: 0.6 },
         encoding: { x: x('low'), x2: { field: 'high' } },
       },
-      { mark: { type: 'point', filled: true, size: 60, opacity: 1 }, encoding: { x: x('share') } },
+      {
+        mark: { type: 'point', filled: true, size: 60, opacity: 1 },
+        encoding: { x: x('share'), shape: seriesShape(labels, width) },
+      },
     ],
   });
 }

@@ -1,5 +1,5 @@
 import type { PipelineCost } from '../../analysis/costs.ts';
-import { type Chart, chartSpec, isNarrow, labelsOf, percent, shareAxis } from './chart.ts';
+import { type Chart, chartSpec, isNarrow, labelsOf, percent, uprightShareAxis } from './chart.ts';
 
 const HEIGHT = 320;
 /** Pixels that a label takes in height. */
@@ -79,7 +79,7 @@ function frontierSpec(points: readonly FrontierPoint[], unit: string, width: num
     },
     scale: { domain: [0, most * 1.05], nice: true },
   };
-  const y = { type: 'quantitative', axis: shareAxis('trials that passed', width), scale: { zero: false, nice: true } };
+  const y = { type: 'quantitative', axis: uprightShareAxis('trials that passed'), scale: { zero: false, nice: true } };
   const text = (isLeft: boolean) => ({
     transform: [{ filter: `datum.isLeft === ${isLeft}` }],
     mark: {
@@ -102,7 +102,7 @@ function frontierSpec(points: readonly FrontierPoint[], unit: string, width: num
         encoding: { x, y: { ...y, field: 'share' } },
       },
       {
-        mark: { type: 'point', size: 90, strokeWidth: 2, stroke: 'var(--series-1)' },
+        mark: { type: 'point', size: 90, opacity: 1, strokeWidth: 2, stroke: 'var(--series-1)' },
         encoding: {
           ...{ x, y: { ...y, field: 'share' } },
           fill: { condition: { test: 'datum.isOnFrontier', value: 'var(--series-1)' }, value: 'var(--ground)' },

@@ -78,7 +78,13 @@ function heatSpec(cells: readonly HeatCell[], { pipelines, tasks }: MapSize, wid
             ...{ field: 'share', type: 'quantitative', scale: { domain: [0, 1], range: [0.05, 1] } },
             legend: {
               ...{ title: 'trials that passed', format: '.0%', values: [0, 0.25, 0.5, 0.75, 1] },
-              ...{ symbolType: 'square', symbolFillColor: 'var(--series-1)', symbolStrokeWidth: 0, columns: 5 },
+              ...{
+                symbolType: 'square',
+                symbolFillColor: 'var(--series-1)',
+                symbolStrokeWidth: 0,
+                symbolSize: 140,
+                columns: 5,
+              },
             },
           },
         },

@@ -1,5 +1,5 @@
 import type { Analysis } from '../../analysis/analyze-run.ts';
-import { type Chart, chartSpec, isNarrow, labelsOf, percent, SERIES, shareAxis } from './chart.ts';
+import { type Chart, chartSpec, isNarrow, labelsOf, percent, seriesColour, uprightShareAxis } from './chart.ts';
 
 /** Passing trials of one pipeline after the draft and each iteration. */
 export interface IterationLine {
@@ -58,13 +58,10 @@ function iterationSpec(lines: readonly IterationLine[], width: number) {
         axis: { labelAngle: 0, grid: false },
       },
       y: {
-        ...{ field: 'share', type: 'quantitative', axis: shareAxis('trials passing', width) },
+        ...{ field: 'share', type: 'quantitative', axis: uprightShareAxis('trials passing') },
         scale: { zero: false, nice: true },
       },
-      color: {
-        ...{ field: 'series', type: 'nominal', legend: { title: null, columns } },
-        scale: { domain: names.map(label), range: SERIES },
-      },
+      color: seriesColour(names.map(label), width),
     },
     layer: [
       {

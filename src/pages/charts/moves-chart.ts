@@ -1,6 +1,5 @@
 import type { SolvedByMoves } from '../../analysis/solved-by-moves.ts';
-import { type Chart, chartSpec, labelsOf, percent, SERIES, shareAxis } from './chart.ts';
-import { MOST_SERIES } from './series.ts';
+import { type Chart, chartSpec, labelsOf, percent, seriesColour, uprightShareAxis } from './chart.ts';
 
 /** What each draft and repair adds, at the tokens that it takes; null of pipelines of a single attempt. */
 export function movesChart(curves: readonly SolvedByMoves[]): Chart | null {
@@ -39,11 +38,13 @@ function movesSpec(curves: readonly SolvedByMoves[], width: number) {
         ...{ field: 'tokens', type: 'quantitative', title: 'mean tokens of a trial', axis: { tickCount: 5 } },
         scale: { domainMin: 0 },
       },
-      y: { field: 'solved', type: 'quantitative', axis: shareAxis('trials solved', width) },
-      color: {
-        ...{ field: 'series', type: 'nominal', scale: { domain: labels, range: SERIES } },
-        legend: { title: null, columns: width < MOST_SERIES * 80 ? 1 : 3 },
+      y: {
+        field: 'solved',
+        type: 'quantitative',
+        axis: uprightShareAxis('trials solved'),
+        scale: { zero: false, nice: true },
       },
+      color: seriesColour(labels, width),
     },
     layer: [
       { mark: { type: 'line', strokeWidth: 2 }, encoding: { order: { field: 'attempt' } } },

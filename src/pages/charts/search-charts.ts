@@ -1,5 +1,5 @@
 import type { Standing } from '../../evolve/strategy.ts';
-import { type Chart, chartSpec, isNarrow, percent, SERIES, SHAPES, shareAxis } from './chart.ts';
+import { type Chart, chartSpec, isNarrow, percent, SERIES, SHAPES, shareAxis, uprightShareAxis } from './chart.ts';
 
 /** How one strategy stood after each of its batches. */
 export interface SearchCourse {
@@ -79,7 +79,7 @@ function spentAxis(unit: string, width: number): object {
 }
 
 function posteriorSpec(points: readonly CoursePoint[], unit: string, width: number) {
-  const y = { type: 'quantitative', axis: shareAxis('tasks solved', width), scale: { domain: [0, 1] } };
+  const y = { type: 'quantitative', axis: uprightShareAxis('tasks solved'), scale: { domain: [0, 1] } };
   return chartSpec(width, {
     height: 280,
     data: { values: points },

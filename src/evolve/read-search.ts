@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
 import { issueText } from '../base/issue-text.ts';
@@ -101,9 +102,16 @@ export function readSearch(folder: string): EndedSearch {
 function readFindings(file: string): Findings {
   const read = findingsSchema.safeParse(parseJson(readText(file), file));
   if (!read.success) throw new Refusal(`${file} is no report of a search (${issueText(read.error)})`);
-  const { specs, ...others } = read.data;
+  const { specs, found, ...others } = read.data;
+  const parsed = specs.map((spec) => parseKeptPipeline(spec, file));
   // The strategies of another version stay what they were called.
-  return { ...others, plain: [], specs: specs.map((spec) => parseKeptPipeline(spec, file)) } as unknown as Findings;
+  return { ...others, plain: [], found: found.map(withOneGenome), specs: parsed } as unknown as Findings;
+}
+
+/** Where nothing was preferred to the champion, both genomes are one object again, as the search has them. */
+function withOneGenome(finding: z.infer<typeof findingsSchema>['found'][number]) {
+  const { genome: own, champion } = finding;
+  return isDeepStrictEqual(own, champion.genome) ? { ...finding, champion: { ...champion, genome: own } } : finding;
 }
 
 /** Of a strategy that left none, nothing is known. */

@@ -1,5 +1,5 @@
 import { printable } from '../base/printable.ts';
-import { cellText, columnTitle } from './cell-text.ts';
+import { cellText, titleWords } from './cell-text.ts';
 import {
   type Column,
   isHeading,
@@ -34,7 +34,7 @@ function paragraphHtml({ notes }: Paragraph): string[] {
 }
 
 function tableHtml({ title, columns, rows, notes }: Table): string[] {
-  const titles = columns.map((column) => `<th scope="col" class="${column.kind}">${escaped(columnTitle(column))}</th>`);
+  const titles = columns.map((column) => `<th scope="col" class="${column.kind}">${titleHtml(column)}</th>`);
   return [
     `<div class="wide" role="region" tabindex="0" aria-label="${escaped(title)}">`,
     '<table>',
@@ -58,6 +58,13 @@ function bodiesOf(rows: readonly Row[], columns: readonly Column[]): Row[][] {
     else last.push(own);
   }
   return bodies;
+}
+
+/** Its lines break between words alone: `[95 %]` is one. */
+function titleHtml(column: Column): string {
+  return titleWords(column)
+    .map((word) => escaped(word.replaceAll(' ', '\u00a0')))
+    .join(' ');
 }
 
 function rowHtml(own: Row, columns: readonly Column[]): string {

@@ -25,7 +25,7 @@ export function consistencyChart(analysis: Analysis): Chart | null {
     says: parts
       .map(({ pipeline, solvedIn, tasks }) => `${pipeline}: ${count(tasks, 'task')} solved in ${solvedIn}`)
       .join('; '),
-    reading: `Each bar holds all tasks of which every repeat counts. The darker a part, the more of the ${repeats} repeats solved its tasks: only the two ends are the same in every repeat.`,
+    reading: `Each bar holds all tasks of which every repeat counts. The stronger the colour of a part, the more of the ${repeats} repeats solved its tasks: only the two ends are the same in every repeat.`,
     spec: (width) => consistencySpec(parts, width),
   };
 }

@@ -23,7 +23,7 @@ export function heatMap(pipelines: readonly string[], tasks: readonly TaskShares
     title: 'Every task and pipeline',
     says: `${count(tasks.length, 'task')}, those first that are solved most often; ${pipelines.map((name, place) => sideText(name, place, tasks)).join('; ')}`,
     reading:
-      'Each column is a task, those that are solved most often on the left. The darker a field, the more of its trials passed; a crossed-out field has no trial that counts. A dark field far to the right is a task that this pipeline alone solves.',
+      'Each column is a task, those that are solved most often on the left. The stronger the colour, the more of its trials passed; a crossed-out field has no trial that counts. A strong field far to the right is a task that this pipeline alone solves.',
     spec: (width) => heatSpec(cells, { pipelines, tasks: tasks.length }, width),
   };
 }

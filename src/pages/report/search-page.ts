@@ -108,7 +108,7 @@ function roleLines({ model, temperature, prompt }: RoleGene): string[] {
 function scorePoints({ found, heldOut }: Findings): ScorePoint[] {
   return found.flatMap(({ strategy, genome, champion }, index) => {
     const measured = heldOut?.pipelines[index]?.passRate ?? null;
-    const isSame = topologyOf(genome) === topologyOf(champion.genome);
+    const isSame = genome === champion.genome;
     const { solved, low, high } = champion;
     return [
       ...(isSame ? [{ strategy, score: 'search' as const, solved, low, high }] : []),

@@ -7,13 +7,13 @@ type Place = (typeof COLUMNS)[number];
 type Values = Readonly<Partial<Record<Place, string | number | null>>>;
 
 /**
- * The tables of a report as one CSV (RFC 4180) with a line for each cell, so that one read of it gives all: the table, the row, the column, its unit,
+ * The tables of a report as one CSV with a line for each cell, so that one read of it gives all: the table, the row, the column, its unit,
  * and the value with the ends of its interval. A text that a spreadsheet would take for a formula begins with an apostrophe.
  */
 export function renderCsv(report: Report): string {
   const lines = report.filter(isTable).flatMap(tableLines);
   const cells = lines.map((line) => COLUMNS.map((place) => fieldText(line[place])));
-  return [COLUMNS, ...cells].map((line) => `${line.join(',')}\r\n`).join('');
+  return [COLUMNS, ...cells].map((line) => `${line.join(',')}\n`).join('');
 }
 
 function tableLines({ title, columns, rows }: Table): Values[] {

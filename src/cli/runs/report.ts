@@ -5,6 +5,7 @@ import { compareResults } from '../../analysis/compare-results.ts';
 import { Refusal } from '../../base/errors.ts';
 import { refuseUnwritable, writeText } from '../../base/write-file.ts';
 import { holdsSearch, readSearch } from '../../evolve/read-search.ts';
+import type { RunOrigin } from '../../pages/report/methods.ts';
 import { pageHtml } from '../../pages/report/page-html.ts';
 import type { ReportPage } from '../../pages/report/report-page.ts';
 import { type ReportedRun, type Rival, runNumbers, runPage } from '../../pages/report/run-page.ts';
@@ -12,10 +13,12 @@ import { searchPage } from '../../pages/report/search-page.ts';
 import { pageCsv, pageMd, pageVega } from '../../pages/report/write-page.ts';
 import { findRun, readRun } from '../../runs/read-run.ts';
 import { readRunFolder } from '../../runs/read-run-folder.ts';
+import type { RunFacts } from '../../runs/run-facts.ts';
 import { readPlan } from '../../runs/run-folder.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
+import { commandText } from '../next-command.ts';
 import { path } from '../options/option-values.ts';
-import { harmlessJson, print, printableLines, printJson, say } from '../terminal/output.ts';
+import { harmlessJson, print, printJson, say } from '../terminal/output.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
 
 const FORMATS = ['html', 'md', 'csv', 'json', 'vega'] as const;
@@ -54,7 +57,7 @@ async function report(word: string, options: ReportOptions, surroundings: Surrou
   const { page, numbers } = await readSubject(word, against, surroundings);
   const text = format === 'json' ? `${JSON.stringify(numbers)}\n` : await WRITERS[format](page);
   if (out === undefined) {
-    await print(format === 'json' || format === 'vega' ? harmlessJson(text) : printableLines(text));
+    await print(format === 'json' || format === 'vega' ? harmlessJson(text) : text);
     return EXIT.ok;
   }
   writeText(out, text);
@@ -90,11 +93,23 @@ async function readSubject(word: string, against: string | undefined, surroundin
 /** A folder, or what looks like the path of one, is read as such; all else is a word for a run of the ledger. */
 async function readReported(word: string, surroundings: Surroundings): Promise<ReportedRun> {
   if (isFolder(word) || /[\\/]/.test(word))
-    return { facts: readRunFolder(word), origin: { id: null, started: null, plan: readPlan(word) } };
+    return reportedRun(readRunFolder(word), { id: null, started: null, plan: readPlan(word) });
   return withKeptRuns(surroundings, async (runs) => {
     const { id, started, plan } = await findRun(runs, word);
-    return { facts: await readRun(runs, id), origin: { id, started, plan } };
+    return reportedRun(await readRun(runs, id), { id, started, plan });
   });
+}
+
+function reportedRun({ specs, trials, summary }: RunFacts, origin: Omit<RunOrigin, 'commandFor'>): ReportedRun {
+  const { benchmark, repeats, seed } = summary;
+  const commandFor = (pipelines: readonly string[]) =>
+    commandText([
+      ...['bench', '--benchmark', benchmark.name],
+      ...pipelines.flatMap((word) => ['--pipeline', word]),
+      ...['--repeats', String(repeats), '--seed', String(seed)],
+      ...(origin.plan === null ? [] : ['--timeout', String(origin.plan.timeoutSeconds)]),
+    ]);
+  return { facts: { specs, trials, summary }, origin: { ...origin, commandFor } };
 }
 
 /** The other run is the baseline, as the older one that a change is measured against. */

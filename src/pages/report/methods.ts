@@ -13,6 +13,8 @@ export interface RunOrigin {
   readonly id: string | null;
   readonly started: string | null;
   readonly plan: Plan | null;
+  /** The command that measures pipelines as this run did, given each as a preset or a file. */
+  readonly commandFor: (pipelines: readonly string[]) => string;
 }
 
 /** How a run was made: all that somebody needs who wants to make it again. */
@@ -21,7 +23,7 @@ export function methodsOf({ specs, summary }: RunFacts, origin: RunOrigin): Repo
     settingsTable(summary, origin),
     modelTable(origin.plan),
     samplingTable(specs),
-    ...repeatListings(specs, summary, origin.plan),
+    ...repeatListings(specs, origin),
   ];
 }
 
@@ -108,32 +110,16 @@ function roleRow(
 }
 
 /** The command, and the pipelines that are no presets as the files that it names. */
-function repeatListings(
-  specs: readonly PipelineSpec[],
-  { repeats, seed, benchmark }: RunFacts['summary'],
-  plan: Plan | null,
-): Listing[] {
+function repeatListings(specs: readonly PipelineSpec[], { commandFor }: RunOrigin): Listing[] {
   const named = specs.map((spec, index) => ({ spec, word: isPreset(spec) ? spec.name : `pipeline-${index + 1}.yaml` }));
-  const words = [
-    ...['greenloop', 'bench', '--benchmark', benchmark.name],
-    ...named.flatMap(({ word }) => ['--pipeline', word]),
-    ...['--repeats', String(repeats), '--seed', String(seed)],
-    ...(plan === null ? [] : ['--timeout', String(plan.timeoutSeconds)]),
-  ];
   const files = named.filter(({ spec }) => !isPreset(spec));
+  const caption = files.length === 0 ? 'To repeat it' : 'To repeat it, with the files below';
   return [
-    {
-      caption: files.length === 0 ? 'To repeat it' : 'To repeat it, with the files below',
-      text: words.map(quoted).join(' '),
-    },
+    { caption, text: commandFor(named.map(({ word }) => word)) },
     ...files.map(({ spec, word }) => ({ caption: word, text: stringify(spec) })),
   ];
 }
 
 function isPreset(spec: PipelineSpec): boolean {
   return isDeepStrictEqual(findPreset(spec.name), spec);
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -106,7 +106,7 @@ export function runPage({ facts, origin }: ReportedRun, numbers: RunNumbers, riv
         parts: [
           lackOf(
             run.repeats < 2,
-            'Each task was drawn once, so nothing is known of how much the draws vary; --repeats 5 measures it.',
+            'Each task was drawn once, so nothing is known of how much the draws vary; more repeats measure it.',
           ),
           consistencyChart(analysis),
           ...table('consistency', 'pass-at-k', 'best-of-runs'),

@@ -1,3 +1,4 @@
+import { printable } from '../../base/printable.ts';
 import { renderCsv } from '../../report/render-csv.ts';
 import { markdownText, renderMd } from '../../report/render-md.ts';
 import type { Paragraph, Report, Table } from '../../report/table.ts';
@@ -41,5 +42,5 @@ function partMd(part: ReportPart): string {
 function fenced(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([own]) => own.length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${text.trimEnd()}\n${fence}`;
+  return `${fence}\n${text.trimEnd().replace(/[^\n\t]+/g, printable)}\n${fence}`;
 }

@@ -11,6 +11,7 @@ export function ownOrigin({ specs, summary, trials }: RunFacts): RunOrigin {
   return {
     id: '20260102-0304-abcd',
     started: '2026-01-02T03:04:05.000Z',
+    commandFor: (pipelines) => `bench ${pipelines.join(' ')}`,
     plan: {
       benchmark,
       tasks: ids.map((id) => ({ id, hash: `hash of ${id}` })),

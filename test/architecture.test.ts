@@ -65,7 +65,7 @@ test('only the command line names options and commands of the command line', () 
   );
 });
 
-/** The line without comments and what it says of options of other programs. */
+/** The line without comments, what it says of options of other programs, and names of a style sheet. */
 function withoutOthers(line: string): string {
-  return line.replace(/^\s*(?:\/\*\*|\*|\/\/).*|llama-server with --[a-z-]+/, '');
+  return line.replace(/^\s*(?:\/\*\*|\*|\/\/).*|llama-server with --[a-z-]+|var\(--[\w${}-]+/g, '');
 }

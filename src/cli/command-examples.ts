@@ -42,6 +42,11 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'greenloop compare results humaneval_eval_results.json --margin 2',
     'greenloop compare results last --json',
   ],
+  report: [
+    'greenloop report last',
+    'greenloop report last --against results --out compared.html',
+    'greenloop report last --format md',
+  ],
   runs: ['greenloop runs', 'greenloop runs show last', 'greenloop runs compact', 'greenloop runs rm last'],
   'runs show': ['greenloop runs show last', 'greenloop runs show last double', 'greenloop runs show last --limit 10'],
   'runs rm': ['greenloop runs rm last', 'greenloop runs rm last --json'],

@@ -21,6 +21,7 @@ import { limitSeconds, path } from './options/option-values.ts';
 import { analyzeCommand } from './runs/analyze.ts';
 import { compareCommand } from './runs/compare.ts';
 import { exportCommand } from './runs/export.ts';
+import { reportCommand } from './runs/report.ts';
 import { runsCommand } from './runs/runs.ts';
 import { mcpCommand } from './serve/mcp.ts';
 import { serveCommand } from './serve/serve.ts';
@@ -73,7 +74,16 @@ const COMMANDS: Readonly<Record<string, readonly (() => Command)[]>> = {
   'Solve:': [solveCommand, checkCommand],
   'Start:': [initCommand, tuneCommand, pullCommand],
   'Serve:': [serveCommand, mcpCommand],
-  'Measure:': [benchCommand, analyzeCommand, compareCommand, runsCommand, exportCommand, scoreCommand, importCommand],
+  'Measure:': [
+    benchCommand,
+    analyzeCommand,
+    compareCommand,
+    reportCommand,
+    runsCommand,
+    exportCommand,
+    scoreCommand,
+    importCommand,
+  ],
   'Search:': [evolveCommand],
   'Look:': [doctorCommand, modelsCommand, configCommand],
 };

@@ -2,6 +2,8 @@ import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../base/errors.ts';
+import { parseJson } from '../base/json-lines.ts';
+import { readText } from '../base/read-file.ts';
 import type { SearchState } from './search.ts';
 
 /** All that a search goes on from. */
@@ -29,6 +31,18 @@ const checkpointSchema = z.strictObject({
 /** Whether a folder holds a search. */
 export function hasCheckpoint(folder: string): boolean {
   return statSync(join(folder, FILE), { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** What decided the search in a folder, by name; nothing where the folder does not say. */
+export function searchSettings(folder: string): Checkpoint['plan'] {
+  const file = join(folder, FILE);
+  if (!hasCheckpoint(folder)) return {};
+  return (
+    checkpointSchema
+      .pick({ plan: true })
+      .loose()
+      .safeParse(parseJson(readText(file), file)).data?.plan ?? {}
+  );
 }
 
 /** A search never goes on in the folder of another one unless it `resumes` that; refuses one that it cannot begin or resume in. */

@@ -2,13 +2,18 @@ import { appendFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Standing } from './strategy.ts';
 
+/** The file of how a search stood after each batch, in its folder. */
+export function historyFile(folder: string): string {
+  return join(folder, 'history.jsonl');
+}
+
 /** history.jsonl in the folder of a search: a line a batch. */
 export class SearchHistory {
   readonly #path: string;
 
   /** Keeps so many bytes of a file that is there, 0 for a new search. */
   constructor(folder: string, kept: number) {
-    this.#path = join(folder, 'history.jsonl');
+    this.#path = historyFile(folder);
     writeFileSync(this.#path, '', { flag: 'a' });
     truncateSync(this.#path, Math.min(kept, this.size));
   }

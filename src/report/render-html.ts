@@ -1,5 +1,5 @@
 import { printable } from '../base/printable.ts';
-import { cellText, columnTitle } from './cell-text.ts';
+import { cellText, titleWords } from './cell-text.ts';
 import {
   type Column,
   isHeading,
@@ -19,7 +19,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A report as HTML without script or style, to stand in the body of a page: a `section` for each part, tables with caption and headings. */
+/**
+ * A report as HTML without script or style, to stand in the body of a page: a `section` for each part, tables with
+ * caption and headings, each in an element of the class `wide` that may scroll.
+ */
 export function renderHtml(report: Report): string {
   return report
     .map((part) => `<section>\n${(isTable(part) ? tableHtml(part) : paragraphHtml(part)).join('\n')}\n</section>\n`)
@@ -31,8 +34,9 @@ function paragraphHtml({ notes }: Paragraph): string[] {
 }
 
 function tableHtml({ title, columns, rows, notes }: Table): string[] {
-  const titles = columns.map((column) => `<th scope="col" class="${column.kind}">${escaped(columnTitle(column))}</th>`);
+  const titles = columns.map((column) => `<th scope="col" class="${column.kind}">${titleHtml(column)}</th>`);
   return [
+    `<div class="wide" role="region" tabindex="0" aria-label="${escaped(title)}">`,
     '<table>',
     `<caption>${escaped(title)}</caption>`,
     `<thead>\n<tr>${titles.join('')}</tr>\n</thead>`,
@@ -40,6 +44,7 @@ function tableHtml({ title, columns, rows, notes }: Table): string[] {
       (body) => `<tbody>\n${body.map((own) => rowHtml(own, columns)).join('\n')}\n</tbody>`,
     ),
     '</table>',
+    '</div>',
     ...(notes.length === 0 ? [] : [`<ul>\n${notes.map((note) => `<li>${noteHtml(note)}</li>`).join('\n')}\n</ul>`]),
   ];
 }
@@ -53,6 +58,13 @@ function bodiesOf(rows: readonly Row[], columns: readonly Column[]): Row[][] {
     else last.push(own);
   }
   return bodies;
+}
+
+/** Its lines break between words alone: `[95 %]` is one. */
+function titleHtml(column: Column): string {
+  return titleWords(column)
+    .map((word) => escaped(word.replaceAll(' ', '\u00a0')))
+    .join(' ');
 }
 
 function rowHtml(own: Row, columns: readonly Column[]): string {

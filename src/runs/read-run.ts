@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Refusal } from '../base/errors.ts';
 import { type Plan, plannedBenchmark } from './plan.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -23,11 +24,18 @@ export async function findRun(store: RunStore, word: string): Promise<ReadableRu
   );
 }
 
+/** So many trials are read in one turn of the event loop. */
+const TURN = 200;
+
 /** A stored run as the analyses take it; of one that has not ended, what there is. */
 export async function readRun(store: RunStore, word: string): Promise<RunFacts & { readonly id: string }> {
   const { id, plan, state } = await findRun(store, word);
   const trials: TrialFacts[] = [];
-  for await (const trial of store.trials(id)) trials.push(factsOf(trial));
+  for await (const trial of store.trials(id)) {
+    trials.push(factsOf(trial));
+    // What waits for its turn gets it: Ctrl-C, and what keeps the heap small.
+    if (trials.length % TURN === 0) await setImmediate();
+  }
   const { repeats, seed, pipelines } = plan;
   return {
     id,

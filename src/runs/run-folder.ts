@@ -17,10 +17,11 @@ import { Refusal } from '../base/errors.ts';
 import { parseJson, toJsonLines } from '../base/json-lines.ts';
 import { readRecords } from '../base/read-file.ts';
 import { chosenAttempt } from '../pipeline/trace.ts';
-import { countTrials, type Plan, placesIn, planHash } from './plan.ts';
+import { countTrials, type Plan, placesIn, planHash, planSchema } from './plan.ts';
 import { outcomeOf, type Trial } from './trial.ts';
 
 const PLAN_FILE = 'plan.json';
+const planFile = z.object({ plan: z.string(), planned: z.unknown() });
 const FILES = [PLAN_FILE, 'samples.jsonl', 'traces.jsonl', 'summary.json'] as const;
 /** Where folders of runs are made that nobody named. */
 const RUN_FOLDERS = join('.greenloop', 'runs');
@@ -42,7 +43,7 @@ export class RunFolder {
     try {
       mkdirSync(path, { recursive: true });
       // Written once: a kill while it is written anew would leave files of which nobody knows the run.
-      if (!isOwn) writeFileSync(join(path, PLAN_FILE), `${JSON.stringify({ plan: hash })}\n`);
+      if (!isOwn) writeFileSync(join(path, PLAN_FILE), `${JSON.stringify({ plan: hash, planned: plan })}\n`);
       rmSync(join(path, 'summary.json'), { force: true });
       this.#samples = new SortableFile(join(path, 'samples.jsonl'), countTrials(plan));
       this.#traces = new SortableFile(join(path, 'traces.jsonl'), countTrials(plan));
@@ -116,12 +117,20 @@ function isUsed(path: string): boolean {
   return existsSync(join(path, 'samples.jsonl'));
 }
 
-/** The plan that a folder's files are of; null where it does not say. */
+/** The plan that a folder's files are of; null where it does not say, as those of version 0.1 do not. */
+export function readPlan(path: string): Plan | null {
+  return planSchema.safeParse(readPlanFile(path)?.planned).data ?? null;
+}
+
+/** Hash of that plan. */
 function readPlanHash(path: string): string | null {
+  return readPlanFile(path)?.plan ?? null;
+}
+
+function readPlanFile(path: string): z.infer<typeof planFile> | null {
   const file = join(path, PLAN_FILE);
   if (!existsSync(file)) return null;
-  const read = z.object({ plan: z.string() }).safeParse(parseJson(readRecords(file), file));
-  return read.success ? read.data.plan : null;
+  return planFile.safeParse(parseJson(readRecords(file), file)).data ?? null;
 }
 
 function otherRun(path: string): Refusal {

@@ -30,10 +30,12 @@ export function gainsOf(differences: readonly number[]): Gains {
  * of the sign-flip test's p-value; of sizes of 1 it is a tail of the binomial distribution, as in Clopper and Pearson's interval.
  */
 export function chanceOfGains({ sizes, total, gained }: Gains, chance: number): number {
+  const larger = sizes.filter((size) => size > 1);
   const chances = new Float64Array(total + 1);
-  chances[0] = 1;
-  let most = 0;
-  for (const size of sizes) {
+  // Those of size 1, the most of all where pairs are tested, are of a distribution that is known.
+  let most = sizes.length - larger.length;
+  chances.set(binomialChances(most, chance));
+  for (const size of larger) {
     most += size;
     for (let sum = most; sum >= 0; sum--) {
       const before = sum < size ? 0 : (chances[sum - size] as number);
@@ -41,4 +43,18 @@ export function chanceOfGains({ sizes, total, gained }: Gains, chance: number): 
     }
   }
   return chances.subarray(gained).reduce((sum, one) => sum + one, 0);
+}
+
+/** The chances of 0, 1, ... gains among so many, from the likeliest number outwards, so that neither end overflows. */
+function binomialChances(count: number, chance: number): Float64Array {
+  const chances = new Float64Array(count + 1);
+  const likeliest = Math.min(count, Math.floor((count + 1) * chance));
+  const odds = chance / (1 - chance);
+  chances[likeliest] = 1;
+  for (let gains = likeliest; gains < count; gains++)
+    chances[gains + 1] = ((chances[gains] as number) * odds * (count - gains)) / (gains + 1);
+  for (let gains = likeliest; gains > 0; gains--)
+    chances[gains - 1] = ((chances[gains] as number) * gains) / (odds * (count - gains + 1));
+  const sum = chances.reduce((total, one) => total + one, 0);
+  return chances.map((one) => one / sum);
 }

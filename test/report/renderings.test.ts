@@ -3,14 +3,36 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { printable } from '../../src/base/printable.ts';
 import { cellText } from '../../src/report/cell-text.ts';
+import { renderCsv } from '../../src/report/render-csv.ts';
 import { renderHtml } from '../../src/report/render-html.ts';
 import { renderJson } from '../../src/report/render-json.ts';
+import { renderMd } from '../../src/report/render-md.ts';
 import { renderText } from '../../src/report/render-text.ts';
 import { type Cell, type Column, isHeading, type Row, row, shareColumn, type Table } from '../../src/report/table.ts';
 import { displayWidth } from '../../src/report/text-width.ts';
 import { assertNoControls } from '../cli/cli.ts';
 
-const HOSTILE = ['<b>', '&amp;', '"', "'", '\u001b[2J', '\n', '\u202e', '二倍', '✅', 'e\u0301', ' ', 'a', '-'];
+const HOSTILE = [
+  '<b>',
+  '&amp;',
+  '"',
+  "'",
+  '\u001b[2J',
+  '\n',
+  '\u202e',
+  '二倍',
+  '✅',
+  'e\u0301',
+  ' ',
+  'a',
+  '-',
+  '=1',
+  '|',
+  '`',
+  '*',
+  ',',
+  '\\',
+];
 const texts = fc.array(fc.constantFrom(...HOSTILE, 'word'), { maxLength: 40 }).map((parts) => parts.join(''));
 /** Numbers as tables have them, so that an interval of them fits into the narrowest page. */
 const numbers = fc.double({ min: -10, max: 10, noNaN: true });
@@ -116,8 +138,44 @@ test('as HTML every cell, heading and note is escaped, and every row has its cel
 });
 
 /** Those that a report is made of, with nothing but their own attributes. */
-const TAG = /<\/?(?:section|table|caption|thead|tbody|tr|th|td|ul|li|p|b)(?: (?:class|scope|colspan)="[\w-]+")*>/g;
+const TAG =
+  /<\/?(?:section|div|table|caption|thead|tbody|tr|th|td|ul|li|p|b)(?: (?:class|scope|colspan|role|tabindex)="[\w-]+"| aria-label="[^<>"']*")*>/g;
 const ENTITY = /&(?:amp|lt|gt|quot|#39);/g;
+
+test('as Markdown no text of a table is markup, and every row has its cells', () => {
+  fc.assert(
+    fc.property(tables, (table) => {
+      const lines = renderMd([{ ...table, notes: [] }])
+        .split('\n')
+        .filter((line) => line.startsWith('| '));
+      assert.equal(lines.length, table.rows.length + 2);
+      for (const line of lines) {
+        const bare = line.replaceAll(/\\./g, '').replaceAll('&nbsp;', '').replaceAll('**', '');
+        assert.equal(bare.split('|').length - 2, table.columns.length);
+        assert.doesNotMatch(bare, /[<>`*_[\]#&]/);
+      }
+    }),
+  );
+});
+
+test('as CSV every cell that applies has a line of ten fields, and none is a formula', () => {
+  fc.assert(
+    fc.property(tables, (table) => {
+      const [heading, ...lines] = renderCsv([table]).trimEnd().split('\n');
+      assert.equal(heading?.split(',').length, 10);
+      const isOwn = (own: Row) => !isHeading(own, table.columns);
+      const cells = table.rows
+        .filter(isOwn)
+        .flatMap((own) => table.columns.slice(1).filter((_, at) => own.cells[at + 1] !== undefined));
+      assert.equal(lines.filter((line) => line !== '').length, cells.length);
+      for (const line of lines) {
+        const fields = line.replaceAll(/"(?:[^"]|"")*"/g, 'quoted').split(',');
+        assert.ok(line === '' || fields.length === 10, line);
+        assert.ok(!fields.some((field) => /^[=+@]/.test(field)), line);
+      }
+    }),
+  );
+});
 
 test('as JSON every cell that applies is there, with its unit', () => {
   fc.assert(

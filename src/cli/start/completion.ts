@@ -24,6 +24,7 @@ const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
 /** Commands whose first argument is a run of the ledger, or a model. */
 const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   analyze: 'runs',
+  report: 'runs',
   export: 'runs',
   'runs show': 'runs',
   'runs rm': 'runs',

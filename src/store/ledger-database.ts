@@ -46,6 +46,16 @@ const MIGRATIONS = [
    CREATE INDEX trials_by_place ON trials (run, place);
    CREATE INDEX trials_by_seconds ON trials (run, seconds);
    CREATE INDEX trials_by_tokens ON trials (run, tokens);`,
+  // With all that pages choose, sort and count by, so that none of them reads the texts of other trials.
+  `DROP INDEX trials_by_place;
+   DROP INDEX trials_by_seconds;
+   DROP INDEX trials_by_tokens;
+   CREATE INDEX trials_by_place ON trials (run, place, repeat, outcome, error, pipeline);
+   CREATE INDEX trials_by_seconds ON trials (run, seconds, place, repeat, outcome, error, pipeline);
+   CREATE INDEX trials_by_tokens ON trials (run, tokens, place, repeat, outcome, error, pipeline);
+   CREATE INDEX trials_by_error ON trials (run, pipeline, outcome, error);
+   CREATE INDEX trials_by_cell ON trials (run, task, pipeline, outcome);
+   CREATE INDEX tasks_by_id ON tasks (id);`,
 ] as const;
 
 /** Waiting for another process stops all else in this one. */

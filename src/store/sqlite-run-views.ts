@@ -5,11 +5,10 @@ import { type TrialOutcome, trialOutcomeSchema } from '../runs/trial.ts';
 import { textOf } from './ledger-database.ts';
 import { says } from './says.ts';
 import type { Sql } from './sql.ts';
-import { conditionOf, firstOf, limitOf, orderOf, readRow, sortColumns, trialRows } from './trial-rows.ts';
+import { conditionOf, countOf, firstOf, limitOf, orderOf, readRow, sortColumns, trialRows } from './trial-rows.ts';
 
 const COUNTS = `SELECT pipelines.spec ->> 'name' AS pipeline, outcome, error, trials
-  FROM (SELECT pipeline, outcome, error, count(*) AS trials FROM trials WHERE run = ? GROUP BY pipeline, outcome, error) AS own
-  JOIN pipelines ON pipelines.hash = own.pipeline`;
+  FROM trial_counts AS own JOIN pipelines ON pipelines.hash = own.pipeline WHERE run = ? AND trials > 0`;
 
 const CELLS = `SELECT tasks.id AS taskId, trials, passed, faults
   FROM (SELECT task, count(*) AS trials, sum(outcome = 'passed') AS passed, sum(outcome = 'fault') AS faults FROM trials
@@ -43,7 +42,7 @@ export class SqliteRunViews implements RunViews {
     return rows.flatMap(({ pipeline, outcome, error, trials }) => {
       if (!isOutcome(outcome)) return [];
       return [
-        { pipeline: String(pipeline), outcome, error: error === null ? null : String(error), trials: Number(trials) },
+        { pipeline: String(pipeline), outcome, error: error === '' ? null : String(error), trials: Number(trials) },
       ];
     });
   }
@@ -57,8 +56,7 @@ export class SqliteRunViews implements RunViews {
 
   async search(run: string, query: TrialSearch): Promise<TrialMatches> {
     return this.#reading(() => {
-      const { where, values } = conditionOf(run, query);
-      const total = Number(this.#sql.row(`SELECT count(*) AS total FROM trials WHERE ${where}`, ...values)?.total);
+      const total = countOf(this.#sql, run, query);
       const { numbers, looked } = this.#look(run, query);
       const chosen = trialRows('SELECT value AS number, key AS place FROM json_each(?)');
       const rows = this.#sql.rows(`${chosen} ORDER BY own.place`, JSON.stringify(numbers));

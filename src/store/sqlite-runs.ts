@@ -24,7 +24,7 @@ import { textOf } from './ledger-database.ts';
 import { Sql } from './sql.ts';
 import { SqliteRunViews, type SqliteRunViewsOptions } from './sqlite-run-views.ts';
 import { pipelineKey, SqliteRunWriter } from './sqlite-run-writer.ts';
-import { conditionOf, firstOf, limitOf, MOST_ROWS, orderOf, readRow, trialRows } from './trial-rows.ts';
+import { conditionOf, countOf, firstOf, limitOf, MOST_ROWS, orderOf, readRow, trialRows } from './trial-rows.ts';
 
 const FEWEST_LETTERS = 4;
 const MOST_RUNS = 100_000;
@@ -34,7 +34,7 @@ const LIST_RUNS = `SELECT id, ${textOf('started')} AS started, state, ${textOf('
     ${textOf('plan')} AS plan, ${textOf('summary')} AS summary
   FROM runs WHERE octet_length(id) <= 100 ORDER BY started DESC, id DESC LIMIT ${MOST_RUNS}`;
 
-const COUNT_OUTCOMES = 'SELECT run, outcome, count(*) AS trials FROM trials';
+const COUNT_OUTCOMES = 'SELECT run, outcome, sum(trials) AS trials FROM trial_counts';
 
 /** What a row of runs holds where greenloop wrote it; others are passed over. */
 const runRow = z.object({
@@ -102,7 +102,7 @@ export class SqliteRuns implements RunStore {
 
   async list(): Promise<RunListing[]> {
     return this.#translating('read', () => {
-      const counts = Map.groupBy(this.#sql.rows(`${COUNT_OUTCOMES} GROUP BY run, pipeline, outcome`), ({ run }) => run);
+      const counts = Map.groupBy(this.#sql.rows(`${COUNT_OUTCOMES} GROUP BY run, outcome`), ({ run }) => run);
       return this.#runRows().map((row) => this.#listingOf(row, counts.get(row.id) ?? []));
     });
   }
@@ -111,7 +111,7 @@ export class SqliteRuns implements RunStore {
     return this.#translating('read', () => {
       const [row] = this.#runRows('WHERE id = ?', run);
       if (row === undefined) return null;
-      return this.#listingOf(row, this.#sql.rows(`${COUNT_OUTCOMES} WHERE run = ? GROUP BY pipeline, outcome`, run));
+      return this.#listingOf(row, this.#sql.rows(`${COUNT_OUTCOMES} WHERE run = ? GROUP BY outcome`, run));
     });
   }
 
@@ -133,8 +133,7 @@ export class SqliteRuns implements RunStore {
     return this.#translating('read', () => {
       const sql = `${trialRows(chosen)} ORDER BY ${orderOf(query)}`;
       const rows = this.#sql.rows(sql, ...values, limitOf(query), firstOf(query));
-      const total = this.#sql.row(`SELECT count(*) AS total FROM trials WHERE ${where}`, ...values)?.total;
-      return { rows: rows.flatMap(readRow), total: Number(total) };
+      return { rows: rows.flatMap(readRow), total: countOf(this.#sql, run, query) };
     });
   }
 
@@ -201,9 +200,9 @@ export class SqliteRuns implements RunStore {
 
   #listingOf(row: RunRow, counts: readonly Record<string, unknown>[]): RunListing {
     const { id, started, plan, summary } = row;
-    const outcomes: Partial<Record<string, number>> = {};
-    for (const { outcome, trials } of counts)
-      outcomes[String(outcome)] = (outcomes[String(outcome)] ?? 0) + Number(trials);
+    const outcomes = Object.fromEntries(
+      counts.flatMap(({ outcome, trials }) => (Number(trials) > 0 ? [[String(outcome), Number(trials)] as const] : [])),
+    );
     return { id, started, state: this.#stateOf(row), plan: parsePlan(plan), summary: parsedJson(summary), outcomes };
   }
 
@@ -231,6 +230,7 @@ export class SqliteRuns implements RunStore {
 
   #drop(id: string): void {
     this.#sql.run('DELETE FROM trials WHERE run = ?', id);
+    this.#sql.run('DELETE FROM trial_counts WHERE run = ?', id);
     this.#sql.run('UPDATE runs SET summary = NULL WHERE id = ?', id);
   }
 

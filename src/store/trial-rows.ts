@@ -2,6 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import type { TrialQuery, TrialRow } from '../runs/run-store.ts';
 import { trialOutcomeSchema } from '../runs/trial.ts';
+import type { Sql } from './sql.ts';
 
 /** Rows at most of one page. */
 export const MOST_ROWS = 1000;
@@ -37,8 +38,10 @@ export interface Condition {
 
 /** What a query chooses. */
 export function conditionOf(run: string, { pipeline, taskId, outcome, error }: TrialQuery): Condition {
+  // A task alone is found by itself: it has few trials in any run.
+  const isOfTask = taskId !== undefined && pipeline === undefined;
   const parts: [sql: string, value: string | undefined][] = [
-    ['run = ?', run],
+    [isOfTask ? '+run = ?' : 'run = ?', run],
     ["pipeline IN (SELECT hash FROM pipelines WHERE spec ->> 'name' = ?)", pipeline],
     ['task IN (SELECT hash FROM tasks WHERE id = ?)', taskId],
     ['outcome = ?', outcome],
@@ -46,6 +49,14 @@ export function conditionOf(run: string, { pipeline, taskId, outcome, error }: T
   ];
   const chosen = parts.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
   return { where: chosen.map(({ sql }) => sql).join(' AND '), values: chosen.map(({ value }) => value) };
+}
+
+/** How many trials a query chooses: those of one task are counted, of all others there are counts. */
+export function countOf(sql: Sql, run: string, query: TrialQuery): number {
+  const { where, values } = conditionOf(run, query);
+  const counted =
+    query.taskId === undefined ? 'sum(trials) AS trials FROM trial_counts' : 'count(*) AS trials FROM trials';
+  return Number(sql.row(`SELECT ${counted} WHERE ${where}`, ...values)?.trials ?? 0);
 }
 
 const SORT_COLUMNS = { task: ['place'], seconds: ['seconds', 'place'], tokens: ['tokens', 'place'] } as const;

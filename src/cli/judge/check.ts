@@ -1,6 +1,7 @@
 import { basename, parse } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../../base/errors.ts';
+import { printableLines } from '../../base/printable.ts';
 import { readPython } from '../../base/read-file.ts';
 import { feedbackOf } from '../../pipeline/feedback.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
@@ -10,7 +11,7 @@ import { readTestsOfCode, type TestsOfCode } from '../../tasks/tests-of-code.ts'
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
 import { functionName, limitSeconds, path, TEST_MODE_HELP, TESTS_HELP, testMode } from '../options/option-values.ts';
 import { outcomeColour, type Paint, paintFor } from '../terminal/colour.ts';
-import { print, printableLines, printJson } from '../terminal/output.ts';
+import { print, printJson } from '../terminal/output.ts';
 
 interface CheckOptions {
   readonly tests: string;

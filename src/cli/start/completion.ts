@@ -25,6 +25,7 @@ const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
 const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   analyze: 'runs',
   export: 'runs',
+  view: 'runs',
   'runs show': 'runs',
   'runs rm': 'runs',
   tune: 'models',

@@ -35,7 +35,7 @@ async function serveApp(
     throw new Refusal(`${host} can be reached from other machines: pages are shown on this one alone, at 127.0.0.1`);
   }
   const closing = new AbortController();
-  const guard = new Guard({ host, apiKey: null, allowedHosts: [], allowedOrigins: [] });
+  const guard = new Guard({ host, apiKey: null, allowedHosts: [], allowedOrigins: [], hasPages: true });
   const app = create(guard, closing.signal);
   return listen(app.fetch, { host, port, patience: USUAL_PATIENCE, closeNow: () => closing.abort() });
 }

@@ -138,9 +138,10 @@ function headline(verdict: Verdict): string {
         ? 'The code loads; there were no checks to run.'
         : `All checks passed (${verdict.checksPassed}).`;
     case 'failed':
-      return failedCheckText(check as Check);
+      return check === undefined ? 'A check failed.' : failedCheckText(check);
     case 'raised':
-      return verdict.during === 'load' ? loadText(verdict.exception) : failedCheckText(check as Check);
+      if (verdict.during === 'load') return loadText(verdict.exception);
+      return check === undefined ? `A check raised ${exceptionText(verdict.exception)}` : failedCheckText(check);
     case 'syntax-error':
       return `The code is not valid Python: ${exceptionText(verdict.exception)}`;
     case 'no-code':

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { Refusal } from '../base/errors.ts';
+import { STYLE_ADDRESS } from '../pages/viewer/frame.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { Guard, isLoopback } from '../serve/http/guard.ts';
 import { type Listening, listen, USUAL_PATIENCE } from '../serve/http/listen.ts';
@@ -18,7 +19,10 @@ export function serveRuns(store: RunStore, place: ViewPlace): Promise<Listening>
   return serveApp((guard, closing) => createViewApp({ store, guard, closing }), place);
 }
 
-/** Serves one page, at any address of the server. */
+/** Where every page that is served takes its style from. */
+export const STYLE = { href: STYLE_ADDRESS } as const;
+
+/** Serves one page. */
 export function servePage(page: string, place: ViewPlace): Promise<Listening> {
   return serveApp((guard) => {
     const app = guardedApp(guard);

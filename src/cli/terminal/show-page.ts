@@ -3,9 +3,14 @@ import { once } from 'node:events';
 import type { Surroundings } from '../command.ts';
 import { print, printJson, say } from './output.ts';
 
+interface PageServer {
+  readonly url: string;
+  close(graceMs: number): Promise<void>;
+}
+
 /** A page that a server shows. */
 export interface ShownPage {
-  readonly server: { readonly url: string; close(graceMs: number): Promise<void> };
+  readonly server: PageServer;
   /** Of the page on the server. */
   readonly path: string;
   /** Whether the browser is to open it. */
@@ -18,14 +23,16 @@ export async function showUntilStopped(
   { isJson, signal }: Pick<Surroundings, 'isJson' | 'signal'>,
 ): Promise<void> {
   const url = `${server.url}${path}`;
-  try {
-    await (isJson ? printJson({ url }) : print(`${url}\n`));
-    if (!isJson) say('Ctrl-C stops');
-    if (opens) openBrowser(url);
-    if (!signal.aborted) await once(signal, 'abort');
-  } finally {
-    await server.close(0);
-  }
+  await (isJson ? printJson({ url }) : print(`${url}\n`));
+  if (!isJson) say('Ctrl-C stops');
+  if (opens) openBrowser(url);
+  await untilStopped(server, signal);
+}
+
+/** Waits until Ctrl-C, and closes the server. */
+export async function untilStopped(server: PageServer, signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+  await server.close(0);
 }
 
 const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [program: string, ...words: string[]]>>> = {

@@ -5,7 +5,7 @@ import type { AttemptStory } from '../../runs/trial-story.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
 import type { Html } from '../document.ts';
 import { shown, shownLines } from '../shown.ts';
-import { failedChecks } from './failed-checks.ts';
+import { failedChecks, failsAlike } from './failed-checks.ts';
 import { modelCalls } from './model-calls.ts';
 import { codeBlock, diffBlock } from './python-code.ts';
 
@@ -79,12 +79,13 @@ function outputOf({ output }: Verdict): Html {
 }
 
 /** What the grading tests say; where they failed, with the checks that did. */
-function gradeOf({ grade, story, entryPoint }: ShownAttempt): Html {
+function gradeOf({ attempt, grade, story, entryPoint }: ShownAttempt): Html {
   if (grade === null || story.grade === null) return html``;
   if (grade.passed) return html`<p>Grading tests: <b class="passed">passed</b></p>`;
   const verdict = grade.plus ?? grade.base;
-  return html`<h3>Grading tests</h3>
-<p class="failed">${shown(story.grade)}</p>
+  const line = html`<p>Grading tests: <span class="failed">${shown(story.grade)}</span></p>`;
+  if (attempt.verdict !== null && failsAlike(attempt.verdict, verdict)) return line;
+  return html`${line}
 ${failedChecks(verdict, entryPoint)}${tracebackOf(verdict)}`;
 }
 

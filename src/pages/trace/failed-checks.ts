@@ -18,6 +18,17 @@ export function failedChecks(verdict: Verdict, entryPoint: string | null): Html 
   return html`${checkTable(open)}${more}`;
 }
 
+/** Whether two verdicts show the same failures. */
+export function failsAlike(one: Verdict, other: Verdict): boolean {
+  return JSON.stringify(failuresOf(one)) === JSON.stringify(failuresOf(other));
+}
+
+function failuresOf(verdict: Verdict): unknown {
+  const failed = verdict.checks.filter(({ passed }) => !passed);
+  const raised = 'exception' in verdict ? verdict.exception.traceback : null;
+  return [verdict.kind, raised, failed.map(({ call, actual, expected }) => [call, actual, expected])];
+}
+
 /** Tests of a test file call the function by its own name. */
 function nameFor({ testedBy }: Verdict, entryPoint: string | null) {
   return (source: string) => (testedBy === 'judge' && entryPoint ? withEntryPoint(source, entryPoint) : source);
@@ -36,7 +47,7 @@ function checkRow(check: Check, named: (source: string) => string): Html {
   const { test, source, call, expected, operator, actual, exception } = check;
   const whole = named(source);
   const asked = call === null ? whole : named(call);
-  const isPlain = call === null || whole === `${asked} ${operator} ${expected}`;
+  const isPlain = call === null || (operator === '==' && whole.startsWith(asked));
   const gave = exception === null ? code(actual ?? 'false') : html`raised ${code(exceptionText(exception))}`;
   const wanted = expected === null ? '' : html`${operator === '==' ? '' : `${operator} `}${code(expected)}`;
   return html`<tr>

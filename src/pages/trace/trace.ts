@@ -72,7 +72,7 @@ function factsOf({ attempts, unused, cost, stopReason, checked }: Trace): Html {
     ['calls', `${cost.calls}`],
     ['tokens', `${cost.promptTokens} in, ${cost.completionTokens} out`],
     ['time', `${cost.seconds.toFixed(1)} s`],
-    [seeds.length === 1 ? 'seed' : 'seeds', seeds.join(', ') || 'none'],
+    ['seed', seeds.length > 1 ? 'one for each call' : `${seeds[0] ?? 'none'}`],
     ['checked', CHECKED[checked]],
     ['stopped', STOPS[stopReason]],
   ];

@@ -91,7 +91,7 @@ function summary({ a, b, cells: { pairs, better, alike, alone } }: Compared): Ht
 <li><b>A</b> ${sideName(a, twoRuns)}: ${totalOf(pairs.flatMap((pair) => pair.a ?? []))}</li>
 <li><b>B</b> ${sideName(b, twoRuns)}: ${totalOf(pairs.flatMap((pair) => pair.b ?? []))}</li>
 </ul>
-<p>A passes more trials on ${count(better.a, 'task')}, B on ${count(better.b, 'task')}; on ${count(alike, 'task')} both pass as many.${single}</p>
+<p>A passes more trials on ${count(better.a, 'task')}, B on ${count(better.b, 'task')}; on ${count(alike, 'task')} they are equal.${single}</p>
 ${isOther ? html`<p class="badge faulted">The tasks or their tests differ between these runs: only the ids are the same.</p>` : ''}`;
 }
 

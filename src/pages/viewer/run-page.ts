@@ -115,11 +115,11 @@ ${rows.length === 0 ? html`<p>No trial has failed.</p>` : table}
 }
 
 /** Errors by kind, the most frequent first. */
-export function errorCounts(counts: readonly TrialCount[]): { readonly error: string; readonly trials: number }[] {
+function errorCounts(counts: readonly TrialCount[]): { readonly error: string; readonly trials: number }[] {
   const byError = Map.groupBy(counts, ({ error }) => error);
   return [...byError]
     .flatMap(([error, own]) => (error === null ? [] : [{ error, trials: sum(own) }]))
-    .toSorted((one, other) => other.trials - one.trials);
+    .toSorted((one, other) => other.trials - one.trials || (one.error < other.error ? -1 : 1));
 }
 
 function sum(counts: readonly TrialCount[]): number {

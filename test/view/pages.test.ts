@@ -141,8 +141,8 @@ test('errors are counted by kind, of the pipeline that is chosen or of all', asy
   };
   assert.deepEqual(await counted(''), [
     ['KeyError', '23'],
-    ['model: timed-out', '23'],
     ['TypeError', '23'],
+    ['model: timed-out', '23'],
   ]);
   const solo = placesOf(PLAN).filter(({ pipeline }, index) => pipeline === 'solo' && index % 7 === 1).length;
   assert.deepEqual(

@@ -221,11 +221,13 @@ export { BENCHMARK_NAMES, loadBenchmark } from './tasks/catalog.ts';
 export type { DataPlaces } from './tasks/data-folder.ts';
 export type { DownloadOptions } from './tasks/download.ts';
 export { type FreeTask, type FreeTaskOptions, readFreeTask, taskOf } from './tasks/markdown-task.ts';
+export type { ScriptCase } from './tasks/script/script-case.ts';
 export { selectTasks, type TaskSelection } from './tasks/select-tasks.ts';
 export {
   type Benchmark,
   type Example,
   type FileProgram,
+  type GivenModule,
   Grader,
   type JudgedProgram,
   type ProjectProgram,

@@ -23,7 +23,7 @@ export function paperNumbers(run: Pick<RunFacts, 'specs' | 'summary'>): PaperNum
     throw new Refusal(`the paper measured humaneval and mbpp, not ${name}; leave its numbers out`, { choice: 'paper' });
   const numbers = referenceNumbers(run, PAPER_RESULTS[name]);
   if (numbers.results.length > 0) return numbers;
-  throw new Refusal(`no pipeline of this run is one that the paper measured on ${name}; leave its numbers out`, {
+  throw new Refusal(`the paper measured no pipeline of this run on ${name}; leave its numbers out`, {
     choice: 'paper',
   });
 }

@@ -27,6 +27,7 @@ export type Choice =
   | 'ledger'
   | 'model'
   | 'new-run'
+  | 'package'
   | 'paper'
   | 'port'
   | 'preflight'

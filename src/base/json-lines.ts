@@ -27,7 +27,7 @@ export function parseJson(text: string, path: string): unknown {
     refuseHugeJson(text, MOST);
     return parseTolerantly(text);
   } catch (cause) {
-    throw new Refusal(`${path} is no JSON: ${printable((cause as Error).message.slice(0, 80))}`, { cause });
+    throw new Refusal(`${path} is not JSON: ${printable((cause as Error).message.slice(0, 80))}`, { cause });
   }
 }
 

@@ -36,7 +36,7 @@ export function readPython(path: string): string {
  */
 export function decodeText(bytes: Uint8Array, source: string, encoding: string = encodingOf(bytes)): string {
   const text = decoded(bytes, source, encoding);
-  if (text.includes('\0')) throw new Refusal(`${source} has NUL bytes and is no text: save it as UTF-8`);
+  if (text.includes('\0')) throw new Refusal(`${source} has NUL bytes and is not text: save it as UTF-8`);
   return text;
 }
 
@@ -119,11 +119,11 @@ function unpack(bytes: Uint8Array, path: string): Uint8Array {
     return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw tooLarge(path, MOST_UNPACKED, 'unpacked ');
-    throw new Refusal(`${path} is not a whole gzip file; fetch it again`, { cause });
+      throw tooLarge(path, MOST_UNPACKED, ' when unpacked');
+    throw new Refusal(`${path} is an incomplete gzip file; fetch it again`, { cause });
   }
 }
 
 function tooLarge(path: string, most: number, how = ''): Refusal {
-  return new Refusal(`${path} is ${how}larger than ${most / 1024 ** 2} MiB; split it into several files`);
+  return new Refusal(`${path} is larger than ${most / 1024 ** 2} MiB${how}; split it into several files`);
 }

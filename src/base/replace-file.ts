@@ -28,13 +28,13 @@ export function replaceFile(path: string, before: Uint8Array, after: Uint8Array)
     chmodSync(beside, mode & 0o7777);
     if (uid !== process.getuid?.() || gid !== process.getgid?.()) chownSync(beside, uid, gid);
     if (!readFileSync(path).equals(before))
-      throw new Refusal(`${path} was changed meanwhile, and is left as it is; run it again on the new file`);
+      throw new Refusal(`${path} has changed meanwhile and is left as it is; run the command again on the new file`);
     renameSync(beside, path);
   } catch (cause) {
     if (isBegun) rmSync(beside, { force: true });
     if (cause instanceof Refusal || (cause as NodeJS.ErrnoException).code === undefined) throw cause;
     const reason = fileErrorReason(cause as NodeJS.ErrnoException);
-    throw new Refusal(`cannot write ${path}: ${reason}; the file is left as it was`, { cause });
+    throw new Refusal(`cannot write ${path}: ${reason}; the file is unchanged`, { cause });
   }
 }
 

@@ -9,6 +9,7 @@ const HINTS: Readonly<Record<Choice, string>> = {
   model: 'greenloop models lists all',
   'new-run': 'greenloop bench',
   output: '--out',
+  package: '--python PATH, or --with FILE for a file of your own',
   paper: 'without --paper',
   port: '--port N',
   preflight: '--skip-preflight',

@@ -138,7 +138,7 @@ function hoursOf(calls: readonly NamedCompletion[]): number {
 function refuseNoTime(trials: readonly Trial[]): void {
   const calls = trials.flatMap(({ trace }) => trace.attempts.flatMap(({ completions }) => completions));
   if (calls.length === 0 || calls.some(({ seconds }) => seconds > 0)) return;
-  throw new Refusal('these models take no time, of which hours would never be spent; give the budget in calls');
+  throw new Refusal('these models take no time, so a budget in hours would never be spent; give the budget in calls');
 }
 
 /**

@@ -26,7 +26,7 @@ export function splitFor(
   tasks: readonly Task[],
 ): Split {
   if (tasks.length < FEWEST_TASKS)
-    throw new Refusal(`${count(tasks.length, 'task')} are too few to search on; take ${FEWEST_TASKS} or more`);
+    throw new Refusal(`${count(tasks.length, 'task')} are too few for a search; use ${FEWEST_TASKS} or more`);
   if (strategyNamed(strategy).searchesAllTasks && against.length === 0)
     return { search: tasks.map((_, place) => place), selection: [], heldOut: [] };
   return splitTasks(guessDifficulty(tasks), Random.of(seed));
@@ -44,7 +44,7 @@ export function searchBudget(budget: Budget, { heldOut }: Split): number {
   const needs = heldOut.length === 0 ? 'a search' : `a search and ${count(heldOut.length, 'held-out task')}`;
   const advice = measuring > FEWEST_CALLS ? ', or fewer tasks' : '';
   throw new Refusal(
-    `${count(amount, 'call')} will not do for ${needs}; give ${Math.ceil(least)} calls or more${advice}`,
+    `a budget of ${count(amount, 'call')} is too small for ${needs}; give ${Math.ceil(least)} calls or more${advice}`,
     { choice: 'search-budget' },
   );
 }

@@ -34,9 +34,9 @@ export function hasCheckpoint(folder: string): boolean {
 /** A search never goes on in the folder of another one unless it `resumes` that; refuses one that it cannot begin or resume in. */
 export function refuseOtherSearch(folder: string, resumes: boolean): void {
   if (resumes && !hasCheckpoint(folder))
-    throw new Refusal(`${folder} holds no search to go on with; begin one there`, { choice: 'search-new' });
+    throw new Refusal(`${folder} has no search to continue; start one there`, { choice: 'search-new' });
   if (!resumes && hasCheckpoint(folder))
-    throw new Refusal(`${folder} holds a search already; go on with it, or choose another folder`, {
+    throw new Refusal(`${folder} already has a search; continue it, or choose another folder`, {
       choice: 'search-begun',
     });
 }
@@ -54,7 +54,7 @@ export function readCheckpoint(folder: string, plan: Checkpoint['plan']): Checkp
   const names = new Set([...Object.keys(plan), ...Object.keys(checkpoint.plan)]);
   const other = [...names].filter((name) => plan[name] !== checkpoint.plan[name]);
   if (other.length === 0) return checkpoint;
-  throw new Refusal(`the search in ${folder} has another ${other.join(', ')}; choose another folder`, {
+  throw new Refusal(`the search in ${folder} has a different ${other.join(', ')}; choose another folder`, {
     choice: 'run-folder',
   });
 }
@@ -64,6 +64,8 @@ function parseCheckpoint(folder: string): Checkpoint {
     const { format: _, ...checkpoint } = checkpointSchema.parse(JSON.parse(readFileSync(join(folder, FILE), 'utf8')));
     return checkpoint as unknown as Checkpoint;
   } catch (cause) {
-    throw new Refusal(`${join(folder, FILE)} is no search that this version can go on with; begin anew`, { cause });
+    throw new Refusal(`${join(folder, FILE)} is not a search that this version can continue; start a new one`, {
+      cause,
+    });
   }
 }

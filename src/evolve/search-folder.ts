@@ -25,7 +25,7 @@ export class SearchFolder {
     } catch (cause) {
       const error = cause as NodeJS.ErrnoException;
       if (error.code === undefined) throw cause;
-      throw new Refusal(`cannot write into ${path}: ${fileErrorReason(error)}; choose another folder`, {
+      throw new Refusal(`cannot write to ${path}: ${fileErrorReason(error)}; choose another folder`, {
         choice: 'run-folder',
         cause,
       });
@@ -116,7 +116,7 @@ function refuseHeld(folder: string, { text, heard }: HolderFile): void {
   const isAtWork = holder === null ? Date.now() - heard < WRITING_MS : isHeld(holder, heard, folder);
   if (!isAtWork) return;
   const who = holder === null ? 'another process' : holderText(holder);
-  throw new Refusal(`${who} is searching in ${folder}; wait for its end, or choose another folder`, {
+  throw new Refusal(`${who} is searching in ${folder}; wait until it ends, or choose another folder`, {
     choice: 'run-folder',
   });
 }

@@ -204,7 +204,8 @@ function findingOf(
 ): Finding {
   const strategy = strategyNamed(name);
   const champion = strategy.champion(problem, end.strategy);
-  if (champion === null) throw new Refusal(`${budget.amount} ${budget.unit} pay for no trial; give a larger budget`);
+  if (champion === null)
+    throw new Refusal(`a budget of ${budget.amount} ${budget.unit} is too small for one trial; give a larger budget`);
   const records = new Map(Object.entries(end.records));
   const { spent, generation } = strategy.standing(problem, end.strategy);
   const genome = preferred(prefer, champion, records);
@@ -214,7 +215,7 @@ function findingOf(
 }
 
 function remedyFor(folder: string): string {
-  return `nothing is lost: mend that and go on with the search in ${folder}`;
+  return `nothing is lost: fix that and continue the search in ${folder}`;
 }
 
 /** All that decides what a search does, for its checkpoint. */

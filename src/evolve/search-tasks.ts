@@ -21,11 +21,13 @@ export type SearchTasks = Readonly<z.infer<typeof reportSchema>>;
 export function heldOutTasks(benchmark: Benchmark, folder: string): Benchmark {
   const search = readSearchTasks(folder);
   if (search.benchmark.sha256 !== benchmark.sha256)
-    throw new Refusal(`the search in ${folder} is of ${search.benchmark.name}, not of this ${benchmark.name}`);
+    throw new Refusal(
+      `the search in ${folder} used the benchmark ${search.benchmark.name}, which differs from this ${benchmark.name}`,
+    );
   const chosen = new Set(search.taskIds.heldOut);
   const tasks = benchmark.tasks.filter(({ prompt }) => chosen.has(prompt.id));
   if (tasks.length > 0) return { ...benchmark, tasks };
-  throw new Refusal(`the search in ${folder} held no task out; bench its champion on other tasks`);
+  throw new Refusal(`the search in ${folder} has no held-out tasks; measure its champion on other tasks`);
 }
 
 /** How many of these tasks chose the pipeline in a file: those that the search which wrote it was made on; 0 where no search is known. */
@@ -41,8 +43,8 @@ export function tasksThatChose(file: string, { sha256, tasks }: Benchmark): numb
 function readSearchTasks(folder: string): SearchTasks {
   const file = reportFile(folder);
   if (!existsSync(file))
-    throw new Refusal(`${join(folder, basename(file))} is not there; give the folder of a search that ended`);
+    throw new Refusal(`${join(folder, basename(file))} does not exist; give the folder of a finished search`);
   const read = reportSchema.safeParse(parseJson(readText(file), file));
   if (read.success) return read.data;
-  throw new Refusal(`${file} does not say which tasks its search was made on; it is of another version of greenloop`);
+  throw new Refusal(`${file} does not name the tasks of its search; another version of greenloop wrote it`);
 }

@@ -1,5 +1,6 @@
 import { printable } from '../base/printable.ts';
 import type { Check, RaisedException, Verdict } from '../sandbox/verdict.ts';
+import { SCRIPT } from '../tasks/script/script-case.ts';
 import {
   exceptionText,
   failedCheckText,
@@ -241,7 +242,19 @@ function withShortValues(check: Check): Check {
 
 /** Text without control characters (terminal escapes) and addresses. */
 function readable(text: string): string {
-  return text.replace(/[^\n\t]+/g, printable).replace(/ at 0x[\da-f]+/gi, '');
+  return scriptWords(text.replace(/[^\n\t]+/g, printable).replace(/ at 0x[\da-f]+/gi, ''));
+}
+
+const SCRIPT_CALL = new RegExp(`${SCRIPT}\\((?:('(?:[^'\\\\]|\\\\.)*'|"(?:[^"\\\\]|\\\\.)*")\\)( == )?)?`, 'g');
+
+/** The calls by which a script is tested, in words: `the input '1 2\n' gives '3'`. */
+function scriptWords(text: string): string {
+  if (!text.includes(SCRIPT)) return text;
+  return text.replace(
+    SCRIPT_CALL,
+    (_call, input: string = '', compares?: string) =>
+      `the input ${input}${compares === undefined ? '' : ' gives '}`.trimEnd() + (compares === undefined ? '' : ' '),
+  );
 }
 
 /** As many of the parts as fit, in order; a part that does not fit is cut where it is the first. */

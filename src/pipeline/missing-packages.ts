@@ -13,10 +13,13 @@ const TEST_RUNNERS = new Set(['pytest']);
 
 /** Refuses a task whose tests, or whose own code, import a package that the sandbox's Python does not have: no answer could pass. */
 export async function refuseMissingPackages(task: FreeTask, sandbox: Sandbox, signal?: AbortSignal): Promise<void> {
-  const ofTests = packagesIn(testSource(task.tests)).filter((name) => name !== candidateModule(task.tests));
+  const own = [candidateModule(task.tests), ...(task.prompt.modules ?? []).map(({ name }) => topOf(name))];
+  const ofTests = packagesIn(testSource(task.tests)).filter((name) => !own.includes(name));
+  const ofModules = (task.prompt.modules ?? []).flatMap(({ source }) => packagesIn(source));
   for (const [what, packages] of [
     ['the tests import', ofTests],
     ['the task imports', packagesIn(task.prompt.context)],
+    ['a given file imports', ofModules.filter((name) => !own.includes(name))],
   ] as const) {
     for (const name of packages) if (await isMissing(name, sandbox, signal)) throw missingFrom(name, what);
   }
@@ -61,12 +64,12 @@ function missingModule({ type, message }: RaisedException): string | null {
 
 function missingFrom(name: string, what: string): Refusal {
   return new Refusal(`${what} ${name}, which the sandbox's Python does not have: choose one that has it`, {
-    choice: 'python',
+    choice: 'package',
   });
 }
 
 function packagesIn(source: string): string[] {
-  const names = importedModules(readModule(source)).map(({ module }) => module.split('.')[0]!);
+  const names = importedModules(readModule(source)).map(({ module }) => topOf(module));
   return [...new Set(names)].filter((name) => name !== '' && !isOfStandardLibrary(name) && !TEST_RUNNERS.has(name));
 }
 
@@ -76,8 +79,12 @@ function testSource(tests: TestProgram | null): string {
   return 'checks' in tests ? `${tests.setup}\n${tests.checks}` : '';
 }
 
+function topOf(module: string): string {
+  return module.split('.')[0]!;
+}
+
 function candidateModule(tests: TestProgram | null): string | null {
-  return tests !== null && isTestFile(tests) ? (tests.moduleName.split('.')[0] ?? null) : null;
+  return tests !== null && isTestFile(tests) ? topOf(tests.moduleName) : null;
 }
 
 async function isMissing(name: string, sandbox: Sandbox, signal?: AbortSignal): Promise<boolean> {

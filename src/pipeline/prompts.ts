@@ -1,5 +1,6 @@
 import type { Message } from '../models/model.ts';
 import type { TaskPrompt } from '../tasks/task.ts';
+import { cut } from './cut-text.ts';
 
 /** What a refiner or an analyzer is told besides the problem. */
 export interface FailedCode {
@@ -19,6 +20,16 @@ const GENERATOR_PROMPTS = {
   examples:
     'You write Python functions that agree with the examples given. Work out from every example what the function must return, then answer with one fenced Python code block that holds the complete program, nothing else.',
 } as const;
+
+/** Those for scripts. */
+const SCRIPT_PROMPTS: Readonly<Record<keyof typeof GENERATOR_PROMPTS, string>> = {
+  default:
+    'You write Python scripts. Answer with one fenced Python code block that holds the complete script. No explanation.',
+  careful:
+    'You are a careful Python programmer. Before you write, think of empty input, blank lines, negative numbers, duplicates and ties, and make sure that the script handles each. Answer with one fenced Python code block that holds the complete script. No explanation.',
+  examples:
+    'You write Python scripts that agree with the examples given. Work out from every example what the script must print, then answer with one fenced Python code block that holds the complete script, nothing else.',
+};
 
 const ANALYZER_PROMPTS = {
   default:
@@ -50,7 +61,8 @@ export const refinerPromptNames = [
 
 /** Asks for a first solution. */
 export function generatorMessages(prompt: TaskPrompt, choice: PromptChoice): Message[] {
-  return [system(GENERATOR_PROMPTS, choice), user(problemText(prompt))];
+  const pool = prompt.form === 'script' ? SCRIPT_PROMPTS : GENERATOR_PROMPTS;
+  return [system(pool, choice), user(problemText(prompt))];
 }
 
 /** Asks for a diagnosis in plain language. */
@@ -88,11 +100,26 @@ export function continuedRepair(prompt: TaskPrompt, feedback: string | null, isA
 
 function problemText(prompt: TaskPrompt): string {
   const { form, text, entryPoint, others = [] } = prompt;
+  const files = modulesText(prompt);
   const several = others.length === 0 ? '' : `\n\nThe program must define ${namesText(prompt)}.`;
   if (form === 'in-place') return text.trimEnd();
+  if (form === 'script') return `${text.trimEnd()}\n\n${SCRIPT_REQUEST}${files}`;
   if (form === 'signature')
-    return `Complete this Python ${several === '' ? 'function' : 'module'}:\n\n${fenced(text)}${several}`;
-  return `${text.trimEnd()}${several === '' ? `\n\nThe ${kindOf(entryPoint)} must be named \`${entryPoint}\`.` : several}`;
+    return `Complete this Python ${several === '' ? 'function' : 'module'}:\n\n${fenced(text)}${several}${files}`;
+  return `${text.trimEnd()}${several === '' ? `\n\nThe ${kindOf(entryPoint)} must be named \`${entryPoint}\`.` : several}${files}`;
+}
+
+const SCRIPT_REQUEST =
+  'Write a Python script. It reads its input from standard input and prints the output, and nothing else: no prompts such as "Enter a number".';
+
+/** In characters: of longer files only the beginning is shown. */
+const MOST_OF_MODULES = 6000;
+
+/** The files that the program may import, as far as there is room. */
+function modulesText({ modules = [] }: TaskPrompt): string {
+  const room = Math.floor(MOST_OF_MODULES / Math.max(1, modules.length));
+  const shown = modules.map(({ name, source }) => `\`${name}\`:\n\n${fenced(cut(source, room))}`);
+  return shown.length === 0 ? '' : `\n\nThe program may import these modules:\n\n${shown.join('\n\n')}`;
 }
 
 /** What a name stands for, as Python's style has it: `total` a function, `Stack` a class, `LIMIT` a constant. */
@@ -119,9 +146,13 @@ function feedbackText(feedback: string | null): string {
 }
 
 function repairRequest(prompt: TaskPrompt, analysis: string | null): string {
-  const what = prompt.form === 'in-place' ? `\`${prompt.entryPoint}\`` : `program with ${namesText(prompt)}`;
-  const request = `Write the complete corrected ${what}.`;
+  const request = `Write the complete corrected ${programText(prompt)}.`;
   return analysis === null || analysis.trim() === '' ? request : `A reviewer says:\n\n${analysis.trim()}\n\n${request}`;
+}
+
+function programText(prompt: TaskPrompt): string {
+  if (prompt.form === 'script') return 'script';
+  return prompt.form === 'in-place' ? `\`${prompt.entryPoint}\`` : `program with ${namesText(prompt)}`;
 }
 
 /** A code block whose fence is longer than any run of backticks inside. */

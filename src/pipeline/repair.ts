@@ -31,13 +31,18 @@ export function repairCode(code: string, prompt: TaskPrompt, policy: ReadonlySet
   let repaired = code;
   const applied: AppliedRepair[] = [];
   if (code.trim() === '' || code.length > LONGEST_CODE) return { code, applied };
-  for (const name of REPAIR_NAMES.filter((name) => policy.has(name))) {
+  for (const name of REPAIR_NAMES.filter((name) => policy.has(name) && isMeantFor(prompt, name))) {
     const result = STEPS[name](repaired, prompt);
     if (result === null) continue;
     repaired = result.code;
     applied.push(...result.details.map((detail) => ({ name, detail })));
   }
   return { code: repaired, applied };
+}
+
+/** What a script does at its top level is its work, and none of its functions has a name to go by. */
+function isMeantFor({ form }: TaskPrompt, name: RepairName): boolean {
+  return form !== 'script' || name === 'imports';
 }
 
 /** Longer code is no small model's function, and reading it several times would take seconds. */

@@ -9,6 +9,7 @@ import { attemptFeedback } from './attempt-feedback.ts';
 import { bestAttempt, mostChecked } from './best-attempt.ts';
 import { isAnswerComplete } from './complete-answer.ts';
 import { extractCode } from './extract.ts';
+import { givenBy } from './given-by.ts';
 import { type Answered, ModelCalls, type Question } from './model-calls.ts';
 import { type DraftMove, type Move, movesOf, type RepairMove, roleAt } from './moves.ts';
 import { endsOf, type PipelineServices } from './pipeline-services.ts';
@@ -216,8 +217,7 @@ class Loop {
   async #run(code: string): Promise<Verdict | null> {
     if (this.#spec.feedback.source === 'none') return null;
     const { sandbox, feedbackTests: tests, timeoutSeconds } = this.#services;
-    const { context, entryPoint } = this.#prompt;
-    const request = { code, context, entryPoint, tests, timeoutSeconds, report: 'all' } as const;
+    const request = { code, ...givenBy(this.#prompt), tests, timeoutSeconds, report: 'all' } as const;
     return sandbox.run(request, this.#ending).catch(asTestsFault);
   }
 

@@ -1,4 +1,5 @@
 import { NoChecks, Refusal } from '../base/errors.ts';
+import { givenBy } from '../pipeline/given-by.ts';
 import type { RepairName } from '../pipeline/repair.ts';
 import { repairCode } from '../pipeline/repair.ts';
 import type { Attempt } from '../pipeline/trace.ts';
@@ -18,12 +19,11 @@ export interface GradingOptions {
 export async function gradeCode(task: Task, code: string, options: GradingOptions): Promise<Grade> {
   const [base, plus] = task.grader.suites();
   if (base === undefined) throw new TypeError(`${task.prompt.id} has no grading tests`);
-  const { context, entryPoint } = task.prompt;
   const { sandbox, timeoutSeconds, report = 'first', signal } = options;
   const run = async (tests: typeof base.program) => {
     try {
       return await sandbox.run(
-        { code, context, entryPoint, tests, timeoutSeconds, report, reference: task.reference },
+        { code, ...givenBy(task.prompt), tests, timeoutSeconds, report, reference: task.reference },
         signal,
       );
     } catch (cause) {

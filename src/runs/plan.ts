@@ -103,7 +103,7 @@ export function plannedTrials({ pipelines, tasks, repeats }: Plan, known: readon
   const chosen = tasks.map(({ id, hash }) => {
     const task = byId.get(id);
     if (task !== undefined && taskHash(task) === hash) return task;
-    throw new Refusal(`the task ${id} is not the one that this run was planned with; plan the run anew`);
+    throw new Refusal(`the task ${id} has changed since this run was planned; plan the run again`);
   });
   return trialsOf({ pipelines, tasks: chosen, repeats });
 }

@@ -1,6 +1,7 @@
 import { mapConcurrently } from '../base/concurrency.ts';
 import { NoChecks, Refusal, UnsupportedFault } from '../base/errors.ts';
 import { errorType, failureLine } from '../pipeline/feedback.ts';
+import { givenBy } from '../pipeline/given-by.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type Benchmark, type Example, isJudged, type Task, type TestProgram } from '../tasks/task.ts';
 import { hasSyntaxError } from '../tasks/test-program.ts';
@@ -138,13 +139,12 @@ async function runReference(task: Task, reference: string, options: PreflightOpt
 }
 
 async function findWrongExamples(task: Task, reference: string, options: PreflightOptions): Promise<WrongExample[]> {
-  const { id, context, entryPoint, examples } = task.prompt;
+  const { id, examples } = task.prompt;
   const { sandbox, timeoutSeconds, signal } = options;
   const holds = async (checks: string) => {
     const request = {
       code: reference,
-      context,
-      entryPoint,
+      ...givenBy(task.prompt),
       tests: { setup: '', checks },
       timeoutSeconds,
       report: 'first' as const,

@@ -52,14 +52,14 @@ export function readRunFolder(path: string): RunFacts {
 
 function readSummary(path: string): z.output<typeof summarySchema> {
   const file = join(path, 'summary.json');
-  const hint = 'give a folder of a run that has ended';
+  const hint = 'give the folder of a finished run';
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new Refusal(`${path} is no folder; ${hint}`, { choice: 'written-run' });
+    throw new Refusal(`${path} is not a folder; ${hint}`, { choice: 'written-run' });
   if (statSync(file, { throwIfNoEntry: false }) === undefined)
     throw new Refusal(`${path} has no summary.json; ${hint}`, { choice: 'written-run' });
   const parsed = summarySchema.safeParse(parseJson(readRecords(file), file));
   if (!parsed.success)
-    throw new Refusal(`${file} is no summary of a run (${issueText(parsed.error)}); ${hint}`, {
+    throw new Refusal(`${file} is not a summary of a run (${issueText(parsed.error)}); ${hint}`, {
       choice: 'written-run',
     });
   return parsed.data;
@@ -69,9 +69,9 @@ function trialOf(row: unknown, place: string): Trial {
   const { outcome: _, pipeline, grades, repairEffects, ...trace } = traceRow.catch({} as never).parse(row);
   const parsed = trialSchema.safeParse({ pipeline, trace, grades, repairEffects });
   if (!parsed.success)
-    throw new Refusal(`${place} is no trial of a run (${issueText(parsed.error).replace(/^trace\./, '')})`);
+    throw new Refusal(`${place} is not a trial of a run (${issueText(parsed.error).replace(/^trace\./, '')})`);
   if (parsed.data.grades.length > parsed.data.trace.attempts.length)
-    throw new Refusal(`${place} is no trial of a run (more grades than attempts)`);
+    throw new Refusal(`${place} is not a trial of a run (more grades than attempts)`);
   return parsed.data;
 }
 

@@ -18,7 +18,9 @@ export async function findRun(store: RunStore, word: string): Promise<ReadableRu
   const run = chosenRun(await store.list(), word);
   const { id, plan } = run;
   if (plan !== null) return { ...run, plan };
-  throw new Refusal(`the run ${id} was kept by another version of greenloop; read it with that one, or measure again`);
+  throw new Refusal(
+    `the run ${id} was stored by another version of greenloop; read it with that version, or measure again`,
+  );
 }
 
 /** A stored run as the analyses take it; of one that has not ended, what there is. */
@@ -37,14 +39,14 @@ export async function readRun(store: RunStore, word: string): Promise<RunFacts &
 
 function chosenRun(runs: readonly RunListing[], word: string): RunListing {
   const [newest] = runs;
-  if (newest === undefined) throw new Refusal('the ledger holds no run yet; make one first', { choice: 'new-run' });
+  if (newest === undefined) throw new Refusal('the ledger has no runs yet; make one first', { choice: 'new-run' });
   if (word === 'last') return newest;
   const exact = runs.find(({ id }) => id === word);
   // No word at all, as of a variable that is not set, is the beginning of none.
   const begun = exact === undefined ? runs.filter(({ id }) => word !== '' && id.startsWith(word)) : [exact];
   const [found, other] = begun;
   if (found === undefined) {
-    throw new Refusal(`no run is ${JSON.stringify(word)}; the newest is ${newest.id}`, { choice: 'stored-run' });
+    throw new Refusal(`there is no run ${JSON.stringify(word)}; the newest is ${newest.id}`, { choice: 'stored-run' });
   }
   if (other === undefined) return found;
   throw new Refusal(

@@ -47,7 +47,7 @@ export class RunFolder {
       this.#samples = new SortableFile(join(path, 'samples.jsonl'), countTrials(plan));
       this.#traces = new SortableFile(join(path, 'traces.jsonl'), countTrials(plan));
     } catch (cause) {
-      throw new Refusal(`cannot write into ${path} (${(cause as NodeJS.ErrnoException).code}); choose another folder`, {
+      throw new Refusal(`cannot write to ${path} (${(cause as NodeJS.ErrnoException).code}); choose another folder`, {
         cause,
         choice: 'run-folder',
       });
@@ -104,7 +104,7 @@ export function refuseUsedFolder(path: string, isFresh: boolean): void {
 
 /** Refuses a folder that holds files while the run cannot be stored: another process that runs the same plan may be writing them. */
 export function refuseSharedFolder(path: string): void {
-  if (isUsed(path)) throw inUse(path, 'that the ledger cannot go on with');
+  if (isUsed(path)) throw inUse(path, 'that the ledger cannot continue');
 }
 
 function inUse(path: string, why: string): Refusal {
@@ -126,7 +126,7 @@ function readPlanHash(path: string): string | null {
 
 function otherRun(path: string): Refusal {
   return new Refusal(
-    `${path} holds the files of another run; choose another folder, or repeat that run's plan to go on with it`,
+    `${path} holds the files of another run; choose another folder, or repeat that run's plan to continue it`,
     { choice: 'run-folder' },
   );
 }

@@ -69,7 +69,7 @@ export function isEvalPlusResults(value: unknown): boolean {
 export function readSampleRows(path: string): unknown[] {
   if (!path.endsWith('.json')) return readJsonLines(path);
   const parsed = evalPlusFile.safeParse(parseJson(readRecords(path), path));
-  if (!parsed.success) throw new Refusal(`${path} is no results file of EvalPlus; samples come as .jsonl`);
+  if (!parsed.success) throw new Refusal(`${path} is not a results file of EvalPlus; samples are .jsonl files`);
   return Object.entries(parsed.data.eval).flatMap(([task_id, rows]) => rows.map((row) => ({ ...row, task_id })));
 }
 

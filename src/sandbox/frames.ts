@@ -46,5 +46,5 @@ function messageIn(text: string): unknown {
   } catch {
     // No JSON, or nested too deep to be read.
   }
-  throw new SandboxFault('the judge sent what is no message', { isTransient: true });
+  throw new SandboxFault('the judge sent something that is not a message', { isTransient: true });
 }

@@ -79,8 +79,9 @@ export class Conversations {
 
   /** What the judge says at the end of a run. */
   async #ask(process: JudgeProcess, request: RunRequest, asked: Asked): Promise<JudgeMessage> {
-    const { code, entryPoint, timeoutSeconds, report } = request;
-    const run = { code, entryPoint, timeoutSeconds, report, ...asked };
+    const { code, entryPoint, timeoutSeconds, report, modules = [] } = request;
+    const files = modules.map(({ name, source }) => [name, source]);
+    const run = { code, entryPoint, timeoutSeconds, report, files, ...asked };
     process.send({ ...run, tests: null });
     let answer = await within(process, SETUP_SECONDS);
     if (answer.kind === 'tests-wanted') {
@@ -130,9 +131,9 @@ function cameToItsTests(answer: JudgeMessage): boolean {
   return testedBy !== 'judge' && (checksPassed > 0 || checks.some(({ test }) => test !== null));
 }
 
-/** What tests and their context are known by. */
-export function keyOf({ tests, context }: RunRequest): string {
-  return hashOf([tests && hashOfTests(tests), context]);
+/** What tests, their context and what they may import are known by. */
+export function keyOf({ tests, context, modules }: RunRequest): string {
+  return hashOf([tests && hashOfTests(tests), context, ...(modules === undefined ? [] : [modules])]);
 }
 
 const VERDICT_KINDS = new Set([
@@ -156,7 +157,7 @@ function refusalOf(message: JudgeMessage): Error {
   if (message.kind === 'tests-empty')
     return new NoChecks('the tests made no check; write at least one assert that calls the entry point, or one test');
   if (message.kind === 'tests-broken') return new Refusal(`the tests do not run: ${String(message.message)}`);
-  return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is no verdict`, {
+  return new SandboxFault(`the judge answered ${JSON.stringify(message.kind)}, which is not a verdict`, {
     isTransient: true,
   });
 }

@@ -88,7 +88,7 @@ export class ProjectSandbox implements Sandbox {
 
   async run({ code, tests, timeoutSeconds }: RunRequest, signal?: AbortSignal): Promise<Verdict> {
     if (tests === null || !('command' in tests) || this.#place === null || this.#baseline === null)
-      throw new Refusal('a project is tested by its command alone');
+      throw new Refusal('a project is tested only by its command');
     const { command } = tests;
     if (code.trim() === '') return { ...UNMEASURED, testedBy: 'command', kind: 'no-code' };
     const placed = this.#place(code);

@@ -23,12 +23,15 @@ export interface ProjectTests {
 
 /** One run of a candidate. */
 export interface RunRequest {
-  /** The candidate: a whole Python module. Empty or blank gives the verdict `no-code`. */
+  /** The candidate: a whole Python module, or a script where the entry point is `__script__`: the judge's tests
+   * call that with a text for standard input, and get what the script printed. Empty or blank gives the verdict `no-code`. */
   readonly code: string;
   /** Source of the prompt's own imports and helpers, defined for the judge's tests so that a candidate cannot replace them. */
   readonly context: string;
   /** What the judge's tests call; a test file needs none but for its `check(candidate)`. */
   readonly entryPoint: string;
+  /** What it may import beside the libraries, by dotted names; a test file may, too. */
+  readonly modules?: readonly { readonly name: string; readonly source: string }[];
   /** The tests; null only compiles and loads the candidate, and looks whether it defines the entry point. */
   readonly tests: JudgedTests | TestFile | ProjectTests | null;
   /** Wall time for loading and all checks together; four times what the setup took is added, as it does the work once too. */

@@ -77,7 +77,7 @@ async function openModels(options: ServeOptions, solver: Solver, closing: AbortS
     try {
       await solver.model(name);
     } catch (error) {
-      if (!closing.aborted) onTrouble(`${name} cannot be asked yet: ${asWireError(error).message}`);
+      if (!closing.aborted) onTrouble(`${name} is not available yet: ${asWireError(error).message}`);
     }
   });
   await Promise.all(opening);

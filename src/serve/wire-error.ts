@@ -61,7 +61,7 @@ export function asWireErrorTo({ signal }: Request, error: unknown): WireError {
 
 /** What is said in the log alone. */
 export function clientGone(cause?: unknown): WireError {
-  return new WireError('client-gone', 'the client has gone', { cause });
+  return new WireError('client-gone', 'the client disconnected', { cause });
 }
 
 /** The error as the client is told of it: what broke behind, or is wrong with the request, in its own words; what is ours says nothing of itself. */
@@ -69,5 +69,5 @@ export function asWireError(error: unknown): WireError {
   if (error instanceof WireError) return error;
   if (error instanceof Fault) return new WireError('model-failed', error.message, { cause: error });
   if (error instanceof Refusal) return new WireError('invalid-request', error.message, { cause: error });
-  return new WireError('internal', 'something of greenloop itself broke; please report it', { cause: error });
+  return new WireError('internal', 'internal error of greenloop; please report it', { cause: error });
 }

@@ -128,7 +128,7 @@ function placeFinder() {
 function refuseSpecialFile(path: string): void {
   const kind = statSync(path, { throwIfNoEntry: false });
   if (kind?.isFIFO() || kind?.isSocket() || kind?.isCharacterDevice() || kind?.isBlockDevice()) {
-    throw new Refusal(`${path} is no file; choose another ledger`, { choice: 'ledger' });
+    throw new Refusal(`${path} is not a file; choose another ledger`, { choice: 'ledger' });
   }
 }
 
@@ -148,7 +148,7 @@ function refuseForeignTables(database: DatabaseSync, path: string): void {
   const foreign = definitionsOf(database).find((one) => !expected.includes(one));
   if (foreign === undefined && definitionsOf(database).length === expected.length) return;
   const what = foreign === undefined ? 'lacks a table' : `holds ${quote(foreign)}`;
-  throw new Refusal(`${path} ${what}, so it is no ledger of greenloop; choose another one`, { choice: 'ledger' });
+  throw new Refusal(`${path} ${what}, so it is not a greenloop ledger; choose another file`, { choice: 'ledger' });
 }
 
 const MOST_DEFINITIONS = 100;

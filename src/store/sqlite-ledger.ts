@@ -95,7 +95,7 @@ export class SqliteLedger implements Ledger {
     this.#isTold = true;
     const why = (error as Error).message;
     this.#options.onTrouble?.(
-      `the ledger ${this.#path} fails (${why}): the run goes on, but what it finds may not be kept`,
+      `the ledger ${this.#path} fails (${why}): the run continues, but its results may not be stored`,
     );
   }
 }

@@ -275,7 +275,7 @@ export class SqliteRuns implements RunStore {
     for (const run of this.#runRows()) {
       const holder = runs === null || runs.includes(run.id) ? this.#holderOf(run) : null;
       if (holder === null) continue;
-      throw new Refusal(`the run ${run.id} is running (${holderText(holder)}); wait for its end, or stop it`);
+      throw new Refusal(`the run ${run.id} is running (${holderText(holder)}); wait until it ends, or stop it`);
     }
   }
 
@@ -324,7 +324,9 @@ function parsedJson(text: unknown): unknown {
 }
 
 function unreadable(id: string): Refusal {
-  return new Refusal(`the run ${id} was kept by another version of greenloop; read it with that one, or measure again`);
+  return new Refusal(
+    `the run ${id} was stored by another version of greenloop; read it with that version, or measure again`,
+  );
 }
 
 function raise(error: Error): never {

@@ -40,5 +40,5 @@ function readOwnFile(path: string): LoadedTasks {
 function unknownBenchmark(name: string): string {
   const near = nearestName(name, BENCHMARK_NAMES);
   const hint = near === null ? '' : ` (did you mean ${near}?)`;
-  return `${JSON.stringify(name)} is no benchmark and no file${hint}; expected ${BENCHMARK_NAMES.join(', ')} or the path of a task file`;
+  return `${JSON.stringify(name)} is neither a benchmark nor a file${hint}; expected ${BENCHMARK_NAMES.join(', ')} or the path of a task file`;
 }

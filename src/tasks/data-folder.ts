@@ -24,7 +24,7 @@ export async function readDataFile(file: DataFile, places: DataPlaces): Promise<
   const found = sha256(bytes);
   if (found !== file.sha256) {
     throw new Refusal(
-      `${path} has changed or is not whole: expected sha256 ${file.sha256}, got ${found}; replace it by ${file.url}`,
+      `${path} has changed or is incomplete: expected sha256 ${file.sha256}, got ${found}; replace it with ${file.url}`,
     );
   }
   return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');

@@ -64,6 +64,6 @@ async function save(response: Response, { path, address, onProgress, signal }: T
   await receiveFile(response, {
     ...{ path, kept: 0, total, mostBytes: MOST_BYTES, onProgress, signal },
     tooLarge: `it is larger than ${MOST_BYTES} bytes, as no benchmark is`,
-    brokenOff: (bytes, reason) => `${address} broke off after ${bytes} bytes: ${reason}`,
+    brokenOff: (bytes, reason) => `${address} ended early after ${bytes} bytes: ${reason}`,
   });
 }

@@ -20,6 +20,8 @@ interface EntryPointClues {
   readonly code: MarkdownCode;
   /** The text of a tests file, empty where there is none. */
   readonly tests: string;
+  /** Modules that tests import beside the candidate. */
+  readonly given?: readonly string[];
 }
 
 /**
@@ -28,7 +30,7 @@ interface EntryPointClues {
  */
 export function inferEntryPoint(clues: EntryPointClues): string {
   const left = findEntryPoints(clues);
-  const tested = testedNames(clues.tests);
+  const tested = testedNames(clues.tests, clues.given);
   if (left.length === 1 || (left.length > 1 && left.every((name) => tested.includes(name)))) return left[0]!;
   const found = left.length === 0 ? 'names no function' : `names several functions (${left.slice(0, 5).join(', ')})`;
   throw new Refusal(`the task ${found}: say which one to write`, { choice: 'entry-point' });
@@ -47,13 +49,13 @@ export function findEntryPoints(clues: EntryPointClues): readonly string[] {
 }
 
 /** All that tests want of a program: the names that they import from it, else the functions that they call and do not have. */
-export function testedNames(tests: string): string[] {
-  const imported = namesFromCandidate(tests);
+export function testedNames(tests: string, given: readonly string[] = []): string[] {
+  const imported = namesFromCandidate(tests, given);
   return imported.length > 0 ? imported : calledNames(tests);
 }
 
-function calledByTests({ tests }: EntryPointClues): string[] {
-  const names = testedNames(tests);
+function calledByTests({ tests, given }: EntryPointClues): string[] {
+  const names = testedNames(tests, given);
   const called = calledFunctions(tests).filter((name) => names.includes(name));
   return called.length > 0 ? called : names;
 }

@@ -1,3 +1,11 @@
+/** A file of the user's that the solution and its tests may import. */
+export interface GivenModule {
+  /** Dotted: `helper`, `shop.prices`. */
+  readonly name: string;
+  /** Its source. */
+  readonly source: string;
+}
+
 /** A test that the prompt itself shows, as a Python statement: `assert f(1) == 2`. */
 export interface Example {
   readonly source: string;
@@ -10,16 +18,18 @@ export interface TaskPrompt {
   /** The text given to a model. */
   readonly text: string;
   /**
-   * `signature`: the text is Python that ends where the body begins; `description`: plain language; `in-place`: a definition of a file, and
-   * the text says all that there is to say.
+   * `signature`: the text is Python that ends where the body begins; `description`: plain language; `script`: plain language that asks for a
+   * program which reads standard input and prints; `in-place`: a definition of a file, and the text says all that there is to say.
    */
-  readonly form: 'signature' | 'description' | 'in-place';
-  /** Name of the function that the tests call. */
+  readonly form: 'signature' | 'description' | 'script' | 'in-place';
+  /** Name of the function that the tests call; of a script the one of script-case.ts. */
   readonly entryPoint: string;
   /** Further functions and classes that the tests import; absent where there are none. */
   readonly others?: readonly string[];
   /** Python source of the imports and helpers that the prompt itself gives; empty where there are none. */
   readonly context: string;
+  /** What the solution may import beside the libraries; absent where there is nothing. */
+  readonly modules?: readonly GivenModule[];
   /** Tests visible in the prompt that the reference is not known to fail. */
   readonly examples: readonly Example[];
 }

@@ -15,6 +15,8 @@ export interface TestClues {
   readonly entryPoint?: string | undefined;
   /** Name without extension of the file that the candidate comes from, where it has one. */
   readonly candidateStem?: string | undefined;
+  /** Modules that the tests import beside the candidate: the user's own, which the run has. */
+  readonly given?: readonly string[] | undefined;
   /** Chosen by the way the tests are written where it is not given. */
   readonly mode?: TestMode | undefined;
 }
@@ -40,9 +42,7 @@ export function readTestProgram(text: string, clues: TestClues = {}): TestProgra
   }
   const reason = whyNotJudged(form);
   if (reason !== null)
-    throw new Refusal(
-      `the judge cannot run these tests: ${reason}; leave the test mode to greenloop, or ask for program`,
-    );
+    throw new Refusal(`the judge cannot run these tests: ${reason}; use the test mode program, or none`);
   return clues.mode === 'judge' ? { setup: '', checks: source, onlyJudged: true } : { setup: '', checks: source };
 }
 
@@ -65,9 +65,9 @@ export function definesCheck(tests: string): boolean {
 }
 
 /** The names that tests import from the module that stands for the candidate, in order; the first clue to its entry point. */
-export function namesFromCandidate(tests: string): string[] {
+export function namesFromCandidate(tests: string, given: readonly string[] = []): string[] {
   const imports = importedModules(readModule(tests));
-  const name = candidateModule(imports, {});
+  const name = candidateModule(imports, { given });
   return imports.filter(({ module }) => module === name).flatMap(({ names }) => names.filter((item) => item !== '*'));
 }
 
@@ -77,6 +77,8 @@ interface TestForm {
   readonly hasTests: boolean;
   /** The module that stands for the candidate; null where none is imported. */
   readonly module: string | null;
+  /** A module of the user's that they import; null where there is none. */
+  readonly given: string | null;
   /** What they set for the whole process or do there with the candidate; null where nothing is. */
   readonly shared: SharedState | null;
 }
@@ -89,23 +91,29 @@ function formOf(module: PythonModule, clues: TestClues): TestForm {
   const isTestFile = frameworks || functions || hasClasses;
   const hasTests = functions || hasClasses || /\bassert|\braise\b/.test(module.source);
   const shared = findSharedState(module.source);
-  return { isTestFile, hasTests, module: candidateModule(imports, clues), shared };
+  const given = imports.find(({ module: name }) => clues.given?.includes(name))?.module ?? null;
+  return { isTestFile, hasTests, module: candidateModule(imports, clues), given, shared };
 }
 
 function isTestClass({ name, statement }: { name: string; statement: { text: string } }): boolean {
   return /^Test/.test(name) || /^class\s+\w+\s*\([^)]{0,1000}TestCase\b/m.test(statement.text);
 }
 
-function whyNotJudged({ isTestFile, module, shared }: TestForm): string | null {
+function whyNotJudged({ isTestFile, module, given, shared }: TestForm): string | null {
   if (isTestFile)
-    return 'they are a test file (pytest, unittest or test functions), and it evaluates asserts or check(candidate)';
-  if (module !== null) return `they import ${module}, which it does not have, as the code is in another process`;
-  return shared && `line ${shared.line} ${shared.what}, which works only in the process of the code itself`;
+    return 'they are a test file (pytest, unittest or test functions), and the judge evaluates only asserts or check(candidate)';
+  if (given !== null) return `they import ${given}, which only the process of the code is given`;
+  if (module !== null)
+    return `they import ${module}, which the judge does not have because the code is in another process`;
+  return shared && `line ${shared.line} ${shared.what}, which works only in the process of the code`;
 }
 
 /** The candidate's own file first, then the module that the entry point comes from, then the only one that is unknown. */
-function candidateModule(imports: readonly ImportedModule[], { entryPoint, candidateStem }: TestClues): string | null {
-  const unknown = imports.filter(({ module }) => isUnknown(module));
+function candidateModule(
+  imports: readonly ImportedModule[],
+  { entryPoint, candidateStem, given = [] }: TestClues,
+): string | null {
+  const unknown = imports.filter(({ module }) => isUnknown(module) && !given.includes(module));
   const ofFile = unknown.find(({ module }) => module.split('.').at(-1) === candidateStem);
   const ofEntryPoint = unknown.find(({ names }) => entryPoint !== undefined && names.includes(entryPoint));
   const found = ofFile ?? ofEntryPoint ?? unknown.find(({ module }) => module === DEFAULT_MODULE);

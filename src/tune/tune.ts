@@ -121,7 +121,7 @@ class Tuner {
   #splitTasks(): { readonly choosing: readonly Task[]; readonly judging: readonly Task[] } {
     const { tasks } = this.#services.benchmark;
     if (tasks.length < FEWEST_TASKS)
-      throw new Refusal(`${tasks.length} tasks are too few to choose by; take ${FEWEST_TASKS} or more`);
+      throw new Refusal(`${tasks.length} tasks are too few to choose a pipeline; use ${FEWEST_TASKS} or more`);
     const random = Random.of(this.#request.seed);
     const { search, selection, heldOut } = splitTasks(guessDifficulty(tasks), random);
     const at = (places: readonly number[]) => random.shuffled(places).map((place) => tasks[place] as Task);

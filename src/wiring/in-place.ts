@@ -102,7 +102,7 @@ async function openSandbox(
   const bubblewrap = process.platform === 'linux' ? findProgram(['bwrap'], searchPath) : null;
   if (sandbox === 'pyodide' || bubblewrap === null)
     throw new SandboxFault(
-      'the tests of a project run in the native sandbox alone, which needs Linux and bubblewrap (Debian: apt install bubblewrap)',
+      'the tests of a project run only in the native sandbox, which needs Linux and bubblewrap (Debian: apt install bubblewrap)',
     );
   const interpreter = findInterpreter(searchPath, chosen);
   if (typeof interpreter === 'string') throw new SandboxFault(interpreter);

@@ -79,7 +79,7 @@ async function waitForOther(plan: Plan, store: RunStore, { note }: ServerNotices
   for (let other = await underway(); other !== null; other = await underway()) {
     const { holder, run } = other;
     note(
-      `${holder} is running the same experiment as run ${run}; this one waits for its end, and then uses its answers`,
+      `${holder} is running the same experiment as run ${run}; this one waits until it ends, and then uses its answers`,
     );
     for await (const _ of store.subscribe(run, signal)) signal?.throwIfAborted();
     signal?.throwIfAborted();

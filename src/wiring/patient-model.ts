@@ -46,7 +46,8 @@ export class ServerWait {
     for (let pauses = 0; ; pauses += 1) {
       const reason = await reasonOfFailure(probe, signal);
       const waited = now() - start;
-      if (reason === null && pauses > 0) note(`${server} answers again after ${Math.round(waited)} s; the run goes on`);
+      if (reason === null && pauses > 0)
+        note(`${server} answers again after ${Math.round(waited)} s; the run continues`);
       if (reason === null) return pauses > 0;
       if (waited >= seconds)
         throw new ServerGone(`${server} has not answered for ${seconds} s: ${reason.message}`, { cause: reason });

@@ -4,6 +4,7 @@ import { hashOf } from '../base/hash.ts';
 import type { Model, ServerNotices } from '../models/model.ts';
 import { exampleTests } from '../pipeline/feedback-tests.ts';
 import { fitPipeline } from '../pipeline/fit-pipeline.ts';
+import { givenBy } from '../pipeline/given-by.ts';
 import { endsOf } from '../pipeline/pipeline-services.ts';
 import { modelsOf, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { TrialEvent } from '../runs/event.ts';
@@ -118,9 +119,8 @@ export class Solver {
     options: Pick<SolvingOptions, 'timeoutSeconds' | 'signal'> = {},
   ): Promise<Verdict> {
     const { timeoutSeconds = USUAL_TIMEOUT, signal } = options;
-    const { context, entryPoint } = task.prompt;
     const tests = task.tests ?? exampleTests(task.prompt);
-    return this.#sandbox.run({ code, context, entryPoint, tests, timeoutSeconds, report: 'all' }, signal);
+    return this.#sandbox.run({ code, ...givenBy(task.prompt), tests, timeoutSeconds, report: 'all' }, signal);
   }
 
   /** Ends the sandbox, and models that are being opened; what is under way throws. */

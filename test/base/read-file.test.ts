@@ -36,7 +36,7 @@ test('bytes that are no text are refused with the line, and records keep what ca
   const unmarked = file('unmarked.md', Buffer.from(CAFE, 'utf16le'));
   assert.throws(() => readText(unmarked), { name: 'Refusal' });
   const zeros = file('zeros.md', Buffer.from('a\0b'));
-  assert.throws(() => readText(zeros), { message: /has NUL bytes and is no text/ });
+  assert.throws(() => readText(zeros), { message: /has NUL bytes and is not text/ });
 });
 
 test('Python is read in the encoding that it declares, and refused where Python refuses it', () => {

@@ -32,7 +32,7 @@ test('a file that holds something else by now is left as it is', () => {
   writeFileSync(path, 'changed');
   assert.throws(
     () => replaceFile(path, Buffer.from('old'), Buffer.from('new')),
-    /was changed meanwhile, and is left as it is/,
+    /has changed meanwhile and is left as it is/,
   );
   assert.equal(readFileSync(path, 'utf8'), 'changed');
   assert.deepEqual(readdirSync(folder), ['a.py']);

@@ -99,9 +99,9 @@ describe('analyze', { concurrency: 3 }, () => {
     for (const [name, reason] of [
       [
         './nowhere',
-        /^greenloop: \.\/nowhere is no folder; give a folder of a run that has ended \(greenloop bench --out FOLDER writes one\)\n$/,
+        /^greenloop: \.\/nowhere is not a folder; give the folder of a finished run \(greenloop bench --out FOLDER writes one\)\n$/,
       ],
-      ['nowhere', /^greenloop: no run is "nowhere"; the newest is .* \(greenloop runs lists all\)\n$/],
+      ['nowhere', /^greenloop: there is no run "nowhere"; the newest is .* \(greenloop runs lists all\)\n$/],
       ['.', /^greenloop: \. has no summary\.json; .*\n$/],
     ] as const) {
       const { code, stdout, stderr } = await place.run(['analyze', name]);

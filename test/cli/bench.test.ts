@@ -78,7 +78,7 @@ describe('bench', { concurrency: 3 }, () => {
     });
     const { complete, pipelines } = JSON.parse(stdout);
     assert.deepEqual([complete, pipelines[0].trials, pipelines[0].faults], [true, 2, 1]);
-    assert.match(Object.keys(pipelines[0].faultMessages)[0]!, /gave no whole answer within 0\.2 s/);
+    assert.match(Object.keys(pipelines[0].faultMessages)[0]!, /gave no complete answer within 0\.2 s/);
   });
 
   test('a run waits for a server that comes back', async (context) => {
@@ -101,7 +101,7 @@ describe('bench', { concurrency: 3 }, () => {
         }),
     });
     const { code, stderr } = await running;
-    assert.match(stderr, /^greenloop: the ollama server answers again after \d+ s; the run goes on$/m);
+    assert.match(stderr, /^greenloop: the ollama server answers again after \d+ s; the run continues$/m);
     assert.equal(code, 0, stderr);
   });
 

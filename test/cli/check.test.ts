@@ -57,7 +57,7 @@ describe('check', { concurrency: 2 }, () => {
     const refused = await place.run([...words, 'importing.py', '--test-mode', 'judge']);
     assert.match(
       refused.stderr,
-      /^greenloop: the judge cannot run these tests: they import good, which it does not have/,
+      /^greenloop: the judge cannot run these tests: they import good, which the judge does not have/,
     );
     assert.equal(refused.code, 2);
     const wrong = await place.run([...words, 'tests.py', '--test-mode', 'both']);

@@ -128,10 +128,10 @@ test('what is no result is refused in one line', async () => {
   for (const [words, expected] of [
     [['half'], /give two runs or result files to compare/],
     [['half', 'other.json'], /other\.json holds no results that can be compared; expected those of EvalPlus/],
-    [['half', 'broken.eval'], /broken\.eval is not a whole zip file/],
+    [['half', 'broken.eval'], /broken\.eval is an incomplete zip file/],
     [['half', 'missing.json'], /missing\.json does not exist/],
     [['half', 'apart.jsonl'], /apart and scripted\/half\.yaml have no task in common/],
-    [['half', 'no-such-run'], /no run is "no-such-run"/],
+    [['half', 'no-such-run'], /there is no run "no-such-run"/],
     [['half', 'most', '--margin', '0'], /expected points above 0/],
   ] as const) {
     const { code, stderr } = await place.run(['compare', ...words]);

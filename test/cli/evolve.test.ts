@@ -129,9 +129,12 @@ test('a champion that is measured on the tasks that chose it comes with a warnin
   );
   assert.equal(code, 0);
   const other = await run(['bench', '-b', 'few.yaml', '--pipeline', 'whole/champion.yaml', '--held-out', 'whole']);
-  assert.match(other.stderr, /^greenloop: the search in whole is of adds\.yaml, not of this few\.yaml\n$/);
+  assert.match(
+    other.stderr,
+    /^greenloop: the search in whole used the benchmark adds\.yaml, which differs from this few\.yaml\n$/,
+  );
   const none = await run(['bench', '-b', 'adds.yaml', '--pipeline', 'whole/champion.yaml', '--held-out', '.']);
-  assert.match(none.stderr, /^greenloop: report\.json is not there; give the folder of a search that ended\n$/);
+  assert.match(none.stderr, /^greenloop: report\.json does not exist; give the folder of a finished search\n$/);
 });
 
 interface Report {
@@ -213,7 +216,7 @@ test('a server that breaks ends a search in one line, and it goes on when that i
   assert.equal(broken.code, 2);
   assert.match(
     broken.stderr,
-    /^greenloop: add\/\d+ broke: model: refused: .*out of order.*; nothing is lost: mend that and go on with the search in broken \(--resume --out FOLDER\)\n$/,
+    /^greenloop: add\/\d+ broke: model: refused: .*out of order.*; nothing is lost: fix that and continue the search in broken \(--resume --out FOLDER\)\n$/,
   );
   await assertResumes('broken');
   assert.ok(calls <= asked + SLOTS, `${calls} calls instead of ${asked}`);
@@ -253,7 +256,7 @@ test('a search with other words is refused, naming what differs', async () => {
   const resume = ['--ledger', 'whole.db', '--resume', '--out', 'whole'];
   const other = async (words: readonly string[], named: string) => {
     const { code, stdout, stderr } = await run([...SEARCH, ...words, ...resume, '--json']);
-    assert.equal(stderr, `greenloop: the search in whole has another ${named}; choose another folder (--out FOLDER)\n`);
+    assert.equal(stderr, `greenloop: the search in whole has a different ${named}; choose another folder (--out FOLDER)\n`);
     assert.deepEqual([code, JSON.parse(stdout).error.kind], [2, 'refused']);
   };
   await other(['--seed', '3', '--timeout', '9', '--feedback', 'tests'], 'seed, feedback, timeout');
@@ -266,7 +269,7 @@ test('a search whose checkpoint was torn is refused in one line', async () => {
   mkdirSync(join(place.path, 'torn'));
   place.write('torn/search.json', place.read('whole/search.json').slice(0, 1000));
   const { code, stderr } = await run([...SEARCH, '--ledger', 'whole.db', '--resume', '--out', 'torn', '--json']);
-  assert.equal(stderr, 'greenloop: torn/search.json is no search that this version can go on with; begin anew\n');
+  assert.equal(stderr, 'greenloop: torn/search.json is not a search that this version can continue; start a new one\n');
   assert.equal(code, 2);
 });
 
@@ -365,14 +368,14 @@ test('what cannot be searched is refused in one line, and asks no model', async 
     [['--pool', 'no-pool.yaml', ...budget], /no-pool\.yaml is neither YAML nor JSON: /],
     [
       [...MODELS, '--budget-calls', '62'],
-      /62 calls will not do for a search and 3 held-out tasks; give 63 calls or more \(--budget-calls N\)/,
+      /a budget of 62 calls is too small for a search and 3 held-out tasks; give 63 calls or more \(--budget-calls N\)/,
     ],
-    [[...MODELS, ...budget, '-b', 'few.yaml'], /7 tasks are too few to search on; take 8 or more/],
+    [[...MODELS, ...budget, '-b', 'few.yaml'], /7 tasks are too few for a search; use 8 or more/],
     [[...MODELS, ...budget, '--against', 'race'], /--against race is the search itself; name others to beat/],
     [[...MODELS, ...budget, '--resume'], /name the search to resume: --resume --out FOLDER/],
     [
       [...MODELS, ...budget, '--resume', '--out', 'nothing'],
-      /nothing holds no search to go on with; begin one there \(without --resume\)/,
+      /nothing has no search to continue; start one there \(without --resume\)/,
     ],
     [[...MODELS, ...budget, '--out', 'task.md/x'], /cannot write .*a file stands where its folder should be/],
     [['--models', '\u001b[2Jollama/a\u202eb', ...budget, '--out', 'n'], /no provider is called/],
@@ -392,7 +395,7 @@ test('a second search in the folder of the first is refused', async () => {
   const { code, stderr } = await run([...SEARCH, '--out', 'whole']);
   assert.equal(
     stderr,
-    'greenloop: whole holds a search already; go on with it, or choose another folder (--resume --out FOLDER)\n',
+    'greenloop: whole already has a search; continue it, or choose another folder (--resume --out FOLDER)\n',
   );
   assert.equal(code, 2);
 });
@@ -414,7 +417,7 @@ test('a folder that a search writes is refused to another one, its copy is not, 
   assert.match(
     second.stderr,
     new RegExp(
-      `^greenloop: process ${child.pid} on "[^"]+" is searching in shared; wait for its end, or choose [^\n]+\n$`,
+      `^greenloop: process ${child.pid} on "[^"]+" is searching in shared; wait until it ends, or choose [^\n]+\n$`,
     ),
   );
   assert.deepEqual([second.code, JSON.parse(second.stdout).error.kind], [2, 'refused']);
@@ -433,7 +436,7 @@ test('models that take no time have no budget of hours', async () => {
   const { code, stderr } = await run(words);
   assert.match(
     stderr,
-    /^greenloop: these models take no time, of which hours would never be spent; give the budget in calls\n/m,
+    /^greenloop: these models take no time, so a budget in hours would never be spent; give the budget in calls\n/m,
   );
   assert.equal(code, 2);
 });

@@ -251,7 +251,7 @@ grading tests: passed (this attempt is the answer)
       env,
       onStart: (child) =>
         child.stderr?.on('data', (bytes) => {
-          if (String(bytes).includes('waits for its end')) goOn();
+          if (String(bytes).includes('waits until it ends')) goOn();
         }),
     });
     const [own, other] = await Promise.all([first, second]);
@@ -260,7 +260,7 @@ grading tests: passed (this attempt is the answer)
     assert.match(
       other.stderr,
       new RegExp(
-        `^greenloop: process \\d+ on "[^"]+" is running the same experiment as run ${run}; this one waits for its end`,
+        `^greenloop: process \\d+ on "[^"]+" is running the same experiment as run ${run}; this one waits until it ends`,
       ),
     );
     assert.deepEqual([JSON.parse(other.stdout).run, JSON.parse(other.stdout).reuse.calls], [run, 3]);
@@ -286,7 +286,10 @@ grading tests: passed (this attempt is the answer)
     ];
     for (const words of commands) {
       const { code, stdout, stderr } = await place.run([...words, '--ledger', 'refused.db']);
-      assert.match(stderr, /^greenloop: no run is "\\u001b\[2Jnope"; the newest is .* \(greenloop runs lists all\)\n$/);
+      assert.match(
+        stderr,
+        /^greenloop: there is no run "\\u001b\[2Jnope"; the newest is .* \(greenloop runs lists all\)\n$/,
+      );
       assert.deepEqual([code, stdout], [2, '']);
     }
     assert.equal((await listed('refused.db')).length, 1);

@@ -129,7 +129,7 @@ describe('score', { concurrency: 2 }, () => {
     assert.match(await refusal('d.jsonl', ''), /^greenloop: d\.jsonl holds no samples\n$/);
     assert.match(
       await refusal('e.jsonl.gz', gzipSync(good).subarray(0, 30)),
-      /^greenloop: e\.jsonl\.gz is not a whole gzip file/,
+      /^greenloop: e\.jsonl\.gz is an incomplete gzip file/,
     );
     assert.match(
       await refusal('f.jsonl', good, '--out', 'good.py'),

@@ -45,7 +45,7 @@ async function served(words: readonly string[], until: RegExp, ask: (url: string
 }
 
 test('it begins without a model server, says what is missing, logs requests, and ends with Ctrl-C', async () => {
-  const { code, stderr } = await served(MODEL, /cannot be asked yet/, async (url) => {
+  const { code, stderr } = await served(MODEL, /is not available yet/, async (url) => {
     assert.equal((await fetch(`${url}/health`)).status, 200);
     const port = new URL(url).port;
     const second = await place.run(['serve', ...MODEL.slice(0, 2), '--port', port]);
@@ -54,7 +54,7 @@ test('it begins without a model server, says what is missing, logs requests, and
   });
   assert.equal(code, 130);
   assert.match(stderr, /^model greenloop\/redraw-then-repair \(drafts by ollama\/llama3\.2:3b\)$/m);
-  assert.match(stderr, /^greenloop: ollama\/llama3\.2:3b cannot be asked yet: .*start it with "ollama serve"/m);
+  assert.match(stderr, /^greenloop: ollama\/llama3\.2:3b is not available yet: .*start it with "ollama serve"/m);
   assert.match(stderr, /^GET \/health 200 \d+\.\d\d s$/m);
   assert.match(stderr, /^stopping$/m);
 });

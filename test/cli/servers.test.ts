@@ -128,7 +128,7 @@ test('what is done otherwise for a server is said on standard error, once, and c
   const base = `${openai.url}/v1`;
   assert.deepEqual(stderr.split('\n'), [
     `waiting for ${base}: loading the model (0 s)`,
-    `greenloop: openai/qwen2.5-coder-1.5b at ${base} takes no system message: its text goes into the first user message`,
+    `greenloop: openai/qwen2.5-coder-1.5b at ${base} refuses system messages: their text goes into the first user message`,
     '',
   ]);
   const solved = (json: string) => JSON.parse(json).attempts[0].answer;

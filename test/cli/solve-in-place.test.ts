@@ -246,7 +246,7 @@ class TestMore:
       'a file with a syntax error',
       'src/text.py:f',
       COMMAND,
-      /src\/text\.py is no Python 3: see line 2\n$/,
+      /src\/text\.py is not valid Python 3: see line 2\n$/,
       { 'src/text.py': 'def f():\n    return (\n' },
     ],
     [
@@ -293,7 +293,10 @@ class TestMore:
     );
     assert.match(await said('src/text.py:slugify', '-t', COMMAND, '--agreement', '1'), /leave out --agreement/);
     assert.match(await said('src/text.py:slugify', '-t', COMMAND, '--feedback', 'none'), /repaired by its tests/);
-    assert.match(await said('src/text.py:slugify', '-t', COMMAND, '--sandbox', 'pyodide'), /native sandbox alone/);
+    assert.match(
+      await said('src/text.py:slugify', '-t', COMMAND, '--sandbox', 'pyodide'),
+      /only in the native sandbox/,
+    );
   });
 
   test('what did not pass is never written, and no change of it is printed', async () => {
@@ -328,7 +331,7 @@ class TestMore:
     const { code, stdout, stderr } = await place.run(words, { cwd: 'changed', env: { OLLAMA_HOST: server.url } });
     assert.match(
       stderr,
-      /greenloop: .*text\.py was changed meanwhile, and is left as it is; run it again on the new file\n$/,
+      /greenloop: .*text\.py has changed meanwhile and is left as it is; run the command again on the new file\n$/,
     );
     assert.match(stdout, /^\+ {4}return re\.sub/m);
     assert.equal(code, 2);

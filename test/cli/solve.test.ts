@@ -192,7 +192,8 @@ describe('solve', { concurrency: 2 }, () => {
     );
     place.write('needs.py', 'import pandas\n\ndef test_total():\n    assert total(pandas.DataFrame()) == 0\n');
     const solve = (...words: string[]) => place.run(['solve', ...words, '--model', 'scripted/pandas.yaml']);
-    const lacks = "pandas, which the sandbox's Python does not have: choose one that has it \\(--python PATH\\)";
+    const lacks =
+      "pandas, which the sandbox's Python does not have: choose one that has it \\(--python PATH, or --with FILE for a file of your own\\)";
     for (const [words, says, asked] of [
       [['named.md'], 'the task asks for', 1],
       [['stub.py'], 'the task imports', 0],

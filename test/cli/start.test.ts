@@ -104,7 +104,7 @@ test('tune refuses a model that is given twice, and few tasks', async () => {
   const twice = await place.run(['tune', 'weak:1b', 'ollama/weak:1b', '-b', 'plus.jsonl'], { env });
   assert.match(twice.stderr, /^greenloop: ollama\/weak:1b is given twice\n$/);
   const few = await place.run(['tune', 'weak:1b', '-b', 'plus.jsonl', '--limit', '3', '--skip-preflight'], { env });
-  assert.match(few.stderr, /3 tasks are too few to choose by; take 8 or more/);
+  assert.match(few.stderr, /3 tasks are too few to choose a pipeline; use 8 or more/);
   assert.deepEqual([twice.code, few.code], [2, 2]);
 });
 

@@ -39,6 +39,26 @@ test('every local link of the documentation leads somewhere', () => {
   assert.deepEqual(dead, []);
 });
 
+test('every link to a heading of the documentation leads to one', () => {
+  const dead = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+      .map(([, file, anchor]) => ({ target: file ? join(dirname(page), file) : page, anchor: anchor ?? '' }))
+      .filter(({ target, anchor }) => !anchorsOf(target).includes(anchor))
+      .map(({ target, anchor }) => `${page} -> ${target}#${anchor}`),
+  );
+  assert.deepEqual(dead, []);
+});
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 test('every local link of a page that the package holds leads to a file that it holds', async () => {
   const pack = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: root });
   const packed: string[] = JSON.parse(pack.stdout)[0].files.map(({ path }: { path: string }) => path);
@@ -126,6 +146,21 @@ test('the program of the page on the library runs and says what the page does', 
 });
 
 const place = new Workplace();
+
+test('the script of the page on scripts is solved and checked with its cases', async () => {
+  const [task = ''] = blocks('docs/scripts.md', 'text');
+  const [cases = ''] = blocks('docs/scripts.md', 'yaml');
+  place.write('sums.md', task);
+  place.write('cases.yaml', cases);
+  const right = 'import sys\nfor line in sys.stdin:\n    print(sum(map(int, line.split())))\n';
+  const wrong = 'import sys\nprint(sum(map(int, sys.stdin.read().split())))\n';
+  place.write('sums.yaml', JSON.stringify([wrong, right, right].map((text, attempt) => ({ attempt, text }))));
+  const solved = await place.run(['solve', 'sums.md', '--model', 'scripted/sums.yaml', '-o', 'sums.py']);
+  const [, told = ''] = /^`(the input .*)`\.$/m.exec(read('docs/scripts.md')) ?? [];
+  assert.ok(told !== '' && solved.stderr.includes(told), solved.stderr);
+  const checked = await place.run(['check', 'sums.py', '--tests', 'cases.yaml']);
+  assert.match(checked.stdout, /^passed: sums\.py\nAll checks passed \(2\)/);
+});
 
 test('the project of the page on solving in place is solved by its command, with its patch', async () => {
   const [source = '', tests = ''] = blocks('docs/solve-in-place.md', 'python');

@@ -35,17 +35,17 @@ test('a budget of calls that says nothing is refused with the least that does', 
   const refusal = (amount: number, tasks: number, strategy: 'race' | 'paper', message: string) => {
     assert.throws(() => searchBudget(calls(amount), splitOf(tasks, strategy)), { name: 'Refusal', message });
   };
-  refusal(62, 8, 'race', '62 calls will not do for a search and 2 held-out tasks; give 63 calls or more');
+  refusal(62, 8, 'race', 'a budget of 62 calls is too small for a search and 2 held-out tasks; give 63 calls or more');
   assert.equal(Math.round(searchBudget(calls(63), splitOf(8))), 50);
-  const whole = '131 calls will not do for a search and 41 held-out tasks; give 132 calls or more';
+  const whole = 'a budget of 131 calls is too small for a search and 41 held-out tasks; give 132 calls or more';
   refusal(131, 164, 'race', `${whole}, or fewer tasks`);
   assert.equal(searchBudget(calls(132), splitOf(164)), 50);
-  refusal(1, 164, 'paper', '1 call will not do for a search; give 50 calls or more');
+  refusal(1, 164, 'paper', 'a budget of 1 call is too small for a search; give 50 calls or more');
   assert.equal(searchBudget(calls(50), splitOf(164, 'paper')), 50);
 });
 
 test("the paper's search alone holds no task back, with others to beat it does", () => {
   assert.deepEqual(splitOf(8, 'paper'), { search: [0, 1, 2, 3, 4, 5, 6, 7], selection: [], heldOut: [] });
   assert.deepEqual(splitOf(8, 'paper', ['random']), splitOf(8));
-  assert.throws(() => splitOf(7), { name: 'Refusal', message: '7 tasks are too few to search on; take 8 or more' });
+  assert.throws(() => splitOf(7), { name: 'Refusal', message: '7 tasks are too few for a search; use 8 or more' });
 });

@@ -42,7 +42,7 @@ test('that of another search is refused, with what differs', () => {
   const refusal = (plan: Checkpoint['plan'], named: string) =>
     assert.throws(() => readCheckpoint(folder, plan), {
       name: 'Refusal',
-      message: `the search in ${folder} has another ${named}; choose another folder`,
+      message: `the search in ${folder} has a different ${named}; choose another folder`,
     });
   refusal({ seed: 2, pool: 'abc' }, 'seed');
   refusal({ seed: 2, pool: 'abd' }, 'seed, pool');

@@ -105,7 +105,7 @@ test('a folder that a living process holds is refused, and is free at once when 
   const second = await hold(path);
   assert.match(
     second.said,
-    new RegExp(`^Refusal: process ${first.process} on "[^"]+" is searching in ${path}; wait for its end, or choose`),
+    new RegExp(`^Refusal: process ${first.process} on "[^"]+" is searching in ${path}; wait until it ends, or choose`),
   );
   assert.equal(await first.ask(), 'held');
   await first.kill();
@@ -195,6 +195,6 @@ test('a folder that cannot be made is refused', () => {
   for (const path of [file, join(file, 'below')])
     assert.throws(() => new SearchFolder(path), {
       name: 'Refusal',
-      message: /^cannot write into .*; choose another folder/,
+      message: /^cannot write to .*; choose another folder/,
     });
 });

@@ -87,7 +87,7 @@ test('a program searches: it is told of each strategy, batch and trial, and find
 test('a search that is resumed after its end finds the same, and one that is not is refused in its folder', async () => {
   const findings = await search('again', { against: [] });
   const before = readFileSync(join(root, 'again/search.json'), 'utf8');
-  await assert.rejects(search('again', { against: [] }), { name: 'Refusal', message: /holds a search already/ });
+  await assert.rejects(search('again', { against: [] }), { name: 'Refusal', message: /already has a search/ });
   assert.deepEqual((await search('again', { against: [], resume: true })).found, findings.found);
   assert.equal(readFileSync(join(root, 'again/search.json'), 'utf8'), before);
 });

@@ -12,11 +12,20 @@ import {
   refinerMessages,
   refinerPromptNames,
 } from '../../src/pipeline/prompts.ts';
+import { scriptPrompt } from '../../src/tasks/script/script-task.ts';
 import type { TaskPrompt } from '../../src/tasks/task.ts';
 import { assertGolden } from '../golden.ts';
 import { descriptionPrompt, signaturePrompt } from './task-prompt.ts';
 
-const PROMPTS = { signature: signaturePrompt(), description: descriptionPrompt() };
+const MODULES = [
+  { name: 'helper', source: 'def gaps(ordered):\n    return [b - a for a, b in zip(ordered, ordered[1:])]\n' },
+];
+const PROMPTS = {
+  signature: signaturePrompt(),
+  description: descriptionPrompt(),
+  script: scriptPrompt('Print the largest gap of the numbers in the input.\n\nInput: 1 5 6\nOutput: 4\n', 'gap'),
+  modules: { ...descriptionPrompt(), modules: MODULES },
+};
 const CODE = 'def largest_gap(numbers):\n    return max(numbers)\n';
 const FEEDBACK = 'largest_gap([1, 5, 6]) gave 6, expected 4';
 const FAILED = { code: CODE, feedback: FEEDBACK };

@@ -70,19 +70,19 @@ describe('readRunFolder', () => {
         () => readRunFolder(path),
         (error) => error instanceof Refusal && message.test(error.message) && !error.message.includes('\n'),
       );
-    refused(join(root, 'nowhere'), /nowhere is no folder; give a folder of a run that has ended/);
+    refused(join(root, 'nowhere'), /nowhere is not a folder; give the folder of a finished run/);
     mkdirSync(join(root, 'empty'));
-    refused(join(root, 'empty'), /empty has no summary\.json; .* of a run that has ended$/);
+    refused(join(root, 'empty'), /empty has no summary\.json; give the folder of a finished run$/);
     const broken = (name: 'summary.json' | 'traces.jsonl', change: (text: string) => string, message: RegExp) =>
       refused(folderWith(name, change), message);
-    broken('summary.json', () => '{"seed":', /summary\.json is no JSON/);
-    broken('summary.json', () => '{"samples":3}', /summary\.json is no summary of a run \(benchmark: /);
+    broken('summary.json', () => '{"seed":', /summary\.json is not JSON/);
+    broken('summary.json', () => '{"samples":3}', /summary\.json is not a summary of a run \(benchmark: /);
     broken('summary.json', (text) => text.replace('"iterations": 1', '"iterations": 0'), /stages\.0\.iterations/);
     broken('traces.jsonl', (text) => text.slice(0, -20), /traces\.jsonl, line 8: expected one JSON value/);
     broken(
       'traces.jsonl',
       (text) => text.replace('"raised"', '"vanished"'),
-      /row \d is no trial of a run \(attempts\.0/,
+      /row \d is not a trial of a run \(attempts\.0/,
     );
     broken('traces.jsonl', (text) => `${text}${text.split('\n')[0]}\n`, /holds a trial twice: .*Own\/a/);
     broken('traces.jsonl', (text) => text.split('\n').slice(1).join('\n'), /3 trials of "p", expected 4/);

@@ -41,7 +41,10 @@ describe('reading a stored run', () => {
     const { runs } = new SqliteLedger(':memory:');
     const writer = await runs.begin(beginningOf(PLAN));
     await writer?.append(unreadable(trialAt(PLACES[0]!)));
-    const refused = { name: 'Refusal', message: /was kept by another version of greenloop; read it with that one/ };
+    const refused = {
+      name: 'Refusal',
+      message: /was stored by another version of greenloop; read it with that version/,
+    };
     await assert.rejects(readRun(runs, 'last'), refused);
     const other = await runs.begin(beginningOf({ ...PLAN, seed: -1 } as Plan));
     await assert.rejects(readRun(runs, other!.id), refused);
@@ -53,7 +56,7 @@ describe('reading a stored run', () => {
 describe('the word for a run', () => {
   it('is an id, the unique beginning of one, or last', async () => {
     const { runs } = new SqliteLedger(':memory:');
-    await assert.rejects(findRuns(runs, ['last']), /holds no run yet; make one first/);
+    await assert.rejects(findRuns(runs, ['last']), /has no runs yet; make one first/);
     const first = (await runs.begin(beginningOf(PLAN)))!.id;
     const second = (await runs.begin(beginningOf(planOf({ seed: 2 }))))!.id;
     const newest = (await runs.list())[0]!.id;
@@ -64,7 +67,7 @@ describe('the word for a run', () => {
     for (const word of ['', 'nope']) {
       await assert.rejects(findRuns(runs, [word]), {
         name: 'Refusal',
-        message: `no run is "${word}"; the newest is ${newest}`,
+        message: `there is no run "${word}"; the newest is ${newest}`,
       });
     }
   });

@@ -93,6 +93,6 @@ describe('RunFolder', () => {
 
   it('refuses a place where it cannot write', () => {
     writeFileSync(join(root, 'file'), '');
-    assert.throws(() => new RunFolder(join(root, 'file', 'run'), plan), /cannot write into .*; choose another folder$/);
+    assert.throws(() => new RunFolder(join(root, 'file', 'run'), plan), /cannot write to .*; choose another folder$/);
   });
 });

@@ -305,7 +305,7 @@ test('without a mark the project is the folder where the user works, if that hol
 test('a project that is a home, or holds one, is refused', () => {
   const home = makeProject({ '.git/config': '', 'code/app.py': '' });
   try {
-    assert.throws(() => findProject(join(home.root, 'code'), home.root), /is your home folder or holds it/);
+    assert.throws(() => findProject(join(home.root, 'code'), home.root), /is your home folder or contains it/);
     assert.throws(() => findProject(join(home.root, 'code'), join(home.root, 'code')), /is your home folder/);
     assert.equal(findProject(join(home.root, 'code'), '/elsewhere').root, home.root);
     rmSync(join(home.root, '.git'), { recursive: true });

@@ -6,6 +6,7 @@ import { testBlamedTests } from './contract/blamed-tests.ts';
 import { testEdges } from './contract/edges.ts';
 import { testEventLoops } from './contract/event-loops.ts';
 import { testExceptions } from './contract/exceptions.ts';
+import { testGivenModules } from './contract/given-modules.ts';
 import { testHandles } from './contract/handles.ts';
 import { testHonestFiles } from './contract/honest-files.ts';
 import { testIdentity } from './contract/identity.ts';
@@ -17,6 +18,7 @@ import { testPlainPatches } from './contract/plain-patches.ts';
 import { testProgramAttacks } from './contract/program-attacks.ts';
 import { testReplacedNames } from './contract/replaced-names.ts';
 import { testScratchFiles } from './contract/scratch-files.ts';
+import { testScripts } from './contract/scripts.ts';
 import { testStandIns } from './contract/stand-ins.ts';
 import { testTestFiles } from './contract/test-files.ts';
 import { testTestPrograms } from './contract/test-programs.ts';
@@ -78,6 +80,8 @@ export function testSandboxContract(
     testTestFiles(sandbox, withoutPytest);
     testHonestFiles(sandbox, withoutPytest, capabilities);
     testScratchFiles(sandbox);
+    testScripts(sandbox);
+    testGivenModules(sandbox);
     testEventLoops(sandbox, withoutPytest, capabilities);
     testLifecycle(sandbox, open);
     if (runner !== 'nothing' || RUNS_ALL)

@@ -156,7 +156,7 @@ test('a client that leaves in the middle of its body leaves nothing behind', asy
   await sleep(50);
   socket.destroy();
   while (open.logs.length === count) await sleep(10);
-  assert.deepEqual([open.logs.at(-1)?.status, open.logs.at(-1)?.error], [400, 'the body broke off']);
+  assert.deepEqual([open.logs.at(-1)?.status, open.logs.at(-1)?.error], [400, 'the body ended early']);
   assert.match(await (await fetch(`${open.url}/metrics`)).text(), /^greenloop_requests_running 0$/m);
 });
 

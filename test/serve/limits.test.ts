@@ -69,7 +69,7 @@ test('without any code by then, and in a plain call, it is an error that says so
   const { isError, content } = await client.callTool({ name: 'solve_python_task', arguments: { task: WISH } });
   assert.deepEqual(
     [isError, (content as Json)[0].text],
-    [true, 'the time for a task was over before there was any code'],
+    [true, 'the time limit was reached before there was any code'],
   );
   await client.close();
   await hasty.ollama.idle();

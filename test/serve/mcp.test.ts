@@ -218,7 +218,7 @@ for (const way of WAYS) {
     await server.idle();
     const unknown = await call(client, 'continue_solving', { handle });
     assert.equal(unknown.isError, true);
-    assert.match(unknown.text, /^no task is known by this handle: .*; call solve_python_task again$/);
+    assert.match(unknown.text, /^no task has this handle: .*; call solve_python_task again$/);
   });
 
   over('check_python gives the whole verdict', async (client) => {
@@ -240,7 +240,7 @@ for (const way of WAYS) {
       ['solve_python_task', { task: TASK, budget_seconds: 0 }, /Invalid arguments .*budget_seconds/],
       ['solve_python_task', { task: TASK, entry_point: 'a b' }, /Invalid arguments .*entry_point/],
       ['solve_python_task', { task: 'Do it.' }, /^the task names no function: .* \(give entry_point\)$/],
-      ['solve_python_task', { task: TASK, tests: 'assert (' }, /^the tests are no Python: see line 1$/],
+      ['solve_python_task', { task: TASK, tests: 'assert (' }, /^the tests are not valid Python: see line 1$/],
       ['check_python', { code: ' ', tests: TESTS }, /^the code is empty/],
       ['check_python', { code: RIGHT }, /Invalid arguments .*tests/],
     ];

@@ -85,7 +85,7 @@ for (const [path, body] of [
     leaving.abort();
     await assert.rejects(response.text());
     const { status, error } = await logged();
-    assert.deepEqual([status, error], [499, 'the client has gone']);
+    assert.deepEqual([status, error], [499, 'the client disconnected']);
     await server.ollama.idle();
   });
 }
@@ -95,7 +95,7 @@ test('a passed-on answer that breaks off is logged with what broke it, when it d
   const response = await post(server, '/api/chat', { ...HELLO, model: 'llama3.2:3b' });
   await assert.rejects(response.text());
   const { status, error, verdict } = await logged();
-  assert.deepEqual([status, error, verdict], [502, 'the answer of the model server broke off', null]);
+  assert.deepEqual([status, error, verdict], [502, 'the answer of the model server ended early', null]);
 });
 
 test('/v1/solve is logged with its pipeline and verdict, whole and as a stream', async () => {

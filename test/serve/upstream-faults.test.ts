@@ -94,5 +94,5 @@ test('an answer that breaks off behind breaks off here, and a client that leaves
   await assert.rejects(asked);
   await server.ollama.idle();
   while (server.logs.at(-1)?.status !== 499) await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.equal(server.logs.at(-1)?.error, 'the client has gone');
+  assert.equal(server.logs.at(-1)?.error, 'the client disconnected');
 });

@@ -165,7 +165,7 @@ test('each wire says in its own format what is wrong', async () => {
   const image = [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:' } }] }];
   assert.equal((await post(server, '/v1/chat/completions', { model: MODEL, messages: image })).status, 400);
   const broken = await post(server, '/v1/chat/completions', '{"model":');
-  assert.deepEqual([broken.status, (await jsonOf(broken)).error.message], [400, 'the body is no JSON']);
+  assert.deepEqual([broken.status, (await jsonOf(broken)).error.message], [400, 'the body is not JSON']);
 });
 
 test('a model server that is gone is told of on every path as it is, and is no error of greenloop', async () => {

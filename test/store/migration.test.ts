@@ -196,7 +196,7 @@ describe('a run that 0.1 left behind', () => {
       const [run] = await ledger.runs.list();
       assert.deepEqual([run?.id, run?.plan === null, run?.outcomes], [ID, plan !== oldPlan(PLAN), { passed: 2 }]);
       assert.equal((await ledger.runs.page(ID)).total, 2);
-      await assert.rejects(ledger.runs.trial(ID, PLACES[0]!), /was kept by another version of greenloop/);
+      await assert.rejects(ledger.runs.trial(ID, PLACES[0]!), /was stored by another version of greenloop/);
       assert.ok(await ledger.runs.trial(ID, PLACES[1]!));
       ledger.close();
     }

@@ -330,7 +330,7 @@ export function describeRunStore(name: string, open: () => Stores): void {
       const writer = await begun(writing);
       await writer.append(unreadable(trialAt(PLACES[0]!)));
       await writer.append(trialAt(PLACES[1]!));
-      const refused = { name: 'Refusal', message: /was kept by another version of greenloop/ };
+      const refused = { name: 'Refusal', message: /was stored by another version of greenloop/ };
       await assert.rejects(trialsOf(reading, writer.id), refused);
       await assert.rejects(reading.trial(writer.id, PLACES[0]!), refused);
       assert.equal((await reading.page(writer.id)).total, 2);

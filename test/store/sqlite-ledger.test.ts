@@ -96,7 +96,7 @@ for (const [name, sql] of [
       () => new SqliteLedger(path),
       (error) => {
         assert.ok(error instanceof Refusal, String(error));
-        assert.match(error.message, /^[^\p{Cc}]+, so it is no ledger of greenloop; choose another one$/u);
+        assert.match(error.message, /^[^\p{Cc}]+, so it is not a greenloop ledger; choose another file$/u);
         return true;
       },
     );
@@ -119,7 +119,7 @@ test('pipes, devices and sockets are refused', () => {
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
   for (const path of [pipe, '/dev/zero', '/dev/null']) {
-    assert.throws(() => new SqliteLedger(path), /^Refusal: \S+ is no file; choose another ledger$/);
+    assert.throws(() => new SqliteLedger(path), /^Refusal: \S+ is not a file; choose another ledger$/);
   }
 });
 
@@ -204,6 +204,6 @@ test('a file that fails later ends nothing, and that is said once', () => {
   other.close();
   assert.equal(ledger.completion('k'), null);
   assert.equal(lines.length, 1);
-  assert.match(lines[0] ?? '', /^the ledger \S+locked\.db fails \(database is locked\): the run goes on, /);
+  assert.match(lines[0] ?? '', /^the ledger \S+locked\.db fails \(database is locked\): the run continues, /);
   ledger.close();
 });

@@ -78,7 +78,7 @@ test('a store that fails ends no run, and that is said once; who reads it is ref
   await writer?.append(trialAt(PLACES[0]!));
   await writer?.finish(END);
   assert.equal(lines.length, 1);
-  assert.match(lines[0] ?? '', /^the ledger \S+locked\.db fails \(database is locked\): the run goes on, /);
+  assert.match(lines[0] ?? '', /^the ledger \S+locked\.db fails \(database is locked\): the run continues, /);
   await assert.rejects(ledger.runs.remove([writer!.id]), {
     name: 'Refusal',
     message: /^cannot change the ledger \S+locked\.db \(database is locked\); wait for the run that uses it, or /,
@@ -184,6 +184,6 @@ test('a holder that is no holder holds nothing, and rows of odd types are in no 
   );
   assert.deepEqual((await ledger.runs.views.search(writer!.id, { text: 'def f' })).rows, [rows[1]]);
   for (const place of [PLACES[1]!, PLACES[3]!])
-    await assert.rejects(ledger.runs.trial(writer!.id, place), /was kept by another version of greenloop/);
+    await assert.rejects(ledger.runs.trial(writer!.id, place), /was stored by another version of greenloop/);
   ledger.close();
 });

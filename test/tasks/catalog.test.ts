@@ -21,10 +21,10 @@ test('a name that is neither a benchmark nor a file is refused with what there i
   await assert.rejects(loadBenchmark('humanevl', places), {
     name: 'Refusal',
     message:
-      /"humanevl" is no benchmark and no file \(did you mean humaneval\?\); expected humaneval, mbpp, humaneval\+, mbpp\+/,
+      /"humanevl" is neither a benchmark nor a file \(did you mean humaneval\?\); expected humaneval, mbpp, humaneval\+, mbpp\+/,
   });
   for (const name of ['constructor', '', 'x'.repeat(10_000), '__proto__']) {
-    await assert.rejects(loadBenchmark(name, places), /is no benchmark and no file; expected/);
+    await assert.rejects(loadBenchmark(name, places), /is neither a benchmark nor a file; expected/);
   }
 });
 

@@ -82,7 +82,7 @@ test('what fails leaves nothing behind and names file, hash, address and place',
         response.writeHead(200, { 'content-length': CONTENT.length });
         response.write(CONTENT.subarray(0, 50), () => request.socket.destroy());
       },
-      /broke off after \d+ bytes/,
+      /ended early after \d+ bytes/,
     ],
   ];
   for (const [listener, reason] of failures) {
@@ -138,7 +138,7 @@ test('a changed and a truncated file are refused by both hashes', async () => {
   for (const content of [gzipSync('other'), CONTENT.subarray(0, 100), Buffer.alloc(0)]) {
     const where = places();
     put(where.cacheFolder, content);
-    const message = new RegExp(`has changed or is not whole: expected sha256 ${FILE.sha256}, got ${sha256(content)}`);
+    const message = new RegExp(`has changed or is incomplete: expected sha256 ${FILE.sha256}, got ${sha256(content)}`);
     await assert.rejects(readDataFile(FILE, where), { name: 'Refusal', message });
   }
 });

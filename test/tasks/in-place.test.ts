@@ -38,9 +38,9 @@ describe('a place', () => {
     assert.throws(() => target(source, 'slug'), /a\.py does not define slug; did you mean A\.slug\?$/);
     assert.throws(
       () => target(source, 'two'),
-      /a\.py:two is defined 2 times \(lines 9, 11\); it has to be one definition$/,
+      /a\.py:two is defined 2 times \(lines 9, 11\); expected one definition$/,
     );
-    assert.throws(() => target('def f(:\n', 'f'), /a\.py is no Python 3: see line 1$/);
+    assert.throws(() => target('def f(:\n', 'f'), /a\.py is not valid Python 3: see line 1$/);
   });
 
   test('passes over declarations of overloads', () => {
@@ -129,7 +129,7 @@ describe('a definition of an answer in its file', () => {
     assert.throws(() => target(Buffer.from('X = "\xe9"\n\ndef f(): pass\n', 'latin1'), 'f'), /is not valid UTF-8/);
     assert.throws(
       () => target('# coding: euc-jp\ndef f(): pass\n', 'f'),
-      /is written in euc-jp; only files in UTF-8 and/,
+      /is written in euc-jp; greenloop can change only UTF-8 and/,
     );
   });
 

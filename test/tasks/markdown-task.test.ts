@@ -98,9 +98,9 @@ test('tests define check or assert things of the entry point', () => {
   );
   assert.throws(
     () => readFreeTask(text, { tests: 'twice(2)\n' }),
-    /neither define check\(candidate\) nor test functions/,
+    /the tests have no check\(candidate\), no test functions/,
   );
-  assert.throws(() => readFreeTask(text, { tests: 'x = 1\nassert twice(2 == 4\n' }), /no Python: see line 2/);
+  assert.throws(() => readFreeTask(text, { tests: 'x = 1\nassert twice(2 == 4\n' }), /not valid Python: see line 2/);
 });
 
 const TEST = 'def test_twice():\n    assert twice(2) == 4\n';
@@ -147,7 +147,7 @@ test('tests that no Python compiles are refused with the line', () => {
   for (const [tests, line] of broken) {
     assert.throws(
       () => readFreeTask('Doubles.', { tests, entryPoint: 'twice' }),
-      new RegExp(`no Python: see line ${line}$`),
+      new RegExp(`not valid Python: see line ${line}$`),
       tests,
     );
   }

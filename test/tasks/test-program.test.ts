@@ -61,7 +61,7 @@ test('tests that share state of the process with the code run beside it, and the
   assert.deepEqual(readTestProgram(seeded), { program: seeded, moduleName: 'solution' });
   assert.throws(
     () => readTestProgram(seeded, { mode: 'judge' }),
-    /^Refusal: the judge cannot run these tests: line 3 calls random\.seed, which works only in the process of the code itself; [^\n]*$/,
+    /^Refusal: the judge cannot run these tests: line 3 calls random\.seed, which works only in the process of the code; [^\n]*$/,
   );
   const asynchronous = 'import asyncio\nassert asyncio.run(f(1)) == 2\n';
   assert.deepEqual(programOfChecks(asynchronous), { program: asynchronous, moduleName: 'solution' });

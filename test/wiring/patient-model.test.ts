@@ -39,7 +39,7 @@ test('waits until the server is back, says so in one line each, and asks again',
   assert.deepEqual([first.asked, second.asked], [2, 2]);
   assert.deepEqual(lines, [
     'the server does not answer; the run pauses and waits up to 30 s for it',
-    'the server answers again after 1 s; the run goes on',
+    'the server answers again after 1 s; the run continues',
   ]);
 });
 

@@ -6,10 +6,22 @@ import { readPython } from '../../base/read-file.ts';
 import { feedbackOf } from '../../pipeline/feedback.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
+import { readGivenModules } from '../../tasks/given-modules.ts';
+import { holdsCases, readCases } from '../../tasks/script/read-cases.ts';
+import { programOfCases, SCRIPT } from '../../tasks/script/script-case.ts';
+import type { GivenModule } from '../../tasks/task.ts';
 import type { TestMode } from '../../tasks/test-program.ts';
 import { readTestsOfCode, type TestsOfCode } from '../../tasks/tests-of-code.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
-import { functionName, limitSeconds, path, TEST_MODE_HELP, TESTS_HELP, testMode } from '../options/option-values.ts';
+import {
+  collect,
+  functionName,
+  limitSeconds,
+  path,
+  TEST_MODE_HELP,
+  TESTS_HELP,
+  testMode,
+} from '../options/option-values.ts';
 import { outcomeColour, type Paint, paintFor } from '../terminal/colour.ts';
 import { print, printJson } from '../terminal/output.ts';
 
@@ -17,6 +29,7 @@ interface CheckOptions {
   readonly tests: string;
   readonly testMode?: TestMode;
   readonly entryPoint?: string;
+  readonly with?: readonly string[];
   readonly timeout: number;
 }
 
@@ -28,6 +41,11 @@ export function checkCommand(): Command {
     .requiredOption('--tests <file>', TESTS_HELP, path)
     .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
     .option('--entry-point <name>', 'name of the function that the tests call', functionName)
+    .option(
+      '--with <file>',
+      'Python file or folder that the code may import; repeatable',
+      (text, previous?: readonly string[]) => collect(path(text), previous),
+    )
     .option('--timeout <seconds>', 'time limit for the run', limitSeconds, 10);
   return command.action((candidate: string, options: CheckOptions) =>
     runCommand(command, (surroundings) => check(candidate, options, surroundings)),
@@ -37,12 +55,12 @@ export function checkCommand(): Command {
 async function check(file: string, options: CheckOptions, surroundings: Surroundings): Promise<number> {
   const { signal, isJson } = surroundings;
   const code = readPython(file);
-  const text = readPython(options.tests);
   if (code.trim() === '') throw new Refusal(`${file} is empty; expected Python`);
-  const { tests, entryPoint, subject } = readTests(file, { code, text, options });
+  const modules = readGivenModules(options.with ?? []);
+  const { tests, entryPoint, subject } = readTestsFile(file, { code, modules, options });
   const sandbox = await openSandboxAloud(surroundings, 1);
   try {
-    const request = { code, context: '', entryPoint, tests, timeoutSeconds: options.timeout };
+    const request = { code, context: '', entryPoint, modules, tests, timeoutSeconds: options.timeout };
     const verdict = await sandbox.run({ ...request, report: 'all' }, signal);
     await (isJson ? printJson(verdict) : print(`${describe(verdict, subject, paintFor(process.stdout))}\n`));
     if (verdict.kind !== 'passed') return EXIT.notPassed;
@@ -58,13 +76,35 @@ export interface ReadTests extends TestsOfCode {
   readonly subject: string;
 }
 
+interface Checking {
+  readonly code: string;
+  readonly modules: readonly GivenModule[];
+  readonly options: CheckOptions;
+}
+
+/** The tests of --tests: cases of a script, or Python. */
+function readTestsFile(file: string, { code, modules, options }: Checking): ReadTests {
+  if (!holdsCases(options.tests)) {
+    const given = modules.map(({ name }) => name);
+    return readTests(file, { code, text: readPython(options.tests), options, given });
+  }
+  if (options.entryPoint !== undefined)
+    throw new Refusal('--entry-point is for tests of a function; a script has none');
+  return { tests: programOfCases(readCases(options.tests)), entryPoint: SCRIPT, subject: basename(file) };
+}
+
 /** Reads the text of tests for the code of a file, and finds what they are of. */
 export function readTests(
   file: string,
-  given: { code: string; text: string; options: Pick<CheckOptions, 'entryPoint' | 'testMode'> },
+  parts: {
+    code: string;
+    text: string;
+    options: Pick<CheckOptions, 'entryPoint' | 'testMode'>;
+    given?: readonly string[];
+  },
 ): ReadTests {
-  const { code, text, options } = given;
-  const clues = { candidateStem: parse(file).name, entryPoint: options.entryPoint, mode: options.testMode };
+  const { code, text, options, given } = parts;
+  const clues = { given, candidateStem: parse(file).name, entryPoint: options.entryPoint, mode: options.testMode };
   const { tests, entryPoint } = readTestsOfCode(code, text, clues);
   return { tests, entryPoint, subject: entryPoint === '' ? basename(file) : entryPoint };
 }

@@ -4,7 +4,7 @@ import { TEST_MODES, type TestMode } from '../../tasks/test-program.ts';
 
 /** What `--tests` and `--test-mode` say of themselves. */
 export const TESTS_HELP =
-  'check(candidate) or plain asserts (run by the judge), or a test file: pytest, unittest, test functions';
+  'check(candidate) or plain asserts (run by the judge), or a test file: pytest, unittest, test functions; for a script: cases with input and output (.yaml, .json, .jsonl, or a folder of NAME.in and NAME.out)';
 export const TEST_MODE_HELP =
   'judge, or program (a whole test file that runs in the process of the code); default: what the tests look like';
 

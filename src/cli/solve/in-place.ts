@@ -30,6 +30,7 @@ export interface InPlaceOptions extends ModelOptions, TraceOptions {
   readonly tests?: string;
   readonly out?: string;
   readonly entryPoint?: string;
+  readonly with?: readonly string[];
   readonly testMode?: string;
   readonly timeout: number;
   readonly seed: number;
@@ -77,10 +78,16 @@ export async function solveInPlace(task: string, options: InPlaceOptions, surrou
   }
 }
 
-function commandOf({ test, tests, out, entryPoint, testMode, feedback }: InPlaceOptions): string {
+function commandOf({ test, tests, out, entryPoint, with: given, testMode, feedback }: InPlaceOptions): string {
   if (test === undefined || test.trim() === '')
     throw new Refusal('say how the project is tested: --test "pytest -q tests/test_it.py"');
-  const others = { '--tests': tests, '--test-mode': testMode, '--out': out, '--entry-point': entryPoint };
+  const others = {
+    '--tests': tests,
+    '--test-mode': testMode,
+    '--out': out,
+    '--entry-point': entryPoint,
+    '--with': given?.[0],
+  };
   const other = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
   if (other !== undefined) throw new Refusal(`${other} does not go with FILE.py:NAME, whose tests are those of --test`);
   if (feedback !== undefined && feedback.source !== 'tests')

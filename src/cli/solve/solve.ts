@@ -15,7 +15,9 @@ import type { TrialEvent } from '../../runs/event.ts';
 import { endOfTrial, runTrials } from '../../runs/start-run.ts';
 import type { Trial } from '../../runs/trial.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { readGivenModules } from '../../tasks/given-modules.ts';
 import { type FreeTask, readFreeTask, taskOf } from '../../tasks/markdown-task.ts';
+import { holdsCases, readCases } from '../../tasks/script/read-cases.ts';
 import type { TestProgram } from '../../tasks/task.ts';
 import type { TestMode } from '../../tasks/test-program.ts';
 import { openModels } from '../../wiring/models.ts';
@@ -23,6 +25,7 @@ import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
 import { addModelOptions } from '../options/model-options.ts';
 import {
+  collect,
   functionName,
   limitSeconds,
   path,
@@ -44,6 +47,7 @@ interface SolveOptions extends InPlaceOptions {
   readonly tests?: string;
   readonly testMode?: TestMode;
   readonly entryPoint?: string;
+  readonly with?: readonly string[];
   readonly out?: string;
   readonly keepFailed?: boolean;
   readonly quiet?: boolean;
@@ -61,6 +65,11 @@ export function solveCommand(): Command {
     .option('--tests <file>', TESTS_HELP, path)
     .option('--test-mode <mode>', TEST_MODE_HELP, testMode)
     .option('--entry-point <name>', 'name of the function to write', functionName)
+    .option(
+      '--with <file>',
+      'Python file or folder that the code may import; repeatable',
+      (text, previous?: readonly string[]) => collect(path(text), previous),
+    )
     .option('--timeout <seconds>', 'time limit for one run of the code', limitSeconds, 10)
     .option('--seed <n>', 'random seed', seedNumber, 0)
     .option('-o, --out <file>', 'write the code to this file, not to standard output', path)
@@ -174,10 +183,13 @@ async function openBoth<Models>(
 async function readTask(file: string, options: SolveOptions, signal: AbortSignal): Promise<FreeTask> {
   const isText = isTaskText(file);
   const text = file === '-' ? await readStandardInput(signal) : isText ? file : readText(file);
-  const tests = options.tests === undefined ? undefined : readPython(options.tests);
-  const { entryPoint, testMode } = options;
+  const { entryPoint, testMode, tests: given } = options;
+  const hasCases = given !== undefined && holdsCases(given);
+  const tests = given === undefined || hasCases ? undefined : readPython(given);
+  const cases = hasCases ? readCases(given) : undefined;
+  const modules = readGivenModules(options.with ?? []);
   const id = file === '-' ? 'stdin' : isText ? 'task' : basename(file);
-  return readFreeTask(text, { id, entryPoint, tests, testMode });
+  return readFreeTask(text, { id, entryPoint, tests, cases, modules, testMode });
 }
 
 /** True for a sentence, which is the task itself: several words that no file is named by. */

@@ -13,7 +13,7 @@ const part = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)|'[^'\\]*(?:\\[\s\S][^'\\]*)
 
 /** Throws a Refusal for a chat template that is longer, or nests deeper, than any honest one; reads it once, in linear time. */
 export function refuseOddTemplate(template: string, path: string): void {
-  const refuse = (what: string) => new Refusal(`the chat template of ${path} ${what}; take another file`);
+  const refuse = (what: string) => new Refusal(`the chat template of ${path} ${what}; use another file`);
   if (template.length > LONGEST) throw refuse(`has ${template.length} characters, more than ${LONGEST}`);
   let blocks = 0;
   for (let at = 0; ; ) {

@@ -67,7 +67,7 @@ async function askForStatement(source: GgufSource, path: string, signal?: AbortS
     }
     url = nextAddress(next, url, source);
   }
-  throw new Refusal(`${source.url} leads to more than ${MOST_REDIRECTS} other addresses`);
+  throw new Refusal(`${source.url} redirects more than ${MOST_REDIRECTS} times`);
 }
 
 /** A header's number of bytes; null where it is none. */
@@ -80,7 +80,7 @@ function sizeIn(header: string | null): number | null {
 function nextAddress(location: string, from: string, source: GgufSource): string {
   const next = redirectTarget(location, from);
   if (next !== null) return next;
-  throw new Refusal(`${source.url} leads to ${quote(location)}, where greenloop does not go`);
+  throw new Refusal(`${source.url} redirects to ${quote(location)}, which greenloop does not follow`);
 }
 
 async function ask(
@@ -130,7 +130,7 @@ async function download(source: GgufSource, partial: string, stated: Statement, 
   if (kept > 0 && !beginsAt(response, kept)) {
     await response.body.cancel();
     rmSync(partial);
-    throw new Refusal(`${source.url} went on with another part than was asked for; run it again, to begin anew`);
+    throw new Refusal(`${source.url} sent another part than the requested one; run it again to start over`);
   }
   await save(response, partial, kept, { stated, options });
 }
@@ -152,8 +152,8 @@ async function save(
   const mostBytes = total ?? MOST_BYTES;
   await receiveFile(response, {
     ...{ path: partial, kept, total, mostBytes, onProgress, signal },
-    tooLarge: `more came than the ${mostBytes} bytes that the hub states; fetch it again`,
-    brokenOff: (bytes, reason) => `the download broke off after ${bytes} bytes (${reason}); run it again to go on`,
+    tooLarge: `the download is larger than the ${mostBytes} bytes that the hub states; fetch it again`,
+    brokenOff: (bytes, reason) => `the download ended early after ${bytes} bytes (${reason}); run it again to continue`,
   });
 }
 
@@ -162,7 +162,9 @@ async function check(partial: string, source: GgufSource, { sha256 }: Statement)
   try {
     const found = sha256 === null ? null : await sha256OfFile(partial);
     if (found !== sha256) {
-      throw new Refusal(`${source.url} has sha256 ${sha256} by its hub, but what came has ${found}; fetch it again`);
+      throw new Refusal(
+        `${source.url} has sha256 ${sha256} according to its hub, but the download has ${found}; fetch it again`,
+      );
     }
     readGgufFile(partial);
   } catch (error) {

@@ -63,6 +63,6 @@ function refuseOddExperts({ numbers, architecture }: GgufHeader, path: string): 
 
 function odd(path: string, what: string, value: number, expected: string): Refusal {
   return new Refusal(
-    `${path} is broken: ${what} is ${value}; expected ${expected}; fetch it again, or take another file`,
+    `${path} is broken: ${what} is ${value}; expected ${expected}; fetch it again, or use another file`,
   );
 }

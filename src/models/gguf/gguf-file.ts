@@ -76,7 +76,7 @@ function readMetadata(reader: GgufReader, path: string): GgufFile {
   const entries = readEntries(reader, reader.u64());
   const { texts, numbers } = entries;
   const architecture = texts.get('general.architecture');
-  if (architecture === undefined) throw new Refusal(`${path} does not say its architecture; is it a model?`);
+  if (architecture === undefined) throw new Refusal(`${path} does not name its architecture; is it a model?`);
   const parameters = countParameters(reader, tensors);
   refuseOddHeader({ ...entries, architecture, bytes: reader.position }, path);
   return {

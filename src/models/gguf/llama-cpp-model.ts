@@ -127,9 +127,9 @@ export class LlamaCppModel implements Model {
         throw new ModelFault('refused', message);
       }
       case 'broken':
-        throw new ModelFault('bad-answer', `llama.cpp could not go on with ${this.name}: ${quote(outcome.said)}`);
+        throw new ModelFault('bad-answer', `llama.cpp could not continue ${this.name}: ${quote(outcome.said)}`);
       case 'cancelled':
-        throw new ModelFault('bad-answer', `llama.cpp cancelled what ${this.name} was asked; ask again`);
+        throw new ModelFault('bad-answer', `llama.cpp cancelled the request to ${this.name}; try again`);
     }
   }
 
@@ -137,7 +137,7 @@ export class LlamaCppModel implements Model {
     if (this.#isFoldTold) return;
     this.#isFoldTold = true;
     const { onNote } = this.#options;
-    onNote(`the chat template of ${this.name} takes no system message: its text goes into the first user message`);
+    onNote(`the chat template of ${this.name} refuses system messages: their text goes into the first user message`);
   }
 
   #overflow({ promptTokens, isInAnswer }: Outcome & { kind: 'overflow' }, { contextTokens }: Opened): ModelFault {
@@ -145,7 +145,7 @@ export class LlamaCppModel implements Model {
       ? 'the answer filled what was left of it'
       : `it has ${promptTokens} tokens before the answer`;
     const message = `the conversation does not fit into the ${contextTokens} tokens of ${this.name}: ${why}`;
-    return new ModelFault('context-overflow', `${message}; raise its context, as far as the model knows one`);
+    return new ModelFault('context-overflow', `${message}; use a larger context, up to what the model supports`);
   }
 }
 

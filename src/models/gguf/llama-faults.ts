@@ -38,18 +38,18 @@ export type Ending = (doing: Doing, path: string) => ModelFault;
 /** It ended by itself. */
 export function crashed({ how, said }: ProcessEnd): Ending {
   const words = said === '' ? '' : `: it said ${quote(said)}`;
-  const advice = how === 'SIGKILL' ? 'is there enough memory?' : 'fetch the file again, or take another';
+  const advice = how === 'SIGKILL' ? 'is there enough memory?' : 'fetch the file again, or use another';
   return (doing, path) =>
     new ModelFault('crashed', `llama.cpp crashed (${how}) while it ${doings[doing]} ${path}${words}; ${advice}`);
 }
 
 /** Nothing came from it for too long. */
 export const wentSilent: Ending = (doing, path) =>
-  new ModelFault('timed-out', `llama.cpp took too long while it ${doings[doing]} ${path}; take another file`);
+  new ModelFault('timed-out', `llama.cpp took too long while it ${doings[doing]} ${path}; use another file`);
 
 /** It wrote what was not agreed on. */
 export const wentForeign: Ending = (doing, path) => {
-  const happened = `llama.cpp wrote what it never writes while it ${doings[doing]} ${path}`;
+  const happened = `llama.cpp sent an unknown message while it ${doings[doing]} ${path}`;
   return new ModelFault('bad-answer', `${happened}; the file may be an attack: do not use it`);
 };
 
@@ -69,7 +69,7 @@ export function loadRefusal(what: LoadFailureKind, path: string, said: string): 
       return new Refusal(`llama.cpp cannot load ${path}: it says ${quote(said)}; fetch the file again`);
     case 'context':
       return new Refusal(
-        `llama.cpp cannot start ${path}: it says ${quote(said)}; take a smaller context or fewer slots`,
+        `llama.cpp cannot start ${path}: it says ${quote(said)}; use a smaller context or fewer slots`,
       );
   }
 }

@@ -117,7 +117,7 @@ export class LlamaRunner {
   async #start(): Promise<{ session: LlamaSession; ready: ReadyEvent }> {
     const { path, patience } = this.#options;
     if (this.#crashes >= MOST_CRASHES) {
-      const message = `${path} ended llama.cpp ${MOST_CRASHES} times in a row and is not started again; take another file`;
+      const message = `${path} ended llama.cpp ${MOST_CRASHES} times in a row and is not started again; use another file`;
       throw new ModelFault('crashed', message);
     }
     this.#plan ??= makePlan(this.#options);
@@ -153,7 +153,7 @@ function makePlan(options: LlamaRunnerOptions): Plan {
 
 function templateOf({ chatTemplate }: GgufFile, path: string): string {
   if (chatTemplate !== null) return chatTemplate;
-  throw new Refusal(`${path} has no chat template; take an instruct model, which follows instructions`);
+  throw new Refusal(`${path} has no chat template; use an instruct model, which follows instructions`);
 }
 
 /** Bytes for llama.cpp itself, a copy of the weights in another order, and the state of all conversations; never more than there are. */

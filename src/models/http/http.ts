@@ -201,7 +201,7 @@ export function toFault({ url }: JsonRequest, failure: HttpFailure): ModelFault 
 }
 
 function timedOut({ url, timeoutSeconds }: JsonRequest, cause: unknown): ModelFault {
-  const message = `${url} gave no whole answer within ${timeoutSeconds} s; allow more time, or ask for fewer tokens`;
+  const message = `${url} gave no complete answer within ${timeoutSeconds} s; allow more time, or request fewer tokens`;
   return new ModelFault('timed-out', message, { cause, isTransient: true });
 }
 

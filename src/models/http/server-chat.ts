@@ -45,7 +45,7 @@ export class ServerChat {
     this.#options = options;
     this.loading = options.loading ?? new LoadingWait({ url, policy, now, onWait: notices.waiting });
     this.#system = new SystemRole(() =>
-      notices.note(`${model} at ${url} takes no system message: its text goes into the first user message`),
+      notices.note(`${model} at ${url} refuses system messages: their text goes into the first user message`),
     );
   }
 
@@ -75,7 +75,7 @@ export class ServerChat {
     if (text.length <= LONGEST_ANSWER) return completion;
     const { model, url, notices } = this.#options;
     if (!this.#isLimitTold) {
-      notices.note(`${model} at ${url} gave an answer of ${text.length} characters; ${LONGEST_ANSWER} of one are kept`);
+      notices.note(`${model} at ${url} gave an answer of ${text.length} characters; greenloop keeps ${LONGEST_ANSWER}`);
     }
     this.#isLimitTold = true;
     return { ...completion, text: limitAnswer(text) };
@@ -87,7 +87,7 @@ export class ServerChat {
     this.#isCapTold = true;
     const { model, url, notices } = this.#options;
     notices.note(
-      `${url} caps the answers of ${model} at ${tokens} tokens, below the ${wanted} asked for; raise the server's limit`,
+      `${url} caps the answers of ${model} at ${tokens} tokens, below the ${wanted} requested; raise the server's limit`,
     );
   }
 }

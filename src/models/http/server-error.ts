@@ -55,7 +55,7 @@ export function answerInError(error: unknown): Pick<Completion, 'text' | 'finish
 
 /** The fault for an answer that the server could not parse and discards; asked again, it would do the same. */
 export function explainUnparsed(url: string, failure: HttpFailure): ModelFault {
-  const message = `${url} could not parse what the model wrote, and discards it: it says ${quote(messageIn(failure.body))}`;
+  const message = `${url} could not parse what the model wrote, and discarded it: it said ${quote(messageIn(failure.body))}`;
   return new ModelFault('refused', `${message}; start llama-server with --skip-chat-parsing`, { cause: failure });
 }
 

@@ -3,6 +3,7 @@ import { decodeString } from '../../python/string-literals.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Verdict } from '../../sandbox/verdict.ts';
 import type { TaskPrompt } from '../../tasks/task.ts';
+import { givenBy } from '../given-by.ts';
 import { type Behaviour, ENDINGS, NOT_OBSERVED } from './behaviour.ts';
 import { behaviourProgram, reportOf } from './behaviour-program.ts';
 import type { Probes } from './probes.ts';
@@ -43,12 +44,12 @@ export async function observe(
 /** Null where the probes cannot be evaluated apart from the code. */
 async function run(
   code: string,
-  { context, entryPoint }: TaskPrompt,
+  prompt: TaskPrompt,
   { calls }: Pick<Probes, 'calls'>,
   { sandbox, timeoutSeconds, signal }: ObservationServices,
 ): Promise<Verdict | null> {
   const tests = calls.length === 0 ? null : behaviourProgram(calls);
-  const request = { code, context, entryPoint, tests, timeoutSeconds, report: 'all' } as const;
+  const request = { code, ...givenBy(prompt), tests, timeoutSeconds, report: 'all' } as const;
   return sandbox.run(request, signal).catch((error: unknown) => {
     if (error instanceof Refusal) return null;
     throw error;

@@ -19,6 +19,7 @@ export const Rank = {
 
 /** What a block is worth as an answer to this prompt: one that only imports or calls the entry point does not define it. */
 export function rankOf(module: PythonModule, prompt: TaskPrompt): number {
+  if (prompt.form === 'script') return rankOfScript(module);
   const functions = definedFunctions(module);
   const entry = functions.findLast(({ name }) => name === prompt.entryPoint);
   const hasParsed = module.errors.length === 0;
@@ -31,6 +32,17 @@ export function rankOf(module: PythonModule, prompt: TaskPrompt): number {
     return Rank.otherFunction;
   if (prompt.form === 'signature' && isBody(module.source)) return Rank.body;
   return hasParsed && module.statements.length > 0 ? Rank.statements : Rank.broken;
+}
+
+/** A script does something; one that reads and prints is worth more than a line that shows how to call a function. */
+function rankOfScript(module: PythonModule): number {
+  if (module.errors.length > 0 || module.statements.length === 0) return Rank.broken;
+  const isDoing = module.statements.some(({ kind }) => kind === 'expression' || kind === 'compound');
+  if (!isDoing) return Rank.otherFunction;
+  const { source } = module;
+  const prints = /\b(?:print|write|writelines)\s*\(/.test(source);
+  if (!prints) return Rank.statements;
+  return /\b(?:input|stdin|fileinput|open\s*\(\s*0)\b/.test(source) ? Rank.entryPoint : Rank.madeEntryPoint;
 }
 
 const BEFORE_BODY = /^(?:\s|#[^\n]*|[rRuU]?(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*'))*/;

@@ -14,6 +14,7 @@ import type { Repaired } from './repair-step.ts';
 
 /** Gives the entry point's name to the one function that can be meant, where the code defines no such name. */
 export function nameEntryPoint(code: string, prompt: TaskPrompt): Repaired | null {
+  if (prompt.form === 'script') return null;
   const module = readValidModule(code);
   if (module === null || starImports(module).length > 0) return null;
   if (module.statements.some(({ defines }) => defines.includes(prompt.entryPoint))) return null;

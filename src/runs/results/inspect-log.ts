@@ -25,7 +25,8 @@ export function isZip(bytes: Uint8Array): boolean {
 export function inspectRows(bytes: Uint8Array, path: string): ResultRow[] {
   const files = unpack(bytes, path);
   const head = header.safeParse(jsonOf(files, 'header.json', path) ?? jsonOf(files, '_journal/start.json', path));
-  if (!head.success) throw new Refusal(`${path} is a zip file, and no log of inspect_ai: its header.json is missing`);
+  if (!head.success)
+    throw new Refusal(`${path} is a zip file, but not a log of inspect_ai: its header.json is missing`);
   const { model } = head.data.eval;
   const samples = Object.keys(files)
     .filter((name) => /^samples\/.+\.json$/.test(name))
@@ -51,13 +52,13 @@ function unpack(bytes: Uint8Array, path: string): Record<string, Uint8Array> {
         if (!/^(?:header\.json|_journal\/start\.json|samples\/[^/]+\.json)$/.test(name)) return false;
         total += originalSize;
         if (total > MOST_UNPACKED)
-          throw new Refusal(`${path} is unpacked larger than ${MOST_UNPACKED / 2 ** 20} MiB; split it`);
+          throw new Refusal(`${path} is larger than ${MOST_UNPACKED / 2 ** 20} MiB when unpacked; split it`);
         return true;
       },
     });
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
-    throw new Refusal(`${path} is not a whole zip file; fetch it again`, { cause });
+    throw new Refusal(`${path} is an incomplete zip file; fetch it again`, { cause });
   }
 }
 

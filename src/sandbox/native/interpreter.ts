@@ -36,7 +36,7 @@ export function readInterpreter(name: string): Interpreter {
   const interpreter = { path: realPath(path, name), version, packages };
   const hidden = filesOf(interpreter).find((file) => file.startsWith('/tmp/'));
   if (hidden !== undefined)
-    throw new SandboxFault(`${hidden} cannot be used, as candidates have a /tmp of their own; move it out of /tmp`);
+    throw new SandboxFault(`${hidden} cannot be used, because the sandbox has its own /tmp; move it out of /tmp`);
   return interpreter;
 }
 
@@ -70,7 +70,7 @@ function realPath(path: string, name: string): string {
   try {
     return realpathSync(path);
   } catch (cause) {
-    throw new SandboxFault(`${name} says that its program is ${path}, which is not there`, { cause });
+    throw new SandboxFault(`${name} names ${path} as its program, which does not exist`, { cause });
   }
 }
 

@@ -94,7 +94,7 @@ export class SandboxProcess {
       return this.#end === null ? (this.#reader.push(bytes) as JudgeMessage[]) : [];
     } catch (error) {
       this.#finish(error as SandboxFault);
-      this.kill('it sent what is no message');
+      this.kill('it sent something that is not a message');
       return [];
     }
   }

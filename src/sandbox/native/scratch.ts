@@ -86,7 +86,9 @@ function ownFolder(): string {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   if (!isOwn(folder))
-    throw new SandboxFault(`${folder} does not belong to you alone; remove it, or set TMPDIR to another folder`);
+    throw new SandboxFault(
+      `${folder} belongs to somebody else or can be written by others; remove it, or set TMPDIR to another folder`,
+    );
   return folder;
 }
 

@@ -30,7 +30,7 @@ export function findProject(folder: string, home: string, working: string = fold
   const root = markedRoot(folder) ?? (isProject ? working : folder);
   if (isWithin(realOr(home), root))
     throw new Refusal(
-      `${folder} belongs to no project of its own: ${root} is your home folder or holds it, and code of a model would see it all; give the project a pyproject.toml in a folder of its own`,
+      `${folder} is not in a project: ${root} is your home folder or contains it, and generated code would see all of it; put a pyproject.toml into the project's own folder`,
     );
   return { root, ...findHidden(root) };
 }
@@ -70,7 +70,7 @@ function findHidden(root: string): Omit<ProjectFolder, 'root'> {
     for (const entry of entriesOf(folder)) {
       entries += 1;
       if (entries > MOST_ENTRIES)
-        throw new Refusal(`${root} holds more than ${MOST_ENTRIES} files; give the code a project folder of its own`);
+        throw new Refusal(`${root} holds more than ${MOST_ENTRIES} files; move the code into its own project folder`);
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         if (HIDDEN_FOLDERS.has(entry.name)) hiddenFolders.push(path);

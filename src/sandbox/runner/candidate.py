@@ -32,6 +32,7 @@ LARGEST_REQUEST = 256 << 20
 OF_TEST_FILES = (
     "tester", "guard", "own_patches", "failures", "differences", "libraries", "reachable", "recorder", "recorded_module",
     "event_loops", "plain_asserts", "in_memory_tests", "pytest_tests", "tracing", "written_tests", "file_libraries", "own_test_case",
+    "script", "given_files",
 )
 OF_THE_RUNNER = (
     "wire", "describe", "own_builtins", "candidate", "judge", "checks", "lockdown", "scratch_calls", "sharing", "shared_container",
@@ -114,6 +115,17 @@ class Candidate:
         public = [name for name in self.module.__dict__ if not name.startswith("__")]
         return [*public, *(kind_of(self.module.__dict__[name]) for name in public)]
 
+    def load_script(self, source):
+        """Compiles a script, which each call of its one name runs; answers as load() does."""
+        self.source = source.removeprefix("\ufeff")
+        self.module.__dict__[wire.SCRIPT] = imported("script").runner_of(self.source)
+        self.phase = "check"
+        return [wire.SCRIPT, "function"]
+
+    def give(self, files):
+        """Makes the user's own files importable, before any code is loaded."""
+        imported("given_files").give(files)
+
     def prepare(self, module_name, *arguments):
         """Gets ready for a whole test file, before any code is loaded; answers with what tester.prepare() says."""
         self.module = types.ModuleType(module_name)
@@ -134,7 +146,9 @@ class Candidate:
 
     def perform(self, operation, operand, arguments, keywords):
         if operation == "load":
-            return self.load(operand)
+            return self.load_script(operand) if arguments else self.load(operand)
+        if operation == "give":
+            return self.give(*arguments)
         if operation == "prepare":
             return self.prepare(operand, *arguments)
         if operation == "test":

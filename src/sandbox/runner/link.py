@@ -15,7 +15,7 @@ import sharing
 import stand_ins
 import wire
 
-PLAIN_OPERATIONS = ("load", "prepare", "test")
+PLAIN_OPERATIONS = ("load", "give", "prepare", "test")
 VIEWS = {type({}.keys()): "keys", type({}.values()): "values", type({}.items()): "items"}
 # Libraries whose objects change as they are used: a copy with the candidate would not.
 NOT_COPIED = ("_io", "io", "_random", "random", "array", "types", "threading", "_thread", "queue", "contextlib", "unittest", "tempfile")
@@ -52,9 +52,9 @@ class Link:
         self.stand_ins, self.classes, self.functions, self.records = {}, {}, {}, {}
         self.given = []
 
-    def load(self, source):
+    def load(self, source, is_script):
         """The names that the candidate's module defines, and what each is; raises what ended its load."""
-        names = self.request("load", source)
+        names = self.request("load", source, ("script",) if is_script else ())
         self.is_asked = False
         if type(names) is not list or not all(type(name) is str for name in names):
             raise raised.bad_answer("no names of a module")

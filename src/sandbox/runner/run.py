@@ -8,6 +8,7 @@ import link as links
 import process_state
 import program
 import raised
+import wire
 
 
 class Deadline(checks.End):
@@ -57,6 +58,8 @@ class Run:
 
     def verdict(self):
         try:
+            if self.request["files"]:
+                self.link.request("give", None, (self.request["files"],))
             self.evaluation = self.evaluated()
         except program.PytestMissing:
             return {"kind": "pytest-missing"}
@@ -129,7 +132,7 @@ class Run:
     def evaluate(self):
         """Loads the code and evaluates the tests; the verdict where that shows already, else None."""
         run, link, entry_point = self.evaluation, self.link, self.request["entryPoint"]
-        names = link.load(self.request["code"])
+        names = link.load(self.request["code"], entry_point == wire.SCRIPT)
         self.during = "check"
         if isinstance(run, program.ProgramRun):
             run.run(entry_point, names)

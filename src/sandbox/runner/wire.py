@@ -14,6 +14,8 @@ LARGEST_FRAME = 128 << 20
 # The hash of nested tuples recurses on the C stack; the judge's holds some million levels.
 MOST_TUPLES = 5_000_000
 PROTOCOL = 4
+# The name under which the tests of a script call it.
+SCRIPT = "__script__"
 
 # What the zygote tells of an ended candidate: wait status, user and system seconds, peak memory in bytes.
 USAGE = struct.Struct("<iddq")

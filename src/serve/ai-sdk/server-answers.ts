@@ -45,7 +45,7 @@ export function askServer(pipeline: string, { baseURL, apiKey, headers }: Server
       ...(asked.signal !== undefined && { signal: asked.signal }),
     }).catch((cause: unknown) => {
       asked.signal?.throwIfAborted();
-      throw new CallError(`no server of greenloop answers at ${base}`, { url, body, cause, isRetryable: true });
+      throw new CallError(`no greenloop server answers at ${base}`, { url, body, cause, isRetryable: true });
     });
     if (!response.ok) throw await refusedCall(response, { url, body });
     return readAnswer(response, { url, body });
@@ -103,7 +103,7 @@ async function* readAnswer(response: Response, sent: Sent): AsyncGenerator<Answe
     end = endAfter(end, chunk, reason);
   }
   if (end === null) {
-    throw new CallError('the answer ended before it was whole', { ...sent, isRetryable: true });
+    throw new CallError('the answer ended before it was complete', { ...sent, isRetryable: true });
   }
   yield end;
 }
@@ -137,6 +137,6 @@ function chunkIn(data: string, sent: Sent): Chunk {
   try {
     return chunkSchema.parse(JSON.parse(data));
   } catch (cause) {
-    throw new CallError('an event of the answer is none of a chat', { ...sent, cause, isRetryable: false });
+    throw new CallError('an event of the answer is not a chat event', { ...sent, cause, isRetryable: false });
   }
 }

@@ -31,7 +31,7 @@ export class Admission {
       return Promise.resolve(this.#turn());
     }
     if (this.#queue.length >= this.#limits.waiting) {
-      throw new WireError('busy', 'too many requests wait; ask again later', { retryAfterSeconds: 5 });
+      throw new WireError('busy', 'too many requests are waiting; try again later', { retryAfterSeconds: 5 });
     }
     return this.#wait(signal).then(() => this.#turn());
   }

@@ -106,7 +106,7 @@ function rawAddress(
   const isUsual = name === 'openai-chat' || name === 'ollama-chat' || name === 'ollama-generate';
   const address = isUsual || hasTools ? upstream.addressOf(generator.model, path) : null;
   if (address === null && hasTools) {
-    throw new WireError('invalid-request', `${generator.model} takes no tools and no set form of answers on ${path}`);
+    throw new WireError('invalid-request', `${generator.model} supports neither tools nor JSON schemas on ${path}`);
   }
   return address;
 }

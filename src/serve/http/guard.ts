@@ -21,9 +21,9 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Refuses to listen where others could call it without a key; an empty one is none. */
 export function refuseOpenHost({ host, apiKey }: Pick<GuardOptions, 'host' | 'apiKey'>): void {
-  if (apiKey === '') throw new Refusal('the API key is empty: give one, or none', { choice: 'api-key' });
+  if (apiKey === '') throw new Refusal('the API key is empty: give a key, or leave it out', { choice: 'api-key' });
   if (apiKey !== null || isLoopback(host)) return;
-  throw new Refusal(`${host} can be reached from other machines: give it a key`, { choice: 'api-key' });
+  throw new Refusal(`${host} can be reached from other machines: set an API key`, { choice: 'api-key' });
 }
 
 /** True of an address that only this machine reaches. */
@@ -80,7 +80,7 @@ export class Guard {
     if (this.#key !== null) return;
     throw new WireError(
       'forbidden',
-      `the host ${JSON.stringify(name)} is not one that this server is called by; its owner may allow it`,
+      `the host ${JSON.stringify(name)} is not allowed by this server; its owner can allow it`,
     );
   }
 
@@ -90,7 +90,7 @@ export class Guard {
     if (/^(?!https?:|null$)[a-z][a-z0-9+.-]*:\/\//.test(origin)) return;
     throw new WireError(
       'forbidden',
-      `web pages of ${JSON.stringify(origin)} may not call this server; its owner may allow them`,
+      `web pages of ${JSON.stringify(origin)} are not allowed to call this server; its owner can allow them`,
     );
   }
 

@@ -82,7 +82,7 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void {
       ? ['431 Request Header Fields Too Large', 'the headers are too large']
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? ['408 Request Timeout', 'the request took too long']
-        : ['400 Bad Request', 'this is no HTTP request'];
+        : ['400 Bad Request', 'this is not an HTTP request'];
   const body = JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null } });
   const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close`;
   socket.end(`${head}\r\n\r\n${body}`);

@@ -48,7 +48,7 @@ async function* bytesOf(
     yield* body;
   } catch (cause) {
     signal.throwIfAborted();
-    throw new WireError('model-failed', 'the answer of the model server broke off', { cause });
+    throw new WireError('model-failed', 'the answer of the model server ended early', { cause });
   } finally {
     onEnd();
   }

@@ -15,7 +15,7 @@ export async function readJson(request: Request, mostBytes: number): Promise<Jso
   const text = await readText(request, mostBytes);
   const value = parse(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { text, value: { ...value } };
-  throw new WireError('invalid-request', 'the body is no JSON object');
+  throw new WireError('invalid-request', 'the body is not a JSON object');
 }
 
 function parse(text: string): unknown {
@@ -23,7 +23,7 @@ function parse(text: string): unknown {
     refuseHugeJson(text, MOST_JSON);
     return JSON.parse(text);
   } catch (cause) {
-    throw new WireError('invalid-request', 'the body is no JSON', { cause });
+    throw new WireError('invalid-request', 'the body is not JSON', { cause });
   }
 }
 
@@ -38,7 +38,7 @@ async function readText(request: Request, mostBytes: number): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes.whole());
   } catch (cause) {
-    throw new WireError('invalid-request', 'the body is no UTF-8', { cause });
+    throw new WireError('invalid-request', 'the body is not UTF-8', { cause });
   }
 }
 
@@ -46,6 +46,6 @@ async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array> {
   try {
     if (body !== null) yield* body as ReadableStream<Uint8Array>;
   } catch (cause) {
-    throw new WireError('invalid-request', 'the body broke off', { cause });
+    throw new WireError('invalid-request', 'the body ended early', { cause });
   }
 }

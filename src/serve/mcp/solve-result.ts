@@ -40,7 +40,7 @@ export function solveResult(solving: Solving, end: SolvingEnd | null): CallToolR
   if ('error' in end) return faultResult(end.error, soFar(solving));
   const { fault, attempts } = end.trial.trace;
   if (fault !== null) return faultResult(new Fault(fault.message), soFar(solving));
-  if (attempts.length === 0) return faultResult(new Fault('the time for a task was over before there was any code'));
+  if (attempts.length === 0) return faultResult(new Fault('the time limit was reached before there was any code'));
   return doneResult(end.trial, solving.task);
 }
 

@@ -39,7 +39,7 @@ export class Solvings {
     const kept = this.#kept.get(handle);
     if (kept !== undefined) return kept.solving;
     throw new Refusal(
-      `no task is known by this handle: it was stopped, or nobody asked for it for ${this.#limits.keepSeconds / 60} minutes; call solve_python_task again`,
+      `no task has this handle: it was stopped, or nobody asked for it for ${this.#limits.keepSeconds / 60} minutes; call solve_python_task again`,
     );
   }
 

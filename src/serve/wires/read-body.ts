@@ -100,5 +100,5 @@ export function readMessages(
 /** Refuses what a pipeline cannot answer without changing what was meant. */
 export function refuseMedia({ hasMedia }: ReadMessages, field: string): void {
   if (!hasMedia) return;
-  throw new WireError('invalid-request', `${field}: a pipeline reads text alone, no images, sound or files`, { field });
+  throw new WireError('invalid-request', `${field}: a pipeline reads only text, not images, sound or files`, { field });
 }

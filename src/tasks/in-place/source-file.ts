@@ -22,7 +22,7 @@ export function readSource(bytes: Uint8Array, path: string): SourceFile {
   if (!hasMark && SINGLE_BYTE.test(declared)) return { text: singleByte(bytes), encoding: 'single-byte', hasMark };
   if (!['', 'utf-8', 'utf8', 'ascii', 'us-ascii'].includes(declared))
     throw new Refusal(
-      `${path} is written in ${declared}; only files in UTF-8 and encodings of one byte a character can be changed`,
+      `${path} is written in ${declared}; greenloop can change only UTF-8 and encodings with one byte per character`,
     );
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(hasMark ? 3 : 0));

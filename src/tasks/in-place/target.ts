@@ -25,7 +25,7 @@ export function readTarget(bytes: Uint8Array, place: Place): Target {
   const file = readSource(bytes, place.file);
   const module = readModule(file.text);
   const line = firstErrorLine(module);
-  if (line !== null) throw new Refusal(`${place.file} is no Python 3: see line ${line}`);
+  if (line !== null) throw new Refusal(`${place.file} is not valid Python 3: see line ${line}`);
   const node = onlyOne(module, place);
   return {
     ...{ place, file, module, node },
@@ -60,7 +60,7 @@ function onlyOne(module: PythonModule, place: Place): DefinitionNode {
   const lines = [only, ...more].slice(0, MOST_LINES).map(({ from }) => lineOf(module.source, from));
   const shown = `${lines.join(', ')}${more.length < MOST_LINES ? '' : ' and others'}`;
   throw new Refusal(
-    `${placeText(place)} is defined ${more.length + 1} times (lines ${shown}); it has to be one definition`,
+    `${placeText(place)} is defined ${more.length + 1} times (lines ${shown}); expected one definition`,
   );
 }
 

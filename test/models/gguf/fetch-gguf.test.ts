@@ -45,7 +45,7 @@ test('fetches a file with progress and the digest that the hub states; a second 
 test('goes on where an ended download stopped', async (t) => {
   const { hub, part, fetch } = await open(t);
   hub.breakAfter = 100_000;
-  await assert.rejects(fetch(), /^Refusal: the download broke off after \d+ bytes .*; run it again to go on$/);
+  await assert.rejects(fetch(), /^Refusal: the download ended early after \d+ bytes .*; run it again to continue$/);
   hub.breakAfter = null;
   const start = statSync(part).size;
   assert.ok(start > 0 && start < hub.file.length);
@@ -69,7 +69,10 @@ test('a part that is whole already, or too long, is no trouble', async (t) => {
 test('keeps nothing of a file that is not what the hub states', async (t) => {
   const { hub, folder, fetch } = await open(t);
   hub.digest = '0'.repeat(64);
-  await assert.rejects(fetch(), /has sha256 0{64} by its hub, but what came has [0-9a-f]{64}; fetch it again$/);
+  await assert.rejects(
+    fetch(),
+    /has sha256 0{64} according to its hub, but the download has [0-9a-f]{64}; fetch it again$/,
+  );
   assert.deepEqual(readdirSync(folder), []);
 });
 
@@ -83,7 +86,7 @@ test('without a stated digest nothing is gone on with, and none is invented', as
   const { hub, folder, part, fetch } = await open(t);
   hub.digest = null;
   hub.breakAfter = 100_000;
-  await assert.rejects(fetch(), /broke off/);
+  await assert.rejects(fetch(), /ended early/);
   hub.breakAfter = null;
   assert.ok(existsSync(part));
   assert.deepEqual(await fetch(), { path: join(folder, 'tiny.gguf'), sha256: null, wasHere: false });

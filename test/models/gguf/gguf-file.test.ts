@@ -142,7 +142,7 @@ test('a large file of nothing, or of empty texts, is given up early', () => {
   const path = join(folder, 'sparse.gguf');
   execFileSync('truncate', ['--size', '20G', path]);
   writeFileSync(path, head, { flag: 'r+' });
-  assert.throws(() => readGgufFile(path), /does not say its architecture/);
+  assert.throws(() => readGgufFile(path), /does not name its architecture/);
   writeFileSync(path, Buffer.concat([original.subarray(0, 8), count(2n ** 40n), count(0n)]), { flag: 'r+' });
   assert.throws(() => readGgufFile(path), Refusal);
   const texts = Buffer.concat([count(1n), Buffer.from('k'), Buffer.from([9, 0, 0, 0, 8, 0, 0, 0])]);

@@ -156,7 +156,7 @@ for (const [what, template, folds] of [
     assert.equal(asked, await promptTokens({ role: 'user', content: 'return\npass' }));
     await promptTokens({ role: 'system', content: 'return' }, user);
     const told =
-      'the chat template of gguf/tiny.gguf takes no system message: its text goes into the first user message';
+      'the chat template of gguf/tiny.gguf refuses system messages: their text goes into the first user message';
     assert.deepEqual(notes, [told]);
     assert.match(await model.identity(), / folded$/);
   });
@@ -240,7 +240,7 @@ const wrongFiles: readonly [name: string, make: (folder: string) => string, says
   [
     'no chat template',
     (folder) => tiny(folder, { template: null }),
-    /no chat template; take an instruct model$|follows/,
+    /no chat template; use an instruct model$|follows/,
   ],
   ['a broken chat template', (folder) => tiny(folder, { template: '{% for %}' }), /chat template that cannot be read/],
 ];

@@ -66,7 +66,7 @@ for (const [what, text] of [
   ['a very long refusal', lines({ kind: 'refused', what: 'weights', said: 'x'.repeat(3000) })],
 ] as const) {
   test(`a child that writes ${what} is ended, with a fault that names the file`, async (t) => {
-    await assert.rejects(openChild(t, text), isBrokenOff(/^llama\.cpp wrote what it never writes while it \w+/));
+    await assert.rejects(openChild(t, text), isBrokenOff(/^llama\.cpp sent an unknown message while it \w+/));
   });
 }
 
@@ -111,7 +111,7 @@ for (const [what, events] of [
   test(`an answer ${what} ends the child, with a fault that names the file`, async (t) => {
     const later = `setTimeout(() => require('node:fs').writeSync(3, ${lines(...(events as readonly object[]))}), 200)`;
     const { session } = await openChild(t, `${lines(...stages, ready)}); process.stdin.once('data', () => ${later}`);
-    await assert.rejects(session.ask(question), isBrokenOff(/wrote what it never writes while it/));
+    await assert.rejects(session.ask(question), isBrokenOff(/sent an unknown message while it/));
     assert.equal(session.isOver, true);
   });
 }

@@ -100,7 +100,7 @@ const expectations: Readonly<Record<Meaning, (subject: Subject, answer: ServerAn
     assert.equal(notes.length, 1);
     assert.match(
       notes[0] ?? '',
-      /^\S+ at http:\S+ takes no system message: its text goes into the first user message$/,
+      /^\S+ at http:\S+ refuses system messages: their text goes into the first user message$/,
     );
     assert.deepEqual(waits, []);
   },

@@ -154,7 +154,7 @@ test('an answer cut early with room in the context is a cut answer, and the cap 
   stub.answer = () => ({ content: 'def f(', done_reason: 'length', prompt_eval_count: 100, eval_count: 24 });
   for (const _ of [1, 2]) assert.equal((await model.complete(requestFor('hi'))).finishReason, 'length');
   assert.deepEqual(notes, [
-    `${stub.url} caps the answers of ollama/llama3.2:3b at 24 tokens, below the 512 asked for; raise the server's limit`,
+    `${stub.url} caps the answers of ollama/llama3.2:3b at 24 tokens, below the 512 requested; raise the server's limit`,
   ]);
 });
 

@@ -216,7 +216,7 @@ for (const [prompt, completion] of [
       const { text, finishReason, usage } = await model.complete(requestFor('hi'));
       assert.deepEqual([text, finishReason, usage?.completionTokens], ['def f(', 'length', completion]);
     }
-    const told = `${stub.baseUrl} caps the answers of ${model.name} at ${completion} tokens, below the 512 asked for; raise the server's limit`;
+    const told = `${stub.baseUrl} caps the answers of ${model.name} at ${completion} tokens, below the 512 requested; raise the server's limit`;
     assert.deepEqual(notes, [told]);
   });
 }

@@ -106,11 +106,11 @@ test('a wrong file is refused by file, row and field', () => {
     ['a.jsonl', '{"prompt": "x"}\n', /a\.jsonl, row 1: entry_point: /],
     ['b.jsonl', `${JSON.stringify(TASK)}\n{"prompt"\n`, /b\.jsonl, line 2: expected one JSON value/],
     ['c.json', JSON.stringify([TASK, { ...TASK, test: 1 }]), /c\.json, row 2: .*"test"/],
-    ['d.json', '[', /d\.json is no JSON: /],
+    ['d.json', '[', /d\.json is not JSON: /],
     ['e.yaml', 'a: [', /e\.yaml is neither YAML nor JSON: /],
     ['f.yaml', 'text', /f\.yaml: expected a list of tasks/],
     ['g.json', '[]', /g\.json holds no task/],
-    ['h.json', JSON.stringify([TASK, { ...TASK, id: 'h/0' }]), /h\.json, row 2: id "h\/0" is that of row 1 already/],
+    ['h.json', JSON.stringify([TASK, { ...TASK, id: 'h/0' }]), /h\.json, row 2: id "h\/0" is already that of row 1/],
     ['i.json', JSON.stringify({ ...TASK, id: 'x', task_id: 'y' }), /i\.json, row 1: expected id or task_id, got both/],
     [
       'j.json',
@@ -125,7 +125,7 @@ test('a wrong file is refused by file, row and field', () => {
   for (const [name, content, message] of refusals) {
     assert.throws(() => readTaskFile(write(name, content)), { name: 'Refusal', message }, name);
   }
-  assert.throws(() => readTaskFile(write('o.jsonl.gz', gzipSync('{}').subarray(0, 12))), /not a whole gzip file/);
+  assert.throws(() => readTaskFile(write('o.jsonl.gz', gzipSync('{}').subarray(0, 12))), /an incomplete gzip file/);
   assert.throws(() => readTaskFile(join(folder, 'none.jsonl')), /does not exist/);
 });
 

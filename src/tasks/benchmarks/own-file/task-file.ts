@@ -12,6 +12,9 @@ import { examplesInSignature, examplesInText } from '../../examples-in-prompt.ts
 import { countHiddenTests, gradedExamples } from '../../hidden-tests.ts';
 import { parseRow } from '../../parse-row.ts';
 import { contextBefore, definesEntryPoint } from '../../prompt-context.ts';
+import { scriptCaseSchema } from '../../script/read-cases.ts';
+import { exampleOf, programOfCases } from '../../script/script-case.ts';
+import { scriptPrompt } from '../../script/script-task.ts';
 import { type Example, Grader, type Task, type TaskPrompt, type TestProgram } from '../../task.ts';
 import { readTestProgram, TEST_MODES } from '../../test-program.ts';
 import { isHumanEvalRow, readHumanEvalTask } from '../humaneval/humaneval.ts';
@@ -31,6 +34,16 @@ const taskRow = z.strictObject({
   reference: text.optional(),
 });
 type TaskRow = z.infer<typeof taskRow>;
+
+/** A script of one's own, tested by what it prints. */
+const scriptRow = z.strictObject({
+  id: text.optional(),
+  task_id: text.optional(),
+  prompt: text,
+  cases: z.array(scriptCaseSchema).min(1),
+  examples: z.array(scriptCaseSchema).optional(),
+  reference: text.optional(),
+});
 
 /** The tasks of a file of one's own (.jsonl, .jsonl.gz, .json, .yaml, .yml), and the hash of the file's text. */
 export function readTaskFile(path: string): LoadedTasks {
@@ -70,15 +83,31 @@ function stemOf(path: string): string {
 function readTask(row: unknown, place: string, defaultId: string): Task {
   if (isEvalPlusRow(row)) throw new Refusal(`${place}: EvalPlus's own files load by name, as humaneval+ and mbpp+`);
   if (isHumanEvalRow(row)) return readHumanEvalTask(row, place);
+  if (isScriptRow(row)) return readScript(parseRow(scriptRow, row, place), place, defaultId);
   const task = parseRow(taskRow, row, place);
-  if (task.id !== undefined && task.task_id !== undefined) {
-    throw new Refusal(`${place}: expected id or task_id, got both`);
-  }
-  const prompt = promptOf(task, task.id ?? task.task_id ?? defaultId, place);
+  const prompt = promptOf(task, idOf(task, place, defaultId), place);
   const hiddenTests = countHiddenTests(task.tests, task.entry_point, prompt.examples);
   const shown = gradedExamples(task.tests, task.entry_point, prompt.examples);
   const suite = { name: 'base', program: programOf(task, place) } as const;
   return { prompt, grader: new Grader(prompt.id, [suite], hiddenTests, shown), reference: task.reference ?? null };
+}
+
+function isScriptRow(row: unknown): boolean {
+  return typeof row === 'object' && row !== null && 'cases' in row;
+}
+
+function readScript(row: z.infer<typeof scriptRow>, place: string, defaultId: string): Task {
+  const { cases, examples, reference = null } = row;
+  const prompt = scriptPrompt(row.prompt, idOf(row, place, defaultId), examples);
+  const shown = new Set(prompt.examples.map(({ source }) => source));
+  const graded = cases.map(exampleOf).filter(({ source }) => shown.has(source));
+  const suite = { name: 'base', program: programOfCases(cases) } as const;
+  return { prompt, grader: new Grader(prompt.id, [suite], cases.length - graded.length, graded), reference };
+}
+
+function idOf({ id, task_id: taskId }: Pick<TaskRow, 'id' | 'task_id'>, place: string, defaultId: string): string {
+  if (id !== undefined && taskId !== undefined) throw new Refusal(`${place}: expected id or task_id, got both`);
+  return id ?? taskId ?? defaultId;
 }
 
 function programOf({ tests, test_mode: mode, entry_point: entryPoint }: TaskRow, place: string): TestProgram {
@@ -124,7 +153,7 @@ function refuseRepeatedIds(tasks: readonly Task[], path: string): void {
   for (const [index, { prompt }] of tasks.entries()) {
     const earlier = rows.get(prompt.id);
     if (earlier !== undefined) {
-      throw new Refusal(`${path}, row ${index + 1}: id ${JSON.stringify(prompt.id)} is that of row ${earlier} already`);
+      throw new Refusal(`${path}, row ${index + 1}: id ${JSON.stringify(prompt.id)} is already that of row ${earlier}`);
     }
     rows.set(prompt.id, index + 1);
   }

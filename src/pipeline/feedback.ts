@@ -248,7 +248,7 @@ function readable(text: string): string {
 const SCRIPT_CALL = new RegExp(`${SCRIPT}\\((?:('(?:[^'\\\\]|\\\\.)*'|"(?:[^"\\\\]|\\\\.)*")\\)( == )?)?`, 'g');
 
 /** The calls by which a script is tested, in words: `the input '1 2\n' gives '3'`. */
-function scriptWords(text: string): string {
+export function scriptWords(text: string): string {
   if (!text.includes(SCRIPT)) return text;
   return text.replace(
     SCRIPT_CALL,

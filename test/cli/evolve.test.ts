@@ -256,7 +256,10 @@ test('a search with other words is refused, naming what differs', async () => {
   const resume = ['--ledger', 'whole.db', '--resume', '--out', 'whole'];
   const other = async (words: readonly string[], named: string) => {
     const { code, stdout, stderr } = await run([...SEARCH, ...words, ...resume, '--json']);
-    assert.equal(stderr, `greenloop: the search in whole has a different ${named}; choose another folder (--out FOLDER)\n`);
+    assert.equal(
+      stderr,
+      `greenloop: the search in whole has a different ${named}; choose another folder (--out FOLDER)\n`,
+    );
     assert.deepEqual([code, JSON.parse(stdout).error.kind], [2, 'refused']);
   };
   await other(['--seed', '3', '--timeout', '9', '--feedback', 'tests'], 'seed, feedback, timeout');

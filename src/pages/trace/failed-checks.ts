@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { exceptionText, withEntryPoint } from '../../pipeline/check-text.ts';
+import { scriptWords } from '../../pipeline/feedback.ts';
 import type { Check, Verdict } from '../../sandbox/verdict.ts';
 import type { Html } from '../document.ts';
 import { shownLines } from '../shown.ts';
@@ -58,5 +59,5 @@ function checkRow(check: Check, named: (source: string) => string): Html {
 }
 
 function code(text: string): Html {
-  return html`<code>${shownLines(text)}</code>`;
+  return html`<code>${shownLines(scriptWords(text))}</code>`;
 }

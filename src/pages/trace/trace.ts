@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { count } from '../../base/count.ts';
+import { scriptWords } from '../../pipeline/feedback.ts';
 import type { FeedbackDetail } from '../../pipeline/pipeline-spec.ts';
 import type { Trace } from '../../pipeline/trace.ts';
 import type { StoredTrial } from '../../runs/run-store.ts';
@@ -88,15 +89,16 @@ function attemptList(attempts: readonly ShownAttempt[]): Html {
 }
 
 function problemSection({ text, form, entryPoint, examples }: TaskPrompt): Html {
-  const isPython = form === 'signature';
-  const shownText = isPython ? codeBlock(text) : html`<pre class="prose" tabindex="0">${shownLines(text)}</pre>`;
+  const shownText =
+    form === 'signature' ? codeBlock(text) : html`<pre class="prose" tabindex="0">${shownLines(text)}</pre>`;
   const sources = examples.map(({ source }) => source).join('\n');
   const list =
     sources === ''
       ? ''
-      : html`<details><summary>${count(examples.length, 'example')}</summary>${codeBlock(sources)}</details>`;
+      : html`<details><summary>${count(examples.length, 'example')}</summary>${codeBlock(scriptWords(sources))}</details>`;
+  const wanted = form === 'script' ? 'a program that reads standard input' : html`<code>${shown(entryPoint)}</code>`;
   return html`<section id="problem"><h2>Problem</h2>
-<p class="quiet">asks for <code>${shown(entryPoint)}</code></p>
+<p class="quiet">asks for ${wanted}</p>
 ${shownText}${list}</section>`;
 }
 

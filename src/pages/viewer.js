@@ -56,9 +56,14 @@ if (events !== undefined) {
     refreshing = refreshing.then(() => refresh(location.href)).catch(() => {});
   };
   source.addEventListener('change', follow);
+  let isEnded = false;
   source.addEventListener('end', () => {
-    source.close();
+    isEnded = true;
     follow();
+  });
+  // The server has hung up, after all that there was to say or before.
+  source.addEventListener('error', () => {
+    if (isEnded) source.close();
   });
   addEventListener('pagehide', () => source.close());
 }

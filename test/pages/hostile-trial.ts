@@ -14,6 +14,9 @@ export const HOSTILE = [
   '\u202e\u2066reversed\u2069 \u200bhidden\ufeff',
 ].join(' ');
 
+/** As much of it as the name of a pipeline may hold. */
+export const HOSTILE_NAME = '<script>globalThis.ran = 1</script>"><img src=x onerror="ran=1"> \u001b[31m \u202ename';
+
 /** Characters of a page that a terminal would obey, or that hide or reorder what a reader sees. */
 export const OBEYED = /[\p{Cc}\p{Cf}]/u;
 

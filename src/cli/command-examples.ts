@@ -46,7 +46,7 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   runs: ['greenloop runs', 'greenloop runs show last', 'greenloop runs compact', 'greenloop runs rm last'],
   'runs show': ['greenloop runs show last', 'greenloop runs show last double', 'greenloop runs show last --limit 10'],
   'runs rm': ['greenloop runs rm last', 'greenloop runs rm last --json'],
-  view: ['greenloop view', 'greenloop view last --open', 'greenloop view last --port 8080 --json'],
+  view: ['greenloop view', 'greenloop view last --open', 'greenloop view --port 0 --json'],
   export: [
     'greenloop export last',
     'greenloop export last --format evalplus --out results_eval.json',

@@ -12,6 +12,8 @@ export interface ViewPlace {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Any free port will do where that one is taken. */
+  readonly isAnyPort?: boolean;
 }
 
 /** Serves the pages of stored runs on this machine until it is closed; throws a Refusal where it cannot listen. */
@@ -33,7 +35,7 @@ export function servePage(page: string, place: ViewPlace): Promise<Listening> {
 
 async function serveApp(
   create: (guard: Guard, closing: AbortSignal) => Hono,
-  { host, port }: ViewPlace,
+  { host, port, isAnyPort = false }: ViewPlace,
 ): Promise<Listening> {
   if (!isLoopback(host)) {
     throw new Refusal(`${host} can be reached from other machines: pages are shown on this one alone, at 127.0.0.1`);
@@ -41,5 +43,9 @@ async function serveApp(
   const closing = new AbortController();
   const guard = new Guard({ host, apiKey: null, allowedHosts: [], allowedOrigins: [], hasPages: true });
   const app = create(guard, closing.signal);
-  return listen(app.fetch, { host, port, patience: USUAL_PATIENCE, closeNow: () => closing.abort() });
+  const options = { host, patience: USUAL_PATIENCE, closeNow: () => closing.abort() };
+  return listen(app.fetch, { ...options, port }).catch((error: unknown) => {
+    if (isAnyPort && error instanceof Refusal) return listen(app.fetch, { ...options, port: 0 });
+    throw error;
+  });
 }

@@ -7,7 +7,7 @@ import { showUntilStopped } from '../terminal/show-page.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
 
 interface ViewOptions {
-  readonly port: number;
+  readonly port?: number;
   readonly host: string;
   readonly open?: boolean;
 }
@@ -19,7 +19,7 @@ export function viewCommand(): Command {
   const command = new Command('view')
     .description('show runs, comparisons and every attempt of a trial in your browser, on this machine alone')
     .argument('[run]', RUN_HELP)
-    .option('--port <n>', 'port to listen on, 0 for any', portNumber, USUAL_PORT)
+    .option('--port <n>', `port to listen on, 0 for any free one (default: ${USUAL_PORT} if it is free)`, portNumber)
     .option('--host <address>', 'address of this machine to listen on', '127.0.0.1')
     .option('--open', 'open the page in the browser');
   return command.action((run: string | undefined, options: ViewOptions) =>
@@ -32,8 +32,10 @@ async function view(word: string | undefined, options: ViewOptions, surroundings
     const path = await pathOf(store, word);
     // No other command needs the server.
     const { serveRuns } = await import('../../view/serve-view.ts');
-    const server = await serveRuns(store, options);
-    await showUntilStopped({ server, path, opens: options.open ?? false }, surroundings);
+    const { host, port = USUAL_PORT, open: opens = false } = options;
+    const isAnyPort = options.port === undefined;
+    const server = await serveRuns(store, { host, port, isAnyPort });
+    await showUntilStopped({ server, path, opens }, surroundings);
   });
   return EXIT.interrupted;
 }

@@ -22,7 +22,8 @@ const KEYS: readonly (readonly [key: string, what: string])[] = [
 
 /** A page of the viewer: its frame around the main part. */
 export function viewerPage({ title, main, events = null }: FrameParts): Promise<string> {
-  const body = html`<header class="top">
+  const body = html`<div class="viewer">
+<header class="top">
 <a href="/" class="home">greenloop</a>
 <nav aria-label="Main"><a href="/">Runs</a> <a href="/compare">Compare</a></nav>
 <button type="button" id="show-keys" hidden>Keys <kbd>?</kbd></button>
@@ -34,7 +35,8 @@ ${main}
 <h2 id="keys-title">Keys</h2>
 <dl>${KEYS.map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`)}</dl>
 <form method="dialog"><button>Close</button></form>
-</dialog>`;
+</dialog>
+</div>`;
   return htmlDocument({ title: `${title} · greenloop`, body, style: { href: STYLE_ADDRESS }, script: SCRIPT_ADDRESS });
 }
 

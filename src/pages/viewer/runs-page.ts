@@ -39,7 +39,7 @@ function runRow(run: RunListing): Html {
   const name = plan === null ? shown(id) : html`<a href="${runAddress(id)}">${shown(id)}</a>`;
   const pipelines = plan?.pipelines.map((spec) => spec.name).join(', ') ?? 'written by another version of greenloop';
   return html`<tr>
-<th scope="row">${name}</th>
+<th scope="row" class="id">${name}</th>
 <td>${stateBadge(state)}</td>
 <td class="count">${ended}${planned === null || planned === ended ? '' : ` of ${planned}`}</td>
 <td class="count">${passed}</td>

@@ -109,7 +109,7 @@ function pageLinks(run: string, list: TrialList, { rows, total }: ListedTrials):
 function searchLinks(run: string, list: TrialList, { rows, total, next }: ListedTrials): Html {
   const seen = `looked through ${next ?? total} of ${total} trials`;
   const start = list.from ? html`<a href="${runAddress(run, withoutFrom(list))}">from the beginning</a>` : '';
-  const found = rows.length === 0 ? html`<span>No trial says this here.</span>` : '';
+  const found = rows.length === 0 ? html`<span>no match</span>` : '';
   if (next === null) return html`<nav class="pager" aria-label="Pages">${found} <span>${seen}</span> ${start}</nav>`;
   const goOn = html`<a href="${runAddress(run, { ...list, from: next })}" rel="next" ${rows.length === 0 ? html`data-search-on` : ''}>search on →</a>`;
   return html`<nav class="pager" aria-label="Pages">${found} <span>${seen}</span> ${goOn} ${start}</nav>`;

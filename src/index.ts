@@ -175,12 +175,14 @@ export type {
   RunUnderway,
   RunWriter,
   StoredTrial,
+  SubscribeOptions,
   TrialPage,
   TrialPlace,
   TrialQuery,
   TrialRow,
 } from './runs/run-store.ts';
 export type { TrialSettings } from './runs/run-trial.ts';
+export type { RunViews, TaskCell, TrialCount, TrialMatches, TrialSearch } from './runs/run-views.ts';
 export {
   type ReadingOptions,
   readSamples,

@@ -6,6 +6,11 @@ export function printable(text: string): string {
   return text.replace(unprintable, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
+/** Text of several lines that may be shown; tabs and line ends stay. */
+export function printableLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, printable);
+}
+
 /** Of a text that is quoted: enough for the letters of a line between any usual blanks. */
 const LONGEST_READ = 10_000;
 

@@ -5,6 +5,7 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'greenloop solve task.md -m llama3.2:3b -o answer.py',
     'greenloop solve task.md --tests test_task.py --attempts 8 --verbose',
     'greenloop solve task.md --generator qwen2.5:1.5b --refiner llama3.2:3b',
+    'greenloop solve task.md --html trace.html',
     'greenloop solve src/text.py:slugify --test "pytest -q"',
   ],
   check: [
@@ -50,6 +51,7 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   runs: ['greenloop runs', 'greenloop runs show last', 'greenloop runs compact', 'greenloop runs rm last'],
   'runs show': ['greenloop runs show last', 'greenloop runs show last double', 'greenloop runs show last --limit 10'],
   'runs rm': ['greenloop runs rm last', 'greenloop runs rm last --json'],
+  view: ['greenloop view', 'greenloop view last --open', 'greenloop view --port 0 --json'],
   export: [
     'greenloop export last',
     'greenloop export last --format evalplus --out results_eval.json',

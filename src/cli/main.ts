@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { Fault, GreenloopError } from '../base/errors.ts';
 import { packageVersion } from '../base/package-root.ts';
-import { printable } from '../base/printable.ts';
+import { printable, printableLines } from '../base/printable.ts';
 import { SANDBOX_KINDS } from '../wiring/settings.ts';
 import { withAdvice } from './advice.ts';
 import { benchCommand } from './bench/bench.ts';
@@ -23,6 +23,7 @@ import { compareCommand } from './runs/compare.ts';
 import { exportCommand } from './runs/export.ts';
 import { reportCommand } from './runs/report.ts';
 import { runsCommand } from './runs/runs.ts';
+import { viewCommand } from './runs/view.ts';
 import { mcpCommand } from './serve/mcp.ts';
 import { serveCommand } from './serve/serve.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -30,7 +31,7 @@ import { solveCommand } from './solve/solve.ts';
 import { completeCommand, completionCommand } from './start/completion.ts';
 import { initCommand } from './start/init.ts';
 import { tuneCommand } from './start/tune.ts';
-import { printableLines, printJson, say, watchStandardStreams } from './terminal/output.ts';
+import { printJson, say, watchStandardStreams } from './terminal/output.ts';
 
 /** The command line: `greenloop COMMAND`. Sets the exit code; never throws. */
 export async function main(words: readonly string[]): Promise<void> {
@@ -80,6 +81,7 @@ const COMMANDS: Readonly<Record<string, readonly (() => Command)[]>> = {
     compareCommand,
     reportCommand,
     runsCommand,
+    viewCommand,
     exportCommand,
     scoreCommand,
     importCommand,

@@ -38,6 +38,7 @@ export async function htmlDocument({ title, body, style, script }: DocumentParts
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 ${policy}
 <title>${title}</title>
 ${sheet}

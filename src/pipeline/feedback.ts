@@ -139,9 +139,10 @@ function headline(verdict: Verdict): string {
         ? 'The code loads; there were no checks to run.'
         : `All checks passed (${verdict.checksPassed}).`;
     case 'failed':
-      return failedCheckText(check as Check);
+      return check === undefined ? 'A check failed.' : failedCheckText(check);
     case 'raised':
-      return verdict.during === 'load' ? loadText(verdict.exception) : failedCheckText(check as Check);
+      if (verdict.during === 'load') return loadText(verdict.exception);
+      return check === undefined ? `A check raised ${exceptionText(verdict.exception)}` : failedCheckText(check);
     case 'syntax-error':
       return `The code is not valid Python: ${exceptionText(verdict.exception)}`;
     case 'no-code':
@@ -247,7 +248,7 @@ function readable(text: string): string {
 const SCRIPT_CALL = new RegExp(`${SCRIPT}\\((?:('(?:[^'\\\\]|\\\\.)*'|"(?:[^"\\\\]|\\\\.)*")\\)( == )?)?`, 'g');
 
 /** The calls by which a script is tested, in words: `the input '1 2\n' gives '3'`. */
-function scriptWords(text: string): string {
+export function scriptWords(text: string): string {
   if (!text.includes(SCRIPT)) return text;
   return text.replace(
     SCRIPT_CALL,

@@ -68,7 +68,10 @@ const repairStage = z.strictObject({
 });
 
 const draftStage = z.strictObject({
-  drafts: z.int().min(1).describe('further drafts, at most; the stage ends at the first that passes the visible checks'),
+  drafts: z
+    .int()
+    .min(1)
+    .describe('further drafts, at most; the stage ends at the first that passes the visible checks'),
   model: modelNameSchema.optional().describe("default: the generator's, like all other fields of a draft"),
   temperature: schedule.optional(),
   maxTokens: maxTokens.optional(),

@@ -156,3 +156,13 @@ export function placesIn({ pipelines, tasks, repeats }: Plan) {
     return (repeat * pipelines.length + own) * tasks.length + task;
   };
 }
+
+/** The trial that stands at a place of a plan's order, from 0; null where the plan has no such place. */
+export function trialAtPlace(plan: Plan, place: number) {
+  const { pipelines, tasks } = plan;
+  if (!Number.isInteger(place) || place < 0 || place >= countTrials(plan)) return null;
+  const row = Math.floor(place / tasks.length);
+  const [spec, task] = [pipelines[row % pipelines.length], tasks[place % tasks.length]];
+  if (spec === undefined || task === undefined) return null;
+  return { pipeline: spec.name, taskId: task.id, repeat: Math.floor(row / pipelines.length) };
+}

@@ -1,5 +1,6 @@
 import type { TaskPrompt } from '../tasks/task.ts';
 import type { Plan } from './plan.ts';
+import type { RunViews } from './run-views.ts';
 import type { Trial, TrialOutcome } from './trial.ts';
 
 /** `stopped`: it ended before every trial had, by Ctrl-C, an error or a kill. */
@@ -40,10 +41,9 @@ export interface TrialRow extends TrialPlace {
 /** Which trials of a run, and in which order. What is left out chooses nothing. */
 export interface TrialQuery {
   readonly pipeline?: string;
+  readonly taskId?: string;
   readonly outcome?: TrialOutcome;
   readonly error?: string;
-  /** Occurs in an answer, in code or in an error, whatever its case. */
-  readonly text?: string;
   /** `task`: in the order of the plan. */
   readonly sort?: 'task' | 'seconds' | 'tokens';
   readonly isDescending?: boolean;
@@ -104,6 +104,11 @@ export interface RunUnderway {
   readonly holder: string;
 }
 
+export interface SubscribeOptions {
+  /** Leaves out the rows that are there. */
+  readonly onlyNew?: boolean;
+}
+
 /**
  * Stores whole runs. One process at a time writes a run. All that reads throws a Refusal where the store, or what another version of
  * greenloop wrote into it, cannot be read.
@@ -115,13 +120,17 @@ export interface RunStore {
   underway(plan: Plan): Promise<RunUnderway | null>;
   /** Newest first. */
   list(): Promise<readonly RunListing[]>;
+  /** Null where there is no run of this id. */
+  find(run: string): Promise<RunListing | null>;
   /** The trials of a run in the order of its plan, read one by one. */
   trials(run: string): AsyncIterable<Trial>;
   page(run: string, query?: TrialQuery): Promise<TrialPage>;
   /** Null where the run has no such trial. */
   trial(run: string, place: TrialPlace): Promise<StoredTrial | null>;
+  /** What pages about a run count and search for. */
+  readonly views: RunViews;
   /** The rows of a run as they are stored, those there first, whatever process writes them; ends when the run does. */
-  subscribe(run: string, signal?: AbortSignal): AsyncIterable<TrialRow>;
+  subscribe(run: string, signal?: AbortSignal, options?: SubscribeOptions): AsyncIterable<TrialRow>;
   /** Forgets runs and their trials; refuses those that are running. */
   remove(runs: readonly string[]): Promise<void>;
   /** Drops pipelines and tasks that no run uses, and gives free room back. */

@@ -1,5 +1,5 @@
 import { type DiffLine, lineDiff } from '../base/line-diff.ts';
-import { attemptLines } from '../pipeline/attempt-lines.ts';
+import { attemptLines, attemptName, attemptResult } from '../pipeline/attempt-lines.ts';
 import { failureLine, feedbackOf } from '../pipeline/feedback.ts';
 import type { FeedbackDetail } from '../pipeline/pipeline-spec.ts';
 import { type Attempt, chosenIndex } from '../pipeline/trace.ts';
@@ -8,6 +8,10 @@ import { type Grade, outcomeOf, type TrialOutcome } from './trial.ts';
 
 /** One attempt of a stored trial, for who wants to see what happened. */
 export interface AttemptStory {
+  /** `draft 2`, `repair 1`. */
+  readonly name: string;
+  /** What it came to, in one line. */
+  readonly result: string;
   /** Who wrote it, and what failed; then its static repairs. */
   readonly headline: readonly string[];
   readonly code: string;
@@ -41,6 +45,8 @@ export function trialStory({ trial, prompt }: StoredTrial, detail: FeedbackDetai
     ...{ pipeline, taskId, repeat, outcome: outcomeOf(trial), stopReason },
     fault: fault === null ? null : `${fault.kind}: ${fault.message}`,
     attempts: attempts.map((attempt, index) => ({
+      name: attemptName(attempt, attempts.slice(0, index)),
+      result: attemptResult(attempt, entryPoint ?? ''),
       headline: attemptLines(attempt, attempts.slice(0, index), entryPoint ?? ''),
       code: attempt.code,
       diff: diffOf(attempt, attempts),

@@ -6,6 +6,7 @@ import { keepSolution } from '../wiring/keep-solution.ts';
 import type { Settings } from '../wiring/settings.ts';
 import { Solver } from '../wiring/solver.ts';
 import { Admission } from './http/admission.ts';
+import { createApp } from './http/app.ts';
 import { Guard, refuseOpenHost } from './http/guard.ts';
 import { type Listening, listen, USUAL_PATIENCE } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
@@ -39,7 +40,7 @@ export async function serve(options: ServeOptions, settings: Settings): Promise<
   const own = { ...tasks, admission, virtual, upstream, guard, mcp, metrics: new Metrics() };
   try {
     const services = { ...own, mostBytes, onRequest, readMs: patience.readMs, closing: closing.signal };
-    const listening = await listen(services, { host, port, patience, closeNow });
+    const listening = await listen(createApp(services).fetch, { host, port, patience, closeNow });
     void openModels(options, tasks.solver, closing.signal);
     return {
       url: listening.url,

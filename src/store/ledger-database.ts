@@ -46,6 +46,20 @@ const MIGRATIONS = [
    CREATE INDEX trials_by_place ON trials (run, place);
    CREATE INDEX trials_by_seconds ON trials (run, seconds);
    CREATE INDEX trials_by_tokens ON trials (run, tokens);`,
+  // With all that pages choose and sort by, so that none of them reads the texts of other trials; the counts are kept as trials come.
+  `DROP INDEX trials_by_place;
+   DROP INDEX trials_by_seconds;
+   DROP INDEX trials_by_tokens;
+   CREATE INDEX trials_by_place ON trials (run, place, repeat, outcome, error, pipeline);
+   CREATE INDEX trials_by_seconds ON trials (run, seconds, place, repeat, outcome, error, pipeline);
+   CREATE INDEX trials_by_tokens ON trials (run, tokens, place, repeat, outcome, error, pipeline);
+   CREATE INDEX trials_by_cell ON trials (run, pipeline, task, outcome);
+   CREATE INDEX tasks_by_id ON tasks (id);
+   CREATE TABLE trial_counts (
+     run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, pipeline TEXT NOT NULL, outcome TEXT NOT NULL,
+     error TEXT NOT NULL, trials INTEGER NOT NULL, PRIMARY KEY (run, pipeline, outcome, error)) WITHOUT ROWID;
+   INSERT INTO trial_counts
+     SELECT run, pipeline, outcome, coalesce(error, ''), count(*) FROM trials GROUP BY 1, 2, 3, 4;`,
 ] as const;
 
 /** Waiting for another process stops all else in this one. */

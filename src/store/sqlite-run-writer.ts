@@ -1,3 +1,4 @@
+import type { SQLInputValue } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
@@ -61,8 +62,27 @@ export class SqliteRunWriter implements RunWriter {
     const values = [this.id, pipelineHash, taskHash, repeat, place, outcome, error, seconds, tokens, text] as const;
     this.#tolerant(() => {
       this.#refuseLost();
+      this.#uncount(pipelineHash, taskHash, repeat);
       this.#options.sql.run('INSERT OR REPLACE INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', ...values);
+      this.#count(pipelineHash, outcome, error, 1);
     });
+  }
+
+  /** The trial that is replaced counts no more. */
+  #uncount(pipeline: string, task: string, repeat: number): void {
+    const before = this.#options.sql.row(
+      'SELECT outcome, error FROM trials WHERE run = ? AND pipeline = ? AND task = ? AND repeat = ?',
+      ...[this.id, pipeline, task, repeat],
+    );
+    if (before !== null) this.#count(pipeline, before.outcome ?? null, before.error ?? null, -1);
+  }
+
+  #count(pipeline: string, outcome: SQLInputValue, error: SQLInputValue, change: 1 | -1): void {
+    this.#options.sql.run(
+      `INSERT INTO trial_counts VALUES (?, ?, ?, coalesce(?, ''), ?)
+       ON CONFLICT DO UPDATE SET trials = trials + excluded.trials`,
+      ...[this.id, pipeline, outcome, error, change],
+    );
   }
 
   /** Where another process holds the file for long, the end is stored as soon as it can be, while this process lives. */
@@ -110,7 +130,9 @@ export class SqliteRunWriter implements RunWriter {
   #storeEnd({ state, trials, summary }: RunEnd): void {
     const { sql } = this.#options;
     this.#refuseLost();
-    const stored = Number(sql.row('SELECT count(*) AS stored FROM trials WHERE run = ?', this.id)?.stored);
+    const stored = Number(
+      sql.row('SELECT sum(trials) AS stored FROM trial_counts WHERE run = ?', this.id)?.stored ?? 0,
+    );
     const end = stored < trials ? 'stopped' : state;
     sql.run(
       'UPDATE runs SET state = ?, summary = ?, holder = NULL WHERE id = ?',

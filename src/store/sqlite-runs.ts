@@ -12,33 +12,29 @@ import type {
   RunStore,
   RunUnderway,
   StoredTrial,
+  SubscribeOptions,
   TrialPage,
   TrialPlace,
   TrialQuery,
   TrialRow,
 } from '../runs/run-store.ts';
-import { parseTrial, type Trial, trialOutcomeSchema } from '../runs/trial.ts';
+import { parseTrial, type Trial } from '../runs/trial.ts';
 import type { TaskPrompt } from '../tasks/task.ts';
 import { textOf } from './ledger-database.ts';
-import { says } from './says.ts';
 import { Sql } from './sql.ts';
+import { SqliteRunViews, type SqliteRunViewsOptions } from './sqlite-run-views.ts';
 import { pipelineKey, SqliteRunWriter } from './sqlite-run-writer.ts';
+import { conditionOf, countOf, firstOf, limitOf, MOST_ROWS, orderOf, readRow, trialRows } from './trial-rows.ts';
 
 const FEWEST_LETTERS = 4;
 const MOST_RUNS = 100_000;
-const MOST_ROWS = 1000;
 const POLL_MS = 200;
 
 const LIST_RUNS = `SELECT id, ${textOf('started')} AS started, state, ${textOf('holder')} AS holder, heard,
     ${textOf('plan')} AS plan, ${textOf('summary')} AS summary
   FROM runs WHERE octet_length(id) <= 100 ORDER BY started DESC, id DESC LIMIT ${MOST_RUNS}`;
 
-/** Trials with the names of their pipeline and task; the texts of a trial are not read. */
-function trialRows(chosen: string): string {
-  return `SELECT number, pipelines.spec ->> 'name' AS pipeline, tasks.id AS taskId, repeat, outcome, error, seconds, tokens
-    FROM (SELECT number, pipeline, task, repeat, place, outcome, error, seconds, tokens FROM trials ${chosen}) AS own
-    JOIN pipelines ON pipelines.hash = own.pipeline JOIN tasks ON tasks.hash = own.task`;
-}
+const COUNT_OUTCOMES = 'SELECT run, outcome, sum(trials) AS trials FROM trial_counts';
 
 /** What a row of runs holds where greenloop wrote it; others are passed over. */
 const runRow = z.object({
@@ -53,16 +49,6 @@ const runRow = z.object({
 });
 type RunRow = z.infer<typeof runRow>;
 
-const trialRow = z.object({
-  pipeline: z.string(),
-  taskId: z.string(),
-  repeat: z.int(),
-  outcome: trialOutcomeSchema,
-  error: z.string().nullable(),
-  seconds: z.number(),
-  tokens: z.number(),
-});
-
 export interface SqliteRunsOptions {
   readonly path: string;
   /** Told of every error that ends no run. */
@@ -71,6 +57,7 @@ export interface SqliteRunsOptions {
 
 /** A RunStore in the tables of an open ledger. */
 export class SqliteRuns implements RunStore {
+  readonly views: SqliteRunViews;
   readonly #sql: Sql;
   readonly #options: SqliteRunsOptions;
   readonly #database: DatabaseSync;
@@ -78,9 +65,8 @@ export class SqliteRuns implements RunStore {
 
   constructor(database: DatabaseSync, options: SqliteRunsOptions) {
     this.#sql = new Sql(database);
-    database.function('says', { deterministic: true, directOnly: true }, (trial, text) =>
-      Number(says(String(trial), String(text))),
-    );
+    const reading: SqliteRunViewsOptions['reading'] = (work) => this.#translating('read', work);
+    this.views = new SqliteRunViews({ database, sql: this.#sql, reading });
     this.#options = options;
     this.#database = database;
   }
@@ -116,16 +102,16 @@ export class SqliteRuns implements RunStore {
 
   async list(): Promise<RunListing[]> {
     return this.#translating('read', () => {
-      const counts = this.#sql.rows('SELECT run, outcome, count(*) AS trials FROM trials GROUP BY run, outcome');
-      const byRun = Map.groupBy(counts, ({ run }) => run);
-      return this.#runRows().map((row) => {
-        const { id, started, plan, summary } = row;
-        const outcomes = (byRun.get(id) ?? []).map(({ outcome, trials }) => [String(outcome), Number(trials)] as const);
-        return {
-          ...{ id, started, state: this.#stateOf(row), plan: parsePlan(plan), summary: parsedJson(summary) },
-          outcomes: Object.fromEntries(outcomes),
-        };
-      });
+      const counts = Map.groupBy(this.#sql.rows(`${COUNT_OUTCOMES} GROUP BY run, outcome`), ({ run }) => run);
+      return this.#runRows().map((row) => this.#listingOf(row, counts.get(row.id) ?? []));
+    });
+  }
+
+  async find(run: string): Promise<RunListing | null> {
+    return this.#translating('read', () => {
+      const [row] = this.#runRows('WHERE id = ?', run);
+      if (row === undefined) return null;
+      return this.#listingOf(row, this.#sql.rows(`${COUNT_OUTCOMES} WHERE run = ? GROUP BY outcome`, run));
     });
   }
 
@@ -142,26 +128,22 @@ export class SqliteRuns implements RunStore {
   }
 
   async page(run: string, query: TrialQuery = {}): Promise<TrialPage> {
-    const { sort = 'task', isDescending = false, from = 0, limit = MOST_ROWS } = query;
-    const { where, values } = conditions(run, query);
-    const order = `${SORT_COLUMNS[sort]} ${isDescending ? 'DESC' : 'ASC'}, place, repeat`;
+    const { where, values } = conditionOf(run, query);
+    const chosen = `SELECT number FROM trials WHERE ${where} ORDER BY ${orderOf(query)} LIMIT ? OFFSET ?`;
     return this.#translating('read', () => {
-      const rows = this.#sql.rows(
-        `${trialRows(`WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`)} ORDER BY ${order}`,
-        ...[...values, Math.max(0, Math.min(limit, MOST_ROWS)), Math.max(0, from)],
-      );
-      const total = this.#sql.row(`SELECT count(*) AS total FROM trials WHERE ${where}`, ...values)?.total;
-      return { rows: rows.flatMap(readRow), total: Number(total) };
+      const sql = `${trialRows(chosen)} ORDER BY ${orderOf(query)}`;
+      const rows = this.#sql.rows(sql, ...values, limitOf(query), firstOf(query));
+      return { rows: rows.flatMap(readRow), total: countOf(this.#sql, run, query) };
     });
   }
 
   async trial(run: string, { pipeline, taskId, repeat }: TrialPlace): Promise<StoredTrial | null> {
     return this.#translating('read', () => {
+      const { where, values } = conditionOf(run, { pipeline, taskId });
       const row = this.#sql.row(
         `SELECT ${textOf('trial')} AS trial, ${textOf('prompt')} AS prompt
-         FROM trials JOIN pipelines ON pipelines.hash = trials.pipeline JOIN tasks ON tasks.hash = trials.task
-         WHERE run = ? AND pipelines.spec ->> 'name' = ? AND tasks.id = ? AND repeat = ?`,
-        ...[run, pipeline, taskId, repeat],
+         FROM (SELECT task, trial FROM trials WHERE ${where} AND repeat = ?) AS own JOIN tasks ON tasks.hash = own.task`,
+        ...[...values, repeat],
       );
       if (row === null) return null;
       const trial = parseTrial(String(row.trial)) ?? raise(unreadable(run));
@@ -169,10 +151,14 @@ export class SqliteRuns implements RunStore {
     });
   }
 
-  async *subscribe(run: string, signal?: AbortSignal): AsyncGenerator<TrialRow> {
-    const chosen = `WHERE run = ? AND number > ? ORDER BY number LIMIT ${MOST_ROWS}`;
+  async *subscribe(
+    run: string,
+    signal?: AbortSignal,
+    { onlyNew = false }: SubscribeOptions = {},
+  ): AsyncGenerator<TrialRow> {
+    const chosen = `SELECT number FROM trials WHERE run = ? AND number > ? ORDER BY number LIMIT ${MOST_ROWS}`;
     const sql = `${trialRows(chosen)} ORDER BY number`;
-    for (let last = 0; !signal?.aborted; ) {
+    for (let last = onlyNew ? this.#lastNumber() : 0; !signal?.aborted; ) {
       // Looked at before the rows: what is stored last is then among them.
       const isUnderWay = this.#translating('read', () => this.#isUnderWay(run));
       const rows = this.#translating('read', () => this.#sql.rows(sql, run, last));
@@ -206,6 +192,20 @@ export class SqliteRuns implements RunStore {
     });
   }
 
+  /** Of all trials that were ever stored. */
+  #lastNumber(): number {
+    const sql = "SELECT seq FROM sqlite_sequence WHERE name = 'trials'";
+    return this.#translating('read', () => Number(this.#sql.row(sql)?.seq ?? 0));
+  }
+
+  #listingOf(row: RunRow, counts: readonly Record<string, unknown>[]): RunListing {
+    const { id, started, plan, summary } = row;
+    const outcomes = Object.fromEntries(
+      counts.flatMap(({ outcome, trials }) => (Number(trials) > 0 ? [[String(outcome), Number(trials)] as const] : [])),
+    );
+    return { id, started, state: this.#stateOf(row), plan: parsePlan(plan), summary: parsedJson(summary), outcomes };
+  }
+
   #begun({ plan, prompts, keepTrials }: RunBeginning, holder: Holder): string {
     const hash = planHash(plan);
     const [started, heard] = [new Date().toISOString(), Date.now()];
@@ -230,6 +230,7 @@ export class SqliteRuns implements RunStore {
 
   #drop(id: string): void {
     this.#sql.run('DELETE FROM trials WHERE run = ?', id);
+    this.#sql.run('DELETE FROM trial_counts WHERE run = ?', id);
     this.#sql.run('UPDATE runs SET summary = NULL WHERE id = ?', id);
   }
 
@@ -312,36 +313,6 @@ export class SqliteRuns implements RunStore {
       { cause },
     );
   }
-}
-
-const SORT_COLUMNS = { task: 'place', seconds: 'seconds', tokens: 'tokens' } as const;
-
-/** What a query chooses, as SQL with its values. */
-function conditions(run: string, { pipeline, outcome, error, text }: TrialQuery) {
-  const parts: [sql: string, value: string | undefined][] = [
-    ['run = ?', run],
-    ["pipeline IN (SELECT hash FROM pipelines WHERE spec ->> 'name' = ?)", pipeline],
-    ['outcome = ?', outcome],
-    ['error = ?', error],
-    // Most trials are told apart by this, which is far quicker.
-    ['instr(lower(trial), ?) > 0', text && plainPart(text)],
-    [`says(${textOf('trial')}, ?)`, text],
-  ];
-  const chosen = parts.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
-  return { where: chosen.map(({ sql }) => sql).join(' AND '), values: chosen.map(({ value }) => value) };
-}
-
-/** The longest part of a text that is the same in JSON and that SQLite can write in lower case: it knows the letters of ASCII alone. */
-function plainPart(text: string): string {
-  const parts = JSON.stringify(text)
-    .slice(1, -1)
-    .split(/[^ -~]+/);
-  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '').toLowerCase();
-}
-
-function readRow(row: unknown): TrialRow[] {
-  const read = trialRow.safeParse(row);
-  return read.success ? [read.data] : [];
 }
 
 function parsedJson(text: unknown): unknown {

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { readPaperFile } from '../../src/analysis/paper-files.ts';
 import { GreenloopError, ModelFault } from '../../src/base/errors.ts';
 import { parseJson, parseJsonLines } from '../../src/base/json-lines.ts';
-import { printable, quote } from '../../src/base/printable.ts';
+import { printable, printableLines, quote } from '../../src/base/printable.ts';
 import { decodeText } from '../../src/base/read-file.ts';
 import { parseYaml } from '../../src/base/yaml.ts';
-import { printableLines } from '../../src/cli/terminal/output.ts';
 import { parsePool } from '../../src/evolve/pool.ts';
 import { readGgufFile } from '../../src/models/gguf/gguf-file.ts';
 import { HttpFailure, messageIn, parseJsonOrNull } from '../../src/models/http/http.ts';
@@ -25,6 +24,8 @@ import { openaiUrl } from '../../src/models/openai/openai-url.ts';
 import { RecordedModel } from '../../src/models/recorded/recorded-model.ts';
 import { parseScript } from '../../src/models/scripted/script-file.ts';
 import { stripReasoning } from '../../src/models/strip-reasoning.ts';
+import { traceHtml } from '../../src/pages/trace/trace.ts';
+import { readComparing, readTrialList } from '../../src/pages/viewer/addresses.ts';
 import { probesFor } from '../../src/pipeline/agreement/probes.ts';
 import { isAnswerComplete } from '../../src/pipeline/complete-answer.ts';
 import { extractCode } from '../../src/pipeline/extract.ts';
@@ -218,6 +219,12 @@ function ggufSeed(): string {
 const EVERY_REPAIR = new Set(REPAIR_NAMES);
 const prompts = [signaturePrompt({ entryPoint: 'double' }), descriptionPrompt({ entryPoint: 'double' })];
 
+/** A trial that was kept, as its page shows it. */
+function readTrace(text: string): unknown {
+  const trial = parseTrial(text);
+  return trial && `${traceHtml({ trial, prompt: null }, 'values')}`;
+}
+
 export const PARSERS: readonly Parser[] = [
   { name: 'ollama-answer', parse: (text) => readOllamaAnswer(parseJsonOrNull(text)), seeds: [OLLAMA, ERROR] },
   {
@@ -295,6 +302,15 @@ export const PARSERS: readonly Parser[] = [
     seeds: [frameOf({ kind: 'started', limitSeconds: 1 }).toString('latin1'), '\u0000\u0000\u0000\u0002{}'],
   },
   { name: 'trial-row', parse: (text) => [parseTrial(text), parsePlan(text)], seeds: [TRIAL, VERDICT] },
+  { name: 'trace-page', parse: readTrace, seeds: [TRIAL] },
+  {
+    name: 'view-address',
+    parse: (text) => [readTrialList(new URLSearchParams(text)), readComparing(new URLSearchParams(text))],
+    seeds: [
+      'pipeline=p&task=T%2F1&outcome=passed&sort=seconds&order=down&from=50',
+      'a=20260101-0000-abcd:p&b=&tasks=all',
+    ],
+  },
   { name: 'traceback', parse: framesOf, seeds: [TRACEBACK] },
   {
     name: 'extraction',

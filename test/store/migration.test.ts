@@ -102,7 +102,7 @@ describe('a ledger of version 1', () => {
     assert.deepEqual(await ledger.runs.list(), []);
     assert.ok(await ledger.runs.begin(beginningOf(PLAN)));
     ledger.close();
-    assert.equal(versionOf(path), 3);
+    assert.equal(versionOf(path), 4);
     const again = new SqliteLedger(path);
     assert.deepEqual(again.completion('k'), COMPLETION);
     again.close();
@@ -146,7 +146,7 @@ describe('a run that 0.1 kept', () => {
     ]);
     const overflows = rows.filter(({ error }) => error === 'model: context-overflow');
     assert.deepEqual(await runs.page(ID, { error: 'model: context-overflow' }), { rows: overflows, total: 2 });
-    assert.equal((await runs.page(ID, { text: 'keyerror says' })).total, 2);
+    assert.equal((await runs.views.search(ID, { text: 'keyerror says' })).rows.length, 2);
   });
 
   it('is analyzed as it was', async () => {
@@ -178,7 +178,7 @@ describe('a run that 0.1 kept', () => {
     await runs.remove([ID]);
     assert.equal((await runs.page(ID)).total, 0);
     await runs.compact();
-    assert.equal(versionOf(path), 3);
+    assert.equal(versionOf(path), 4);
   });
 });
 
@@ -208,13 +208,13 @@ describe('a ledger of a newer version', () => {
     const path = versionTwo([]);
     new SqliteLedger(path).close();
     const raw = new DatabaseSync(path);
-    raw.exec('PRAGMA user_version = 4');
+    raw.exec('PRAGMA user_version = 5');
     raw.close();
     assert.throws(() => new SqliteLedger(path), {
       name: 'Refusal',
       message: `${path} was written by a newer greenloop; update it, or choose another ledger`,
     });
-    assert.equal(versionOf(path), 4);
+    assert.equal(versionOf(path), 5);
   });
 });
 

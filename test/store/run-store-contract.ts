@@ -57,6 +57,17 @@ export function describeRunStore(name: string, open: () => Stores): void {
       assert.deepEqual((await reading.list())[0]?.outcomes, { passed: trials.length - 1, 'not-passed': 1 });
     });
 
+    checked('are found by their id', async ({ writing, reading }) => {
+      const { writer } = await stopped(writing);
+      await stopped(writing, planOf({ seed: 2 }));
+      const found = await reading.find(writer.id);
+      assert.deepEqual(
+        found,
+        (await reading.list()).find(({ id }) => id === writer.id),
+      );
+      assert.equal(await reading.find('no run'), null);
+    });
+
     checked('begun anew without their trials lose these and the summary', async ({ writing, reading }) => {
       const { writer } = await stopped(writing);
       assert.equal((await begun(writing, PLAN, false)).id, writer.id);
@@ -128,7 +139,7 @@ export function describeRunStore(name: string, open: () => Stores): void {
   });
 
   describe(`${name}: pages`, () => {
-    checked('choose by pipeline, outcome, error and text, and by all of them', async (stores) => {
+    checked('choose by pipeline, task, outcome and error, and by all of them', async (stores) => {
       const { id, trials } = await mixedRun(stores.writing);
       const rows = trials.map(rowOf);
       const shows = async (query: TrialQuery, test: (row: TrialRow) => boolean) => {
@@ -138,29 +149,29 @@ export function describeRunStore(name: string, open: () => Stores): void {
       };
       await shows({}, () => true);
       await shows({ pipeline: 'a' }, ({ pipeline }) => pipeline === 'a');
+      await shows({ taskId: 'T/2' }, ({ taskId }) => taskId === 'T/2');
       for (const outcome of ['passed', 'not-passed', 'fault'] as const)
         await shows({ outcome }, (row) => row.outcome === outcome);
       await shows({ error: 'KeyError' }, ({ error }) => error === 'KeyError');
       await shows({ error: 'model: timed-out' }, ({ error }) => error === 'model: timed-out');
       await shows({ outcome: 'passed' }, ({ error }) => error === null);
-      const whole = { pipeline: 'a', outcome: 'not-passed', error: 'KeyError', text: 'keyerror SAYS' } as const;
-      await shows(whole, (row) => row.pipeline === 'a' && row.error === 'KeyError');
-      for (const none of [{ pipeline: 'c' }, { error: 'keyerror' }, { ...whole, outcome: 'passed' } as const])
+      const whole = { pipeline: 'a', taskId: 'T/2', outcome: 'not-passed', error: 'TypeError' } as const;
+      await shows(whole, (row) => row.pipeline === 'a' && row.taskId === 'T/2' && row.error === 'TypeError');
+      for (const none of [
+        { pipeline: 'c' },
+        { taskId: 't/2' },
+        { error: 'keyerror' },
+        { ...whole, outcome: 'passed' } as const,
+      ])
         assert.deepEqual(await stores.reading.page(id, none), { rows: [], total: 0 });
     });
 
-    checked('find a text in answers, code and errors, whatever its case, and nowhere else', async (stores) => {
-      const writer = await begun(stores.writing);
-      const said = trialAt(PLACES[0]!, { answer: 'Grüße, "A"\n50%_x', code: 'IMPORT = 1', error: 'ZeroDivisionError' });
-      await writer.append(said);
-      await writer.append(trialAt(PLACES[1]!, { fault: 'sandbox' }));
-      const found = async (text: string) => (await stores.reading.page(writer.id, { text })).rows.map(rowKey);
-      const first = rowKey(rowOf(said));
-      for (const text of ['grüße', 'GRÜß', '"a"\n50%', '%_X', 'import', 'zerodivisionerror says'])
-        assert.deepEqual(await found(text), [first], text);
-      assert.deepEqual(await found('SANDBOX it was'), [rowKey(rowOf(trialAt(PLACES[1]!, { fault: 'sandbox' })))]);
-      for (const text of ['x%', 'message alone', 'promptonly', 'testedBy', 'completions', 'scripted', '\\n'])
-        assert.deepEqual(await found(text), [], text);
+    checked('come in one order whose reverse is the very reverse, however many are alike', async (stores) => {
+      const { writer } = await stopped(stores.writing);
+      for (const sort of ['task', 'seconds', 'tokens'] as const) {
+        const { rows } = await stores.reading.page(writer.id, { sort });
+        assert.deepEqual((await stores.reading.page(writer.id, { sort, isDescending: true })).rows, rows.toReversed());
+      }
     });
 
     checked('come in the order of the plan, by seconds or by tokens, both ways', async ({ writing, reading }) => {
@@ -194,6 +205,106 @@ export function describeRunStore(name: string, open: () => Stores): void {
         const { rows, total } = await reading.page(writer.id, limit === undefined ? {} : { limit });
         assert.deepEqual([rows.length, total], [1000, 1003]);
       }
+    });
+  });
+
+  describe(`${name}: searches`, () => {
+    checked('find a text in answers, code and errors, whatever its case, and nowhere else', async (stores) => {
+      const writer = await begun(stores.writing);
+      const said = trialAt(PLACES[0]!, { answer: 'Grüße, "A"\n50%_x', code: 'IMPORT = 1', error: 'ZeroDivisionError' });
+      await writer.append(said);
+      await writer.append(trialAt(PLACES[1]!, { fault: 'sandbox' }));
+      const found = async (text: string) => {
+        const { rows, ...rest } = await stores.reading.views.search(writer.id, { text });
+        assert.deepEqual(rest, { total: 2, next: null });
+        return rows.map(rowKey);
+      };
+      const first = rowKey(rowOf(said));
+      for (const text of ['grüße', 'GRÜß', '"a"\n50%', '%_X', 'import', 'zerodivisionerror says'])
+        assert.deepEqual(await found(text), [first], text);
+      assert.deepEqual(await found('SANDBOX it was'), [rowKey(rowOf(trialAt(PLACES[1]!, { fault: 'sandbox' })))]);
+      for (const text of ['x%', 'message alone', 'promptonly', 'testedBy', 'completions', 'scripted', '\\n', '_'])
+        assert.deepEqual(await found(text), [text === '_' ? first : ''].filter(Boolean), text);
+    });
+
+    checked('look through the trials of a query in its order, and say where to go on', async ({ writing, reading }) => {
+      const { id, trials } = await mixedRun(writing);
+      const rows = trials.map(rowOf).toSorted((one, other) => other.seconds - one.seconds);
+      const query = { text: 'HERE', sort: 'seconds', isDescending: true } as const;
+      const all = { rows, total: rows.length, next: null };
+      assert.deepEqual(await reading.views.search(id, query), all);
+      const some = await reading.views.search(id, { ...query, limit: 3 });
+      assert.deepEqual(some, { ...all, rows: rows.slice(0, 3), next: 3 });
+      const rest = await reading.views.search(id, { ...query, from: 3 });
+      assert.deepEqual(rest, { ...all, rows: rows.slice(3) });
+      const chosen = rows.filter(({ pipeline, error }) => pipeline === 'a' && error === 'KeyError');
+      const keyed = await reading.views.search(id, {
+        ...query,
+        pipeline: 'a',
+        error: 'KeyError',
+        text: 'keyerror SAYS',
+      });
+      assert.deepEqual(keyed, { rows: chosen, total: chosen.length, next: null });
+      assert.ok(chosen.length > 0);
+    });
+
+    checked('end at their time, after one trial at least', async ({ writing, reading }) => {
+      const { writer } = await stopped(writing);
+      const places: unknown[] = [];
+      for (let from: number | null = 0; from !== null; ) {
+        const { rows, next } = await reading.views.search(writer.id, { text: 'here', from, mostMs: -1 });
+        assert.equal(rows.length, 1);
+        places.push(...rows.map(rowKey));
+        from = next;
+      }
+      assert.deepEqual(places, PLACES.map(rowKey));
+      const none = await reading.views.search(writer.id, { text: 'nowhere', mostMs: -1 });
+      assert.deepEqual(none, { rows: [], total: PLACES.length, next: 1 });
+      assert.deepEqual(await reading.views.search('no run', { text: 'here' }), { rows: [], total: 0, next: null });
+    });
+  });
+
+  describe(`${name}: views`, () => {
+    checked('count the trials of a run by pipeline, outcome and error', async ({ writing, reading }) => {
+      const { id, trials } = await mixedRun(writing);
+      await stopped(writing, planOf({ seed: 2 }));
+      const keyOf = ({ pipeline, outcome, error }: Pick<TrialRow, 'pipeline' | 'outcome' | 'error'>) =>
+        JSON.stringify([pipeline, outcome, error]);
+      const expected = Map.groupBy(trials.map(rowOf), keyOf);
+      const counts = await reading.views.counts(id);
+      assert.deepEqual(
+        new Map(counts.map((count) => [keyOf(count), count.trials])),
+        new Map([...expected].map(([key, own]) => [key, own.length])),
+      );
+      assert.deepEqual(await reading.views.counts('no run'), []);
+    });
+
+    checked('count the trials of a pipeline by task', async ({ writing, reading }) => {
+      const { id, trials } = await mixedRun(writing);
+      const rows = trials.map(rowOf).filter(({ pipeline }) => pipeline === 'a');
+      const expected = [...Map.groupBy(rows, ({ taskId }) => taskId)].map(([taskId, own]) => {
+        const of = (outcome: string) => own.filter((row) => row.outcome === outcome).length;
+        return { taskId, trials: own.length, passed: of('passed'), faults: of('fault') };
+      });
+      const cells = await reading.views.cells(id, 'a');
+      const sorted = (all: typeof expected) => all.toSorted((one, other) => (one.taskId < other.taskId ? -1 : 1));
+      assert.deepEqual(sorted([...cells]), sorted(expected));
+      assert.deepEqual(await reading.views.cells(id, 'c'), []);
+    });
+
+    checked('say where a trial stands among those of a query', async ({ writing, reading }) => {
+      const { id } = await mixedRun(writing);
+      const queries = [{}, { pipeline: 'a' }, { outcome: 'passed' }, { taskId: 'T/2', error: 'KeyError' }] as const;
+      for (const query of queries)
+        for (const sort of ['task', 'seconds', 'tokens'] as const)
+          for (const isDescending of [false, true]) {
+            const whole = { ...query, sort, isDescending };
+            const { rows } = await reading.page(id, whole);
+            for (const [position, row] of rows.entries())
+              assert.equal(await reading.views.position(id, whole, row), position);
+          }
+      assert.equal(await reading.views.position(id, { pipeline: 'b' }, { ...PLACES[2]!, pipeline: 'a' }), null);
+      assert.equal(await reading.views.position(id, {}, { ...PLACES[0]!, repeat: 9 }), null);
     });
   });
 
@@ -279,6 +390,17 @@ export function describeRunStore(name: string, open: () => Stores): void {
       await again.append(trialAt(PLACES[0]!, { error: 'KeyError' }));
       assert.equal((await rows.next()).value?.error, 'KeyError');
       await again.finish({ state: 'stopped', trials: 1, summary: null });
+      assert.equal((await rows.next()).done, true);
+    });
+
+    checked('to new rows alone gets none of those that are there', async ({ writing, reading }) => {
+      const writer = await begun(writing);
+      await writer.append(trialAt(PLACES[0]!));
+      const rows = reading.subscribe(writer.id, undefined, { onlyNew: true })[Symbol.asyncIterator]();
+      const coming = rows.next();
+      await writer.append(trialAt(PLACES[1]!));
+      assert.deepEqual((await coming).value, rowOf(trialAt(PLACES[1]!)));
+      await writer.finish({ state: 'complete', trials: 2, summary: null });
       assert.equal((await rows.next()).done, true);
     });
 

@@ -182,7 +182,7 @@ test('a holder that is no holder holds nothing, and rows of odd types are in no 
     rows.map(({ taskId }) => taskId),
     PLACES.slice(1, 4).map(({ taskId }) => taskId),
   );
-  assert.deepEqual((await ledger.runs.page(writer!.id, { text: 'def f' })).rows, [rows[1]]);
+  assert.deepEqual((await ledger.runs.views.search(writer!.id, { text: 'def f' })).rows, [rows[1]]);
   for (const place of [PLACES[1]!, PLACES[3]!])
     await assert.rejects(ledger.runs.trial(writer!.id, place), /was stored by another version of greenloop/);
   ledger.close();

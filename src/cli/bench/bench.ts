@@ -4,6 +4,7 @@ import { again } from '../../analysis/comparison.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { count } from '../../base/count.ts';
 import { Refusal, ServerGone } from '../../base/errors.ts';
+import { printableLines } from '../../base/printable.ts';
 import { heldOutTasks, tasksThatChose } from '../../evolve/search-tasks.ts';
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
 import { benchReport } from '../../report/bench-report.ts';
@@ -28,7 +29,7 @@ import {
   servicesRequest,
   servicesWatch,
 } from '../options/services-options.ts';
-import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
+import { print, printJson, printReport, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { planBench } from './bench-plan.ts';
 import { SolvedSoFar } from './solved-so-far.ts';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Refusal, ServerGone } from '../../base/errors.ts';
+import { printableLines } from '../../base/printable.ts';
 import { readText } from '../../base/read-file.ts';
 import { refuseUnwritable } from '../../base/write-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
@@ -29,7 +30,7 @@ import {
   servicesWatch,
 } from '../options/services-options.ts';
 import { withKeptRuns } from '../runs/kept-runs.ts';
-import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
+import { print, printJson, printReport, say } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { planLines } from './plan-lines.ts';
 import { SearchLog } from './search-log.ts';

@@ -1,6 +1,7 @@
 import { basename, parse } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../../base/errors.ts';
+import { printableLines } from '../../base/printable.ts';
 import { readPython } from '../../base/read-file.ts';
 import { feedbackOf } from '../../pipeline/feedback.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
@@ -22,7 +23,7 @@ import {
   testMode,
 } from '../options/option-values.ts';
 import { outcomeColour, type Paint, paintFor } from '../terminal/colour.ts';
-import { print, printableLines, printJson } from '../terminal/output.ts';
+import { print, printJson } from '../terminal/output.ts';
 
 interface CheckOptions {
   readonly tests: string;

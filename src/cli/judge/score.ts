@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { count } from '../../base/count.ts';
 import { toJsonLines } from '../../base/json-lines.ts';
+import { printableLines } from '../../base/printable.ts';
 import { refuseUnwritable, writeText } from '../../base/write-file.ts';
 import { scoreReport } from '../../report/score-report.ts';
 import type { ScoredSample } from '../../runs/score-samples.ts';
@@ -9,7 +10,7 @@ import { type JudgedSamples, summarizeScore } from '../../runs/score-summary.ts'
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { addBenchmarkOptions } from '../options/benchmark-options.ts';
 import { path } from '../options/option-values.ts';
-import { print, printableLines, printJson, printReport, say } from '../terminal/output.ts';
+import { print, printJson, printReport, say } from '../terminal/output.ts';
 import { addSampleOptions, type JudgingOptions, judgeFile } from './judge-file.ts';
 
 interface ScoreOptions extends JudgingOptions {

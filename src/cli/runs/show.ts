@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { Refusal } from '../../base/errors.ts';
 import { type DiffLine, diffExcerpt } from '../../base/line-diff.ts';
+import { printableLines } from '../../base/printable.ts';
 import { runReport } from '../../report/run-report.ts';
 import { findRun, type ReadableRun } from '../../runs/read-run.ts';
 import type { RunStore, TrialRow } from '../../runs/run-store.ts';
@@ -9,7 +10,7 @@ import { nearestName } from '../../tasks/nearest-name.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { seedNumber, wholeNumber } from '../options/option-values.ts';
 import { outcomeColour, type Paint, paintFor } from '../terminal/colour.ts';
-import { print, printableLines, printJson, printReport } from '../terminal/output.ts';
+import { print, printJson, printReport } from '../terminal/output.ts';
 import { RUN_HELP, withKeptRuns } from './kept-runs.ts';
 
 interface ShowOptions {

@@ -1,12 +1,13 @@
 import { relative } from 'node:path';
 import { count } from '../../base/count.ts';
 import { unifiedDiff } from '../../base/line-diff.ts';
+import { printableLines } from '../../base/printable.ts';
 import { testedByText } from '../../pipeline/tested-by.ts';
 import { chosenAttempt, type Trace } from '../../pipeline/trace.ts';
 import type { ReplacedFile } from '../../tasks/in-place/replace-definition.ts';
 import type { InPlace } from '../../wiring/in-place.ts';
 import { EXIT } from '../command.ts';
-import { print, printableLines, printJson, say, sayOutcome } from '../terminal/output.ts';
+import { print, printJson, say, sayOutcome } from '../terminal/output.ts';
 import { type Outcome, stopText } from './solve-report.ts';
 
 /** What came of a definition in its file. */

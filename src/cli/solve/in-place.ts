@@ -19,11 +19,12 @@ import { say } from '../terminal/output.ts';
 import { serverNotices, withProgress } from '../terminal/progress.ts';
 import { deliverChange, deliverStopped, type FoundChange, isPassed, showDiff } from './in-place-report.ts';
 import { type ChosenPipeline, chooseOnePipeline } from './one-pipeline.ts';
+import { refuseTrace, showTrace, type TraceOptions } from './show-trace.ts';
 import { SolveProgress } from './solve-progress.ts';
 import { attemptDetails } from './solve-report.ts';
 
 /** What is asked of a definition in a file of a project. */
-export interface InPlaceOptions extends ModelOptions {
+export interface InPlaceOptions extends ModelOptions, TraceOptions {
   readonly test?: string;
   readonly write?: boolean;
   readonly tests?: string;
@@ -48,6 +49,7 @@ export async function solveInPlace(task: string, options: InPlaceOptions, surrou
   const { signal, isJson } = surroundings;
   const place = readPlace(task) as Place;
   const command = commandOf(options);
+  refuseTrace(options, surroundings);
   const { spec, settings } = await choosePipeline(options, surroundings);
   const request = { place, command, folder: process.cwd(), timeoutSeconds: options.timeout };
   const opening = () => openInPlace(request, settings, signal);
@@ -68,6 +70,7 @@ export async function solveInPlace(task: string, options: InPlaceOptions, surrou
     const problem = isWanted ? writeChange(change) : null;
     await deliverChange({ ...change, isWritten: isWanted && problem === null, isShown: isAsked }, isJson);
     if (problem !== null) throw problem;
+    await showTrace({ trial, prompt: inPlace.task.prompt }, spec.feedback.detail, options, surroundings);
     if (trial.trace.stopReason === 'fault') return EXIT.refused;
     return isPassed(change) ? EXIT.ok : EXIT.notPassed;
   } finally {

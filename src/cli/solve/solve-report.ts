@@ -1,7 +1,7 @@
 import type { AgreementBefore } from '../../analysis/agreement-before.ts';
 import { count } from '../../base/count.ts';
 import { Refusal } from '../../base/errors.ts';
-import { printable } from '../../base/printable.ts';
+import { printable, printableLines } from '../../base/printable.ts';
 import { writeText } from '../../base/write-file.ts';
 import { answerAgreement } from '../../pipeline/agreement/answer-agreement.ts';
 import { attemptFeedback, truncationText } from '../../pipeline/attempt-feedback.ts';
@@ -11,7 +11,7 @@ import { type Attempt, chosenAttempt, type Trace } from '../../pipeline/trace.ts
 import type { Verdict } from '../../sandbox/verdict.ts';
 import { leftOutExamples } from '../../tasks/left-out-examples.ts';
 import type { FreeTask } from '../../tasks/markdown-task.ts';
-import { print, printableLines, printJson, say, sayOutcome } from '../terminal/output.ts';
+import { print, printJson, say, sayOutcome } from '../terminal/output.ts';
 
 /** What solve ends with. */
 export interface Solution {

@@ -39,6 +39,7 @@ import { serverNotices, withProgress } from '../terminal/progress.ts';
 import { type InPlaceOptions, isInPlace, solveInPlace } from './in-place.ts';
 import { knownReliability } from './known-reliability.ts';
 import { type ChosenPipeline, chooseOnePipeline } from './one-pipeline.ts';
+import { refuseTrace, showTrace } from './show-trace.ts';
 import { SolveProgress } from './solve-progress.ts';
 import { attemptDetails, deliver, deliverUnfinished, leftOutLines, type Outcome, outcomeOf } from './solve-report.ts';
 
@@ -76,7 +77,9 @@ export function solveCommand(): Command {
     .option('-t, --test <command>', 'with FILE.py:NAME: the command that tests the project, such as "pytest -q"')
     .option('--write', 'with FILE.py:NAME: change the file without asking once the tests pass')
     .option('-q, --quiet', 'print only the last line')
-    .option('--verbose', 'show the code of every attempt and the result of its run');
+    .option('--verbose', 'show the code of every attempt and the result of its run')
+    .option('--html <file>', 'write a page with every attempt to this file', path)
+    .option('--view', 'show that page in your browser, at an address that is printed');
   return addModelOptions(command, 'model that writes and repairs').action((task: string, options: SolveOptions) =>
     runCommand(command, (surroundings) =>
       isInPlace(task, options) ? solveInPlace(task, options, surroundings) : solve(task, options, surroundings),
@@ -88,6 +91,7 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
   const { signal, isJson } = surroundings;
   const task = await readTask(file, options, signal);
   if (options.out !== undefined) refuseUnwritable(options.out);
+  refuseTrace(options, surroundings);
   const { spec, settings } = await choosePipeline(options, task, surroundings);
   const isSilent = isJson || (options.quiet ?? false);
   const delivery = { out: options.out, keepsFailed: options.keepFailed ?? false, isJson };
@@ -118,6 +122,7 @@ async function solve(file: string, options: SolveOptions, surroundings: Surround
   const reliability = await knownReliability(spec, trace, surroundings);
   const solution = { task, trace, judged: grades[chosenIndex(trace.attempts) ?? 0]?.base ?? null, reliability };
   await deliver(solution, delivery);
+  await showTrace({ trial, prompt: task.prompt }, spec.feedback.detail, options, surroundings);
   return EXIT_OF[outcomeOf(solution)];
 }
 

@@ -26,6 +26,7 @@ const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   analyze: 'runs',
   report: 'runs',
   export: 'runs',
+  view: 'runs',
   'runs show': 'runs',
   'runs rm': 'runs',
   tune: 'models',

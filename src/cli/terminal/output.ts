@@ -1,5 +1,5 @@
 import { Refusal } from '../../base/errors.ts';
-import { printable } from '../../base/printable.ts';
+import { printable, printableLines } from '../../base/printable.ts';
 import { fileErrorReason } from '../../base/write-file.ts';
 import { renderText } from '../../report/render-text.ts';
 import type { Report } from '../../report/table.ts';
@@ -52,9 +52,4 @@ export function sayOutcome(outcome: string, rest: string): void {
   const paint = paintFor(process.stderr);
   const line = `${paint(outcome, outcomeColour(outcome))}: ${printable(rest)}\n`;
   liveLine.above(() => process.stderr.write(line));
-}
-
-/** Text of several lines that may be shown; tabs and line ends stay. */
-export function printableLines(text: string): string {
-  return text.replace(/[^\n\t]+/g, printable);
 }

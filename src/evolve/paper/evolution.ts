@@ -27,7 +27,9 @@ const paperOptionsSchema = z
     patience: z.int().min(1).default(7).describe('generations without a record after which a species has no offspring'),
     sampling: z.enum(['stochastic', 'greedy']).default('stochastic').describe('greedy: every temperature is 0'),
   })
-  .refine(({ elites, population }) => elites <= population, { error: 'there are more elites than members of the population' });
+  .refine(({ elites, population }) => elites <= population, {
+    error: 'there are more elites than members of the population',
+  });
 
 type PaperOptions = z.input<typeof paperOptionsSchema>;
 type Settings = z.output<typeof paperOptionsSchema>;

@@ -141,9 +141,7 @@ export class LlamaCppModel implements Model {
   }
 
   #overflow({ promptTokens, isInAnswer }: Outcome & { kind: 'overflow' }, { contextTokens }: Opened): ModelFault {
-    const why = isInAnswer
-      ? 'the answer filled the rest of them'
-      : `it has ${promptTokens} tokens before the answer`;
+    const why = isInAnswer ? 'the answer filled the rest of them' : `it has ${promptTokens} tokens before the answer`;
     const message = `the conversation does not fit into the ${contextTokens} tokens of ${this.name}: ${why}`;
     return new ModelFault('context-overflow', `${message}; use a larger context, up to what the model supports`);
   }

@@ -116,8 +116,7 @@ export class OllamaModel implements Model {
     signal?: AbortSignal,
   ): Promise<void> {
     if (endedEarly({ finishReason, usage }, maxTokens)) {
-      if (await this.#fillsContext(usage, signal))
-        throw this.#overflow('the answer filled the rest of the context');
+      if (await this.#fillsContext(usage, signal)) throw this.#overflow('the answer filled the rest of the context');
       this.#chat.tellCap(usage.completionTokens, maxTokens);
     }
     if (await this.#wasCut(usage, signal)) {

@@ -116,9 +116,12 @@ function endedByMemory({ mostBytes: peakBytes }: ProjectParts, limitSeconds: num
 
 function runOf(result: string, output: string, said: string, limitSeconds: number): ProjectRun {
   if (result === '')
-    throw new SandboxFault(`the sandbox of the project ended without a result: ${said.trim().split('\n').at(-1) ?? ''}`, {
-      isTransient: true,
-    });
+    throw new SandboxFault(
+      `the sandbox of the project ended without a result: ${said.trim().split('\n').at(-1) ?? ''}`,
+      {
+        isTransient: true,
+      },
+    );
   const { report, ...measured } = resultSchema.parse(JSON.parse(result));
   const limit = measured.status === null ? 'time' : null;
   return { ...measured, limit, limitSeconds, output, ...readReport(report) };

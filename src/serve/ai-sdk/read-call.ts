@@ -21,9 +21,7 @@ function textOf({ content }: Extract<LanguageModelV4Message, { role: 'user' | 'a
 }
 
 function unreadable(type: string): Refusal {
-  return new Refusal(
-    `expected text messages, got a part of type ${JSON.stringify(type)}: a pipeline reads only text`,
-  );
+  return new Refusal(`expected text messages, got a part of type ${JSON.stringify(type)}: a pipeline reads only text`);
 }
 
 /** What of a call a pipeline does not do, though it answers. */

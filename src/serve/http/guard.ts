@@ -13,6 +13,8 @@ export interface GuardOptions {
   readonly allowedHosts: readonly string[];
   /** Origins of web pages that may call it. */
   readonly allowedOrigins: readonly string[];
+  /** The server has pages of its own, which may call it. */
+  readonly hasPages?: boolean;
 }
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
@@ -35,12 +37,14 @@ export class Guard {
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
   readonly #key: Buffer | null;
+  readonly #hasPages: boolean;
 
   /** Throws a Refusal of an origin that no web page has. */
-  constructor({ host, apiKey, allowedHosts, allowedOrigins }: GuardOptions) {
+  constructor({ host, apiKey, allowedHosts, allowedOrigins, hasPages = false }: GuardOptions) {
     this.#hosts = new Set([...LOOPBACK_NAMES, ...[host, ...allowedHosts].map(nameOfHost)]);
     this.#origins = new Set(allowedOrigins.map(readOrigin));
     this.#key = apiKey === null ? null : digestOf(apiKey);
+    this.#hasPages = hasPages;
   }
 
   check(request: Request): void {
@@ -48,7 +52,10 @@ export class Guard {
     this.#checkHost(headers.get('host') ?? '');
     // A request may name a host in its first line, too.
     this.#checkHost(new URL(url).host);
-    this.#checkOrigin(headers.get('origin'));
+    const origin = headers.get('origin');
+    // The host is one of this server's, so the page is, too.
+    const isOwnPage = this.#hasPages && origin === `http://${headers.get('host')}`;
+    if (!isOwnPage) this.#checkOrigin(origin);
     this.#checkKey(keyOf(headers));
   }
 

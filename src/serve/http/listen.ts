@@ -2,7 +2,6 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Refusal } from '../../base/errors.ts';
-import { type AppServices, createApp } from './app.ts';
 
 /** A server that listens. */
 export interface Listening {
@@ -32,13 +31,13 @@ export interface ListenOptions {
   readonly closeNow: () => void;
 }
 
+/** What answers requests; the second argument holds those of Node. */
+export type Answering = Parameters<typeof createAdaptorServer>[0]['fetch'];
+
 /** Listens on a host and port (0: any free one); throws a Refusal where that is taken. */
-export async function listen(
-  services: AppServices,
-  { host, port, patience, closeNow }: ListenOptions,
-): Promise<Listening> {
+export async function listen(fetch: Answering, { host, port, patience, closeNow }: ListenOptions): Promise<Listening> {
   const server = createAdaptorServer({
-    fetch: createApp(services).fetch,
+    fetch,
     overrideGlobalObjects: false,
     serverOptions: {
       headersTimeout: patience.headersMs,

@@ -214,7 +214,7 @@ export { serve } from './serve/serve.ts';
 export type { ServeOptions } from './serve/serve-options.ts';
 export type { AnswerLimits } from './serve/solve-task.ts';
 export type { Interval } from './statistics/interval.ts';
-export type { RepeatsNeeded } from './statistics/power.ts';
+export type { Repeats, RepeatsNeeded } from './statistics/power.ts';
 export { Random, type RandomState } from './statistics/random.ts';
 export type { Cases, Rate } from './statistics/rate.ts';
 export type { Ledger } from './store/ledger.ts';

@@ -4,7 +4,7 @@ import { standardDeviation } from '../statistics/describe.ts';
 import { differenceInterval } from '../statistics/difference.ts';
 import { holm } from '../statistics/holm.ts';
 import type { Interval } from '../statistics/interval.ts';
-import { type RepeatsNeeded, ROUNDING, repeatsToShow, smallestDifference } from '../statistics/power.ts';
+import { type RepeatsNeeded, ROUNDING, repeatsNeeded, smallestDifference } from '../statistics/power.ts';
 import { type Cases, linearized } from '../statistics/rate.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
 
@@ -17,7 +17,10 @@ export interface TestedDifference {
   readonly correctedP: number;
   /** By the corrected p-value. */
   readonly verdict: 'better' | 'worse' | 'no difference shown';
-  /** The smallest difference that a run like this shows in 80 of 100 cases, before correction. */
+  /**
+   * Where no difference is shown: the smallest one that a run like this shows in 80 of 100 cases, before correction; null where tasks are too
+   * few, and of comparisons that are not with the first pipeline.
+   */
   readonly smallestShown: number | null;
 }
 
@@ -36,7 +39,7 @@ export interface Comparison extends TestedDifference {
   readonly here: TestedDifference | null;
   /** The mean of the tasks' differences in units of their standard deviation; null where they do not differ. */
   readonly effect: number | null;
-  /** With how many repeats the difference seen would be shown as surely. */
+  /** With how many repeats a difference within the interval would be shown in 80 of 100 cases; null of single repeats. */
   readonly repeatsNeeded: RepeatsNeeded | null;
 }
 
@@ -48,13 +51,14 @@ export function compareWithFirst(names: readonly string[], trials: readonly Resu
   return compare(
     others.map((pipeline) => ({ pipeline, baseline })),
     trials,
+    smallestDifference,
   );
 }
 
 /** Every pipeline against each one before it; the p-values are corrected for all of them together. */
 export function compareAll(names: readonly string[], trials: readonly TrialFacts[]): Comparison[] {
   const rivals = names.flatMap((baseline, index) => names.slice(index + 1).map((pipeline) => ({ pipeline, baseline })));
-  return compare(rivals, trials);
+  return compare(rivals, trials, null);
 }
 
 /**
@@ -72,6 +76,7 @@ export function compareWithItself(
   return compare(
     names.map((baseline) => ({ pipeline: again(baseline), baseline })),
     twice,
+    null,
   );
 }
 
@@ -82,48 +87,55 @@ export function again(pipeline: string): string {
 
 type Rivals = Pick<Comparison, 'pipeline' | 'baseline'>;
 
-function compare(rivals: readonly Rivals[], trials: readonly Result[]): Comparison[] {
+/** Finds the smallest difference that such tasks show; null where nobody asks for it, as it takes long. */
+type Power = typeof smallestDifference | null;
+
+function compare(rivals: readonly Rivals[], trials: readonly Result[], power: Power): Comparison[] {
   const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
   const trialsOf = (name: string) => byPipeline.get(name) ?? [];
   const tasksOf = rivals.map(({ pipeline, baseline }) => pairedTasks(trialsOf(pipeline), trialsOf(baseline)));
-  const overTasks = testDifferences(tasksOf.map((tasks) => tasks.map((own) => ({ of: own.length, hits: sum(own) }))));
-  const overPairs = testDifferences(tasksOf.map((tasks) => tasks.flat().map((win) => ({ of: 1, hits: win }))));
+  const overTasks = testDifferences(tasksOf, power);
+  const overPairs = testDifferences(
+    tasksOf.map((tasks) => tasks.flat().map((win) => [win])),
+    power,
+  );
   return tasksOf.map((tasks, index) => {
     const { pipeline, baseline } = rivals[index] as Rivals;
+    const tested = overTasks[index] as TestedDifference;
     return {
       pipeline,
       baseline,
       pairs: tasks.flat().length,
       leftOut: trialsOf(pipeline).length - tasks.flat().length,
-      ...(overTasks[index] as TestedDifference),
+      ...tested,
       here: tasks.length === 0 || tasks.some(({ length }) => length < 2) ? null : (overPairs[index] ?? null),
-      ...sizesOf(tasks),
+      effect: effectOf(tasks),
+      repeatsNeeded: tested.difference && repeatsNeeded(tasks, tested.difference),
     };
   });
 }
 
-/** Of each comparison, gains less losses of its tasks or pairs. */
-function testDifferences(comparisons: readonly (readonly Cases[])[]): TestedDifference[] {
+/** Of each comparison, the wins of its tasks, or each pair's alone. */
+function testDifferences(winsOf: readonly (readonly (readonly number[])[])[], power: Power): TestedDifference[] {
+  const comparisons = winsOf.map((units) => units.map((own): Cases => ({ of: own.length, hits: sum(own) })));
   const values = comparisons.map((cases) => signFlipTest(cases.map(({ hits }) => hits)));
   const corrected = holm(values);
   return comparisons.map((cases, index) => {
     const [p = 1, correctedP = 1] = [values[index], corrected[index]];
     const wins = sum(cases.map(({ hits }) => hits));
     const verdict = correctedP > LEVEL ? 'no difference shown' : wins > 0 ? 'better' : 'worse';
-    const smallestShown = smallestDifference(linearized(cases));
+    const isShown = verdict !== 'no difference shown';
+    const smallestShown = isShown || power === null ? null : power(winsOf[index] ?? []);
     return { difference: differenceInterval(cases), p, correctedP, verdict, smallestShown };
   });
 }
 
-function sizesOf(tasks: readonly (readonly number[])[]) {
+function effectOf(tasks: readonly (readonly number[])[]): number | null {
   const rate = sum(tasks.map(sum)) / tasks.flat().length;
   // The mean is that of all pairs, as in the test.
   const differences = linearized(tasks.map((task) => ({ of: task.length, hits: sum(task) })));
   const deviation = standardDeviation(differences) ?? 0;
-  return {
-    effect: deviation > ROUNDING ? rate / deviation : null,
-    repeatsNeeded: repeatsToShow(tasks),
-  };
+  return deviation > ROUNDING ? rate / deviation : null;
 }
 
 /** Of each task, one number a pair: 1 where the pipeline alone passes, -1 where the baseline alone does. */

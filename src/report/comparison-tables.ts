@@ -1,5 +1,6 @@
 import type { Comparison, TestedDifference } from '../analysis/comparison.ts';
-import { type Column, countColumn, type Note, pointsColumn, row, type Table, textColumn } from './table.ts';
+import type { RepeatsNeeded } from '../statistics/power.ts';
+import { type Column, type Note, pointsColumn, row, type Table, textColumn } from './table.ts';
 
 /** What an interval is for: tasks like these, or these alone, where only the draws vary. */
 export const INTERVALS = ['tasks', 'draws'] as const;
@@ -72,13 +73,27 @@ export function powerTable(comparisons: readonly Comparison[], intervalOf: Inter
     columns: [
       textColumn('pipeline'),
       pointsColumn('minimum detectable difference,', null),
-      ...(isOfTasks ? [countColumn('repeats to detect the one seen', 'repeats')] : []),
+      ...(isOfTasks ? [textColumn('repeats needed')] : []),
     ],
     rows: comparisons.flatMap((comparison) => {
       const { verdict, smallestShown = null } = testedBy(comparison, intervalOf) ?? {};
       if (verdict !== 'no difference shown' || smallestShown === null) return [];
-      return [row(comparison.pipeline, smallestShown, ...(isOfTasks ? [comparison.repeatsNeeded] : []))];
+      return [row(comparison.pipeline, smallestShown, ...(isOfTasks ? [repeatsText(comparison.repeatsNeeded)] : []))];
     }),
-    notes: ['with 80 % power, before the correction for several comparisons'],
+    notes: [
+      'with 80 % power, by simulation, before the correction for several comparisons',
+      ...(isOfTasks
+        ? ['repeats needed: if the true difference is as large as its interval allows; a smaller one needs more']
+        : []),
+    ],
   };
+}
+
+function repeatsText(needed: RepeatsNeeded | null): string | null {
+  if (needed === null) return null;
+  const { least, most } = needed;
+  if (least === 'more tasks' || least === most) return String(least);
+  return most === null
+    ? `at least ${least}`
+    : `${least} to ${most === 'more tasks' ? 'more than repeats can show' : most}`;
 }

@@ -3,10 +3,13 @@ export type RandomState = readonly [number, number, number, number];
 
 /** The small fast counter generator (sfc32): the same numbers from the same seed on every machine. Not for secrets. */
 export class Random {
-  #words: [number, number, number, number];
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter: number;
 
-  private constructor(state: RandomState) {
-    this.#words = [...state];
+  private constructor([a, b, c, counter]: RandomState) {
+    [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
   }
 
   /** A generator whose numbers depend on the seed (a whole number) alone. */
@@ -21,19 +24,17 @@ export class Random {
   }
 
   get state(): RandomState {
-    return [...this.#words];
+    return [this.#a, this.#b, this.#c, this.#counter];
   }
 
   /** A whole number in 0..2^32-1. */
   word(): number {
-    const [a, b, c, counter] = this.#words;
-    const drawn = (a + b + counter) >>> 0;
-    this.#words = [
-      (b ^ (b >>> 9)) >>> 0,
-      (c + (c << 3)) >>> 0,
-      (((c << 21) | (c >>> 11)) + drawn) >>> 0,
-      (counter + 1) >>> 0,
-    ];
+    const [b, c] = [this.#b, this.#c];
+    const drawn = (this.#a + b + this.#counter) >>> 0;
+    this.#a = (b ^ (b >>> 9)) >>> 0;
+    this.#b = (c + (c << 3)) >>> 0;
+    this.#c = (((c << 21) | (c >>> 11)) + drawn) >>> 0;
+    this.#counter = (this.#counter + 1) >>> 0;
     return drawn;
   }
 
@@ -57,14 +58,16 @@ export class Random {
     return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
   }
 
-  /** A Beta variable; both shapes are at least 1. */
+  /** A Beta variable; both shapes are above 0. */
   beta(one: number, other: number): number {
     const [first, second] = [this.#gamma(one), this.#gamma(other)];
-    return first / (first + second);
+    // Small shapes give numbers that are too small for both.
+    return first + second === 0 ? Number(this.chance(one / (one + other))) : first / (first + second);
   }
 
-  /** A gamma variable of a shape of at least 1 and scale 1 (Marsaglia and Tsang). */
+  /** A gamma variable of scale 1 (Marsaglia and Tsang). */
   #gamma(shape: number): number {
+    if (shape < 1) return this.#gamma(shape + 1) * (1 - this.uniform()) ** (1 / shape);
     const d = shape - 1 / 3;
     for (;;) {
       const normal = this.normal();

@@ -7,7 +7,14 @@
 export type { AgreementBin, AgreementReliability } from './analysis/agreement-reliability.ts';
 export { type Analysis, analyzeRun } from './analysis/analyze-run.ts';
 export type { BestOfRuns } from './analysis/best-of-runs.ts';
-export { type Comparison, compareAll, compareWithFirst, type TestedDifference } from './analysis/comparison.ts';
+export {
+  type CompareOptions,
+  type Comparison,
+  compareAll,
+  compareWithFirst,
+  type Equivalence,
+  type TestedDifference,
+} from './analysis/comparison.ts';
 export type { PipelineCost, Price } from './analysis/costs.ts';
 export type { CutAnswers } from './analysis/cut-answers.ts';
 export type { ErrorCount, FirstErrorLine, FirstErrors } from './analysis/first-errors.ts';
@@ -137,8 +144,10 @@ export type {
   Table,
 } from './report/table.ts';
 export type { BenchmarkSummary, PreflightSummary } from './runs/benchmark-summary.ts';
+
 export { type RunEvent, runEventSchema, type TrialEvent } from './runs/event.ts';
 export { type GradingOptions, gradeCode } from './runs/grade.ts';
+export type { Look, Looks } from './runs/looks.ts';
 export {
   type Plan,
   type PlannedTrial,

@@ -49,7 +49,7 @@ export function analyzeRun({ specs, trials, summary }: RunFacts): Analysis {
   return {
     run: summary,
     results,
-    separations: separationsOf(results, trials),
+    separations: separationsOf(results, trials, summary.looks),
     firstErrors: pipelines.map(({ spec, own }) => firstErrorsOf(spec, own)),
     iterations: repairing.filter(({ spec }) => !isForced(spec)).map(({ spec, own }) => stoppedIterations(spec, own)),
     forced: repairing.filter(({ spec }) => isForced(spec)).map(({ spec, own }) => forcedIterations(spec, own)),

@@ -1,7 +1,7 @@
 import { Refusal } from '../base/errors.ts';
 import type { Result } from '../runs/results/result.ts';
 import { isPassed } from '../runs/trial-facts.ts';
-import { type Comparison, compareWithFirst, pairsOf } from './comparison.ts';
+import { type CompareOptions, type Comparison, compareWithFirst, pairsOf } from './comparison.ts';
 
 /** Results that were measured apart, and what to call them. */
 export interface ResultSet {
@@ -29,7 +29,7 @@ export interface ResultComparison extends Comparison {
  * The first pipeline of the first set against every other one, on the same tasks and repeats, as `bench` compares pipelines of one run;
  * a pipeline that is in several sets is named after each. Throws a Refusal where they share no task.
  */
-export function compareResults(sets: readonly ResultSet[]): ResultComparison[] {
+export function compareResults(sets: readonly ResultSet[], options: CompareOptions = {}): ResultComparison[] {
   const names = Map.groupBy(
     sets.flatMap((set) => [...new Set(set.results.map(({ pipeline }) => pipeline))]),
     (pipeline) => pipeline,
@@ -40,7 +40,7 @@ export function compareResults(sets: readonly ResultSet[]): ResultComparison[] {
     set.results.map((result) => ({ ...result, pipeline: own(result.pipeline, set) })),
   );
   const byPipeline = Map.groupBy(results, ({ pipeline }) => pipeline);
-  const comparisons = compareWithFirst([...byPipeline.keys()], results);
+  const comparisons = compareWithFirst([...byPipeline.keys()], results, options);
   const apart = comparisons.find(({ pairs }) => pairs === 0);
   if (apart !== undefined) throw new Refusal(`${apart.pipeline} and ${apart.baseline} have no task in common`);
   return comparisons.map((comparison) => ({

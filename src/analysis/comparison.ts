@@ -1,22 +1,35 @@
+import { type Look, type Looks, looksAt, NO_LOOKS } from '../runs/looks.ts';
 import type { Result } from '../runs/results/result.ts';
 import { isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { standardDeviation } from '../statistics/describe.ts';
 import { differenceInterval } from '../statistics/difference.ts';
 import { holm } from '../statistics/holm.ts';
-import type { Interval } from '../statistics/interval.ts';
+import { type Interval, LEVEL } from '../statistics/interval.ts';
+import { correctForLooks } from '../statistics/looks.ts';
 import { type RepeatsNeeded, ROUNDING, repeatsNeeded, smallestDifference } from '../statistics/power.ts';
 import { type Cases, linearized } from '../statistics/rate.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
 
+/** What is shown of a difference that does not matter within the margin, a share: `not worse` where the other side may be better. */
+export interface Equivalence {
+  readonly margin: number;
+  readonly verdict: 'equivalent' | 'not worse' | 'not shown';
+}
+
 /** A difference of two shares of passed trials, and what the exact sign-flip test says of it. */
 export interface TestedDifference {
-  /** How much more of the trials passed. Its interval leaves 0 out exactly where `p` is at most 0.05; null of fewer than two tasks. */
+  /**
+   * How much more of the trials passed. Its interval leaves 0 out exactly where `p` is at most 0.05, and of several looks at the trials all hold
+   * the true difference at once in 95 of 100 runs; null of fewer than two tasks.
+   */
   readonly difference: Interval | null;
-  /** P-value of the test, and corrected for the number of comparisons (Holm). */
+  /** P-value of the test, corrected for the looks at the trials; the other one also for the number of comparisons (Holm). */
   readonly p: number;
   readonly correctedP: number;
   /** By the corrected p-value. */
   readonly verdict: 'better' | 'worse' | 'no difference shown';
+  /** By the interval; null where no margin was asked for. */
+  readonly equivalence: Equivalence | null;
   /**
    * Where no difference is shown: the smallest one that a run like this shows in 80 of 100 cases, before correction; null where tasks are too
    * few, and of comparisons that are not with the first pipeline.
@@ -35,6 +48,8 @@ export interface Comparison extends TestedDifference {
   /** Pairs of trials that both count, and those that were left out. */
   readonly pairs: number;
   readonly leftOut: number;
+  /** How often the trials were looked at, with this time. */
+  readonly looks: number;
   /** The same difference tested over pairs, for this benchmark alone, where only the draws vary; null where a task has fewer than two pairs. */
   readonly here: TestedDifference | null;
   /** The mean of the tasks' differences in units of their standard deviation; null where they do not differ. */
@@ -43,22 +58,36 @@ export interface Comparison extends TestedDifference {
   readonly repeatsNeeded: RepeatsNeeded | null;
 }
 
-const LEVEL = 0.05;
+/** What a comparison takes into account besides the trials. */
+export interface CompareOptions {
+  /** At the same trials. */
+  readonly looks?: Looks;
+  /** A share: differences that are no larger do not matter. */
+  readonly margin?: number | null;
+}
 
 /** Every other pipeline against the first. */
-export function compareWithFirst(names: readonly string[], trials: readonly Result[]): Comparison[] {
+export function compareWithFirst(
+  names: readonly string[],
+  trials: readonly Result[],
+  options: CompareOptions = {},
+): Comparison[] {
   const [baseline = '', ...others] = names;
   return compare(
     others.map((pipeline) => ({ pipeline, baseline })),
     trials,
-    smallestDifference,
+    { ...options, power: smallestDifference },
   );
 }
 
 /** Every pipeline against each one before it; the p-values are corrected for all of them together. */
-export function compareAll(names: readonly string[], trials: readonly TrialFacts[]): Comparison[] {
+export function compareAll(
+  names: readonly string[],
+  trials: readonly TrialFacts[],
+  options: CompareOptions = {},
+): Comparison[] {
   const rivals = names.flatMap((baseline, index) => names.slice(index + 1).map((pipeline) => ({ pipeline, baseline })));
-  return compare(rivals, trials, null);
+  return compare(rivals, trials, options);
 }
 
 /**
@@ -76,8 +105,12 @@ export function compareWithItself(
   return compare(
     names.map((baseline) => ({ pipeline: again(baseline), baseline })),
     twice,
-    null,
   );
+}
+
+/** Whether nothing more has to be measured: a difference is shown, or that there is none within the margin. */
+export function isClear({ verdict, equivalence }: Comparison): boolean {
+  return verdict !== 'no difference shown' || equivalence?.verdict === 'equivalent';
 }
 
 /** The name of a pipeline's other side in a comparison with itself. */
@@ -87,26 +120,43 @@ export function again(pipeline: string): string {
 
 type Rivals = Pick<Comparison, 'pipeline' | 'baseline'>;
 
-/** Finds the smallest difference that such tasks show; null where nobody asks for it, as it takes long. */
-type Power = typeof smallestDifference | null;
+interface OwnOptions extends CompareOptions {
+  /** Finds the smallest difference that such tasks show; absent where nobody asks for it, as it takes long. */
+  readonly power?: typeof smallestDifference;
+}
 
-function compare(rivals: readonly Rivals[], trials: readonly Result[], power: Power): Comparison[] {
+function compare(rivals: readonly Rivals[], trials: readonly Result[], options: OwnOptions = {}): Comparison[] {
+  const { looks = NO_LOOKS } = options;
   const byPipeline = Map.groupBy(trials, ({ pipeline }) => pipeline);
   const trialsOf = (name: string) => byPipeline.get(name) ?? [];
-  const tasksOf = rivals.map(({ pipeline, baseline }) => pairedTasks(trialsOf(pipeline), trialsOf(baseline)));
-  const overTasks = testDifferences(tasksOf, power);
-  const overPairs = testDifferences(
-    tasksOf.map((tasks) => tasks.flat().map((win) => [win])),
-    power,
+  const repeats = trials.reduce((most, { repeat }) => Math.max(most, repeat + 1), 0);
+  const pairsOfRivals = rivals.map(({ pipeline, baseline }) => ({
+    pairs: winsOf(trialsOf(pipeline), trialsOf(baseline)),
+    looks: looksAt(looks, [pipeline, baseline], repeats),
+  }));
+  const overTasks = testDifferences(
+    pairsOfRivals.map((own) => unitsOf(Map.groupBy(own.pairs, ({ taskId }) => taskId).values(), own.looks)),
+    options,
   );
-  return tasksOf.map((tasks, index) => {
-    const { pipeline, baseline } = rivals[index] as Rivals;
+  const overPairs = testDifferences(
+    pairsOfRivals.map((own) =>
+      unitsOf(
+        own.pairs.map((pair) => [pair]),
+        own.looks,
+      ),
+    ),
+    options,
+  );
+  return rivals.map(({ pipeline, baseline }, index) => {
+    const { pairs, looks: own } = pairsOfRivals[index] as (typeof pairsOfRivals)[number];
+    const tasks = [...Map.groupBy(pairs, ({ taskId }) => taskId).values()].map((won) => won.map(({ win }) => win));
     const tested = overTasks[index] as TestedDifference;
     return {
       pipeline,
       baseline,
-      pairs: tasks.flat().length,
-      leftOut: trialsOf(pipeline).length - tasks.flat().length,
+      pairs: pairs.length,
+      leftOut: trialsOf(pipeline).length - pairs.length,
+      looks: own.length,
       ...tested,
       here: tasks.length === 0 || tasks.some(({ length }) => length < 2) ? null : (overPairs[index] ?? null),
       effect: effectOf(tasks),
@@ -115,19 +165,74 @@ function compare(rivals: readonly Rivals[], trials: readonly Result[], power: Po
   });
 }
 
-/** Of each comparison, the wins of its tasks, or each pair's alone. */
-function testDifferences(winsOf: readonly (readonly (readonly number[])[])[], power: Power): TestedDifference[] {
-  const comparisons = winsOf.map((units) => units.map((own): Cases => ({ of: own.length, hits: sum(own) })));
-  const values = comparisons.map((cases) => signFlipTest(cases.map(({ hits }) => hits)));
-  const corrected = holm(values);
-  return comparisons.map((cases, index) => {
-    const [p = 1, correctedP = 1] = [values[index], corrected[index]];
-    const wins = sum(cases.map(({ hits }) => hits));
-    const verdict = correctedP > LEVEL ? 'no difference shown' : wins > 0 ? 'better' : 'worse';
-    const isShown = verdict !== 'no difference shown';
-    const smallestShown = isShown || power === null ? null : power(winsOf[index] ?? []);
-    return { difference: differenceInterval(cases), p, correctedP, verdict, smallestShown };
+/** What is tested as one: a task, or a pair. */
+interface Unit {
+  readonly wins: readonly number[];
+  /** Of the wins that were there at each look, the sum; the last look is now. */
+  readonly nets: readonly number[];
+}
+
+interface Units {
+  readonly units: readonly Unit[];
+  /** Parts of the level that may be spent up to each look. */
+  readonly spent: readonly number[];
+}
+
+function unitsOf(pairs: Iterable<readonly Win[]>, looks: readonly Look[]): Units {
+  const seen = looks.map(({ tasks, repeats }) => ({ tasks: tasks && new Set(tasks), repeats }));
+  const netAt = (own: readonly Win[], { tasks, repeats }: (typeof seen)[number]) =>
+    sum(own.filter((pair) => pair.repeat < repeats && (tasks?.has(pair.taskId) ?? true)).map(({ win }) => win));
+  const units = [...pairs].map((own) => ({
+    wins: own.map(({ win }) => win),
+    nets: seen.map((look) => netAt(own, look)),
+  }));
+  return { units, spent: looks.map(({ spent }) => spent) };
+}
+
+function testDifferences(rivals: readonly Units[], { margin = null, power }: OwnOptions): TestedDifference[] {
+  const tests = rivals.map(testAtLook);
+  const corrected = holm(tests.map(({ p }) => p));
+  return rivals.map(({ units }, index) => {
+    const { p, level } = tests[index] as LookTest;
+    const correctedP = corrected[index] as number;
+    const cases = units.map(({ wins }): Cases => ({ of: wins.length, hits: sum(wins) }));
+    const net = sum(cases.map(({ hits }) => hits));
+    const verdict = correctedP > LEVEL ? 'no difference shown' : net > 0 ? 'better' : 'worse';
+    const difference = differenceInterval(cases, level);
+    const wins = units.map((unit) => unit.wins);
+    return {
+      difference,
+      p,
+      correctedP,
+      verdict,
+      equivalence: margin === null ? null : equivalenceOf(difference, margin),
+      smallestShown: verdict === 'no difference shown' ? (power?.(wins, level) ?? null) : null,
+    };
   });
+}
+
+interface LookTest {
+  readonly p: number;
+  /** The level of a test of all that there is now. */
+  readonly level: number;
+}
+
+/** The exact test where one look has all of the level. Else its level is moved to the side of the verdict, as the other one's is known by simulation. */
+function testAtLook({ units, spent }: Units): LookTest {
+  const alone = signFlipTest(units.map(({ wins }) => sum(wins)));
+  if (spent.length === 1 && spent[0] === 1) return { p: alone, level: LEVEL };
+  const { correctedP: p, level } = correctForLooks(
+    units.map(({ nets }) => nets),
+    spent,
+  );
+  return { p, level: p <= LEVEL ? Math.max(level, alone) : Math.min(level, alone * (1 - ROUNDING)) };
+}
+
+/** Stricter than one-sided tests at 5 %, as it takes both limits of a 95 % interval. */
+function equivalenceOf(difference: Interval | null, margin: number): Equivalence {
+  const isNotWorse = difference !== null && difference.low >= -margin;
+  const isEquivalent = isNotWorse && difference.high <= margin;
+  return { margin, verdict: isEquivalent ? 'equivalent' : isNotWorse ? 'not worse' : 'not shown' };
 }
 
 function effectOf(tasks: readonly (readonly number[])[]): number | null {
@@ -138,13 +243,17 @@ function effectOf(tasks: readonly (readonly number[])[]): number | null {
   return deviation > ROUNDING ? rate / deviation : null;
 }
 
-/** Of each task, one number a pair: 1 where the pipeline alone passes, -1 where the baseline alone does. */
-function pairedTasks(trials: readonly Result[], baseline: readonly Result[]): number[][] {
-  const pairs = pairsOf(trials, baseline).map(({ trial, rival }) => ({
+interface Win extends Pick<Result, 'taskId' | 'repeat'> {
+  /** 1 where the pipeline alone passes, -1 where the baseline alone does, 0 else. */
+  readonly win: number;
+}
+
+function winsOf(trials: readonly Result[], baseline: readonly Result[]): Win[] {
+  return pairsOf(trials, baseline).map(({ trial, rival }) => ({
     taskId: trial.taskId,
+    repeat: trial.repeat,
     win: Number(isPassed(trial)) - Number(isPassed(rival)),
   }));
-  return [...Map.groupBy(pairs, ({ taskId }) => taskId).values()].map((own) => own.map(({ win }) => win));
 }
 
 /** Each trial with that of the baseline on the same task and repeat, where both count. */

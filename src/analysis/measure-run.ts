@@ -3,12 +3,15 @@ import type { RunEvent } from '../runs/event.ts';
 import type { Run } from '../runs/run.ts';
 import type { RunServices } from '../runs/services.ts';
 import { startRun } from '../runs/start-run.ts';
+import { type Comparison, compareWithFirst, isClear } from './comparison.ts';
 import { type SummaryOptions, summarizeRun } from './summarize-run.ts';
 import type { Summary } from './summary.ts';
 
 export interface MeasureOptions extends SummaryOptions {
   /** Told of everything that happens. */
   readonly onEvent?: (event: RunEvent) => void;
+  /** Told of what is compared after each repeat of a run that ends as soon as it is clear. */
+  readonly onLook?: (repeats: number, comparisons: readonly Comparison[]) => void;
 }
 
 /**
@@ -25,7 +28,7 @@ export async function measureRun(
   let failure: { readonly reason: unknown } | null = null;
   let isComplete = false;
   try {
-    for await (const event of startRun(run.plan, services, signal)) {
+    for await (const event of startRun(run.plan, services, signal, isEnoughFor(run, options))) {
       if (event.kind === 'trial-ended') await run.append(event.trial);
       if (event.kind === 'run-ended') isComplete = event.state === 'complete';
       options.onEvent?.(event);
@@ -46,4 +49,16 @@ export async function measureRun(
   // What broke first is what the caller hears of.
   await finishing.catch(() => {});
   throw failure.reason;
+}
+
+/** Looks at a run that ends as soon as it is clear; undefined of every other run. */
+function isEnoughFor(run: Run, options: MeasureOptions): ((repeats: number) => boolean) | undefined {
+  const { plan } = run;
+  if (plan.untilClear === undefined) return undefined;
+  const names = plan.pipelines.map(({ name }) => name);
+  return (repeats) => {
+    const comparisons = compareWithFirst(names, run.facts(), options);
+    options.onLook?.(repeats, comparisons);
+    return comparisons.every(isClear);
+  };
 }

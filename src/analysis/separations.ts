@@ -1,3 +1,4 @@
+import type { Looks } from '../runs/looks.ts';
 import type { TrialFacts } from '../runs/trial-facts.ts';
 import { type Comparison, compareAll } from './comparison.ts';
 import type { PipelineResult } from './pipeline-results.ts';
@@ -14,10 +15,14 @@ export interface Separation extends Comparison {
 }
 
 /** Every pipeline against each one before it, with p-values corrected for all of them together. */
-export function separationsOf(results: readonly PipelineResult[], trials: readonly TrialFacts[]): Separation[] {
+export function separationsOf(
+  results: readonly PipelineResult[],
+  trials: readonly TrialFacts[],
+  looks?: Looks,
+): Separation[] {
   const names = results.map(({ pipeline }) => pipeline);
   const solvedOf = (name: string) => results.find(({ pipeline }) => pipeline === name)?.solved ?? NOT_SOLVED;
-  return compareAll(names, trials).map((comparison) => {
+  return compareAll(names, trials, looks && { looks }).map((comparison) => {
     const [own, other] = [solvedOf(comparison.pipeline), solvedOf(comparison.baseline)];
     const solvedDifference = own.mean === null || other.mean === null ? null : own.mean - other.mean;
     return { ...comparison, solvedDifference, paperSigma: sigmaOf(solvedDifference, own.sd, other.sd) };

@@ -1,5 +1,6 @@
 import { summarizePreflight } from '../runs/benchmark-summary.ts';
-import { plannedBenchmark } from '../runs/plan.ts';
+import { type Looks, NO_LOOKS } from '../runs/looks.ts';
+import { plannedBenchmark, repeatsOf } from '../runs/plan.ts';
 import type { CheckedBenchmark } from '../runs/preflight.ts';
 import type { Run } from '../runs/run.ts';
 import { compareWithFirst, compareWithItself } from './comparison.ts';
@@ -15,6 +16,10 @@ export interface SummaryOptions {
   readonly reuse?: Summary['reuse'];
   /** Compares each pipeline's first half of the repeats with the other half, rather than pipelines with the first. */
   readonly isAgainstItself?: boolean;
+  /** At these trials, besides this one. */
+  readonly looks?: Looks;
+  /** A share: differences that are no larger do not matter. */
+  readonly margin?: number | null;
 }
 
 /** How a run ended. */
@@ -32,21 +37,26 @@ export function summarizeRun(
   options: SummaryOptions = {},
 ): Summary {
   const { checked = NOT_CHECKED, unrecorded = [], reuse = NO_REUSE, isAgainstItself = false } = options;
-  const { pipelines, repeats, seed, tasks } = run.plan;
+  const { looks = NO_LOOKS } = options;
+  const { pipelines, seed, tasks } = run.plan;
   const names = pipelines.map(({ name }) => name);
   const trials = run.facts();
+  const repeats = repeatsOf(run.plan, trials);
   return {
     run: run.id,
     benchmark: plannedBenchmark(run.plan),
     preflight: summarizePreflight(checked.preflight, tasks.length, checked.leftOut),
     repeats,
     seed,
+    ...((looks.planned !== null || looks.earlier.length > 0) && { looks }),
     leftOut: unrecorded,
     complete: isComplete,
     ...(stoppedBy !== undefined && { stoppedBy }),
     seconds,
     pipelines: pipelines.map((spec) => summarizePipeline(spec, trials, { repeats, tasks: tasks.length })),
-    comparisons: isAgainstItself ? compareWithItself(names, trials, repeats / 2) : compareWithFirst(names, trials),
+    comparisons: isAgainstItself
+      ? compareWithItself(names, trials, repeats / 2)
+      : compareWithFirst(names, trials, options),
     reuse,
   };
 }

@@ -2,6 +2,7 @@ import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { RepairName } from '../pipeline/repair.ts';
 import type { StopReason } from '../pipeline/trace.ts';
 import type { BenchmarkSummary, PreflightSummary } from '../runs/benchmark-summary.ts';
+import type { Looks } from '../runs/looks.ts';
 import { answerOf, isFalsePass, isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { mean, standardDeviation } from '../statistics/describe.ts';
 import { drawsInterval, type Interval, shareInterval } from '../statistics/interval.ts';
@@ -61,8 +62,11 @@ export interface Summary {
   readonly run: string | null;
   readonly benchmark: BenchmarkSummary;
   readonly preflight: PreflightSummary;
+  /** Measured repeats, where the run ends as soon as it is clear. */
   readonly repeats: number;
   readonly seed: number;
+  /** At its trials, besides this one; absent where there were none. */
+  readonly looks?: Looks;
   /** Tasks that a recording lacks. */
   readonly leftOut: readonly string[];
   /** False where the run was stopped before every trial had ended. */

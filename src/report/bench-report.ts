@@ -23,7 +23,7 @@ export function benchReport(summary: Summary, intervalOf: IntervalOf = 'tasks'):
   return reportOf([
     { notes: pipelines.flatMap(mostlyFaultsNote) },
     summaryTable(summary, intervalOf),
-    comparisonTable(comparisons, intervalOf),
+    comparisonTable(comparisons, intervalOf, (name) => tokensOfTrial(pipelines, name)),
     powerTable(comparisons, intervalOf),
     { notes: pipelines.flatMap(pipelineNotes) },
     repairCountTable(pipelines),
@@ -99,6 +99,11 @@ function pipelineNotes(pipeline: PipelineSummary): Note[] {
       text: `${count(faults, 'fault')}: ${message}`,
     })),
   ];
+}
+
+function tokensOfTrial(pipelines: readonly PipelineSummary[], name: string): number | null {
+  const own = pipelines.find((pipeline) => pipeline.name === name);
+  return own === undefined || own.trials === 0 ? null : (own.tokens.prompt + own.tokens.completion) / own.trials;
 }
 
 /** How many of the answers were known before they were asked for. */

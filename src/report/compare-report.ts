@@ -1,27 +1,16 @@
 import type { ResultComparison } from '../analysis/compare-results.ts';
 import { comparisonTable, type IntervalOf, powerTable } from './comparison-tables.ts';
-import { countColumn, type Note, type Report, reportOf, row, type Table, textColumn } from './table.ts';
+import { countColumn, type Report, reportOf, row, type Table, textColumn } from './table.ts';
 
 const MOST_TASKS = 40;
 
-/** What differs between results that were measured apart; with a margin, in points, also which are shown to be equivalent. */
-export function compareReport(
-  comparisons: readonly ResultComparison[],
-  { interval, margin }: { readonly interval: IntervalOf; readonly margin: number | null },
-): Report {
-  const equivalences = margin === null ? [] : comparisons.map((one) => equivalenceNote(one, margin));
-  const compared = comparisonTable(comparisons, interval);
+/** What differs between results that were measured apart. */
+export function compareReport(comparisons: readonly ResultComparison[], interval: IntervalOf): Report {
   return reportOf([
-    { ...compared, notes: [...compared.notes, ...equivalences] },
+    comparisonTable(comparisons, interval),
     powerTable(comparisons, interval),
     ...comparisons.map(changesTable),
   ]);
-}
-
-/** Equivalent where the 95 % interval lies within the margin: stricter than two one-sided tests at 5 %. */
-function equivalenceNote({ pipeline, difference }: ResultComparison, margin: number): Note {
-  const isWithin = difference !== null && Math.max(-difference.low, difference.high) <= margin / 100;
-  return { about: pipeline, text: `${isWithin ? '' : 'not shown to be '}equivalent within ${margin} points` };
 }
 
 function changesTable({ pipeline, baseline, changed }: ResultComparison): Table {

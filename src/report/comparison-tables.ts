@@ -1,4 +1,5 @@
 import type { Comparison, TestedDifference } from '../analysis/comparison.ts';
+import { count } from '../base/count.ts';
 import type { RepeatsNeeded } from '../statistics/power.ts';
 import { type Column, type Note, pointsColumn, row, type Table, textColumn } from './table.ts';
 
@@ -16,8 +17,11 @@ export function pValueColumn(name: string): Column {
   return { name, kind: 'p-value', unit: null };
 }
 
+/** Tokens of one trial of a pipeline; null where nothing is known of them. */
+export type TokensOf = (pipeline: string) => number | null;
+
 /** How much more of the trials passed than with the first pipeline, in points, on the same tasks and repeats. */
-export function comparisonTable(comparisons: readonly Comparison[], intervalOf: IntervalOf): Table {
+export function comparisonTable(comparisons: readonly Comparison[], intervalOf: IntervalOf, tokens?: TokensOf): Table {
   const baselines = new Set(comparisons.map(({ baseline }) => baseline));
   const [baseline = ''] = baselines;
   const tested = comparisons.map((comparison) => testedBy(comparison, intervalOf));
@@ -38,13 +42,50 @@ export function comparisonTable(comparisons: readonly Comparison[], intervalOf: 
         own?.verdict ?? null,
       );
     }),
-    notes: [...comparisons.filter(({ leftOut }) => leftOut > 0).map(leftOutNote), ...correctionNote(tested)],
+    notes: [
+      ...comparisons.filter(({ leftOut }) => leftOut > 0).map(leftOutNote),
+      ...correctionNote(tested),
+      ...looksNote(comparisons),
+      ...comparisons.flatMap((comparison) => equivalenceNote(comparison, { intervalOf, tokens })),
+    ],
   };
 }
 
 /** What the table says of one comparison; null where draws are asked for and a task has too few of them. */
 function testedBy(comparison: Comparison, intervalOf: IntervalOf): TestedDifference | null {
   return intervalOf === 'tasks' ? comparison : comparison.here;
+}
+
+/** A share in points. */
+export function pointsOf(share: number): string {
+  return count(Number((100 * share).toFixed(4)), 'point');
+}
+
+interface EquivalenceOptions {
+  readonly intervalOf: IntervalOf;
+  readonly tokens: TokensOf | undefined;
+}
+
+/** Whether a pipeline is as good as the first within the margin, and then, where that is known, for how many tokens. */
+function equivalenceNote(comparison: Comparison, { intervalOf, tokens }: EquivalenceOptions): Note[] {
+  const { pipeline: about, baseline } = comparison;
+  const { verdict, equivalence } = testedBy(comparison, intervalOf) ?? {};
+  if (!equivalence || verdict === 'better') return [];
+  const margin = pointsOf(equivalence.margin);
+  if (equivalence.verdict === 'not shown') return [{ about, text: `not shown to be equivalent within ${margin}` }];
+  const [own, first] = [tokens?.(about), tokens?.(baseline)];
+  const price = own && first ? `, with ${(own / first).toFixed(2)} times the tokens of ${baseline}` : '';
+  const how = equivalence.verdict === 'equivalent' ? `equivalent within ${margin}` : `at most ${margin} worse`;
+  return [{ about, text: how + price }];
+}
+
+/** Where somebody looked at some of the trials before the others were measured. */
+export function looksNote(comparisons: readonly Pick<Comparison, 'looks'>[]): Note[] {
+  const most = Math.max(0, ...comparisons.map(({ looks }) => looks));
+  if (most < 2) return [];
+  return [
+    `these trials were compared ${most} times while they grew; intervals, p and verdicts are corrected for that, so they hold for all of these looks together`,
+  ];
 }
 
 /** Where the correction alone makes a verdict differ from its interval. */

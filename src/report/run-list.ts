@@ -1,3 +1,4 @@
+import { countTrials } from '../runs/plan.ts';
 import type { RunListing } from '../runs/run-store.ts';
 import { countColumn, idColumn, listColumn, type Report, row, textColumn } from './table.ts';
 
@@ -10,10 +11,11 @@ export interface TrialCounts {
 }
 
 /** Counts the trials of a kept run. */
-export function trialCounts({ plan, outcomes }: RunListing): TrialCounts {
+export function trialCounts({ plan, state, outcomes }: RunListing): TrialCounts {
   const { passed = 0, 'not-passed': notPassed = 0, fault: faults = 0 } = outcomes;
-  const planned = plan && plan.pipelines.length * plan.tasks.length * plan.repeats;
-  return { planned, ended: passed + notPassed + faults, passed, faults };
+  const ended = passed + notPassed + faults;
+  const isAll = state === 'complete' && plan?.untilClear !== undefined;
+  return { planned: isAll ? ended : plan && countTrials(plan), ended, passed, faults };
 }
 
 /** The kept runs, in the order in which they are given; without a column of faults where no run has any. */

@@ -1,4 +1,5 @@
 import { count } from '../base/count.ts';
+import { type Plan, repeatsOf } from '../runs/plan.ts';
 import type { ReadableRun } from '../runs/read-run.ts';
 import type { TrialRow } from '../runs/run-store.ts';
 import type { TrialOutcome } from '../runs/trial.ts';
@@ -13,7 +14,7 @@ export interface TaskPage {
 /** A kept run: what each pipeline came to, and each task with its outcomes. */
 export function runReport(run: ReadableRun, rows: readonly TrialRow[], page: TaskPage): Report {
   const { id, state, started, plan } = run;
-  const size = `${plan.benchmark.name}: ${count(plan.tasks.length, 'task')} x ${count(plan.repeats, 'repeat')}, seed ${plan.seed}`;
+  const size = `${plan.benchmark.name}: ${count(plan.tasks.length, 'task')} x ${repeatsText(plan)}, seed ${plan.seed}`;
   return reportOf([
     { notes: [`run ${id}, ${state}, begun ${started}`, size] },
     pipelineTable(run, rows),
@@ -21,8 +22,13 @@ export function runReport(run: ReadableRun, rows: readonly TrialRow[], page: Tas
   ]);
 }
 
-function pipelineTable({ plan }: ReadableRun, rows: readonly TrialRow[]): Table {
-  const planned = plan.tasks.length * plan.repeats;
+/** `3 repeats`, or `up to 10 repeats`. */
+export function repeatsText({ repeats, untilClear }: Plan): string {
+  return `${untilClear === undefined ? '' : 'up to '}${count(repeats, 'repeat')}`;
+}
+
+function pipelineTable({ plan, state }: ReadableRun, rows: readonly TrialRow[]): Table {
+  const planned = plan.tasks.length * (state === 'complete' ? repeatsOf(plan, rows) : plan.repeats);
   return {
     title: 'Pipelines',
     columns: [

@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis/analyze-run.ts';
 import type { PaperNumbers } from '../analysis/paper.ts';
 import type { Separation } from '../analysis/separations.ts';
-import { pValueColumn } from './comparison-tables.ts';
+import { looksNote, pValueColumn } from './comparison-tables.ts';
 import { publishedRow } from './published.ts';
 import { type Column, grouped, type Note, pointsColumn, type Row, row, type Table, textColumn } from './table.ts';
 
@@ -31,7 +31,7 @@ export function separationTable({ separations }: Analysis, paper: PaperNumbers |
       SIGMA,
     ],
     rows,
-    notes: [meaning, ...leftOutNotes(separations)],
+    notes: [meaning, ...leftOutNotes(separations), ...looksNote(separations)],
   };
 }
 

@@ -29,6 +29,8 @@ export const planSchema = z.strictObject({
     }),
   ),
   repeats: z.int().min(1).max(1_000_000),
+  /** Present where the run ends after the first repeat that makes the comparisons with the first pipeline clear, within a margin if there is one, a share. */
+  untilClear: z.strictObject({ margin: z.number().positive().nullable() }).optional(),
   seed: z.int().min(0),
   /** Wall time for one run of a candidate. */
   timeoutSeconds: z.number().positive(),
@@ -40,7 +42,7 @@ export const planSchema = z.strictObject({
 export type Plan = Immutable<z.infer<typeof planSchema>>;
 
 /** What a plan is made of, besides the services. */
-export type PlanRequest = Pick<Plan, 'pipelines' | 'repeats' | 'seed' | 'timeoutSeconds'>;
+export type PlanRequest = Pick<Plan, 'pipelines' | 'repeats' | 'untilClear' | 'seed' | 'timeoutSeconds'>;
 
 /** What a plan asks: who the models are, and in what programs run. */
 export interface PlanServices {
@@ -52,7 +54,7 @@ export interface PlanServices {
 /** The plan of pipelines on a benchmark. */
 export async function planRun(request: PlanRequest, services: PlanServices, signal?: AbortSignal): Promise<Plan> {
   const { benchmark, model, sandbox } = services;
-  const { pipelines, repeats, seed, timeoutSeconds } = request;
+  const { pipelines, repeats, untilClear, seed, timeoutSeconds } = request;
   const names = [...new Set(pipelines.flatMap(modelsOf))];
   const models = names.map(async (name) => {
     const identity = (await model(name).identity?.(signal)) ?? null;
@@ -67,6 +69,7 @@ export async function planRun(request: PlanRequest, services: PlanServices, sign
     pipelines,
     models: await Promise.all(models),
     repeats,
+    ...(untilClear !== undefined && { untilClear }),
     seed,
     timeoutSeconds,
     sandbox: `${isolation} ${python}`,
@@ -129,7 +132,15 @@ export function plannedBenchmark({ benchmark: { name, sha256, hiddenTests }, tas
   return { name, tasks: tasks.length, sha256, hiddenTests };
 }
 
-/** How many trials a plan has. */
+/** The repeats of a run: those that were planned, or, where it ends as soon as it is clear, those that were measured. */
+export function repeatsOf({ repeats, untilClear }: Plan, trials: Iterable<{ readonly repeat: number }>): number {
+  if (untilClear === undefined) return repeats;
+  let last = 0;
+  for (const { repeat } of trials) last = Math.max(last, repeat);
+  return last + 1;
+}
+
+/** How many trials a plan has, at most. */
 export function countTrials({ pipelines, tasks, repeats }: Plan): number {
   return pipelines.length * tasks.length * repeats;
 }

@@ -6,6 +6,7 @@ import { issueText } from '../base/issue-text.ts';
 import { parseJson, readJsonLines } from '../base/json-lines.ts';
 import { readRecords } from '../base/read-file.ts';
 import { parseKeptPipeline } from '../pipeline/pipeline-spec.ts';
+import { looksSchema } from './looks.ts';
 import type { RunFacts } from './run-facts.ts';
 import { keyOfTrial, type Trial, trialSchema } from './trial.ts';
 import { factsOf } from './trial-facts.ts';
@@ -17,6 +18,7 @@ const summarySchema = z.object({
   repeats: count,
   seed: count,
   complete: z.boolean(),
+  looks: looksSchema.optional(),
   pipelines: z.array(z.object({ name: z.string(), spec: z.unknown(), trials: count })),
 });
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Refusal } from '../base/errors.ts';
-import { type Plan, plannedBenchmark } from './plan.ts';
+import { looksIn } from './looks.ts';
+import { type Plan, plannedBenchmark, repeatsOf } from './plan.ts';
 import type { RunFacts } from './run-facts.ts';
 import type { RunListing, RunStore } from './run-store.ts';
 import { factsOf, type TrialFacts } from './trial-facts.ts';
@@ -29,19 +30,24 @@ const TURN = 200;
 
 /** A stored run as the analyses take it; of one that has not ended, what there is. */
 export async function readRun(store: RunStore, word: string): Promise<RunFacts & { readonly id: string }> {
-  const { id, plan, state } = await findRun(store, word);
+  const { id, plan, state, summary } = await findRun(store, word);
   const trials: TrialFacts[] = [];
   for await (const trial of store.trials(id)) {
     trials.push(factsOf(trial));
     // What waits for its turn gets it: Ctrl-C, and what keeps the heap small.
     if (trials.length % TURN === 0) await setImmediate();
   }
-  const { repeats, seed, pipelines } = plan;
   return {
     id,
-    specs: pipelines,
+    specs: plan.pipelines,
     trials,
-    summary: { benchmark: plannedBenchmark(plan), repeats, seed, complete: state === 'complete' },
+    summary: {
+      benchmark: plannedBenchmark(plan),
+      repeats: repeatsOf(plan, trials),
+      seed: plan.seed,
+      complete: state === 'complete',
+      ...looksIn(summary),
+    },
   };
 }
 

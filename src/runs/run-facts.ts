@@ -1,5 +1,6 @@
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { BenchmarkSummary } from './benchmark-summary.ts';
+import type { Looks } from './looks.ts';
 import type { TrialFacts } from './trial-facts.ts';
 
 /** A run that has ended, or was stopped, as summaries and analyses take it. */
@@ -13,5 +14,7 @@ export interface RunFacts {
     readonly seed: number;
     /** False where it was stopped before every trial had ended. */
     readonly complete: boolean;
+    /** At its trials, besides this one; absent where there were none. */
+    readonly looks?: Looks | undefined;
   };
 }

@@ -77,8 +77,13 @@ export class RunFolder {
 /** A new folder for the files of a run on a benchmark. */
 export function newRunFolder(benchmark: string): string {
   const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
-  return join(RUN_FOLDERS, `${time}-${benchmark.replaceAll(/[^\w+-]/g, '_').slice(-40)}-${process.pid}`);
+  const name = `${time}-${benchmark.replaceAll(/[^\w+-]/g, '_').slice(-40)}-${process.pid}`;
+  madeFolders += 1;
+  return join(RUN_FOLDERS, madeFolders === 1 ? name : `${name}-${madeFolders}`);
 }
+
+/** Of this process, which may begin several within a second. */
+let madeFolders = 0;
 
 /** Removes the files of a run from the folders that were made for it (`newRunFolder`) below this one; the paths of the folders that it removed. */
 export function removeRunFolders(plan: Plan, root = RUN_FOLDERS): string[] {

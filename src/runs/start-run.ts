@@ -8,23 +8,36 @@ import type { Trial } from './trial.ts';
 
 /**
  * Runs every trial of a plan and gives what happens, from `run-started` to `run-ended`. Aborted, it ends with a run that is `stopped`;
- * where something breaks that is no fault of a trial, it throws after that event.
+ * where something breaks that is no fault of a trial, it throws after that event. With `isEnough`, which is asked once the trials of so many
+ * repeats have ended, the run is complete as soon as that says so.
  */
-export async function* startRun(plan: Plan, services: RunServices, signal?: AbortSignal): AsyncGenerator<RunEvent> {
+export async function* startRun(
+  plan: Plan,
+  services: RunServices,
+  signal?: AbortSignal,
+  isEnough?: (repeats: number) => boolean,
+): AsyncGenerator<RunEvent> {
   const planned = plannedTrials(plan, services.benchmark.tasks);
   yield { kind: 'run-started', version: EVENT_VERSION, plan, trials: countTrials(plan) };
   const start = performance.now();
   let ended = 0;
+  let isDone = false;
   const end = (): RunEvent => ({
     kind: 'run-ended',
-    state: ended === planned.length ? 'complete' : 'stopped',
+    state: isDone ? 'complete' : 'stopped',
     trials: ended,
     seconds: (performance.now() - start) / 1000,
   });
   try {
-    for await (const event of runTrials(planned, plan, services, signal)) {
-      if (event.kind === 'trial-ended') ended += 1;
-      yield event;
+    const parts = isEnough === undefined ? [planned] : [...Map.groupBy(planned, ({ repeat }) => repeat).values()];
+    for (const [index, part] of parts.entries()) {
+      for await (const event of runTrials(part, plan, services, signal)) {
+        if (event.kind === 'trial-ended') ended += 1;
+        isDone = ended === planned.length;
+        yield event;
+      }
+      isDone ||= isEnough?.(index + 1) ?? false;
+      if (isDone) break;
     }
   } catch (error) {
     yield end();

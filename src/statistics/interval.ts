@@ -7,8 +7,19 @@ export interface Interval {
   readonly high: number;
 }
 
+/** What 95 % intervals leave out, on both sides together. */
+export const LEVEL = 0.05;
+
 /** 97.5 % quantile of the normal distribution. */
 export const NORMAL_QUANTILE = 1.959_963_984_540_054;
+
+/** How far from the mean a normal tail of this chance begins, within 5e-4; 0 from one half on (Abramowitz and Stegun 26.2.23). */
+export function normalDistance(tail: number): number {
+  if (tail >= 1 / 2) return 0;
+  if (tail === LEVEL / 2) return NORMAL_QUANTILE;
+  const t = Math.sqrt(-2 * Math.log(tail));
+  return t - (2.515517 + 0.802853 * t + 0.010328 * t ** 2) / (1 + 1.432788 * t + 0.189269 * t ** 2 + 0.001308 * t ** 3);
+}
 
 /**
  * Mean of independent values with Student's 95 % interval; null of fewer than two. Draws of one task depend on each other, so
@@ -25,15 +36,15 @@ export function meanInterval(values: readonly number[]): Interval | null {
 /**
  * The same for shares between 0 and 1, one a task: Wilson's interval with as many trials as would give the standard error seen
  * (Franco, Little, Louis and Slud 2019), so that it stays between 0 and 1 and keeps its width where all tasks agree. `part` of Student's
- * quantile, 1 of the whole, gives a narrower one.
+ * quantile, 1 of the whole, gives a narrower one; `level` is what it leaves out.
  */
-export function shareInterval(shares: readonly number[], part = 1): Interval | null {
+export function shareInterval(shares: readonly number[], part = 1, level = LEVEL): Interval | null {
   const center = mean(shares);
   const error = standardError(shares);
   if (center === null || error === null) return null;
   // Told by the values: the error of equal shares is not quite 0.
   const trials = areEqual(shares) ? shares.length : (center * (1 - center)) / error ** 2;
-  return wilson(center, (part * studentQuantile(shares.length - 1)) ** 2 / trials);
+  return wilson(center, (part * studentQuantile(shares.length - 1, level)) ** 2 / trials);
 }
 
 /** A draw that disagrees with another one: the sample variance of 0 and 1. */
@@ -73,13 +84,13 @@ export function standardError(values: readonly number[]): number | null {
 }
 
 /**
- * 97.5 % quantile of Student's t: exact for one and two degrees of freedom, else within 0.2 % by Cornish and Fisher's expansion
- * (Abramowitz and Stegun 26.7.5).
+ * The quantile of Student's t that leaves half of the level above it: exact for one and two degrees of freedom, else within 0.2 % by Cornish
+ * and Fisher's expansion (Abramowitz and Stegun 26.7.5).
  */
-export function studentQuantile(degrees: number): number {
-  if (degrees === 1) return Math.tan(0.475 * Math.PI);
-  if (degrees === 2) return 0.95 * Math.sqrt(2 / (1 - 0.95 ** 2));
-  const z = NORMAL_QUANTILE;
+export function studentQuantile(degrees: number, level = LEVEL): number {
+  if (degrees === 1) return Math.tan((1 / 2 - level / 2) * Math.PI);
+  if (degrees === 2) return (1 - level) * Math.sqrt(2 / (1 - (1 - level) ** 2));
+  const z = normalDistance(level / 2);
   const terms = [
     (z ** 3 + z) / 4,
     (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,

@@ -1,5 +1,5 @@
 import { mean, standardDeviation } from './describe.ts';
-import { type Interval, studentQuantile } from './interval.ts';
+import { type Interval, LEVEL, normalDistance, studentQuantile } from './interval.ts';
 import { Random } from './random.ts';
 import { signFlipTest } from './sign-flip.ts';
 
@@ -7,7 +7,6 @@ import { signFlipTest } from './sign-flip.ts';
 const POWER = 0.8;
 /** 80 % quantile of the normal distribution. */
 const FOUND = 0.841_621_233_572_914_3;
-const LEVEL = 0.05;
 /** With fewer tasks not even all of them together make the sign-flip test say that there is a difference. */
 const FEWEST_TASKS = 6;
 /** What sums of equal values may differ by. */
@@ -22,15 +21,15 @@ const HALVINGS = 8;
 const SEED = 1;
 
 /**
- * The smallest true difference that an experiment like this one shows in 80 of 100 cases at the 5 % level; null where the tasks are too few
+ * The smallest true difference that an experiment like this one shows in 80 of 100 cases at this level, 5 % where none is given; null where the tasks are too few
  * to show any. Found by simulation with the sign-flip test itself: changes are as frequent as they would be without a difference, spread
  * over tasks as those seen are (Beta-binomial distributions, by moments), and beside them come as many gains as make the difference.
  * Given one list a task, one number a pair: 1 a gain, -1 a loss, 0 neither.
  */
-export function smallestDifference(tasks: readonly (readonly number[])[]): number | null {
+export function smallestDifference(tasks: readonly (readonly number[])[], level = LEVEL): number | null {
   const drawn = tasks.filter(({ length }) => length > 0);
   if (drawn.length < FEWEST_TASKS) return null;
-  const world = worldOf(drawn);
+  const world = { ...worldOf(drawn), level };
   let [below, above] = [0, 1];
   if (!isFound(above, world)) return null;
   for (let halving = 0; halving < HALVINGS; halving++) {
@@ -49,9 +48,11 @@ interface World {
   readonly churn: number;
   /** How alike pairs of one task are in whether they change, and changes of one task in their direction: 0 not at all, 1 quite. */
   readonly alike: { readonly change: number; readonly direction: number };
+  /** Of the test. */
+  readonly level: number;
 }
 
-function worldOf(tasks: readonly (readonly number[])[]): World {
+function worldOf(tasks: readonly (readonly number[])[]): Omit<World, 'level'> {
   const pairs = tasks.map(({ length }) => length);
   const changed = tasks.map((own) => own.filter((value) => value !== 0).length);
   const nets = tasks.map(sum);
@@ -85,7 +86,7 @@ function likenessOfDirection(nets: readonly number[], changed: readonly number[]
 }
 
 /** Whether enough of the simulated experiments show a true difference of this size. The same random numbers for every size. */
-function isFound(difference: number, { pairs, alike, ...world }: World): boolean {
+function isFound(difference: number, { pairs, alike, level, ...world }: World): boolean {
   const random = Random.of(SEED);
   const likeness = Math.max(alike.change, LIKENESS_OF_GAINS);
   // What gains leave no room for does not change to and fro.
@@ -99,20 +100,20 @@ function isFound(difference: number, { pairs, alike, ...world }: World): boolean
   const experiments = Math.max(EXPERIMENTS.least, Math.min(EXPERIMENTS.most, Math.ceil(PAIRS / sum(pairs))));
   let shown = 0;
   for (let made = 1; made <= experiments; made++) {
-    shown += Number(isShown(pairs.map(netOf)));
+    shown += Number(isShown(pairs.map(netOf), level));
     if (made % LOOK === 0 && isDecided(shown, made)) return shown > POWER * made;
   }
   return shown >= POWER * experiments;
 }
 
-/** Distances from 0, in standard errors, below and above which the test need not be computed. */
-const [SURELY_NOT, SURELY] = [1.5, 3];
+/** How far below and above the quantile, in standard errors, the test need not be computed. */
+const [SURELY_NOT, SURELY] = [0.46, 1.04];
 
-function isShown(nets: readonly number[]): boolean {
+function isShown(nets: readonly number[], level: number): boolean {
   const total = sum(nets);
-  const distance = total / Math.sqrt(Math.max(1, sum(nets.map((net) => net ** 2))));
-  if (distance < SURELY_NOT || distance > SURELY) return distance > SURELY;
-  return signFlipTest(nets) <= LEVEL;
+  const beyond = total / Math.sqrt(Math.max(1, sum(nets.map((net) => net ** 2)))) - normalDistance(level / 2);
+  if (beyond < -SURELY_NOT || beyond > SURELY) return beyond > SURELY;
+  return signFlipTest(nets) <= level;
 }
 
 /** Experiments after which it is looked whether more could change the answer. */
@@ -140,7 +141,10 @@ const LEAST_LIKENESS = 1e-4;
 /** How many repeats show a difference; `more tasks` where no number of them does on these. */
 export type Repeats = number | 'more tasks';
 
-/** With how many repeats a true difference would be shown that is as large as its interval allows, and as small; null where that may be none at all. */
+/**
+ * With how many repeats a true difference would be shown that is as large as its interval allows, though no fewer than there are, and as small;
+ * null where that may be none at all.
+ */
 export interface RepeatsNeeded {
   readonly least: Repeats;
   readonly most: Repeats | null;
@@ -150,7 +154,12 @@ export interface RepeatsNeeded {
 export function repeatsNeeded(draws: readonly (readonly number[])[], { low, high }: Interval): RepeatsNeeded | null {
   const least = repeatsToShow(draws, Math.max(high, -low));
   const smallest = Math.max(0, low, -high);
-  return least === null ? null : { least, most: smallest === 0 ? null : repeatsToShow(draws, smallest) };
+  if (least === null) return null;
+  const measured = Math.max(...draws.map(({ length }) => length));
+  return {
+    least: least === 'more tasks' ? least : Math.max(least, measured),
+    most: smallest === 0 ? null : repeatsToShow(draws, smallest),
+  };
 }
 
 /**

@@ -1,8 +1,9 @@
-import { measureRun } from '../analysis/measure-run.ts';
+import { type MeasureOptions, measureRun } from '../analysis/measure-run.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { ServerNotices } from '../models/model.ts';
 import type { PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { RunEvent } from '../runs/event.ts';
+import { earlierLooks, type Looks, NO_LOOKS } from '../runs/looks.ts';
 import { countTrials, type Plan, planRun } from '../runs/plan.ts';
 import type { CheckedBenchmark } from '../runs/preflight.ts';
 import { Run } from '../runs/run.ts';
@@ -16,6 +17,10 @@ import type { Settings } from './settings.ts';
 export interface MeasureRequest extends Omit<ServicesRequest, 'demand'> {
   readonly pipelines: readonly PipelineSpec[];
   readonly repeats: number;
+  /** Ends the run after the first repeat that makes all comparisons clear; `repeats` are then the most. */
+  readonly isUntilClear?: boolean;
+  /** A share: differences that are no larger do not matter. */
+  readonly margin?: number | null;
   readonly seed: number;
   /** Folder for the files of the run; without one there are none. */
   readonly folder?: string;
@@ -28,6 +33,7 @@ export interface MeasureWatch extends ServicesWatch {
   readonly onChecked?: (checked: CheckedBenchmark) => void;
   readonly onBegun?: (run: Run) => void;
   readonly onEvent?: (event: RunEvent) => void;
+  readonly onLook?: MeasureOptions['onLook'];
   /** Runs so many trials and gives back what they come to; `run` calls `onTrial` after each. */
   readonly progress?: <Value>(trials: number, run: (onTrial: () => void) => Promise<Value>) => Promise<Value>;
 }
@@ -55,22 +61,32 @@ export async function measurePipelines(
 
 async function measureWith(
   { services, ledger, checked, unrecorded, reuse }: OpenServices,
-  { pipelines, repeats, seed, timeoutSeconds, folder, isFresh, isAgainstItself = false }: MeasureRequest,
-  { onBegun, onEvent, notices, progress = (_trials, run) => run(() => {}) }: MeasureWatch,
+  request: MeasureRequest,
+  { onBegun, onEvent, onLook, notices, progress = (_trials, run) => run(() => {}) }: MeasureWatch,
   signal?: AbortSignal,
 ): Promise<Summary> {
-  const plan = await planRun({ pipelines, repeats, seed, timeoutSeconds }, services, signal);
+  const { folder, isFresh, isAgainstItself = false, isUntilClear = false, margin = null } = request;
+  const plan = await planRun({ ...request, ...(isUntilClear && { untilClear: { margin } }) }, services, signal);
   await waitForOther(plan, ledger.runs, notices, signal);
   const places = { store: ledger.runs, isFresh, ...(folder !== undefined && { folder }) };
   const run = await Run.begin(plan, services.benchmark.tasks, places);
   onBegun?.(run);
+  const looks = isAgainstItself ? NO_LOOKS : await looksBefore(plan, ledger.runs);
   return progress(countTrials(plan), (onTrial) => {
     const tell = (event: RunEvent) => {
       if (event.kind === 'trial-ended') onTrial();
       onEvent?.(event);
     };
-    return measureRun(run, services, { checked, unrecorded, reuse, isAgainstItself, onEvent: tell }, signal);
+    const watch = { onEvent: tell, ...(onLook !== undefined && { onLook }) };
+    const options = { checked, unrecorded, reuse, isAgainstItself, looks, margin, ...watch };
+    return measureRun(run, services, options, signal);
   });
+}
+
+/** A ledger that cannot be read knows of no looks. */
+async function looksBefore(plan: Plan, store: RunStore): Promise<Looks> {
+  const earlier = await earlierLooks(store, plan).catch(() => []);
+  return { earlier, planned: plan.untilClear === undefined ? null : plan.repeats };
 }
 
 /** Waits while another process runs the same plan: then all of its answers are known. A store that cannot say so makes nobody wait. */

@@ -44,7 +44,8 @@ describe('repeatsNeeded', () => {
 
   it('gives a range for what the interval allows, and no upper end where it allows none', () => {
     const between = repeatsNeeded(draws, { mean: 0.25, low: 0.1, high: 0.4 });
-    assert.deepEqual(between, { least: repeatsToShow(draws, 0.4), most: repeatsToShow(draws, 0.1) });
+    assert.deepEqual(between, { least: 4, most: repeatsToShow(draws, 0.1) });
+    assert.ok(Number(repeatsToShow(draws, 0.4)) < 4);
     assert.equal(repeatsNeeded(draws, { mean: 0.25, low: -0.1, high: 0.4 })?.most, null);
     assert.deepEqual(repeatsNeeded(draws, { mean: -0.25, low: -0.4, high: -0.1 }), between);
     assert.equal(repeatsNeeded([[1], [1]], { mean: 1, low: 0.5, high: 1 }), null);

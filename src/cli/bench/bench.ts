@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
-import { again } from '../../analysis/comparison.ts';
+import { again, type Comparison, isClear } from '../../analysis/comparison.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { count } from '../../base/count.ts';
 import { Refusal, ServerGone } from '../../base/errors.ts';
@@ -21,7 +21,7 @@ import { commandAgain } from '../next-command.ts';
 import { addBenchmarkOptions, checkTasks, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { configuredModel } from '../options/default-model.ts';
 import { addModelOptions, choosePipelines, type ModelOptions } from '../options/model-options.ts';
-import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
+import { path, points, seedNumber, wholeNumber } from '../options/option-values.ts';
 import {
   addServerWaitOption,
   type ServicesOptions,
@@ -37,13 +37,19 @@ import { SolvedSoFar } from './solved-so-far.ts';
 interface BenchOptions extends ModelOptions, ServicesOptions {
   readonly preflightOnly?: boolean;
   readonly plan?: boolean;
-  readonly repeats: number;
+  readonly repeats?: number;
   readonly seed: number;
+  readonly untilClear?: boolean;
+  readonly atMost?: number;
+  readonly margin?: number;
   readonly aA?: boolean;
   readonly interval: IntervalOf;
   readonly out?: string;
   readonly heldOut?: string;
 }
+
+/** Repeats at most where nobody says how many, until a comparison is clear. */
+const MOST_REPEATS = 10;
 
 /** `greenloop bench`: pipelines on a benchmark. */
 export function benchCommand(): Command {
@@ -54,7 +60,10 @@ export function benchCommand(): Command {
     .option('--held-out <folder>', 'only the held-out tasks of the search in this folder', path)
     .option('--preflight-only', 'run only the reference solutions; needs no model')
     .option('--plan', 'print the trials, calls, tokens and hours that it takes; asks no model')
-    .option('--repeats <n>', 'independent draws of every task', wholeNumber, 1)
+    .option('--repeats <n>', 'independent draws of every task (default: 1)', wholeNumber)
+    .option('--until-clear', 'add repeats until every comparison with the first pipeline is clear')
+    .option('--at-most <n>', `with --until-clear: repeats at most (default: ${MOST_REPEATS})`, wholeNumber)
+    .option('--margin <points>', 'also say which pipelines are equivalent within so many points, or not worse', points)
     .option('--seed <n>', 'random seed', seedNumber, 0)
     .option('--a-a', 'A/A check: compare each pipeline with itself on fresh draws')
     .addOption(
@@ -92,18 +101,34 @@ async function preflightOnly(options: BenchOptions, surroundings: Surroundings):
 }
 
 async function bench(options: BenchOptions, surroundings: Surroundings): Promise<number> {
+  refuseUnclear(options);
   const pipelines = await pipelinesToMeasure(options, surroundings);
+  if (options.untilClear && pipelines.length < 2)
+    throw new Refusal('--until-clear compares pipelines with the first one; name at least two');
   if (options.plan && options.preflightOnly)
     throw new Refusal('--plan runs nothing, not even the references; leave out --preflight-only');
-  if (options.interval === 'draws' && options.repeats < 2 && !options.plan)
+  if (options.interval === 'draws' && (options.repeats ?? 1) < 2 && !options.plan)
     throw new Refusal('--interval draws needs at least two draws of every task; add --repeats 5');
   const benchmark = await chooseBenchmark(options, surroundings);
   const { seed, out: folder = newRunFolder(benchmark.name), aA: isAgainstItself = false, interval } = options;
-  const asked = { pipelines, repeats: isAgainstItself ? 2 * options.repeats : options.repeats };
+  const { untilClear: isUntilClear = false, atMost = MOST_REPEATS, margin = null } = options;
+  const repeats = isUntilClear ? atMost : (options.repeats ?? 1);
+  const asked = { pipelines, repeats: isAgainstItself ? 2 * repeats : repeats, isUntilClear, margin };
   if (options.plan) return planBench({ ...asked, benchmark }, surroundings);
   const request = { ...servicesRequest(benchmark, options, surroundings), ...asked, seed, folder, isAgainstItself };
   const warnings = choiceWarnings(options, benchmark);
   return measure(request, { interval, warnings }, surroundings);
+}
+
+function refuseUnclear({ untilClear, atMost, repeats, aA, interval }: BenchOptions): void {
+  if (!untilClear) {
+    if (atMost === undefined) return;
+    throw new Refusal('--at-most is for --until-clear; give both, or say how many with --repeats');
+  }
+  if (repeats !== undefined)
+    throw new Refusal('--until-clear chooses the repeats; leave out --repeats, or give --at-most');
+  if (aA) throw new Refusal('--a-a compares fixed numbers of repeats; leave out --until-clear');
+  if (interval === 'draws') throw new Refusal('--until-clear decides over tasks; leave out --interval draws');
 }
 
 async function chooseBenchmark(options: BenchOptions, surroundings: Surroundings): Promise<Benchmark> {
@@ -141,6 +166,7 @@ async function measure(request: MeasureRequest, telling: Telling, surroundings: 
       where = `${id === null ? '' : `run ${id}, `}files: ${folder}`;
     },
     onEvent: (event) => solved.take(event),
+    onLook: (repeats, comparisons) => say(lookLine(repeats, comparisons)),
     progress: (trials, run) => {
       const detail = () => solved.text();
       return withProgress('trials', trials, (step) => run(() => step.tick()), { detail });
@@ -153,6 +179,12 @@ async function measure(request: MeasureRequest, telling: Telling, surroundings: 
   await report(summary, { ...telling, where, next }, surroundings);
   if (!summary.complete && signal.aborted) return EXIT.interrupted;
   return !summary.complete || summary.pipelines.some(({ faults }) => faults > 0) ? EXIT.refused : EXIT.ok;
+}
+
+/** `after 3 repeats: 1 of 2 comparisons clear`. */
+function lookLine(repeats: number, comparisons: readonly Comparison[]): string {
+  const clear = comparisons.filter(isClear).length;
+  return `after ${count(repeats, 'repeat')}: ${clear} of ${count(comparisons.length, 'comparison')} clear`;
 }
 
 interface ReportOptions extends Telling {

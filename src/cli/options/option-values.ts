@@ -101,9 +101,9 @@ export function minutes(text: string): number {
   throw new InvalidArgumentError('expected minutes above 0, a week at most.');
 }
 
-/** Parses a margin in points: above 0, 100 at most. */
+/** Parses a margin in points, above 0, 100 at most; gives it as a share. */
 export function points(text: string): number {
   const number = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;
-  if (number > 0 && number <= 100) return number;
+  if (number > 0 && number <= 100) return number / 100;
   throw new InvalidArgumentError('expected points above 0, 100 at most.');
 }

@@ -54,10 +54,8 @@ async function compare(
   const hashes = new Set(sets.flatMap(({ benchmark }) => benchmark?.sha256 ?? []));
   if (hashes.size > 1)
     say('the tasks or their tests differ between these runs: only tasks of the same id are compared');
-  const comparisons = compareResults(sets);
-  await (surroundings.isJson
-    ? printJson({ comparisons })
-    : printReport(compareReport(comparisons, { interval, margin: margin ?? null })));
+  const comparisons = compareResults(sets, { margin: margin ?? null });
+  await (surroundings.isJson ? printJson({ comparisons }) : printReport(compareReport(comparisons, interval)));
   return EXIT.ok;
 }
 

@@ -127,7 +127,7 @@ function rivalSection(
   rival: Rival | null,
 ): { readonly title: string; readonly parts: readonly (ReportPart | null)[] }[] {
   if (rival === null) return [];
-  const tables = compareReport(rival.comparisons, { interval: 'tasks', margin: null });
+  const tables = compareReport(rival.comparisons, 'tasks');
   return [{ title: `Compared with ${rival.name}`, parts: [differenceChart(rival.comparisons), ...tables] }];
 }
 

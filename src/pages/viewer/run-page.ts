@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { count } from '../../base/count.ts';
 import { trialCounts } from '../../report/run-list.ts';
+import { repeatsText } from '../../report/run-report.ts';
 import type { ReadableRun } from '../../runs/read-run.ts';
 import type { TrialCount } from '../../runs/run-views.ts';
 import type { Html } from '../document.ts';
@@ -45,10 +46,10 @@ function progressSection(run: ReadableRun): Html {
 }
 
 function factsOf({ plan, started }: ReadableRun): Html {
-  const { benchmark, tasks, repeats, seed, models, sandbox, timeoutSeconds } = plan;
+  const { benchmark, tasks, seed, models, sandbox, timeoutSeconds } = plan;
   const facts: readonly (readonly [string, Html | string])[] = [
     ['benchmark', shown(benchmark.name)],
-    ['tasks', `${tasks.length} × ${count(repeats, 'repeat')}`],
+    ['tasks', `${tasks.length} × ${repeatsText(plan)}`],
     ['models', shown(models.map(({ name }) => name).join(', '))],
     ['seed', `${seed}`],
     ['sandbox', shown(`${sandbox}, ${timeoutSeconds} s a run`)],

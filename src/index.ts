@@ -7,6 +7,7 @@
 export type { AgreementBin, AgreementReliability } from './analysis/agreement-reliability.ts';
 export { type Analysis, analyzeRun } from './analysis/analyze-run.ts';
 export type { BestOfRuns } from './analysis/best-of-runs.ts';
+export type { PipelineChances } from './analysis/chances.ts';
 export {
   type CompareOptions,
   type Comparison,

@@ -54,7 +54,7 @@ function intervalsReport(): string {
 const REPORTS: Readonly<Record<string, () => string>> = {
   intervals: intervalsReport,
   power: () => (values.quick ? powerReport(6, 60) : powerReport(12, 300)),
-  looks: () => looksReport(values.quick ? 10 : 300),
+  looks: () => looksReport(values.quick ? 10 : Number(values.experiments ?? 100)),
 };
 const names = values.only === undefined ? Object.keys(REPORTS) : [values.only];
 for (const name of names) {

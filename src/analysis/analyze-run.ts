@@ -2,6 +2,7 @@ import { isDraftStage, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { RunFacts } from '../runs/run-facts.ts';
 import { type AgreementReliability, agreementReliability } from './agreement-reliability.ts';
 import { type BestOfRuns, bestOfRuns } from './best-of-runs.ts';
+import { chancesOf, type PipelineChances } from './chances.ts';
 import { costsOf, type PipelineCost } from './costs.ts';
 import { type CutAnswers, cutAnswers } from './cut-answers.ts';
 import { type FirstErrors, firstErrorsOf } from './first-errors.ts';
@@ -23,6 +24,7 @@ export interface Analysis {
   readonly run: RunFacts['summary'];
   readonly results: readonly PipelineResult[];
   readonly separations: readonly Separation[];
+  readonly chances: readonly PipelineChances[];
   readonly firstErrors: readonly FirstErrors[];
   /** Of pipelines that stop at their first pass and have stages of repairs alone. */
   readonly iterations: readonly StoppedIterations[];
@@ -45,11 +47,14 @@ export function analyzeRun({ specs, trials, summary }: RunFacts): Analysis {
   const size = { repeats: summary.repeats, tasks: summary.benchmark.tasks };
   const pipelines = specs.map((spec) => ({ spec, own: trials.filter(({ pipeline }) => pipeline === spec.name) }));
   const results = pipelines.map(({ spec, own }) => pipelineResult(spec, own, size));
+  const names = specs.map(({ name }) => name);
+  const separations = separationsOf(results, trials, summary.looks);
   const repairing = pipelines.filter(({ spec }) => spec.stages.length > 0 && !isDrawing(spec));
   return {
     run: summary,
     results,
-    separations: separationsOf(results, trials, summary.looks),
+    separations,
+    chances: chancesOf(names, trials, separations),
     firstErrors: pipelines.map(({ spec, own }) => firstErrorsOf(spec, own)),
     iterations: repairing.filter(({ spec }) => !isForced(spec)).map(({ spec, own }) => stoppedIterations(spec, own)),
     forced: repairing.filter(({ spec }) => isForced(spec)).map(({ spec, own }) => forcedIterations(spec, own)),
@@ -59,10 +64,7 @@ export function analyzeRun({ specs, trials, summary }: RunFacts): Analysis {
       .filter(({ bins }) => bins.length > 0),
     cut: pipelines.map(({ spec, own }) => cutAnswers(spec.name, own)).filter(({ cut }) => cut.hits > 0),
     bestOfRuns: results.map(bestOfRuns).filter((best) => best !== null),
-    neverSolved: neverSolved(
-      specs.map(({ name }) => name),
-      trials,
-    ),
+    neverSolved: neverSolved(names, trials),
     repairs: pipelines.flatMap(({ spec, own }) => repairResults(spec.name, own)),
     costs: costsOf(results, trials),
   };

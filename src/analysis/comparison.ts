@@ -6,7 +6,7 @@ import { differenceInterval } from '../statistics/difference.ts';
 import { holm } from '../statistics/holm.ts';
 import { type Interval, LEVEL } from '../statistics/interval.ts';
 import { correctForLooks } from '../statistics/looks.ts';
-import { type RepeatsNeeded, ROUNDING, repeatsNeeded, smallestDifference } from '../statistics/power.ts';
+import { type RepeatsNeeded, ROUNDING, repeatsNeeded, smallestDifference, taskPart } from '../statistics/power.ts';
 import { type Cases, linearized } from '../statistics/rate.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
 
@@ -54,6 +54,8 @@ export interface Comparison extends TestedDifference {
   readonly here: TestedDifference | null;
   /** The mean of the tasks' differences in units of their standard deviation; null where they do not differ. */
   readonly effect: number | null;
+  /** Which part of the uncertainty comes from how tasks differ, so that only more tasks lower it; null of single repeats. */
+  readonly taskPart: number | null;
   /** With how many repeats a difference within the interval would be shown in 80 of 100 cases; null of single repeats. */
   readonly repeatsNeeded: RepeatsNeeded | null;
 }
@@ -160,6 +162,7 @@ function compare(rivals: readonly Rivals[], trials: readonly Result[], options: 
       ...tested,
       here: tasks.length === 0 || tasks.some(({ length }) => length < 2) ? null : (overPairs[index] ?? null),
       effect: effectOf(tasks),
+      taskPart: taskPart(tasks),
       repeatsNeeded: tested.difference && repeatsNeeded(tasks, tested.difference),
     };
   });

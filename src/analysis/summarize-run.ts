@@ -3,7 +3,8 @@ import { type Looks, NO_LOOKS } from '../runs/looks.ts';
 import { plannedBenchmark, repeatsOf } from '../runs/plan.ts';
 import type { CheckedBenchmark } from '../runs/preflight.ts';
 import type { Run } from '../runs/run.ts';
-import { compareWithFirst, compareWithItself } from './comparison.ts';
+import { chancesOf } from './chances.ts';
+import { compareAll, compareWithFirst, compareWithItself } from './comparison.ts';
 import { type Summary, summarizePipeline } from './summary.ts';
 
 /** What a summary says besides what the trials show. */
@@ -57,6 +58,7 @@ export function summarizeRun(
     comparisons: isAgainstItself
       ? compareWithItself(names, trials, repeats / 2)
       : compareWithFirst(names, trials, options),
+    chances: isAgainstItself || names.length < 3 ? [] : chancesOf(names, trials, compareAll(names, trials, { looks })),
     reuse,
   };
 }

@@ -6,6 +6,7 @@ import type { Looks } from '../runs/looks.ts';
 import { answerOf, isFalsePass, isPassed, type TrialFacts } from '../runs/trial-facts.ts';
 import { mean, standardDeviation } from '../statistics/describe.ts';
 import { drawsInterval, type Interval, shareInterval } from '../statistics/interval.ts';
+import type { PipelineChances } from './chances.ts';
 import type { Comparison } from './comparison.ts';
 
 export interface RepairTally {
@@ -77,6 +78,8 @@ export interface Summary {
   readonly pipelines: readonly PipelineSummary[];
   /** Every other pipeline against the first; or each against itself on other draws. */
   readonly comparisons: readonly Comparison[];
+  /** Of three pipelines or more, which may be the best; else none. */
+  readonly chances: readonly PipelineChances[];
   /** Of the calls and tokens drawn, those that the ledger had, or that another pipeline had asked for. */
   readonly reuse: { readonly calls: number; readonly promptTokens: number; readonly completionTokens: number };
 }

@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis/analyze-run.ts';
 import type { PaperNumbers } from '../analysis/paper.ts';
 import { count } from '../base/count.ts';
 import { bestOfRunsTable } from './best-of-runs-table.ts';
+import { chanceTable } from './chance-table.ts';
 import { conclusionOf } from './conclusion.ts';
 import { costTable } from './cost-table.ts';
 import { agreementTable, cutTable, moveTable } from './draft-tables.ts';
@@ -22,6 +23,7 @@ export function analysisTables(analysis: Analysis, paper: PaperNumbers | null = 
     consistency: consistencyTable(analysis, paper),
     'false-passes': falsePassTable(analysis),
     compared: separationTable(analysis, paper),
+    choice: chanceTable(analysis.chances),
     'first-errors': firstErrorTable(analysis, paper),
     iterations: iterationTable(analysis, paper),
     forced: forcedTable(analysis, paper),

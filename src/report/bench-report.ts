@@ -1,5 +1,6 @@
 import type { PipelineSummary, Summary } from '../analysis/summary.ts';
 import { count } from '../base/count.ts';
+import { chanceTable } from './chance-table.ts';
 import { comparisonTable, type IntervalOf, intervalName, powerTable } from './comparison-tables.ts';
 import { faultNotes, mostlyFaultsNote, uncheckedNote } from './fault-notes.ts';
 import { benchmarkNote, leftOutLines } from './preflight-lines.ts';
@@ -19,12 +20,13 @@ import {
 
 /** What bench tells of a run. */
 export function benchReport(summary: Summary, intervalOf: IntervalOf = 'tasks'): Report {
-  const { benchmark, pipelines, comparisons } = summary;
+  const { benchmark, pipelines, comparisons, chances } = summary;
   return reportOf([
     { notes: pipelines.flatMap(mostlyFaultsNote) },
     summaryTable(summary, intervalOf),
     comparisonTable(comparisons, intervalOf, (name) => tokensOfTrial(pipelines, name)),
     powerTable(comparisons, intervalOf),
+    chanceTable(chances),
     { notes: pipelines.flatMap(pipelineNotes) },
     repairCountTable(pipelines),
     { notes: reuseNote(summary) },

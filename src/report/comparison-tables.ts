@@ -1,7 +1,7 @@
 import type { Comparison, TestedDifference } from '../analysis/comparison.ts';
 import { count } from '../base/count.ts';
 import type { RepeatsNeeded } from '../statistics/power.ts';
-import { type Column, type Note, pointsColumn, row, type Table, textColumn } from './table.ts';
+import { type Column, type Note, pointsColumn, row, shareColumn, type Table, textColumn } from './table.ts';
 
 /** What an interval is for: tasks like these, or these alone, where only the draws vary. */
 export const INTERVALS = ['tasks', 'draws'] as const;
@@ -114,17 +114,26 @@ export function powerTable(comparisons: readonly Comparison[], intervalOf: Inter
     columns: [
       textColumn('pipeline'),
       pointsColumn('minimum detectable difference,', null),
-      ...(isOfTasks ? [textColumn('repeats needed')] : []),
+      ...(isOfTasks ? [{ ...shareColumn('from tasks', null), digits: 0 }, textColumn('repeats needed')] : []),
     ],
     rows: comparisons.flatMap((comparison) => {
       const { verdict, smallestShown = null } = testedBy(comparison, intervalOf) ?? {};
       if (verdict !== 'no difference shown' || smallestShown === null) return [];
-      return [row(comparison.pipeline, smallestShown, ...(isOfTasks ? [repeatsText(comparison.repeatsNeeded)] : []))];
+      return [
+        row(
+          comparison.pipeline,
+          smallestShown,
+          ...(isOfTasks ? [comparison.taskPart, repeatsText(comparison.repeatsNeeded)] : []),
+        ),
+      ];
     }),
     notes: [
       'with 80 % power, by simulation, before the correction for several comparisons',
       ...(isOfTasks
-        ? ['repeats needed: if the true difference is as large as its interval allows; a smaller one needs more']
+        ? [
+            'from tasks: the part of the uncertainty that only more tasks lower; more repeats lower the rest',
+            'repeats needed: if the true difference is as large as its interval allows; a smaller one needs more',
+          ]
         : []),
     ],
   };

@@ -168,16 +168,29 @@ export function repeatsNeeded(draws: readonly (readonly number[])[], { low, high
  * there is no difference.
  */
 export function repeatsToShow(draws: readonly (readonly number[])[], difference: number): Repeats | null {
-  const means = draws.map((own) => mean(own) ?? 0);
-  const deviation = standardDeviation(means);
-  if (difference === 0 || deviation === null || draws.some(({ length }) => length < 2)) return null;
+  if (difference === 0 || draws.length < 2 || draws.some(({ length }) => length < 2)) return null;
   if (draws.length < FEWEST_TASKS) return 'more tasks';
-  const within = draws.map((own) => (standardDeviation(own) ?? 0) ** 2);
-  const ofDraws = mean(within) ?? 0;
-  const ofMeans = mean(within.map((variance, index) => variance / (draws[index]?.length ?? 1))) ?? 0;
-  const ofTasks = Math.max(0, deviation ** 2 - ofMeans);
+  const { ofDraws, ofTasks } = variancesOf(draws);
   const room = draws.length * (difference / (studentQuantile(draws.length - 1) + FOUND)) ** 2 - ofTasks;
   return room <= 0 ? 'more tasks' : Math.max(1, Math.ceil(ofDraws / room));
+}
+
+/**
+ * Which part of the variance of the mean difference comes from how tasks differ: more repeats on the same tasks do not lower it. Given one list
+ * of differences a task, one a repeat; null where repeats or tasks are fewer than two, or nothing varies.
+ */
+export function taskPart(draws: readonly (readonly number[])[]): number | null {
+  if (draws.length < 2 || draws.some(({ length }) => length < 2)) return null;
+  const { ofMeans, ofTasks } = variancesOf(draws);
+  return ofMeans + ofTasks === 0 ? null : ofTasks / (ofMeans + ofTasks);
+}
+
+/** Variances of one draw within its task, of a task's mean that owes to its draws, and of what tasks truly come to. */
+function variancesOf(draws: readonly (readonly number[])[]) {
+  const within = draws.map((own) => (standardDeviation(own) ?? 0) ** 2);
+  const ofMeans = mean(within.map((variance, index) => variance / (draws[index]?.length ?? 1))) ?? 0;
+  const seen = (standardDeviation(draws.map((own) => mean(own) ?? 0)) ?? 0) ** 2;
+  return { ofDraws: mean(within) ?? 0, ofMeans, ofTasks: Math.max(0, seen - ofMeans) };
 }
 
 function clamped(value: number): number {

@@ -1,4 +1,5 @@
-import { compareWithFirst } from '../../src/analysis/comparison.ts';
+import { chancesOf } from '../../src/analysis/chances.ts';
+import { compareAll, compareWithFirst } from '../../src/analysis/comparison.ts';
 import { type Summary, summarizePipeline } from '../../src/analysis/summary.ts';
 import type { PipelineInput } from '../../src/pipeline/pipeline-spec.ts';
 import type { RunFacts } from '../../src/runs/run-facts.ts';
@@ -48,6 +49,7 @@ export function runOf(tasks = 12, repeats = 5): RunFacts {
 export function summaryOf({ specs, trials, summary }: RunFacts): Summary {
   const { benchmark, repeats, seed, complete } = summary;
   const size = { repeats, tasks: benchmark.tasks };
+  const names = specs.map(({ name }) => name);
   return {
     ...{ run: 'id', benchmark, repeats, seed, complete, leftOut: [], seconds: 12.5 },
     preflight: {
@@ -59,10 +61,8 @@ export function summaryOf({ specs, trials, summary }: RunFacts): Summary {
       wrongExamples: [],
     },
     pipelines: specs.map((spec) => summarizePipeline(spec, trials, size)),
-    comparisons: compareWithFirst(
-      specs.map(({ name }) => name),
-      trials,
-    ),
+    comparisons: compareWithFirst(names, trials),
+    chances: chancesOf(names, trials, compareAll(names, trials)),
     reuse: { calls: 112, promptTokens: 1, completionTokens: 1 },
   };
 }

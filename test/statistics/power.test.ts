@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { repeatsNeeded, repeatsToShow, smallestDifference } from '../../src/statistics/power.ts';
+import { repeatsNeeded, repeatsToShow, smallestDifference, taskPart } from '../../src/statistics/power.ts';
 
 function near(actual: number | null | undefined, expected: number, tolerance: number): void {
   assert.ok(typeof actual === 'number' && Math.abs(actual - expected) <= tolerance, `${actual}, expected ${expected}`);
@@ -74,5 +74,49 @@ describe('repeatsToShow', () => {
     assert.equal(repeatsToShow([[1], [1]], 0.25), null);
     assert.equal(repeatsToShow(alike(8, [1, -1]), 0), null);
     assert.equal(repeatsToShow([[1, 0]], 0.25), null);
+  });
+});
+
+describe('taskPart', () => {
+  it('is all where repeats of a task agree, nothing where tasks differ by no more than their draws', () => {
+    assert.equal(
+      taskPart([
+        [1, 1],
+        [0, 0],
+        [-1, -1],
+      ]),
+      1,
+    );
+    assert.equal(
+      taskPart([
+        [1, 0],
+        [0, 1],
+        [1, 0],
+      ]),
+      0,
+    );
+    // Variance of a mean by its draws: 0.25 in the first task, 0 in the others, so 1/12; of the means, 0.5, 1 and 0: 0.25.
+    near(
+      taskPart([
+        [1, 0],
+        [1, 1],
+        [0, 0],
+      ]),
+      (0.25 - 1 / 12) / 0.25,
+      1e-12,
+    );
+  });
+
+  it('is not known of single repeats, or where nothing varies', () => {
+    for (const draws of [
+      [[1], [0]],
+      [[1, 0]],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+      [],
+    ])
+      assert.equal(taskPart(draws), null);
   });
 });

@@ -123,6 +123,7 @@ export type { PromptChoice } from './pipeline/prompts.ts';
 export type { RepairName } from './pipeline/repair.ts';
 export { runPipeline } from './pipeline/run-pipeline.ts';
 export type { Attempt, Cost, StopReason, Trace } from './pipeline/trace.ts';
+export type { RedisAddress } from './queue/redis-address.ts';
 // Reports: what bench, analyze and evolve tell, as tables of typed cells, and as text, HTML and JSON.
 export { analysisReport } from './report/analysis-report.ts';
 export { benchReport } from './report/bench-report.ts';
@@ -208,7 +209,7 @@ export {
   type ScoreSummary,
   summarizeScore,
 } from './runs/score-summary.ts';
-export { type Demand, demandOf, type RunServices } from './runs/services.ts';
+export { type Demand, demandOf, type RunServices, type TrialRunner } from './runs/services.ts';
 export { runTrials, startRun } from './runs/start-run.ts';
 export { type Grade, outcomeOf, type RepairEffect, type Trial, type TrialOutcome, trialSchema } from './runs/trial.ts';
 export { type AttemptFacts, factsOf, type GradeFacts, type TrialFacts } from './runs/trial-facts.ts';

@@ -32,6 +32,7 @@ export type Choice =
   | 'port'
   | 'preflight'
   | 'python'
+  | 'queue'
   | 'output'
   | 'run-folder'
   | 'search-begun'

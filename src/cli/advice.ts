@@ -23,6 +23,7 @@ const OPTIONS: Readonly<Record<Exclude<Choice, CommandChoice>, string>> = {
   port: '--port N',
   preflight: '--skip-preflight',
   python: '--python PATH',
+  queue: '--queue URL, or GREENLOOP_QUEUE',
   'run-folder': '--out FOLDER',
   'search-begun': '--resume --out FOLDER',
   'search-budget': '--budget-calls N',

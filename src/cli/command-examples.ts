@@ -72,6 +72,12 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'greenloop evolve -b humaneval --pool pool.yaml --budget-hours 8 --plan',
     'greenloop evolve -b humaneval --pool pool.yaml --budget-hours 8 --out found',
   ],
+  worker: [
+    'greenloop worker --queue redis://box1:6379',
+    'greenloop worker --queue rediss://:PASSWORD@box1:6379 --slots 4',
+    "greenloop worker --queue redis://box1:6379 --models 'ollama/qwen*'",
+  ],
+  workers: ['greenloop workers --queue redis://box1:6379', 'greenloop workers --queue redis://box1:6379 --json'],
   doctor: ['greenloop doctor', 'greenloop doctor --sandbox pyodide', 'greenloop doctor --json'],
   models: ['greenloop models', 'greenloop models --json'],
   config: ['greenloop config show', 'greenloop config show --json'],

@@ -48,25 +48,21 @@ let watchdog: Promise<void> | undefined;
 
 /**
  * Runs a command's body with its surroundings; what it returns is the exit code. Ctrl-C aborts its signal, a second one ends it at once, and
- * within two seconds it ends whatever is under way.
+ * within two seconds it ends whatever is under way; `drains`: it takes the time that this needs.
  */
 export async function runCommand(
   command: Command,
   body: (surroundings: Surroundings) => Promise<number>,
-  { goesOnWithoutConfig = false } = {},
+  { goesOnWithoutConfig = false, drains = false } = {},
 ): Promise<void> {
   const interrupt = new AbortController();
   const onInterrupt = () => {
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort(new Interrupted());
-    setTimeout(endNow, GRACE_MS).unref();
+    if (!drains) setTimeout(endNow, GRACE_MS).unref();
   };
   for (const name of INTERRUPTS) process.on(name, onInterrupt);
-  watchdog ??= killAfterSignal(
-    INTERRUPTS.map((name) => constants.signals[name]),
-    KILL_AFTER_MS,
-  );
-  await watchdog;
+  if (!drains) await watchProcess();
   try {
     // The watchdog has not seen a signal that came before it listened.
     interrupt.signal.throwIfAborted();
@@ -80,6 +76,14 @@ export async function runCommand(
     // Interrupted, it keeps listening to its end, so that a second Ctrl-C ends it with the same exit code at any moment.
     if (!interrupt.signal.aborted) for (const name of INTERRUPTS) process.off(name, onInterrupt);
   }
+}
+
+function watchProcess(): Promise<void> {
+  watchdog ??= killAfterSignal(
+    INTERRUPTS.map((name) => constants.signals[name]),
+    KILL_AFTER_MS,
+  );
+  return watchdog;
 }
 
 function endNow(): void {

@@ -18,6 +18,8 @@ import { modelsCommand } from './machine/models.ts';
 import { pullCommand } from './machine/pull.ts';
 import { Unfinished } from './next-command.ts';
 import { limitSeconds, path } from './options/option-values.ts';
+import { workerCommand } from './queue/worker.ts';
+import { workersCommand } from './queue/workers.ts';
 import { analyzeCommand } from './runs/analyze.ts';
 import { compareCommand } from './runs/compare.ts';
 import { exportCommand } from './runs/export.ts';
@@ -87,6 +89,7 @@ const COMMANDS: Readonly<Record<string, readonly (() => Command)[]>> = {
     importCommand,
   ],
   'Search:': [evolveCommand],
+  'Many machines:': [workerCommand, workersCommand],
   'Look:': [doctorCommand, modelsCommand, configCommand],
 };
 

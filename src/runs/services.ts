@@ -4,6 +4,18 @@ import type { Model } from '../models/model.ts';
 import { modelsOf, mostDrafts, type PipelineSpec } from '../pipeline/pipeline-spec.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Benchmark, Task } from '../tasks/task.ts';
+import type { TrialEvent } from './event.ts';
+import type { Plan, PlannedTrial } from './plan.ts';
+
+/** Runs trials elsewhere than in this process. */
+export interface TrialRunner {
+  /** What happens, a `trial-ended` of each among it; throws the signal's reason when aborted, and a Refusal. */
+  run(
+    planned: readonly PlannedTrial[],
+    settings: Pick<Plan, 'seed' | 'timeoutSeconds'>,
+    options: Pick<RunServices, 'grading'> & { readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<TrialEvent>;
+}
 
 /** All that trials need besides their plan. */
 export interface RunServices {
@@ -11,12 +23,14 @@ export interface RunServices {
   readonly benchmark: Benchmark;
   readonly model: (name: string) => Model;
   readonly sandbox: Sandbox;
+  /** Where trials run; absent, in this process. */
+  readonly runner?: TrialRunner;
   /** Trials in flight. */
   readonly parallel: number;
   /** Drafts of one trial that are asked for at the same time (1 where it is not given). */
   readonly slots?: number | undefined;
   /** How attempts are graded: up to the first failing check (the default), by every check, or not at all. */
-  readonly grading?: 'first' | 'all' | 'none';
+  readonly grading?: 'first' | 'all' | 'none' | undefined;
   /** Aborted, it ends every trial with what there is by then. */
   readonly deadline?: AbortSignal | undefined;
 }

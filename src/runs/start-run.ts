@@ -47,8 +47,20 @@ export async function* startRun(
   yield end();
 }
 
-/** Runs trials, `services.parallel` at the same time, and gives what happens; throws the signal's reason when aborted. */
-export async function* runTrials(
+/** Runs trials where the services say, and gives what happens; throws the signal's reason when aborted. */
+export function runTrials(
+  planned: readonly PlannedTrial[],
+  settings: TrialSettings,
+  services: Omit<RunServices, 'benchmark'>,
+  signal?: AbortSignal,
+): AsyncIterable<TrialEvent> {
+  const { runner, grading } = services;
+  if (runner === undefined) return runTrialsHere(planned, settings, services, signal);
+  return runner.run(planned, settings, { grading, signal });
+}
+
+/** Runs trials in this process, `services.parallel` at the same time. */
+export async function* runTrialsHere(
   planned: readonly PlannedTrial[],
   settings: TrialSettings,
   services: Omit<RunServices, 'benchmark'>,

@@ -39,7 +39,11 @@ export async function keepVerdicts(
   { python }: Pick<Settings, 'python'>,
 ): Promise<Sandbox> {
   if (python !== null) return sandbox;
+  return CachedSandbox.around(sandbox, { cache, judge: judgeHash() });
+}
+
+/** Hash of the judge's own files, which tells versions of it apart. */
+export function judgeHash(): string {
   const files = readdirSync(runnerFolder).filter((name) => name.endsWith('.py'));
-  const judge = hashOf(files.toSorted().map((name) => readFileSync(join(runnerFolder, name), 'utf8')));
-  return CachedSandbox.around(sandbox, { cache, judge });
+  return hashOf(files.toSorted().map((name) => readFileSync(join(runnerFolder, name), 'utf8')));
 }

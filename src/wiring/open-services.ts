@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { CachedModelOptions } from '../cache/cached-model.ts';
 import type { Model, ServerNotices } from '../models/model.ts';
+import type { RedisAddress } from '../queue/redis-address.ts';
 import { type CheckedBenchmark, type CheckOptions, checkBenchmark, type PreflightWatch } from '../runs/preflight.ts';
 import { type Demand, type RunServices, recordedTasks, USUAL_PARALLEL } from '../runs/services.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -23,6 +24,8 @@ export interface ServicesRequest extends Omit<CheckOptions, 'sandbox' | 'signal'
   readonly isFresh: boolean;
   /** Candidates that run at the same time; the number of cores where it is not given. */
   readonly parallel?: number | undefined;
+  /** Where workers are that run the trials; absent, they run here. */
+  readonly queue?: RedisAddress | undefined;
   /** How long the run waits for a server that no longer answers; 60 where it is not given. */
   readonly serverWaitSeconds?: number | undefined;
 }
@@ -59,6 +62,8 @@ export async function openServices(
 ): Promise<OpenServices> {
   const ledger = await openLedger(request.ledger, { isFresh: request.isFresh, onTrouble: watch.onTrouble });
   try {
+    if (request.queue !== undefined)
+      return await openWithQueue(request.queue, { ledger, request, settings, watch, signal });
     return await openWith(ledger, request, settings, watch, signal);
   } catch (error) {
     ledger.close();
@@ -96,6 +101,48 @@ async function openWith(
     const services = { benchmark: checked.benchmark, model, sandbox, parallel: USUAL_PARALLEL };
     return { services, ledger, reuse, checked, unrecorded, close };
   } catch (error) {
+    await bare.close();
+    throw error;
+  }
+}
+
+interface Opening {
+  readonly ledger: Ledger;
+  readonly request: ServicesRequest;
+  readonly settings: Settings;
+  readonly watch: ServicesWatch;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The same with trials on the workers of a queue; the references run here. */
+async function openWithQueue(
+  address: RedisAddress,
+  { ledger, request, settings, watch, signal }: Opening,
+): Promise<OpenServices> {
+  const { demand, parallel = availableParallelism(), isFresh, serverWaitSeconds = USUAL_SERVER_WAIT } = request;
+  // Only who needs it loads it.
+  const { joinQueue } = await import('./join-queue.ts');
+  const bare = await openSandbox(settings, parallel, watch.onFallback);
+  const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
+  const parts = { isolation: await bare.isolation(), cache: ledger, reuse, models: [...demand.drafts.keys()], isFresh };
+  const joining = { ...parts, serverWaitSeconds, notices: watch.notices, signal };
+  const joined = await joinQueue(address, joining).catch(async (error: unknown) => {
+    await bare.close();
+    throw error;
+  });
+  const close = async () => {
+    await joined.close();
+    await bare.close();
+    ledger.close();
+  };
+  try {
+    const checked = await checkBenchmark(request.benchmark, { ...request, sandbox: bare, parallel, signal }, watch);
+    const sandbox = await keepVerdicts(bare, ledger, settings);
+    const { model, runner } = joined;
+    const services = { benchmark: checked.benchmark, model, sandbox, runner, parallel: USUAL_PARALLEL };
+    return { services, ledger, reuse, checked, unrecorded: [], close };
+  } catch (error) {
+    await joined.close();
     await bare.close();
     throw error;
   }

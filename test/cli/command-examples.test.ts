@@ -50,10 +50,10 @@ before(async () => {
 });
 after(() => ollama.stop());
 
-/** Without what needs a download or an hour, serves until it is ended, or is a program of somebody else. */
+/** Without what needs a download or an hour, serves until it is ended, wants a Redis, or is a program of somebody else. */
 function runnable(): string[] {
   const lines = Object.entries(COMMAND_EXAMPLES).flatMap(([name, examples]) =>
-    ['tune', 'pull', 'serve', 'mcp', 'view'].includes(name) ? [] : examples,
+    ['tune', 'pull', 'serve', 'mcp', 'view', 'worker', 'workers'].includes(name) ? [] : examples,
   );
   const here = lines.filter((line) => !/humaneval|mbpp|paper-results/.test(line));
   const isLast = (line: string) => line.includes(' runs rm ');

@@ -23,6 +23,7 @@ import { configuredModel } from '../options/default-model.ts';
 import { addModelOptions, choosePipelines, type ModelOptions } from '../options/model-options.ts';
 import { path, points, seedNumber, wholeNumber } from '../options/option-values.ts';
 import {
+  addQueueOption,
   addServerWaitOption,
   type ServicesOptions,
   sayChecked,
@@ -55,7 +56,7 @@ const MOST_REPEATS = 10;
 export function benchCommand(): Command {
   const command = new Command('bench').description('measure how many tasks of a benchmark pipelines solve');
   addModelOptions(addBenchmarkOptions(command), 'model to measure on its own; repeatable');
-  addServerWaitOption(command.option('--slots <n>', 'requests at once per model server', wholeNumber))
+  addQueueOption(addServerWaitOption(command.option('--slots <n>', 'requests at once per model server', wholeNumber)))
     .optionsGroup('Run:')
     .option('--held-out <folder>', 'only the held-out tasks of the search in this folder', path)
     .option('--preflight-only', 'run only the reference solutions; needs no model')

@@ -23,6 +23,7 @@ import { commandAfter, commandAgain, optionsIn, Unfinished } from '../next-comma
 import { addBenchmarkOptions, chooseTasks, openBenchmark } from '../options/benchmark-options.ts';
 import { path, seedNumber, wholeNumber } from '../options/option-values.ts';
 import {
+  addQueueOption,
   addServerWaitOption,
   type ServicesOptions,
   sayChecked,
@@ -77,7 +78,7 @@ export function evolveCommand(): Command {
         .default('examples'),
     )
     .option('--slots <n>', 'requests at once per model server', wholeNumber);
-  addServerWaitOption(command)
+  addQueueOption(addServerWaitOption(command))
     .optionsGroup('Run:')
     .option('--plan', 'print what it takes; asks no model')
     .option('--seed <n>', 'random seed', seedNumber, 0)

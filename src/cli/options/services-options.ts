@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { parseRedisAddress } from '../../queue/redis-address.ts';
 import { leftOutLines, preflightLines, unrecordedText } from '../../report/preflight-lines.ts';
 import type { CheckedBenchmark } from '../../runs/preflight.ts';
 import type { Benchmark } from '../../tasks/task.ts';
@@ -13,6 +14,7 @@ import { waitSeconds } from './option-values.ts';
 export interface ServicesOptions extends BenchmarkOptions {
   readonly fresh?: boolean;
   readonly serverWait?: number;
+  readonly queue?: string;
 }
 
 /** Adds the option that says how long a run waits for a server. */
@@ -21,13 +23,25 @@ export function addServerWaitOption(command: Command): Command {
   return command.option('--server-wait <seconds>', help, waitSeconds, USUAL_SERVER_WAIT);
 }
 
+/** Adds the option that names a queue of workers. */
+export function addQueueOption(command: Command): Command {
+  return command.option('--queue <url>', 'Redis whose workers run the trials (or GREENLOOP_QUEUE): docs/cluster.md');
+}
+
+/** The queue that the option or the environment names; undefined where none does. Throws a Refusal. */
+export function chosenQueue({ queue = process.env.GREENLOOP_QUEUE }: Pick<ServicesOptions, 'queue'>) {
+  return queue === undefined || queue === '' ? undefined : parseRedisAddress(queue);
+}
+
 /** What trials on a benchmark need, as the options say; which models is left open. */
 export function servicesRequest(
   benchmark: Benchmark,
-  { timeout: timeoutSeconds, fresh: isFresh = false, skipPreflight, parallel, serverWait }: ServicesOptions,
+  options: ServicesOptions,
   { ledger }: Pick<Surroundings, 'ledger'>,
 ): Omit<ServicesRequest, 'demand'> {
-  return { benchmark, ledger, isFresh, timeoutSeconds, skipPreflight, parallel, serverWaitSeconds: serverWait };
+  const { timeout: timeoutSeconds, fresh: isFresh = false, skipPreflight, parallel, serverWait } = options;
+  const queue = chosenQueue(options);
+  return { benchmark, ledger, isFresh, timeoutSeconds, skipPreflight, parallel, serverWaitSeconds: serverWait, queue };
 }
 
 /** Says on stderr what happens while services are opened and at work. */

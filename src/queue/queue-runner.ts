@@ -1,0 +1,387 @@
+import { Queue, QueueEvents } from 'bullmq';
+import { Channel } from '../base/channel.ts';
+import { sleep } from '../base/concurrency.ts';
+import { InternalFault, Refusal } from '../base/errors.ts';
+import { hashOf, sha256 } from '../base/hash.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { Reuse } from '../cache/cached-model.ts';
+import { CachedSandbox } from '../cache/cached-sandbox.ts';
+import { modelsOf } from '../pipeline/pipeline-spec.ts';
+import { costOf, faultKind } from '../pipeline/trace.ts';
+import type { TrialEvent } from '../runs/event.ts';
+import type { PlannedTrial } from '../runs/plan.ts';
+import type { TrialSettings } from '../runs/run-trial.ts';
+import type { TrialRunner } from '../runs/services.ts';
+import { endOfTrial, runTrialsHere } from '../runs/start-run.ts';
+import type { Trial } from '../runs/trial.ts';
+import type { Isolation, Sandbox } from '../sandbox/sandbox.ts';
+import type { Task } from '../tasks/task.ts';
+import { ModelElsewhere, NotedCache, NotKnown, SandboxElsewhere, withCache } from './known-answers.ts';
+import { type Job, type JobResult, type Place, parseSafely, type QueueInfo, resultSchema } from './protocol.ts';
+import { PREFIX, type Registry } from './registry.ts';
+import { taskJson } from './task-json.ts';
+
+export interface QueueRunnerOptions {
+  readonly registry: Registry;
+  /** Where what is known is looked up, and what workers found out is kept. */
+  readonly cache: Cache;
+  /** Grows with every answer that did not have to be asked for. */
+  readonly reuse: Reuse;
+  readonly place: Place;
+  readonly isolation: Isolation;
+  /** Which models are here by name, and what decides their answers. */
+  readonly identities: ReadonlyMap<string, string | null>;
+  /** Which models are to be asked by one worker, that which is asked for one among them. */
+  readonly groupOf: (models: readonly string[]) => readonly string[];
+  /** Jobs that wait or are under way at the same time. */
+  readonly backlog: () => Promise<number>;
+  /** How often a job is begun before it is given up. */
+  readonly tries: number;
+  /** Nothing that was found out before is taken over. */
+  readonly isFresh: boolean;
+  /** Between two looks at what became of the jobs; events come at once. */
+  readonly lookSeconds?: number | undefined;
+}
+
+/** A job that waits or is under way, and what it is to come to. */
+interface Waiting {
+  readonly id: string;
+  readonly queue: Queue;
+  readonly job: Job;
+  readonly taskText: string;
+  readonly planned: readonly PlannedTrial[];
+  readonly part: readonly PlannedTrial[];
+  readonly settle: (end: JobResult | { readonly failed: string }) => void;
+}
+
+/** How long ago a job must have been added before it is looked for. */
+const GRACE_LOOKS = 1;
+/** BullMQ keeps this many events for who was away; results lie elsewhere. */
+const MOST_EVENTS = 1000;
+const LOOK_SECONDS = 3;
+
+/**
+ * Runs trials on the workers of a queue. A job is a task in one repeat; what the cache knows whole is no job. Every job has an id of all that
+ * decides it, and counts once, however often it was begun.
+ */
+export class QueueRunner implements TrialRunner {
+  readonly #options: QueueRunnerOptions;
+  readonly #queues = new Map<string, Queue>();
+  readonly #events: QueueEvents[] = [];
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #missed = new Map<string, number>();
+  readonly #closing = new AbortController();
+  readonly #tasks = new WeakMap<Task, { readonly hash: string; readonly text: string }>();
+  readonly #put = new Set<string>();
+  readonly #known: Promise<Sandbox>;
+  readonly #nonce: string;
+  #looking: Promise<void> | null = null;
+  #announced: Promise<void>[] = [];
+
+  constructor(options: QueueRunnerOptions) {
+    this.#options = options;
+    this.#nonce = options.isFresh ? crypto.randomUUID() : '';
+    this.#known = CachedSandbox.around(new SandboxElsewhere(options.isolation), {
+      cache: options.cache,
+      judge: options.place.judge,
+    });
+  }
+
+  async *run(
+    planned: readonly PlannedTrial[],
+    settings: TrialSettings,
+    {
+      grading = 'first',
+      signal,
+    }: { readonly grading?: 'first' | 'all' | 'none'; readonly signal?: AbortSignal | undefined },
+  ): AsyncGenerator<TrialEvent> {
+    this.#looking ??= this.#lookAgainAndAgain();
+    const channel = new Channel<TrialEvent>();
+    const ending = AbortSignal.any([...(signal ? [signal] : []), this.#closing.signal]);
+    const stop = () => channel.fail(ending.reason);
+    ending.addEventListener('abort', stop, { once: true });
+    const parts = this.#partsOf(planned);
+    const work = this.#runParts(parts, { ...settings, grading }, channel, ending).then(
+      () => channel.close(),
+      (error: unknown) => channel.fail(error),
+    );
+    try {
+      ending.throwIfAborted();
+      yield* channel;
+    } finally {
+      ending.removeEventListener('abort', stop);
+      channel.close();
+      // Those that are still waited for are nobody's any more.
+      await this.#giveUp([...this.#waiting.values()].filter(({ part }) => parts.has(part)));
+      work.catch(() => {});
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Refusal('the queue was closed'));
+    await this.#looking?.catch(() => {});
+    await Promise.allSettled(this.#announced);
+    await Promise.allSettled([
+      ...this.#events.map((events) => events.close()),
+      ...[...this.#queues.values()].map((queue) => queue.close()),
+    ]);
+  }
+
+  /** Trials of one task, repeat and group of models: one job, in which drafts stay shared. */
+  #partsOf(planned: readonly PlannedTrial[]): Set<readonly PlannedTrial[]> {
+    const key = ({ spec, task, repeat }: PlannedTrial) =>
+      JSON.stringify([task.prompt.id, repeat, this.#options.groupOf(modelsOf(spec))]);
+    return new Set(Map.groupBy(planned, key).values());
+  }
+
+  async #runParts(
+    parts: Set<readonly PlannedTrial[]>,
+    settings: TrialSettings & { readonly grading: Job['grading'] },
+    channel: Channel<TrialEvent>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const under = new Set<Promise<void>>();
+    let failure: { readonly error: unknown } | null = null;
+    for (const part of parts) {
+      signal.throwIfAborted();
+      const most = await this.#options.backlog();
+      while (under.size >= most) await Promise.race(under);
+      if (failure !== null) break;
+      const one: Promise<void> = this.#runPart(part, settings, channel)
+        .catch((error: unknown) => {
+          failure ??= { error };
+        })
+        .finally(() => under.delete(one));
+      under.add(one);
+      await channel.taken();
+    }
+    while (under.size > 0 && failure === null) await Promise.race(under);
+    if (failure !== null) throw (failure as { readonly error: unknown }).error;
+  }
+
+  async #runPart(
+    part: readonly PlannedTrial[],
+    settings: TrialSettings & { readonly grading: Job['grading'] },
+    channel: Channel<TrialEvent>,
+  ): Promise<void> {
+    const found: NotedCache['found'] = new Map();
+    const open: PlannedTrial[] = [];
+    for (const one of part) {
+      const trial = await this.#replay(one, settings, found);
+      if (trial === null) open.push(one);
+      else give(channel, one, trial);
+    }
+    const [first] = open;
+    if (first === undefined) return;
+    const known = [...found].map(([key, completion]) => ({ key, completion }));
+    const trials = await this.#ask(open, part, { ...settings, known });
+    for (const one of open) give(channel, one, trials.get(one) as Trial);
+  }
+
+  /** The trial where everything in it was asked and run before; else null, with the answers that are known noted. */
+  async #replay(
+    planned: PlannedTrial,
+    { seed, timeoutSeconds, grading }: TrialSettings & { readonly grading: Job['grading'] },
+    found: NotedCache['found'],
+  ): Promise<Trial | null> {
+    const { cache, identities, reuse } = this.#options;
+    const noted = new NotedCache(cache);
+    const own = { calls: 0, promptTokens: 0, completionTokens: 0 };
+    const elsewhere = (name: string) => new ModelElsewhere(name, identities.get(name) ?? null);
+    const model = withCache(elsewhere, identities, { cache: noted, reuse: own });
+    const services = { model, sandbox: await this.#known, parallel: 1, grading };
+    try {
+      const trial = await endOfTrial(runTrialsHere([planned], { seed, timeoutSeconds }, services));
+      addReuse(reuse, own);
+      return trial;
+    } catch (error) {
+      if (!(error instanceof NotKnown)) throw error;
+      for (const [key, completion] of noted.found) found.set(key, completion);
+      return null;
+    }
+  }
+
+  async #ask(
+    planned: readonly PlannedTrial[],
+    part: readonly PlannedTrial[],
+    settings: TrialSettings & Pick<Job, 'grading' | 'known'>,
+  ): Promise<Map<PlannedTrial, Trial>> {
+    const { task, repeat } = planned[0] as PlannedTrial;
+    const { hash, text } = this.#taskText(task);
+    const { seed, timeoutSeconds, grading, known } = settings;
+    const pipelines = planned.map(({ spec }) => spec);
+    const job: Job = { task: hash, repeat, pipelines, seed, timeoutSeconds, grading, known };
+    const queue = await this.#queueFor(this.#options.groupOf(pipelines.flatMap(modelsOf)));
+    const id = hashOf([queue.name, this.#nonce, { ...job, known: null }]);
+    const end = await new Promise<JobResult | { readonly failed: string }>((settle, reject) => {
+      const waiting: Waiting = { id, queue, job, taskText: text, planned, part, settle };
+      this.#waiting.set(id, waiting);
+      this.#add(waiting).catch(reject);
+    });
+    this.#waiting.delete(id);
+    return this.#take(planned, end);
+  }
+
+  /** What a job came to, in the place of each of its trials. */
+  #take(planned: readonly PlannedTrial[], end: JobResult | { readonly failed: string }): Map<PlannedTrial, Trial> {
+    if ('refused' in end) throw new Refusal(end.refused);
+    if ('failed' in end) return new Map(planned.map((one) => [one, lostTrial(one, end.failed)]));
+    const { cache, reuse } = this.#options;
+    for (const { key, completion } of end.completions) cache.saveCompletion(key, completion);
+    for (const { key, verdict } of end.verdicts) cache.saveVerdict(key, verdict);
+    addReuse(reuse, end.reuse);
+    return new Map(planned.map((one) => [one, trialFor(one, end.trials)]));
+  }
+
+  #taskText(task: Task): { readonly hash: string; readonly text: string } {
+    const known = this.#tasks.get(task);
+    if (known !== undefined) return known;
+    const text = taskJson(task);
+    const made = { hash: sha256(text), text };
+    this.#tasks.set(task, made);
+    return made;
+  }
+
+  async #queueFor(models: readonly string[]): Promise<Queue> {
+    const { registry, place, identities } = this.#options;
+    const info: QueueInfo = { place, models: models.map((name) => ({ name, identity: identities.get(name) ?? null })) };
+    const name = hashOf(info);
+    const known = this.#queues.get(name);
+    if (known !== undefined) return known;
+    const queue = new Queue(name, {
+      connection: registry.connection,
+      prefix: PREFIX,
+      streams: { events: { maxLen: MOST_EVENTS } },
+    });
+    this.#queues.set(name, queue);
+    const events = new QueueEvents(name, { connection: registry.connection, prefix: PREFIX });
+    // The connection tells of itself.
+    queue.on('error', () => {});
+    events.on('error', () => {});
+    events.on('completed', ({ jobId }) => this.#lookAt(jobId));
+    events.on('failed', ({ jobId }) => this.#lookAt(jobId));
+    this.#events.push(events);
+    this.#announced.push(registry.announceQueue(name, info, this.#closing.signal).catch(() => {}));
+    return queue;
+  }
+
+  async #add({ id, queue, job, taskText }: Waiting): Promise<void> {
+    const { registry, tries } = this.#options;
+    if (!this.#put.has(job.task)) {
+      await registry.putTask(job.task, taskText);
+      this.#put.add(job.task);
+    }
+    const options = {
+      jobId: id,
+      attempts: tries,
+      backoff: { type: 'fixed', delay: 1000 },
+      stackTraceLimit: 1,
+    } as const;
+    await queue.add('trials', job, { ...options, removeOnComplete: { age: 86_400 }, removeOnFail: { age: 86_400 } });
+  }
+
+  /** Events may be lost, and so may all that Redis holds: what became of the jobs is looked up as well. */
+  async #lookAgainAndAgain(): Promise<void> {
+    const { signal } = this.#closing;
+    const { lookSeconds = LOOK_SECONDS } = this.#options;
+    while (!signal.aborted) {
+      await sleep(lookSeconds, signal).catch(() => {});
+      if (signal.aborted) return;
+      await Promise.all([...this.#waiting.keys()].map((id) => this.#lookAt(id, true)));
+    }
+  }
+
+  async #lookAt(id: string, isRoutine = false): Promise<void> {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    try {
+      const end = await this.#endOf(waiting, isRoutine);
+      if (end === null || this.#waiting.get(id) !== waiting) return;
+      this.#waiting.delete(id);
+      this.#missed.delete(id);
+      waiting.settle(end);
+      await this.#forget(waiting);
+    } catch {
+      // Redis may be away for a moment; the next look finds it.
+    }
+  }
+
+  /** Null of a job that has not ended; one that Redis has lost is added again. */
+  async #endOf(waiting: Waiting, isRoutine: boolean): Promise<JobResult | { readonly failed: string } | null> {
+    const { id, queue, job } = waiting;
+    const { registry } = this.#options;
+    const result = parseSafely(resultSchema, await registry.result(id));
+    if (result !== null) return result;
+    const kept = await queue.getJob(id);
+    const state = await kept?.getState();
+    if (kept !== undefined && state === 'failed') {
+      if (!/^no such task/.test(kept.failedReason ?? '')) return { failed: kept.failedReason ?? 'no reason was given' };
+      this.#put.delete(job.task);
+      await kept.remove();
+    } else if (kept !== undefined && state !== 'completed' && state !== 'unknown') {
+      this.#missed.delete(id);
+      return null;
+    }
+    if (!isRoutine) return null;
+    const missed = (this.#missed.get(id) ?? 0) + 1;
+    this.#missed.set(id, missed);
+    if (missed <= GRACE_LOOKS) return null;
+    // Completed without a result, or gone: Redis was restarted without what it held.
+    this.#put.delete(job.task);
+    await kept?.remove();
+    await this.#add(waiting);
+    return null;
+  }
+
+  /** Takes back what no worker has begun; what one has begun ends, and lies there for who comes back. */
+  async #giveUp(waiting: readonly Waiting[]): Promise<void> {
+    for (const { id } of waiting) this.#waiting.delete(id);
+    if (this.#options.registry.redis.status !== 'ready') return;
+    await Promise.allSettled(waiting.map(async ({ id, queue }) => (await queue.getJob(id))?.remove()));
+  }
+
+  async #forget({ id, queue }: Waiting): Promise<void> {
+    await this.#options.registry.dropResult(id);
+    await (await queue.getJob(id))?.remove();
+  }
+}
+
+function give(channel: Channel<TrialEvent>, { spec, task, repeat }: PlannedTrial, trial: Trial): void {
+  channel.give({ kind: 'trial-started', pipeline: spec.name, taskId: task.prompt.id, repeat });
+  channel.give({ kind: 'trial-ended', trial });
+}
+
+function addReuse(total: Reuse, more: Readonly<Reuse>): void {
+  total.calls += more.calls;
+  total.promptTokens += more.promptTokens;
+  total.completionTokens += more.completionTokens;
+}
+
+/** The trial that a worker gives for a planned one; a fault where it gives none. */
+function trialFor(planned: PlannedTrial, trials: readonly Trial[]): Trial {
+  const { spec, task, repeat } = planned;
+  const own = trials.find(
+    ({ pipeline, trace }) => pipeline === spec.name && trace.taskId === task.prompt.id && trace.repeat === repeat,
+  );
+  return own ?? lostTrial(planned, 'its worker sent no such trial');
+}
+
+function lostTrial({ spec, task, repeat }: PlannedTrial, reason: string): Trial {
+  const fault = new InternalFault(`no worker could finish this trial (${reason})`);
+  return {
+    pipeline: spec.name,
+    trace: {
+      taskId: task.prompt.id,
+      repeat,
+      attempts: [],
+      agreement: null,
+      unused: [],
+      stopReason: 'fault',
+      checked: 'nothing',
+      cost: costOf([]),
+      fault: { kind: faultKind(fault), message: fault.message },
+    },
+    grades: [],
+    repairEffects: [],
+  };
+}

@@ -20,6 +20,7 @@ export type { PipelineCost, Price } from './analysis/costs.ts';
 export type { CutAnswers } from './analysis/cut-answers.ts';
 export type { ErrorCount, FirstErrorLine, FirstErrors } from './analysis/first-errors.ts';
 export type { ForcedIteration } from './analysis/forced.ts';
+export type { HierarchicalResult } from './analysis/hierarchical.ts';
 export type { ForcedIterations, StoppedIterations } from './analysis/iterations.ts';
 // Runs: pipelines on a benchmark, graded by tests that no stage sees, and what happens meanwhile.
 export { type MeasureOptions, measureRun } from './analysis/measure-run.ts';

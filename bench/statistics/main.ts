@@ -1,10 +1,11 @@
 // How often the intervals of greenloop hold the truth, and contradict the verdict: node bench/statistics/main.ts [--quick] [--cells]
 // Trials are drawn from rates that are known. --cells adds every cell of the grid, --experiments says how many benchmarks one draws (of 164 tasks a quarter).
-// Two more tables: how often the smallest difference that a run claims to detect is shown, and what looking after every repeat does.
-// --only intervals|power|looks makes one of the three.
+// Three more tables: how often the smallest difference that a run claims to detect is shown, what a hierarchical model gains where tasks are
+// few, and what looking after every repeat does. --only intervals|power|few-tasks|looks makes one of them.
 import { parseArgs } from 'node:util';
 import { print, say } from '../../src/cli/terminal/output.ts';
 import { type Cell, runCell } from './experiments.ts';
+import { fewTasksReport } from './few-tasks.ts';
 import { looksReport } from './looks.ts';
 import { powerReport } from './power.ts';
 import { cellsReport, methodsReport } from './report.ts';
@@ -54,6 +55,7 @@ function intervalsReport(): string {
 const REPORTS: Readonly<Record<string, () => string>> = {
   intervals: intervalsReport,
   power: () => (values.quick ? powerReport(6, 60) : powerReport(12, 300)),
+  'few-tasks': () => fewTasksReport(values.quick ? 5 : 100),
   looks: () => looksReport(values.quick ? 10 : Number(values.experiments ?? 100)),
 };
 const names = values.only === undefined ? Object.keys(REPORTS) : [values.only];

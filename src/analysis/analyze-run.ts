@@ -6,6 +6,7 @@ import { chancesOf, type PipelineChances } from './chances.ts';
 import { costsOf, type PipelineCost } from './costs.ts';
 import { type CutAnswers, cutAnswers } from './cut-answers.ts';
 import { type FirstErrors, firstErrorsOf } from './first-errors.ts';
+import { type HierarchicalResult, hierarchicalResults } from './hierarchical.ts';
 import {
   type ForcedIterations,
   forcedIterations,
@@ -25,6 +26,8 @@ export interface Analysis {
   readonly results: readonly PipelineResult[];
   readonly separations: readonly Separation[];
   readonly chances: readonly PipelineChances[];
+  /** Of a run with few tasks. */
+  readonly hierarchical: readonly HierarchicalResult[];
   readonly firstErrors: readonly FirstErrors[];
   /** Of pipelines that stop at their first pass and have stages of repairs alone. */
   readonly iterations: readonly StoppedIterations[];
@@ -55,6 +58,7 @@ export function analyzeRun({ specs, trials, summary }: RunFacts): Analysis {
     results,
     separations,
     chances: chancesOf(names, trials, separations),
+    hierarchical: hierarchicalResults(names, trials),
     firstErrors: pipelines.map(({ spec, own }) => firstErrorsOf(spec, own)),
     iterations: repairing.filter(({ spec }) => !isForced(spec)).map(({ spec, own }) => stoppedIterations(spec, own)),
     forced: repairing.filter(({ spec }) => isForced(spec)).map(({ spec, own }) => forcedIterations(spec, own)),

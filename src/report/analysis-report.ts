@@ -8,6 +8,7 @@ import { costTable } from './cost-table.ts';
 import { agreementTable, cutTable, moveTable } from './draft-tables.ts';
 import { mostlyFaultsNote } from './fault-notes.ts';
 import { firstErrorTable } from './first-error-table.ts';
+import { hierarchicalTable } from './hierarchical-table.ts';
 import { forcedTable, iterationTable } from './loop-tables.ts';
 import { neverSolvedTable, unsolvedTaskTable } from './never-solved-tables.ts';
 import { repairTable } from './repair-table.ts';
@@ -24,6 +25,7 @@ export function analysisTables(analysis: Analysis, paper: PaperNumbers | null = 
     'false-passes': falsePassTable(analysis),
     compared: separationTable(analysis, paper),
     choice: chanceTable(analysis.chances),
+    hierarchical: hierarchicalTable(analysis),
     'first-errors': firstErrorTable(analysis, paper),
     iterations: iterationTable(analysis, paper),
     forced: forcedTable(analysis, paper),

@@ -23,6 +23,9 @@ export const defaultRetryPolicy: RetryPolicy = {
   random: Math.random,
 };
 
+/** One attempt, for whoever repeats it elsewhere. */
+export const ASK_ONCE: RetryPolicy = { ...defaultRetryPolicy, retries: 0 };
+
 /** Whether a server was given up: then it gets one attempt a request, until one succeeds. */
 export interface ServerHealth {
   isGivenUp: boolean;

@@ -27,6 +27,10 @@ export interface OllamaModelOptions {
   /** As Ollama calls it; without a tag it means `:latest`. */
   readonly name: string;
   readonly url: string;
+  /** What stands for the server in the identity where it tells no digest: its URL where nothing is given. */
+  readonly place?: string;
+  /** What to do where the server does not answer. */
+  readonly advice?: string;
   /** `num_ctx`: the same for all requests of a run, as a change reloads the model. */
   readonly contextTokens?: number;
   readonly think?: boolean | 'low' | 'medium' | 'high';
@@ -46,6 +50,7 @@ const defaults = {
   think: false as const,
   keepAlive: '10m',
   timeoutSeconds: 300,
+  advice: ollamaAdvice,
   retry: defaultRetryPolicy,
   notices: SILENT,
   now: () => performance.now() / 1000,
@@ -57,7 +62,7 @@ const USUAL_TIMEOUT_SECONDS = 10;
 /** A model behind Ollama's own /api/chat, where a conversation that does not fit is an error rather than cut. */
 export class OllamaModel implements Model {
   readonly name: string;
-  readonly #options: Required<Omit<OllamaModelOptions, 'loading'>>;
+  readonly #options: Required<Omit<OllamaModelOptions, 'loading' | 'place'>> & Pick<OllamaModelOptions, 'place'>;
   readonly #server: OllamaServer;
   readonly #chat: ServerChat;
   #sendsThink = true;
@@ -67,7 +72,13 @@ export class OllamaModel implements Model {
     this.name = `ollama/${options.name}`;
     this.#options = { ...defaults, ...options };
     this.#chat = new ServerChat({ model: this.name, ...this.#options, loading: options.loading });
-    this.#server = new OllamaServer(options.url, USUAL_TIMEOUT_SECONDS, this.#chat.loading);
+    const { url, advice } = this.#options;
+    this.#server = new OllamaServer({
+      url,
+      timeoutSeconds: USUAL_TIMEOUT_SECONDS,
+      loading: this.#chat.loading,
+      advice,
+    });
   }
 
   async prepare(signal?: AbortSignal): Promise<void> {
@@ -79,7 +90,8 @@ export class OllamaModel implements Model {
 
   async identity(signal?: AbortSignal): Promise<string> {
     const digest = await this.#server.readDigest(withTag(this.name), signal);
-    const weights = digest === null ? `${this.#server.url} ${withTag(this.name)}` : `ollama ${digest}`;
+    const weights =
+      digest === null ? `${this.#options.place ?? this.#server.url} ${withTag(this.name)}` : `ollama ${digest}`;
     const { contextTokens, think } = this.#options;
     return `${weights} ${contextTokens} ${think}`;
   }
@@ -137,10 +149,10 @@ export class OllamaModel implements Model {
   }
 
   async #send(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
-    const { timeoutSeconds } = this.#options;
+    const { timeoutSeconds, advice } = this.#options;
     const watch = watchOf(request);
     const body = this.#toBody(request, watch !== null);
-    const post = { url: `${this.#server.url}/api/chat`, body, timeoutSeconds, advice: ollamaAdvice };
+    const post = { url: `${this.#server.url}/api/chat`, body, timeoutSeconds, advice };
     if (watch === null) return this.#read(await requestAnswer(post, signal));
     const parts = new OllamaParts();
     const answer = await requestStream(post, parts, watch, signal);

@@ -29,27 +29,40 @@ const showSchema = z.object({ model_info: z.record(z.string(), z.unknown()) });
 
 const versionSchema = z.object({ version: z.string() });
 
+const psSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
+
+interface OllamaServerOptions {
+  readonly url: string;
+  readonly timeoutSeconds?: number;
+  /** Waits where the server is loading a model; without it that is a fault. */
+  readonly loading?: LoadingWait;
+  /** What to do where it does not answer. */
+  readonly advice?: string;
+}
+
 /** An Ollama server and the models it has pulled. */
 export class OllamaServer implements ModelServer {
   readonly provider = 'ollama';
   readonly url: string;
   readonly #timeoutSeconds: number;
   readonly #loading: LoadingWait | null;
+  readonly #advice: string;
 
-  /** With `loading` it waits where the server is loading a model; without it that is a fault. */
-  constructor(url: string, timeoutSeconds = 10, loading: LoadingWait | null = null) {
+  constructor({ url, timeoutSeconds = 10, loading, advice = ollamaAdvice }: OllamaServerOptions) {
     this.url = url;
     this.#timeoutSeconds = timeoutSeconds;
-    this.#loading = loading;
+    this.#loading = loading ?? null;
+    this.#advice = advice;
   }
 
   async listModels(signal?: AbortSignal): Promise<readonly ModelListing[]> {
     const tags = await this.#readTags(signal);
-    return tags.map(({ name, details }) => ({
+    return tags.map(({ name, digest, details }) => ({
       name: `ollama/${printable(name)}`,
       contextTokens: null,
       parameters: details?.parameter_size ?? null,
       quantization: details?.quantization_level ?? null,
+      digest: digest ?? null,
     }));
   }
 
@@ -57,6 +70,17 @@ export class OllamaServer implements ModelServer {
   async readDigest(model: string, signal?: AbortSignal): Promise<string | null> {
     const tags = await this.#readTags(signal);
     return tags.find(({ name }) => `ollama/${name}` === model)?.digest ?? null;
+  }
+
+  /** Names of the models in memory, with their tags; none where the server does not say. */
+  async readLoaded(signal?: AbortSignal): Promise<readonly string[]> {
+    try {
+      const { models } = psSchema.parse(await this.#get('/api/ps', signal));
+      return models.slice(0, MOST_MODELS).map(({ name }) => name);
+    } catch (error) {
+      if (error instanceof ModelFault || error instanceof z.ZodError) return [];
+      throw error;
+    }
   }
 
   async #readTags(signal?: AbortSignal) {
@@ -96,7 +120,7 @@ export class OllamaServer implements ModelServer {
   }
 
   #get(path: string, signal?: AbortSignal, body?: object): Promise<unknown> {
-    const request = { url: `${this.url}${path}`, body, timeoutSeconds: this.#timeoutSeconds, advice: ollamaAdvice };
+    const request = { url: `${this.url}${path}`, body, timeoutSeconds: this.#timeoutSeconds, advice: this.#advice };
     const attempt = () => requestJson(request, signal);
     return this.#loading === null ? attempt() : this.#loading.through(attempt, signal);
   }

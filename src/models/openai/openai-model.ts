@@ -22,7 +22,7 @@ import { stripReasoning } from '../strip-reasoning.ts';
 import { NO_SYSTEM_PROMPT, withoutSystemText } from '../system-text.ts';
 import { readOpenAIAnswer } from './openai-answer.ts';
 import { OpenAIParts } from './openai-parts.ts';
-import { bearer, explainAccess, OpenAIServer, openaiAdvice } from './openai-server.ts';
+import { bearer, explainAccess, type OpenAIAdvice, OpenAIServer, openaiAdvice } from './openai-server.ts';
 
 export interface OpenAIModelOptions {
   /** As the server calls it. */
@@ -30,6 +30,9 @@ export interface OpenAIModelOptions {
   /** The base that `/chat/completions` follows. */
   readonly url: string;
   readonly apiKey?: string | undefined;
+  /** What stands for the server in the identity: its URL where nothing is given. */
+  readonly place?: string;
+  readonly advice?: OpenAIAdvice;
   readonly timeoutSeconds?: number;
   readonly retry?: RetryPolicy;
   /** Shared by all that ask the same server; without it the model waits alone. */
@@ -42,6 +45,7 @@ export interface OpenAIModelOptions {
 const defaults = {
   apiKey: undefined,
   timeoutSeconds: 300,
+  advice: openaiAdvice,
   retry: defaultRetryPolicy,
   notices: SILENT,
   now: () => performance.now() / 1000,
@@ -81,8 +85,8 @@ export class OpenAIModel implements Model {
     this.name = `openai/${options.name}`;
     this.#options = { ...defaults, ...options } as OpenAIModelOptions & typeof defaults;
     this.#chat = new ServerChat({ model: this.name, ...this.#options });
-    const { url, apiKey } = this.#options;
-    this.#server = new OpenAIServer({ url, apiKey, loading: this.#chat.loading });
+    const { url, apiKey, advice } = this.#options;
+    this.#server = new OpenAIServer({ url, apiKey, loading: this.#chat.loading, advice });
   }
 
   async prepare(signal?: AbortSignal): Promise<void> {
@@ -97,7 +101,8 @@ export class OpenAIModel implements Model {
   /** The protocol knows no digest: what llama-server says of its file tells other weights apart, other servers say nothing. */
   async identity(signal?: AbortSignal): Promise<string> {
     const properties = await this.#server.readProperties(signal);
-    const parts = [this.#options.url, this.name, properties?.build, properties?.contextTokens];
+    const { place, url } = this.#options;
+    const parts = [place ?? url, this.name, properties?.build, properties?.contextTokens];
     return JSON.stringify(this.#isAskedWithoutSystem ? [...parts, NO_SYSTEM_PROMPT] : parts);
   }
 
@@ -155,8 +160,9 @@ export class OpenAIModel implements Model {
   }
 
   #post(body: object): JsonRequest {
-    const { url, apiKey, timeoutSeconds } = this.#options;
-    return { url: `${url}/chat/completions`, body, headers: bearer(apiKey), timeoutSeconds, advice: openaiAdvice };
+    const { url, apiKey, timeoutSeconds, advice } = this.#options;
+    const headers = bearer(apiKey);
+    return { url: `${url}/chat/completions`, body, headers, timeoutSeconds, advice: advice.unreachable };
   }
 
   #toBody(request: CompletionRequest): object {
@@ -185,7 +191,7 @@ export class OpenAIModel implements Model {
     const meaning = meaningOf(error);
     if (meaning === 'context-overflow') return this.#overflow(`it says ${quote(messageIn(failure.body))}`, failure);
     if (meaning === 'unparsed-answer') return explainUnparsed(this.#options.url, failure);
-    return this.#explainMissing(failure) ?? explainAccess(error);
+    return this.#explainMissing(failure) ?? explainAccess(error, this.#options.advice);
   }
 
   #explainMissing(failure: HttpFailure): ModelFault | null {

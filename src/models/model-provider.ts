@@ -73,12 +73,14 @@ export interface ServedProvider {
 export interface ServerAccess {
   /** Lists its models. */
   readonly listing: ModelServer;
+  /** Whether the configuration lets it be asked for this model. */
+  mayServe(name: string): boolean;
   /**
    * A model that sends each request once: whoever spreads requests asks again, perhaps elsewhere. `place` stands for the servers in its identity where
    * they tell no digest.
    */
   open(name: string, place: string): Model;
-  /** What decides its answers and has to be the same at every server of a model, in words: null for what it does not tell. */
+  /** What decides its answers and has to be the same at every server of a model. */
   traits(name: string, signal?: AbortSignal): Promise<ModelTraits>;
   /** How many requests it answers at once; null where it does not say. */
   slots(signal?: AbortSignal): Promise<number | null>;
@@ -86,7 +88,7 @@ export interface ServerAccess {
   loaded(signal?: AbortSignal): Promise<readonly string[]>;
 }
 
-/** What a server tells of a model that decides its answers. */
+/** What a server tells of a model that decides its answers; null for what it does not tell. */
 export interface ModelTraits {
   /** Of the weights. */
   readonly digest: string | null;

@@ -56,7 +56,8 @@ export async function retry<T>(
   }
 }
 
-function waitAfter(error: unknown, failures: number, policy: RetryPolicy): number | null {
+/** How long to wait after a fault before the next attempt; null where none should follow. */
+export function waitAfter(error: unknown, failures: number, policy: RetryPolicy): number | null {
   if (!(error instanceof ModelFault && error.isTransient)) return null;
   const asked = httpFailureOf(error)?.retryAfterSeconds ?? null;
   if (asked !== null) return asked <= policy.longestWaitSeconds ? asked : null;

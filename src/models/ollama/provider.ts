@@ -56,8 +56,10 @@ function serveAt(
   const advice = adviceFor(serverName);
   const server = new OllamaServer({ url, loading, advice });
   const listing = new OllamaServer({ url, timeoutSeconds: LISTING_SECONDS, advice });
+  const tagged = models?.map(withTag) ?? null;
   return {
-    listing: new ListedServer({ server: listing, serverName, models: models?.map(withTag) ?? null }),
+    listing: new ListedServer({ server: listing, serverName, models: tagged }),
+    mayServe: (name) => tagged?.includes(withTag(name)) ?? true,
     open: (name, place) =>
       new OllamaModel({ name, url, place, contextTokens, timeoutSeconds, loading, notices, advice, retry: ASK_ONCE }),
     traits: async (name, signal) => ({

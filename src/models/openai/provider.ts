@@ -103,6 +103,7 @@ function serveAt(
   const listing = new OpenAIServer({ url, apiKey, timeoutSeconds: LISTING_SECONDS, advice });
   return {
     listing: new ListedServer({ server: listing, serverName, models }),
+    mayServe: (name) => models?.includes(name) ?? true,
     open: (name, place) =>
       new OpenAIModel({ name, url, place, apiKey, timeoutSeconds, notices, loading, advice, retry: ASK_ONCE }),
     traits: async (name, signal) => ({

@@ -1,0 +1,92 @@
+import { Refusal } from '../../base/errors.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../http/retry.ts';
+import { Lane } from '../lane.ts';
+import type { ModelAccess, ModelSettings, ServedProvider, ServerAccess } from '../model-provider.ts';
+import { type NamedServer, parsePinnedName } from '../named-server.ts';
+import { RequestQueue } from '../request-queue.ts';
+import { ModelSource } from './model-source.ts';
+import { SpreadModel } from './spread-model.ts';
+
+interface ServerPoolOptions {
+  /** `ollama`. */
+  readonly provider: string;
+  readonly served: ServedProvider;
+  readonly settings: ModelSettings;
+  readonly access: ModelAccess;
+  readonly policy?: RetryPolicy;
+}
+
+interface PooledServer {
+  readonly server: NamedServer;
+  readonly access: ServerAccess;
+  readonly lane: Lane;
+}
+
+/** The servers of one provider that a configuration lists, which share one queue of requests. */
+export class ServerPool {
+  readonly #options: ServerPoolOptions;
+  readonly #servers: readonly PooledServer[];
+  readonly #queue: RequestQueue;
+  readonly #policy: RetryPolicy;
+  readonly #told = new Set<string>();
+
+  private constructor(options: ServerPoolOptions, servers: readonly PooledServer[]) {
+    this.#options = options;
+    this.#servers = servers;
+    this.#queue = new RequestQueue(servers.map(({ lane }) => lane));
+    this.#policy = options.policy ?? defaultRetryPolicy;
+  }
+
+  /** Asks each server how many requests it answers at once, where nobody says it, and what it has loaded. */
+  static async open(options: ServerPoolOptions): Promise<ServerPool> {
+    const { provider, served, settings, access, policy } = options;
+    const { signal } = access;
+    const opening = serversOf(provider, settings).map(async (server) => {
+      const own = served.at(server, settings, access);
+      const slots = server.slots ?? settings.slots ?? (await own.slots(signal)) ?? 1;
+      const loaded = (await own.loaded(signal)).map((name) => `${provider}/${name}`);
+      return { server, access: own, lane: new Lane({ slots, loaded, ...(policy && { policy }) }) };
+    });
+    return new ServerPool(options, await Promise.all(opening));
+  }
+
+  /** The model of a name, which may end with the one server to ask: `llama3.2:3b@box2`. */
+  model(text: string): SpreadModel {
+    const { provider, settings } = this.#options;
+    const { model: name, server: only } = parsePinnedName(text, settings.servers);
+    if (only !== null && only.kind !== provider)
+      throw new Refusal(`${only.name} is a server of ${only.kind}/ models: name ${only.kind}/${name}@${only.name}`);
+    const named = this.#servers.filter(({ server }) => only === null || server === only);
+    const asked = named.filter(({ access }) => access.mayServe(name));
+    if (asked.length === 0) throw this.#notAsked(text, named);
+    // Whichever of them are up, the answers are those of all of them.
+    const place = asked
+      .map(({ server }) => server.url)
+      .toSorted()
+      .join(' ');
+    const sources = asked.map((parts) => new ModelSource({ ...parts, name, place }));
+    const { notices } = this.#options.access;
+    const noteOnce = (line: string) => this.#noteOnce(line, notices.note);
+    const options = { sources, queue: this.#queue, policy: this.#policy, note: notices.note, noteOnce };
+    return new SpreadModel({ name: `${provider}/${text}`, model: `${provider}/${name}`, ...options });
+  }
+
+  #notAsked(text: string, servers: readonly PooledServer[]): Refusal {
+    const models = servers.map(({ server }) => `${server.name} (${server.models?.join(', ')})`);
+    return new Refusal(
+      `no server may be asked for ${this.#options.provider}/${text}; servers lists ${models.join(', ')}`,
+    );
+  }
+
+  /** All models of a server would say the same of it. */
+  #noteOnce(line: string, note: (line: string) => void): void {
+    if (this.#told.has(line)) return;
+    this.#told.add(line);
+    note(line);
+  }
+}
+
+/** Those servers of a configuration that have models of a provider. */
+export function serversOf(provider: string, { servers }: Pick<ModelSettings, 'servers'>): NamedServer[] {
+  return servers.filter(({ kind }) => kind === provider);
+}

@@ -63,6 +63,8 @@ export interface ModelProvider<Own extends object = object> {
 
 /** How a provider's models are asked at servers that a configuration lists. */
 export interface ServedProvider {
+  /** Variable of the environment that names one server where no configuration lists some. */
+  readonly variable: string;
   /** The address that a text means; throws a Refusal. */
   url(text: string): string;
   /** What is known and asked of one of these servers. */

@@ -62,10 +62,10 @@ export function modelPlaces(settings: Settings): ModelServer[] {
 
 /** Settings under which models are asked at this server, found and not named: without what is meant for the named one. */
 export function settingsFor(
-  { provider, url, serverName }: Pick<ModelServer, 'provider' | 'url' | 'serverName'>,
+  { provider, url, serverName = null }: Pick<ModelServer, 'provider' | 'url'> & { readonly serverName?: string | null },
   settings: Settings,
 ): Settings {
-  if (serverName !== undefined) return settings;
+  if (serverName !== null) return settings;
   const reader = PROVIDERS.find(({ name }) => name === provider)?.settings;
   return { ...settings, ...reader?.at?.(url, settings) };
 }

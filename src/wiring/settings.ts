@@ -81,6 +81,17 @@ export function environmentSettings(environment: Environment = process.env): Par
   return { ...merged(ofProviders), ...(GREENLOOP_DATA && { dataFolder: GREENLOOP_DATA }) };
 }
 
+/** Variables of the environment that say where models are, and are not used, as `servers` says it. */
+export function unusedAddresses(
+  { servers }: Pick<Settings, 'servers'>,
+  environment: Environment = process.env,
+): { readonly variable: string; readonly kind: string }[] {
+  return PROVIDERS.flatMap(({ name, served }) => {
+    const isUnused = served !== undefined && servers.some(({ kind }) => kind === name) && environment[served.variable];
+    return isUnused ? [{ variable: served.variable, kind: name }] : [];
+  });
+}
+
 /** The parts of a configuration file that providers read, by provider. */
 export function providerSections(isOwn: boolean): Record<string, z.ZodType> {
   return Object.fromEntries(

@@ -106,7 +106,18 @@ function readFile(path: string): ConfigFile {
     );
   }
   const settings = { ...settingsOf(parsed.data, path), ...parsed.data.providers };
+  refuseTwoAddresses(settings, path);
   return { path, model, pipeline: pipeline && besideFile(pipeline, path), settings };
+}
+
+/** Servers of a kind that the file lists are all that there are. */
+function refuseTwoAddresses({ servers = [], ollamaUrl, openaiUrl }: Partial<Settings>, path: string): void {
+  const addresses = { ollama: ollamaUrl, openai: openaiUrl };
+  const twice = Object.entries(addresses).find(([kind, url]) => url && servers.some((server) => server.kind === kind));
+  if (twice === undefined) return;
+  throw new Refusal(
+    `${path}: ${twice[0]}.url and servers both say where ${twice[0]}/ models are; make it one of the servers`,
+  );
 }
 
 /** Each provider reads the part under its name. */

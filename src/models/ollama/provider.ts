@@ -44,7 +44,7 @@ export const ollama: ModelProvider<OllamaSettings> = {
       new QueuedModel(new OllamaModel({ name, url, contextTokens, timeoutSeconds, loading, notices }), queue);
   },
   list: ({ ollamaUrl: url }) => [new OllamaServer({ url, timeoutSeconds: LISTING_SECONDS })],
-  served: { url: (text) => ollamaUrl(text, null), at: serveAt },
+  served: { variable: 'OLLAMA_HOST', url: (text) => ollamaUrl(text, null), at: serveAt },
 };
 
 function serveAt(

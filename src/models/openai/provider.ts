@@ -46,7 +46,7 @@ export const openai: ModelProvider<OpenAISettings> = {
       OPENAI_BASE_URL ? { openaiUrl: openaiUrl(OPENAI_BASE_URL), openaiKey: OPENAI_API_KEY || undefined } : {},
     at: (url, own) => (url === own.openaiUrl ? own : { openaiUrl: url, openaiKey: undefined }),
   },
-  served: { url: (text) => openaiUrl(text, null), at: serveAt },
+  served: { variable: 'OPENAI_BASE_URL', url: (text) => openaiUrl(text, null), at: serveAt },
   open,
   // Anything may listen on a usual port, so no key goes there.
   list: ({ openaiUrl: url, openaiKey: apiKey }) =>

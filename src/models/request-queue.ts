@@ -5,10 +5,16 @@ export interface Turn {
   readonly model: string;
   /** Requests made for the same work before this one. */
   readonly attempt: number;
-  /** The servers that may answer it now; every one where it is not given. */
-  readonly lanes?: () => readonly Lane[];
-  /** Why it need not wait any longer; null while a server may still answer it. */
-  readonly hopeless?: () => Error | null;
+  /** Where it may be sent; everywhere without it. */
+  readonly places?: Places;
+}
+
+/** Where the requests of one model may be sent. */
+export interface Places {
+  /** The servers that may answer them now. */
+  lanes(): readonly Lane[];
+  /** Why they need not wait any longer; null while a server may still answer them. */
+  hopeless(): Error | null;
 }
 
 interface Waiting extends Turn {
@@ -32,6 +38,8 @@ export class RequestQueue {
   readonly #lanes: readonly Lane[];
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** What was asked of the places in this look at the waiting requests: many have the same. */
+  readonly #lanesNow = new Map<Places, readonly Lane[]>();
 
   /** With the slots of its one server, or with the servers. */
   constructor(lanes: number | readonly Lane[]) {
@@ -77,6 +85,7 @@ export class RequestQueue {
   }
 
   #startNext(): void {
+    this.#lanesNow.clear();
     // A rest that ends meanwhile is looked at once more.
     const resting = this.#lanes.filter((lane) => lane.isResting);
     for (let next = this.#next(); next !== null; next = this.#next()) {
@@ -115,16 +124,21 @@ export class RequestQueue {
     return this.#waiting.filter((other) => other.model === model).length <= slots;
   }
 
-  #lanesOf({ lanes }: Waiting): readonly Lane[] {
-    return lanes?.() ?? this.#lanes;
+  #lanesOf({ places }: Waiting): readonly Lane[] {
+    if (places === undefined) return this.#lanes;
+    const known = this.#lanesNow.get(places);
+    const lanes = known ?? places.lanes();
+    if (known === undefined) this.#lanesNow.set(places, lanes);
+    return lanes;
   }
 
   #refuseHopeless(): void {
-    for (const waiting of this.#waiting) {
-      const reason = waiting.hopeless?.() ?? null;
+    for (const places of new Set(this.#waiting.map((waiting) => waiting.places))) {
+      const reason = places?.hopeless() ?? null;
       if (reason === null) continue;
-      this.#leave(waiting);
-      waiting.refuse(reason);
+      const refused = this.#waiting.filter((waiting) => waiting.places === places);
+      this.#waiting = this.#waiting.filter((waiting) => waiting.places !== places);
+      for (const waiting of refused) waiting.refuse(reason);
     }
   }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ModelFault } from '../../src/base/errors.ts';
 import { Lane } from '../../src/models/lane.ts';
-import { RequestQueue, type Turn } from '../../src/models/request-queue.ts';
+import { type Places, RequestQueue, type Turn } from '../../src/models/request-queue.ts';
 import { countingPolicy } from './requests.ts';
 
 /** Work that notes when it starts and ends when told. */
@@ -175,12 +175,16 @@ test('a list of requests costs as few model swaps as it has models', async () =>
   );
 });
 
+function at(lanes: readonly Lane[]): Places {
+  return { lanes: () => lanes, hopeless: () => null };
+}
+
 /** A queue for several servers, with jobs as above; what is started says where: a1@0. */
 function openLanes(lanes: readonly Lane[]) {
   const queue = new RequestQueue(lanes);
   const jobs = new Jobs();
   const ask = (name: string, only?: readonly Lane[]) =>
-    queue.run({ ...turnOf(name[0] ?? ''), ...(only && { lanes: () => only }) }, (lane) =>
+    queue.run({ ...turnOf(name[0] ?? ''), ...(only && { places: at(only) }) }, (lane) =>
       jobs.work(`${name}@${lanes.indexOf(lane)}`)(),
     );
   return { jobs, ask };
@@ -215,7 +219,7 @@ test('a request goes only where it may, and one that no server is left for is re
   await Promise.all(results);
   assert.deepEqual(jobs.started, ['a1@1', 'a2@1', 'a3@1']);
   const queue = new RequestQueue(lanes);
-  const turn = { ...turnOf('a'), lanes: () => [], hopeless: () => new Error('none left') };
+  const turn = { ...turnOf('a'), places: { lanes: () => [], hopeless: () => new Error('none left') } };
   await assert.rejects(
     queue.run(turn, async () => 'asked'),
     /none left/,
@@ -268,7 +272,7 @@ test('several servers under any schedule and any faults: each within its slots, 
         const running = lanes.map((): string[] => []);
         const outcomes = list.map(({ model, fails, only }, index) => {
           const allowed = lanes[only] === undefined ? lanes : [lanes[only]];
-          return queue.run({ ...turnOf(model), lanes: () => allowed }, async (lane) => {
+          return queue.run({ ...turnOf(model), places: at(allowed) }, async (lane) => {
             const own = running[lanes.indexOf(lane)]!;
             own.push(model);
             assert.ok(allowed.includes(lane) && own.length <= lane.slots && new Set(own).size === 1);

@@ -3,7 +3,7 @@ import { type RetryPolicy, waitAfter } from '../http/retry.ts';
 import type { Lane } from '../lane.ts';
 import type { Completion, CompletionRequest, Model } from '../model.ts';
 import { serverText } from '../named-server.ts';
-import type { RequestQueue } from '../request-queue.ts';
+import type { Places, RequestQueue } from '../request-queue.ts';
 import { cannotServe, isServerFault, type ModelSource } from './model-source.ts';
 import { assumedSame, differenceOf } from './same-model.ts';
 
@@ -40,6 +40,7 @@ const FAULTS_TOLD = 2;
 export class SpreadModel implements Model {
   readonly name: string;
   readonly #options: SpreadModelOptions;
+  readonly #places: Places = { lanes: () => this.#lanes(), hopeless: () => this.#hopeless() };
 
   constructor(options: SpreadModelOptions) {
     this.name = options.name;
@@ -76,7 +77,7 @@ export class SpreadModel implements Model {
     for (let faults = 0; ; ) {
       // What broke before is not what a server that comes back is asked first.
       const attempt = faults === 0 ? request.draw.attempt : 0;
-      const turn = { model, attempt, lanes: () => this.#lanes(), hopeless: () => this.#hopeless() };
+      const turn = { model, attempt, places: this.#places };
       const came = await queue.run(turn, (lane) => this.#ask(lane, request, signal), signal);
       if (!('fault' in came)) return came;
       if (came.wasAsked) faults += 1;

@@ -4,8 +4,6 @@ import { defaultRetryPolicy, type RetryPolicy, waitAfter } from './http/retry.ts
 interface LaneOptions {
   /** Requests at once. */
   readonly slots: number;
-  /** Models that the server has in memory, by the names that requests have. */
-  readonly loaded?: readonly string[];
   /** How long the server rests after faults, and after how many it is given up. */
   readonly policy?: RetryPolicy;
   /** A clock in seconds. */
@@ -26,15 +24,14 @@ export class Lane {
   /** The latest of those faults. */
   fault: ModelFault | null = null;
   #model: string | null = null;
-  #loaded: ReadonlySet<string>;
+  #loaded: ReadonlySet<string> = new Set();
   #restsUntil = Number.NEGATIVE_INFINITY;
   readonly #policy: RetryPolicy;
   readonly #now: () => number;
 
-  constructor({ slots, loaded = [], policy = defaultRetryPolicy, now }: LaneOptions) {
+  constructor({ slots, policy = defaultRetryPolicy, now }: LaneOptions) {
     if (!Number.isInteger(slots) || slots < 1) throw new RangeError(`expected slots of 1 or more, got ${slots}`);
     this.slots = slots;
-    this.#loaded = new Set(loaded);
     this.#policy = policy;
     this.#now = now ?? (() => performance.now() / 1000);
   }
@@ -61,6 +58,12 @@ export class Lane {
   /** Whether it could not be reached so often in a row that it need not be waited for. */
   get isGivenUp(): boolean {
     return this.faults > this.#policy.retries && this.fault?.reason === 'unreachable';
+  }
+
+  /** Takes note of what the server says of itself: requests at once, and the models in memory, by the names that requests have. */
+  describe(slots: number, loaded: readonly string[]): void {
+    this.slots = slots;
+    this.#loaded = new Set(loaded);
   }
 
   hasLoaded(model: string): boolean {

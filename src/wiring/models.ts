@@ -36,11 +36,8 @@ export async function openModels(
 function openerOf(provider: Provider, settings: Settings, access: ModelAccess): OpenModel {
   const { name, served } = provider;
   if (served === undefined || serversOf(name, settings).length === 0) return provider.open(settings, access);
-  let pool: Promise<ServerPool> | null = null;
-  return async (model) => {
-    pool ??= ServerPool.open({ provider: name, served, settings, access });
-    return (await pool).model(model);
-  };
+  const pool = new ServerPool({ provider: name, served, settings, access });
+  return async (model) => pool.model(model);
 }
 
 /** Places to look for models to choose from: the servers that the settings name, else those on their usual ports, and the fetched models. */

@@ -59,7 +59,7 @@ testModelContract('spread over two', async (t) => {
     const sources = stubs.map(({ url }, index) => {
       const access = { open: () => new OllamaModel({ name, url, now }), traits: async () => SAYS_NOTHING };
       const server = namedServer(`box${index}`, 'ollama', url);
-      return new ModelSource({ server, access, lane: new Lane({ slots: 2 }), name, place: url });
+      return new ModelSource({ server, access, lane: new Lane({ slots: 2 }), name, place: url, greet: async () => {} });
     });
     const lanes = new RequestQueue(sources.map(({ lane }) => lane));
     return new SpreadModel({ name: `ollama/${name}`, model: name, sources, queue: lanes, ...queue });

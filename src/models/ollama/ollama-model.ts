@@ -1,6 +1,7 @@
 import { ModelFault } from '../../base/errors.ts';
 import { quote } from '../../base/printable.ts';
 import { watchOf } from '../answer-watch.ts';
+import { bearer, explainAccess, type ServerAdvice } from '../http/access.ts';
 import { endedEarly, fillsContext } from '../http/context-overflow.ts';
 import { type HttpFailure, httpFailureOf, type JsonAnswer, messageIn, requestAnswer } from '../http/http.ts';
 import type { LoadingWait } from '../http/loading-wait.ts';
@@ -29,8 +30,8 @@ export interface OllamaModelOptions {
   readonly url: string;
   /** What stands for the server in the identity where it tells no digest: its URL where nothing is given. */
   readonly place?: string;
-  /** What to do where the server does not answer. */
-  readonly advice?: string;
+  readonly apiKey?: string | undefined;
+  readonly advice?: ServerAdvice;
   /** `num_ctx`: the same for all requests of a run, as a change reloads the model. */
   readonly contextTokens?: number;
   readonly think?: boolean | 'low' | 'medium' | 'high';
@@ -47,7 +48,7 @@ export interface OllamaModelOptions {
 
 const defaults = {
   contextTokens: 4096,
-  think: false as const,
+  think: false as NonNullable<OllamaModelOptions['think']>,
   keepAlive: '10m',
   timeoutSeconds: 300,
   advice: ollamaAdvice,
@@ -62,7 +63,7 @@ const USUAL_TIMEOUT_SECONDS = 10;
 /** A model behind Ollama's own /api/chat, where a conversation that does not fit is an error rather than cut. */
 export class OllamaModel implements Model {
   readonly name: string;
-  readonly #options: Required<Omit<OllamaModelOptions, 'loading' | 'place'>> & Pick<OllamaModelOptions, 'place'>;
+  readonly #options: OllamaModelOptions & typeof defaults;
   readonly #server: OllamaServer;
   readonly #chat: ServerChat;
   #sendsThink = true;
@@ -70,11 +71,12 @@ export class OllamaModel implements Model {
 
   constructor(options: OllamaModelOptions) {
     this.name = `ollama/${options.name}`;
-    this.#options = { ...defaults, ...options };
+    this.#options = { ...defaults, ...options } as OllamaModelOptions & typeof defaults;
     this.#chat = new ServerChat({ model: this.name, ...this.#options, loading: options.loading });
-    const { url, advice } = this.#options;
+    const { url, apiKey, advice } = this.#options;
     this.#server = new OllamaServer({
       url,
+      apiKey,
       timeoutSeconds: USUAL_TIMEOUT_SECONDS,
       loading: this.#chat.loading,
       advice,
@@ -149,10 +151,11 @@ export class OllamaModel implements Model {
   }
 
   async #send(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
-    const { timeoutSeconds, advice } = this.#options;
+    const { timeoutSeconds, advice, apiKey } = this.#options;
+    const url = `${this.#server.url}/api/chat`;
     const watch = watchOf(request);
     const body = this.#toBody(request, watch !== null);
-    const post = { url: `${this.#server.url}/api/chat`, body, timeoutSeconds, advice };
+    const post = { url, body, headers: bearer(apiKey), timeoutSeconds, advice: advice.unreachable };
     if (watch === null) return this.#read(await requestAnswer(post, signal));
     const parts = new OllamaParts();
     const answer = await requestStream(post, parts, watch, signal);
@@ -194,7 +197,11 @@ export class OllamaModel implements Model {
     const meaning = meaningOf(error);
     if (meaning === 'context-overflow') return this.#overflow(`it says ${quote(messageIn(failure.body))}`, failure);
     if (meaning === 'unparsed-answer') return explainUnparsed(this.#server.url, failure);
-    return this.#explainMissing(failure) ?? this.#explainMemory(failure) ?? error;
+    return (
+      this.#explainMissing(failure) ??
+      this.#explainMemory(failure) ??
+      explainAccess(error, this.#options.advice.refused)
+    );
   }
 
   #explainMissing(failure: HttpFailure): ModelFault | null {

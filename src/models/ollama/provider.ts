@@ -48,27 +48,29 @@ export const ollama: ModelProvider<OllamaSettings> = {
 };
 
 function serveAt(
-  { name: serverName, url, models }: NamedServer,
+  server: NamedServer,
   { contextTokens, modelTimeoutSeconds: timeoutSeconds, loadTimeoutSeconds: longestSeconds }: ModelSettings,
   { notices }: ModelAccess,
 ): ServerAccess {
+  const { name: serverName, url, key: apiKey, models } = server;
   const loading = new LoadingWait({ url, longestSeconds, onWait: notices.waiting });
-  const advice = adviceFor(serverName);
-  const server = new OllamaServer({ url, loading, advice });
-  const listing = new OllamaServer({ url, timeoutSeconds: LISTING_SECONDS, advice });
+  const advice = adviceFor(server);
+  const listing = new OllamaServer({ url, apiKey, timeoutSeconds: LISTING_SECONDS, advice });
+  const at = { url, apiKey, loading, advice };
+  const asked = new OllamaServer(at);
   const tagged = models?.map(withTag) ?? null;
   return {
     listing: new ListedServer({ server: listing, serverName, models: tagged }),
     mayServe: (name) => tagged?.includes(withTag(name)) ?? true,
     open: (name, place) =>
-      new OllamaModel({ name, url, place, contextTokens, timeoutSeconds, loading, notices, advice, retry: ASK_ONCE }),
+      new OllamaModel({ ...at, name, place, contextTokens, timeoutSeconds, notices, retry: ASK_ONCE }),
     traits: async (name, signal) => ({
-      digest: await server.readDigest(withTag(`ollama/${name}`), signal),
+      digest: await asked.readDigest(withTag(`ollama/${name}`), signal),
       contextTokens: null,
     }),
     slots: async () => null,
     async loaded(signal) {
-      const names = await server.readLoaded(signal);
+      const names = await asked.readLoaded(signal);
       return names.flatMap((name) => [name, name.replace(/:latest$/, '')]);
     },
   };

@@ -1,6 +1,7 @@
 import { ModelFault } from '../../base/errors.ts';
 import { quote } from '../../base/printable.ts';
 import { type AnswerWatch, watchOf } from '../answer-watch.ts';
+import { bearer, explainAccess, type ServerAdvice } from '../http/access.ts';
 import { endedEarly, fillsContext } from '../http/context-overflow.ts';
 import {
   type HttpFailure,
@@ -22,7 +23,7 @@ import { stripReasoning } from '../strip-reasoning.ts';
 import { NO_SYSTEM_PROMPT, withoutSystemText } from '../system-text.ts';
 import { readOpenAIAnswer } from './openai-answer.ts';
 import { OpenAIParts } from './openai-parts.ts';
-import { bearer, explainAccess, type OpenAIAdvice, OpenAIServer, openaiAdvice } from './openai-server.ts';
+import { OpenAIServer, openaiAdvice } from './openai-server.ts';
 
 export interface OpenAIModelOptions {
   /** As the server calls it. */
@@ -32,7 +33,7 @@ export interface OpenAIModelOptions {
   readonly apiKey?: string | undefined;
   /** What stands for the server in the identity: its URL where nothing is given. */
   readonly place?: string;
-  readonly advice?: OpenAIAdvice;
+  readonly advice?: ServerAdvice;
   readonly timeoutSeconds?: number;
   readonly retry?: RetryPolicy;
   /** Shared by all that ask the same server; without it the model waits alone. */
@@ -191,7 +192,7 @@ export class OpenAIModel implements Model {
     const meaning = meaningOf(error);
     if (meaning === 'context-overflow') return this.#overflow(`it says ${quote(messageIn(failure.body))}`, failure);
     if (meaning === 'unparsed-answer') return explainUnparsed(this.#options.url, failure);
-    return this.#explainMissing(failure) ?? explainAccess(error, this.#options.advice);
+    return this.#explainMissing(failure) ?? explainAccess(error, this.#options.advice.refused);
   }
 
   #explainMissing(failure: HttpFailure): ModelFault | null {

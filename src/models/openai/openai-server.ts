@@ -1,22 +1,15 @@
 import { z } from 'zod';
 import { ModelFault } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
-import { httpFailureOf, requestJson } from '../http/http.ts';
+import { bearer, explainAccess, type ServerAdvice } from '../http/access.ts';
+import { requestJson } from '../http/http.ts';
 import type { LoadingWait } from '../http/loading-wait.ts';
 import { keepsNoList } from '../http/server-error.ts';
 import { MOST_MODELS, type ModelListing, type ModelServer } from '../model.ts';
 import { tokenCount } from '../usage.ts';
 
-/** What to do, each to follow a semicolon. */
-export interface OpenAIAdvice {
-  /** Where no server answers. */
-  readonly unreachable: string;
-  /** Where the key is not accepted. */
-  readonly refused: string;
-}
-
 /** What to do with a server that the environment or a setting names. */
-export const openaiAdvice: OpenAIAdvice = {
+export const openaiAdvice: ServerAdvice = {
   unreachable: 'start the server, or set OPENAI_BASE_URL to where it runs',
   refused: 'set OPENAI_API_KEY to a key that the server accepts',
 };
@@ -63,7 +56,7 @@ interface OpenAIServerOptions {
   readonly timeoutSeconds?: number;
   /** Waits where the server is loading its model; without it that is a fault. */
   readonly loading?: LoadingWait;
-  readonly advice?: OpenAIAdvice;
+  readonly advice?: ServerAdvice;
 }
 
 /** What llama-server says about itself at /props. */
@@ -83,7 +76,7 @@ export class OpenAIServer implements ModelServer {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #timeoutSeconds: number;
   readonly #loading: LoadingWait | null;
-  readonly #advice: OpenAIAdvice;
+  readonly #advice: ServerAdvice;
 
   constructor({ url, apiKey, timeoutSeconds = 10, loading, advice = openaiAdvice }: OpenAIServerOptions) {
     this.url = url;
@@ -171,22 +164,9 @@ export class OpenAIServer implements ModelServer {
     try {
       return await (this.#loading === null ? attempt() : this.#loading.through(attempt, signal));
     } catch (error) {
-      throw explainAccess(error, this.#advice);
+      throw explainAccess(error, this.#advice.refused);
     }
   }
-}
-
-/** The header that carries an API key, where there is one. */
-export function bearer(apiKey: string | undefined): Readonly<Record<string, string>> {
-  return apiKey === undefined || apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` };
-}
-
-/** The error, with what to do where the server did not accept the key. */
-export function explainAccess(error: unknown, { refused }: OpenAIAdvice): unknown {
-  const failure = httpFailureOf(error);
-  if (failure === null || (failure.status !== 401 && failure.status !== 403)) return error;
-  const message = `${(error as ModelFault).message}; ${refused}`;
-  return new ModelFault('refused', message, { cause: failure });
 }
 
 function inBillions(parameters: number): string {

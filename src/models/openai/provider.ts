@@ -15,7 +15,7 @@ import { QueuedModel } from '../queued-model.ts';
 import { RequestQueue } from '../request-queue.ts';
 import { adviceFor, ListedServer } from '../servers/listed-server.ts';
 import { OpenAIModel } from './openai-model.ts';
-import { type OpenAIAdvice, OpenAIServer } from './openai-server.ts';
+import { OpenAIServer } from './openai-server.ts';
 import { openaiUrl } from './openai-url.ts';
 
 export interface OpenAISettings {
@@ -98,14 +98,14 @@ function serveAt(
 ): ServerAccess {
   const { name: serverName, url, key: apiKey, models } = server;
   const loading = new LoadingWait({ url, longestSeconds, onWait: notices.waiting });
-  const advice = adviceOf(server);
-  const asked = new OpenAIServer({ url, apiKey, loading, advice });
+  const advice = adviceFor(server);
+  const at = { url, apiKey, loading, advice };
+  const asked = new OpenAIServer(at);
   const listing = new OpenAIServer({ url, apiKey, timeoutSeconds: LISTING_SECONDS, advice });
   return {
     listing: new ListedServer({ server: listing, serverName, models }),
     mayServe: (name) => models?.includes(name) ?? true,
-    open: (name, place) =>
-      new OpenAIModel({ name, url, place, apiKey, timeoutSeconds, notices, loading, advice, retry: ASK_ONCE }),
+    open: (name, place) => new OpenAIModel({ ...at, name, place, timeoutSeconds, notices, retry: ASK_ONCE }),
     traits: async (name, signal) => ({
       digest: null,
       contextTokens: await asked.readContext(`openai/${name}`, signal),
@@ -113,12 +113,4 @@ function serveAt(
     slots: (signal) => asked.readSlots(signal),
     loaded: async () => [],
   };
-}
-
-function adviceOf({ name, keyVariable }: NamedServer): OpenAIAdvice {
-  const refused =
-    keyVariable === null
-      ? `give the server ${name} a key in servers, such as $KEY`
-      : `set ${keyVariable} to a key that the server accepts`;
-  return { unreachable: adviceFor(name), refused };
 }

@@ -1,5 +1,7 @@
+import type { ServerAdvice } from '../http/access.ts';
 import { keepsNoList } from '../http/server-error.ts';
 import type { ModelListing, ModelServer } from '../model.ts';
+import type { NamedServer } from '../named-server.ts';
 
 interface ListedServerOptions {
   readonly server: ModelServer;
@@ -47,7 +49,11 @@ function unknownListing(name: string): ModelListing {
   return { name, contextTokens: null, parameters: null, quantization: null, digest: null };
 }
 
-/** What to do where a server of the configuration does not answer. */
-export function adviceFor(serverName: string): string {
-  return `start it, or correct the url of ${serverName} in servers`;
+/** What to do about a server of the configuration. */
+export function adviceFor({ name, keyVariable }: NamedServer): ServerAdvice {
+  const refused =
+    keyVariable === null
+      ? `give ${name} in servers a key, such as $KEY`
+      : `set ${keyVariable} to a key that the server accepts`;
+  return { unreachable: `start it, or correct the url of ${name} in servers`, refused };
 }

@@ -14,6 +14,8 @@ interface ModelSourceOptions {
   readonly name: string;
   /** See ServerAccess.open. */
   readonly place: string;
+  /** Asks the server what concerns all of its models, once it answers. */
+  readonly greet: () => Promise<void>;
 }
 
 /** One server that may have a model, and what is known of the model there. */
@@ -26,13 +28,15 @@ export class ModelSource {
   traits: ModelTraits | null = null;
   /** Why the server is not asked; null where it is. */
   problem: GreenloopError | null = null;
+  readonly #greet: () => Promise<void>;
   readonly #readTraits: (signal?: AbortSignal) => Promise<ModelTraits>;
   #knownAge = Number.NEGATIVE_INFINITY;
 
-  constructor({ server, access, lane, name, place }: ModelSourceOptions) {
+  constructor({ server, access, lane, name, place, greet }: ModelSourceOptions) {
     this.server = server;
     this.lane = lane;
     this.model = access.open(name, place);
+    this.#greet = greet;
     this.#readTraits = (signal) => access.traits(name, signal);
   }
 
@@ -51,6 +55,7 @@ export class ModelSource {
     const { age } = this.lane;
     try {
       await this.model.prepare(signal);
+      await this.#greet();
       this.traits = await this.#readTraits(signal);
       this.problem = null;
       this.#knownAge = age;

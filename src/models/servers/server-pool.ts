@@ -1,10 +1,10 @@
 import { Refusal } from '../../base/errors.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../http/retry.ts';
-import { Lane } from '../lane.ts';
-import type { ModelAccess, ModelSettings, ServedProvider, ServerAccess } from '../model-provider.ts';
+import type { ModelAccess, ModelSettings, ServedProvider } from '../model-provider.ts';
 import { type NamedServer, parsePinnedName } from '../named-server.ts';
 import { RequestQueue } from '../request-queue.ts';
 import { ModelSource } from './model-source.ts';
+import { PooledServer } from './pooled-server.ts';
 import { SpreadModel } from './spread-model.ts';
 
 interface ServerPoolOptions {
@@ -16,12 +16,6 @@ interface ServerPoolOptions {
   readonly policy?: RetryPolicy;
 }
 
-interface PooledServer {
-  readonly server: NamedServer;
-  readonly access: ServerAccess;
-  readonly lane: Lane;
-}
-
 /** The servers of one provider that a configuration lists, which share one queue of requests. */
 export class ServerPool {
   readonly #options: ServerPoolOptions;
@@ -30,24 +24,15 @@ export class ServerPool {
   readonly #policy: RetryPolicy;
   readonly #told = new Set<string>();
 
-  private constructor(options: ServerPoolOptions, servers: readonly PooledServer[]) {
+  constructor(options: ServerPoolOptions) {
+    const { provider, served, settings, access, policy = defaultRetryPolicy } = options;
     this.#options = options;
-    this.#servers = servers;
-    this.#queue = new RequestQueue(servers.map(({ lane }) => lane));
-    this.#policy = options.policy ?? defaultRetryPolicy;
-  }
-
-  /** Asks each server how many requests it answers at once, where nobody says it, and what it has loaded. */
-  static async open(options: ServerPoolOptions): Promise<ServerPool> {
-    const { provider, served, settings, access, policy } = options;
-    const { signal } = access;
-    const opening = serversOf(provider, settings).map(async (server) => {
-      const own = served.at(server, settings, access);
-      const slots = server.slots ?? settings.slots ?? (await own.slots(signal)) ?? 1;
-      const loaded = (await own.loaded(signal)).map((name) => `${provider}/${name}`);
-      return { server, access: own, lane: new Lane({ slots, loaded, ...(policy && { policy }) }) };
+    this.#policy = policy;
+    this.#servers = serversOf(provider, settings).map((server) => {
+      const slots = server.slots ?? settings.slots;
+      return new PooledServer({ server, access: served.at(server, settings, access), slots, policy });
     });
-    return new ServerPool(options, await Promise.all(opening));
+    this.#queue = new RequestQueue(this.#servers.map(({ lane }) => lane));
   }
 
   /** The model of a name, which may end with the one server to ask: `llama3.2:3b@box2`. */
@@ -64,8 +49,11 @@ export class ServerPool {
       .map(({ server }) => server.url)
       .toSorted()
       .join(' ');
-    const sources = asked.map((parts) => new ModelSource({ ...parts, name, place }));
-    const { notices } = this.#options.access;
+    const { notices, signal } = this.#options.access;
+    const sources = asked.map((pooled) => {
+      const { server, access, lane } = pooled;
+      return new ModelSource({ server, access, lane, name, place, greet: () => pooled.greet(signal) });
+    });
     const noteOnce = (line: string) => this.#noteOnce(line, notices.note);
     const options = { sources, queue: this.#queue, policy: this.#policy, note: notices.note, noteOnce };
     return new SpreadModel({ name: `${provider}/${text}`, model: `${provider}/${name}`, ...options });

@@ -65,14 +65,14 @@ async function openPool(kind: 'ollama' | 'openai', urls: readonly string[], opti
   const settings = readSettings({ ...options.settings, servers }, {});
   const notes: string[] = [];
   const open = () =>
-    ServerPool.open({
+    new ServerPool({
       provider: kind,
       served: (kind === 'ollama' ? ollama : openai).served!,
       settings,
       access: { notices: { waiting: () => {}, note: (line) => notes.push(line) }, signal: undefined },
       policy: SHORT_RESTS,
     });
-  return { notes, open, pool: await open() };
+  return { notes, open, pool: open() };
 }
 
 /** Makes each answer of the stubs wait until so many requests are open at both. */

@@ -41,10 +41,9 @@ test('slots are those of the entry, else of the settings, else what the server s
   box2.slots = 3;
   const model = pool.model('small');
   await model.prepare();
-  holdUntil(6, desk, box2);
+  holdUntil(5, desk, box2);
   await askAll(model);
-  // The stub said four when the pool was opened.
-  assert.deepEqual([desk.mostInFlight, box2.mostInFlight], [2, 4]);
+  assert.deepEqual([desk.mostInFlight, box2.mostInFlight], [2, 3]);
   const given = await openaiPool(t, { settings: { slots: 3 } });
   holdUntil(6, given.desk, given.box2);
   await askAll(given.pool.model('qwen2.5-coder-1.5b'));
@@ -55,8 +54,9 @@ test('a request goes to the server that has its model loaded, and else to the le
   const { open, desk, box2 } = await ollamaPool(t, { settings: { slots: 2 } });
   desk.loaded = ['qwen2.5-coder:latest'];
   box2.loaded = [NAME];
-  const pool = await open();
+  const pool = open();
   const [llama, qwen] = [pool.model(NAME), pool.model('qwen2.5-coder')];
+  for (const model of [llama, qwen]) await model.prepare();
   for (const model of [llama, qwen, llama]) await model.complete(requestFor('hi'));
   assert.deepEqual(
     desk.requests.map(({ model }) => model),
@@ -68,7 +68,8 @@ test('a request goes to the server that has its model loaded, and else to the le
   );
   desk.loaded = [NAME];
   holdUntil(2, desk, box2);
-  const model = (await open()).model(NAME);
+  const model = open().model(NAME);
+  await model.prepare();
   await Promise.all([1, 2].map(() => model.complete(requestFor('hi'))));
   assert.deepEqual([desk.requests.length, box2.requests.length], [2, 3]);
 });
@@ -123,7 +124,7 @@ for (const pool of [ollamaPool, openaiPool]) {
     // Ollama may tell no digest.
     for (const stub of [servers.desk, servers.box2]) if (stub instanceof OllamaStub) stub.digests = { [name]: null };
     const identityNow = async () => {
-      const model = (await servers.open()).model(name);
+      const model = servers.open().model(name);
       await model.prepare();
       return model.identity();
     };
@@ -224,7 +225,7 @@ test('a server that is down at first is said, left out, and asked once it is the
   const { open, notes, desk, box2 } = await ollamaPool(t);
   const port = Number(new URL(box2.url).port);
   await box2.stop();
-  const model = (await open()).model(NAME);
+  const model = open().model(NAME);
   await model.prepare();
   assert.match(notes.join('\n'), /^box2 is left out until it answers: \S+ refused the connection/);
   assert.deepEqual(await textsOf(model), echoes);
@@ -288,4 +289,16 @@ test('a server of another kind cannot be named', async (t) => {
   assert.throws(() => pool.model(`${NAME}@box2`), {
     message: `box2 is a server of openai/ models: name openai/${NAME}@box2`,
   });
+});
+
+test('an Ollama behind a gate gets its key with every request, and one that does not accept it says what to set', async (t) => {
+  const { pool, box2 } = await ollamaPool(t, { entries: [{}, { key: 'secret', keyVariable: 'BOX2_KEY' }] });
+  const model = pool.model(`${NAME}@box2`);
+  await model.prepare();
+  assert.equal(box2.lastAuthorization, 'Bearer secret');
+  box2.lastAuthorization = undefined;
+  await model.complete(requestFor('hi'));
+  assert.equal(box2.lastAuthorization, 'Bearer secret');
+  box2.faults.push({ kind: 'status', status: 401, body: '{"error":"no"}' });
+  await assert.rejects(model.complete(requestFor('hi')), /said "?no"?; set BOX2_KEY to a key that the server accepts$/);
 });

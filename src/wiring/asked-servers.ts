@@ -1,7 +1,7 @@
 import { SILENT } from '../models/model.ts';
 import { parseModelName } from '../models/model-name.ts';
 import { type NamedServer, parsePinnedName } from '../models/named-server.ts';
-import { serversOf } from '../models/servers/server-pool.ts';
+import { serversOf } from '../models/servers/server-fleet.ts';
 import { PROVIDERS } from './providers.ts';
 import type { Settings } from './settings.ts';
 

@@ -2,7 +2,7 @@ import { GreenloopError } from '../base/errors.ts';
 import { type Model, type ModelServer, type ServerNotices, SILENT } from '../models/model.ts';
 import { parseModelName } from '../models/model-name.ts';
 import type { ModelAccess, OpenModel } from '../models/model-provider.ts';
-import { ServerPool, serversOf } from '../models/servers/server-pool.ts';
+import { ServerFleet, serversOf } from '../models/servers/server-fleet.ts';
 import { PROVIDERS } from './providers.ts';
 import type { Settings } from './settings.ts';
 
@@ -36,8 +36,8 @@ export async function openModels(
 function openerOf(provider: Provider, settings: Settings, access: ModelAccess): OpenModel {
   const { name, served } = provider;
   if (served === undefined || serversOf(name, settings).length === 0) return provider.open(settings, access);
-  const pool = new ServerPool({ provider: name, served, settings, access });
-  return async (model) => pool.model(model);
+  const fleet = new ServerFleet({ provider: name, served, settings, access });
+  return async (model) => fleet.model(model);
 }
 
 /** Places to look for models to choose from: the servers that the settings name, else those on their usual ports, and the fetched models. */

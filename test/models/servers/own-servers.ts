@@ -3,7 +3,7 @@ import type { RetryPolicy } from '../../../src/models/http/retry.ts';
 import type { NamedServer } from '../../../src/models/named-server.ts';
 import { ollama } from '../../../src/models/ollama/provider.ts';
 import { openai } from '../../../src/models/openai/provider.ts';
-import { ServerPool } from '../../../src/models/servers/server-pool.ts';
+import { ServerFleet } from '../../../src/models/servers/server-fleet.ts';
 import { readSettings, type Settings } from '../../../src/wiring/settings.ts';
 import { OllamaStub } from '../ollama/ollama-stub.ts';
 import { OpenAIStub } from '../openai/openai-stub.ts';
@@ -22,7 +22,7 @@ export function namedServer(name: string, kind: string, url: string, over: Parti
   return { name, kind, url, keyVariable: null, key: undefined, slots: null, models: null, ...over };
 }
 
-interface PoolOptions {
+interface FleetOptions {
   readonly settings?: Partial<Settings>;
   /** Of each server in order, what its entry says besides. */
   readonly entries?: readonly Partial<NamedServer>[];
@@ -31,11 +31,11 @@ interface PoolOptions {
 const NAMES = ['desk', 'box2', 'box3'];
 
 /** Two Ollama stubs, desk and box2, whose models can be opened. */
-export async function ollamaPool(t: TestContext, options: PoolOptions = {}) {
+export async function ollamaFleet(t: TestContext, options: FleetOptions = {}) {
   const stubs = [await new OllamaStub().start(), await new OllamaStub().start()] as const;
   for (const stub of stubs) t.after(() => stub.stop());
   return {
-    ...(await openPool(
+    ...(await openFleet(
       'ollama',
       stubs.map(({ url }) => url),
       options,
@@ -46,11 +46,11 @@ export async function ollamaPool(t: TestContext, options: PoolOptions = {}) {
 }
 
 /** Two OpenAI-compatible stubs, desk and box2, whose models can be opened. */
-export async function openaiPool(t: TestContext, options: PoolOptions = {}) {
+export async function openaiFleet(t: TestContext, options: FleetOptions = {}) {
   const stubs = [await new OpenAIStub().start(), await new OpenAIStub().start()] as const;
   for (const stub of stubs) t.after(() => stub.stop());
   return {
-    ...(await openPool(
+    ...(await openFleet(
       'openai',
       stubs.map(({ baseUrl }) => baseUrl),
       options,
@@ -60,19 +60,19 @@ export async function openaiPool(t: TestContext, options: PoolOptions = {}) {
   };
 }
 
-async function openPool(kind: 'ollama' | 'openai', urls: readonly string[], options: PoolOptions) {
+async function openFleet(kind: 'ollama' | 'openai', urls: readonly string[], options: FleetOptions) {
   const servers = urls.map((url, index) => namedServer(NAMES[index] ?? '', kind, url, options.entries?.[index]));
   const settings = readSettings({ ...options.settings, servers }, {});
   const notes: string[] = [];
   const open = () =>
-    new ServerPool({
+    new ServerFleet({
       provider: kind,
       served: (kind === 'ollama' ? ollama : openai).served!,
       settings,
       access: { notices: { waiting: () => {}, note: (line) => notes.push(line) }, signal: undefined },
       policy: SHORT_RESTS,
     });
-  return { notes, open, pool: open() };
+  return { notes, open, fleet: open() };
 }
 
 /** Makes each answer of the stubs wait until so many requests are open at both. */

@@ -5,7 +5,7 @@ import type { Completion, Model } from '../../../src/models/model.ts';
 import type { StubFault } from '../http/http-stub.ts';
 import { OllamaStub } from '../ollama/ollama-stub.ts';
 import { requestFor } from '../requests.ts';
-import { holdUntil, ollamaPool, openaiPool, SHORT_RESTS } from './own-servers.ts';
+import { holdUntil, ollamaFleet, openaiFleet, SHORT_RESTS } from './own-servers.ts';
 
 const NAME = 'llama3.2:3b';
 const words = Array.from({ length: 24 }, (_, index) => `word ${index}`);
@@ -26,8 +26,8 @@ const brokenServer: StubFault = {
 };
 
 test('each server gets as many requests at once as it has slots', async (t) => {
-  const { pool, desk, box2 } = await ollamaPool(t, { entries: [{ slots: 1 }, { slots: 3 }] });
-  const model = pool.model(NAME);
+  const { fleet, desk, box2 } = await ollamaFleet(t, { entries: [{ slots: 1 }, { slots: 3 }] });
+  const model = fleet.model(NAME);
   await model.prepare();
   holdUntil(4, desk, box2);
   assert.deepEqual(await textsOf(model), echoes);
@@ -36,26 +36,26 @@ test('each server gets as many requests at once as it has slots', async (t) => {
 });
 
 test('slots are those of the entry, else of the settings, else what the server says, else one', async (t) => {
-  const { pool, desk, box2 } = await openaiPool(t, { entries: [{ slots: 2 }, {}] });
+  const { fleet, desk, box2 } = await openaiFleet(t, { entries: [{ slots: 2 }, {}] });
   desk.models = box2.models = ['small'];
   box2.slots = 3;
-  const model = pool.model('small');
+  const model = fleet.model('small');
   await model.prepare();
   holdUntil(5, desk, box2);
   await askAll(model);
   assert.deepEqual([desk.mostInFlight, box2.mostInFlight], [2, 3]);
-  const given = await openaiPool(t, { settings: { slots: 3 } });
+  const given = await openaiFleet(t, { settings: { slots: 3 } });
   holdUntil(6, given.desk, given.box2);
-  await askAll(given.pool.model('qwen2.5-coder-1.5b'));
+  await askAll(given.fleet.model('qwen2.5-coder-1.5b'));
   assert.deepEqual([given.desk.mostInFlight, given.box2.mostInFlight], [3, 3]);
 });
 
 test('a request goes to the server that has its model loaded, and else to the least busy', async (t) => {
-  const { open, desk, box2 } = await ollamaPool(t, { settings: { slots: 2 } });
+  const { open, desk, box2 } = await ollamaFleet(t, { settings: { slots: 2 } });
   desk.loaded = ['qwen2.5-coder:latest'];
   box2.loaded = [NAME];
-  const pool = open();
-  const [llama, qwen] = [pool.model(NAME), pool.model('qwen2.5-coder')];
+  const fleet = open();
+  const [llama, qwen] = [fleet.model(NAME), fleet.model('qwen2.5-coder')];
   for (const model of [llama, qwen]) await model.prepare();
   for (const model of [llama, qwen, llama]) await model.complete(requestFor('hi'));
   assert.deepEqual(
@@ -75,8 +75,8 @@ test('a request goes to the server that has its model loaded, and else to the le
 });
 
 test('a model with the name of a server is asked there alone, keeps its name, and shares its identity', async (t) => {
-  const { pool, desk, box2 } = await ollamaPool(t);
-  const [pinned, spread] = [pool.model(`${NAME}@box2`), pool.model(NAME)];
+  const { fleet, desk, box2 } = await ollamaFleet(t);
+  const [pinned, spread] = [fleet.model(`${NAME}@box2`), fleet.model(NAME)];
   assert.equal(pinned.name, `ollama/${NAME}@box2`);
   await pinned.prepare();
   assert.deepEqual(await textsOf(pinned), echoes);
@@ -86,23 +86,23 @@ test('a model with the name of a server is asked there alone, keeps its name, an
 });
 
 test('other weights under one name are refused, with both digests and how to name one server', async (t) => {
-  const { pool, desk, box2 } = await ollamaPool(t);
+  const { fleet, desk, box2 } = await ollamaFleet(t);
   desk.digests = { [NAME]: `sha256:${'a'.repeat(64)}` };
   box2.digests = { [NAME]: 'b'.repeat(64) };
-  await assert.rejects(pool.model(NAME).prepare(), {
+  await assert.rejects(fleet.model(NAME).prepare(), {
     name: 'Refusal',
     message:
       `ollama/${NAME} has other weights at desk (${desk.url}), digest aaaaaaaaaaaa, than at box2 (${box2.url}), digest bbbbbbbbbbbb: ` +
       `fetch it anew where it is old, or name one server, such as ollama/${NAME}@desk`,
   });
-  const pinned = pool.model(`${NAME}@desk`);
+  const pinned = fleet.model(`${NAME}@desk`);
   await pinned.prepare();
   assert.match((await pinned.identity()) ?? '', /a{64}/);
 });
 
 test('where no digest is told, the same weights are assumed, and that is said once', async (t) => {
-  const { pool, notes, desk, box2 } = await openaiPool(t);
-  const model = pool.model('qwen2.5-coder-1.5b');
+  const { fleet, notes, desk, box2 } = await openaiFleet(t);
+  const model = fleet.model('qwen2.5-coder-1.5b');
   await model.prepare();
   await model.prepare();
   assert.deepEqual(notes, [
@@ -117,9 +117,9 @@ test('where no digest is told, the same weights are assumed, and that is said on
   assert.ok(desk.requests.length === 0);
 });
 
-for (const pool of [ollamaPool, openaiPool]) {
-  test(`${pool.name}: the identity does not depend on which servers are up`, async (t) => {
-    const servers = await pool(t);
+for (const fleet of [ollamaFleet, openaiFleet]) {
+  test(`${fleet.name}: the identity does not depend on which servers are up`, async (t) => {
+    const servers = await fleet(t);
     const name = servers.desk.models[0] ?? '';
     // Ollama may tell no digest.
     for (const stub of [servers.desk, servers.box2]) if (stub instanceof OllamaStub) stub.digests = { [name]: null };
@@ -136,33 +136,33 @@ for (const pool of [ollamaPool, openaiPool]) {
 }
 
 test('a server without the model is not asked; where none has it, all are named', async (t) => {
-  const { pool, notes, desk, box2 } = await ollamaPool(t);
+  const { fleet, notes, desk, box2 } = await ollamaFleet(t);
   desk.models = ['other:1b'];
-  const model = pool.model(NAME);
+  const model = fleet.model(NAME);
   await model.prepare();
   assert.deepEqual(await textsOf(model), echoes);
   assert.deepEqual([desk.requests.length, box2.requests.length, notes], [0, words.length, []]);
-  await assert.rejects(pool.model('none@box3').prepare(), {
+  await assert.rejects(fleet.model('none@box3').prepare(), {
     name: 'Refusal',
     message: /^none of desk \(\S+\), box2 \(\S+\) has ollama\/none@box3: .*other:1b.*llama3\.2:3b/,
   });
 });
 
 test('a server is asked only for the models of its entry', async (t) => {
-  const { pool, desk, box2 } = await ollamaPool(t, { entries: [{ models: ['qwen2.5-coder'] }, {}] });
-  const [llama, qwen] = [pool.model(NAME), pool.model('qwen2.5-coder:latest@desk')];
+  const { fleet, desk, box2 } = await ollamaFleet(t, { entries: [{ models: ['qwen2.5-coder'] }, {}] });
+  const [llama, qwen] = [fleet.model(NAME), fleet.model('qwen2.5-coder:latest@desk')];
   await askAll(llama);
   await qwen.complete(requestFor('hi'));
   assert.deepEqual([desk.requests.length, box2.requests.length], [1, words.length]);
-  assert.throws(() => pool.model(`${NAME}@desk`), {
+  assert.throws(() => fleet.model(`${NAME}@desk`), {
     name: 'Refusal',
     message: `no server may be asked for ollama/${NAME}@desk; servers lists desk (qwen2.5-coder)`,
   });
 });
 
 test('a key goes to its own server alone', async (t) => {
-  const { pool, desk, box2 } = await openaiPool(t, { entries: [{}, { key: 'secret', keyVariable: 'BOX2_KEY' }] });
-  const model = pool.model('qwen2.5-coder-1.5b');
+  const { fleet, desk, box2 } = await openaiFleet(t, { entries: [{}, { key: 'secret', keyVariable: 'BOX2_KEY' }] });
+  const model = fleet.model('qwen2.5-coder-1.5b');
   await askAll(model);
   assert.equal(desk.lastAuthorization, undefined);
   assert.equal(box2.lastAuthorization, 'Bearer secret');
@@ -176,8 +176,8 @@ for (const [what, fault] of [
 ] as const) {
   test(`a server that ${what} again and again costs no answer`, async (t) => {
     const settings = { modelTimeoutSeconds: fault.kind === 'hang' ? 0.1 : 10, slots: 2 };
-    const { pool, desk, box2 } = await ollamaPool(t, { settings });
-    const model = pool.model(NAME);
+    const { fleet, desk, box2 } = await ollamaFleet(t, { settings });
+    const model = fleet.model(NAME);
     await model.prepare();
     box2.faults.push(fault, fault, fault);
     // The desk alone would have answered all meanwhile.
@@ -190,8 +190,8 @@ for (const [what, fault] of [
 }
 
 test('a server that goes and comes back is asked again, and both are said', async (t) => {
-  const { pool, notes, desk, box2 } = await ollamaPool(t);
-  const model = pool.model(NAME);
+  const { fleet, notes, desk, box2 } = await ollamaFleet(t);
+  const model = fleet.model(NAME);
   await model.prepare();
   const port = Number(new URL(box2.url).port);
   await box2.stop();
@@ -208,8 +208,8 @@ test('a server that goes and comes back is asked again, and both are said', asyn
 });
 
 test('a server that comes back with other weights is left out', async (t) => {
-  const { pool, notes, desk, box2 } = await ollamaPool(t);
-  const model = pool.model(NAME);
+  const { fleet, notes, desk, box2 } = await ollamaFleet(t);
+  const model = fleet.model(NAME);
   await model.prepare();
   box2.faults.push(brokenServer);
   box2.digests = { [NAME]: 'b'.repeat(64) };
@@ -222,7 +222,7 @@ test('a server that comes back with other weights is left out', async (t) => {
 });
 
 test('a server that is down at first is said, left out, and asked once it is there', async (t) => {
-  const { open, notes, desk, box2 } = await ollamaPool(t);
+  const { open, notes, desk, box2 } = await ollamaFleet(t);
   const port = Number(new URL(box2.url).port);
   await box2.stop();
   const model = open().model(NAME);
@@ -235,8 +235,8 @@ test('a server that is down at first is said, left out, and asked once it is the
 });
 
 test('where no server is left, every request has the fault of one, and the next one finds a server that is back', async (t) => {
-  const { pool, desk, box2 } = await ollamaPool(t);
-  const model = pool.model(NAME);
+  const { fleet, desk, box2 } = await ollamaFleet(t);
+  const model = fleet.model(NAME);
   await model.prepare();
   const port = Number(new URL(box2.url).port);
   await Promise.all([desk.stop(), box2.stop()]);
@@ -251,8 +251,8 @@ test('where no server is left, every request has the fault of one, and the next 
 });
 
 test('a request that breaks every server fails alone, after as many attempts as at one server', async (t) => {
-  const { pool, desk, box2 } = await ollamaPool(t);
-  const model = pool.model(NAME);
+  const { fleet, desk, box2 } = await ollamaFleet(t);
+  const model = fleet.model(NAME);
   await model.prepare();
   for (const stub of [desk, box2])
     stub.faultFor = (body) => (JSON.stringify(body).includes('word 7') ? brokenServer : undefined);
@@ -271,29 +271,29 @@ for (const [what, fault] of [
   ],
 ] as const) {
   test(`a server that ${what} is left out, and said so`, async (t) => {
-    const { pool, notes, desk, box2 } = await ollamaPool(t);
-    const model = pool.model(NAME);
+    const { fleet, notes, desk, box2 } = await ollamaFleet(t);
+    const model = fleet.model(NAME);
     await model.prepare();
     box2.faults.push(fault);
     assert.deepEqual(await textsOf(model), echoes);
     assert.deepEqual([desk.requests.length, box2.requests.length], [words.length, 1]);
     assert.match(notes.join('\n'), /^box2 is left out: http.*$/);
-    const alone = pool.model(`${NAME}@desk`);
+    const alone = fleet.model(`${NAME}@desk`);
     desk.faults.push(fault);
     await assert.rejects(alone.complete(requestFor('hi')), { reason: 'refused' });
   });
 }
 
 test('a server of another kind cannot be named', async (t) => {
-  const { pool } = await ollamaPool(t, { entries: [{}, { kind: 'openai' }] });
-  assert.throws(() => pool.model(`${NAME}@box2`), {
+  const { fleet } = await ollamaFleet(t, { entries: [{}, { kind: 'openai' }] });
+  assert.throws(() => fleet.model(`${NAME}@box2`), {
     message: `box2 is a server of openai/ models: name openai/${NAME}@box2`,
   });
 });
 
 test('an Ollama behind a gate gets its key with every request, and one that does not accept it says what to set', async (t) => {
-  const { pool, box2 } = await ollamaPool(t, { entries: [{}, { key: 'secret', keyVariable: 'BOX2_KEY' }] });
-  const model = pool.model(`${NAME}@box2`);
+  const { fleet, box2 } = await ollamaFleet(t, { entries: [{}, { key: 'secret', keyVariable: 'BOX2_KEY' }] });
+  const model = fleet.model(`${NAME}@box2`);
   await model.prepare();
   assert.equal(box2.lastAuthorization, 'Bearer secret');
   box2.lastAuthorization = undefined;

@@ -3,11 +3,11 @@ import { defaultRetryPolicy, type RetryPolicy } from '../http/retry.ts';
 import type { ModelAccess, ModelSettings, ServedProvider } from '../model-provider.ts';
 import { type NamedServer, parsePinnedName } from '../named-server.ts';
 import { RequestQueue } from '../request-queue.ts';
+import { FleetServer } from './fleet-server.ts';
 import { ModelSource } from './model-source.ts';
-import { PooledServer } from './pooled-server.ts';
 import { SpreadModel } from './spread-model.ts';
 
-interface ServerPoolOptions {
+interface ServerFleetOptions {
   /** `ollama`. */
   readonly provider: string;
   readonly served: ServedProvider;
@@ -17,20 +17,20 @@ interface ServerPoolOptions {
 }
 
 /** The servers of one provider that a configuration lists, which share one queue of requests. */
-export class ServerPool {
-  readonly #options: ServerPoolOptions;
-  readonly #servers: readonly PooledServer[];
+export class ServerFleet {
+  readonly #options: ServerFleetOptions;
+  readonly #servers: readonly FleetServer[];
   readonly #queue: RequestQueue;
   readonly #policy: RetryPolicy;
   readonly #told = new Set<string>();
 
-  constructor(options: ServerPoolOptions) {
+  constructor(options: ServerFleetOptions) {
     const { provider, served, settings, access, policy = defaultRetryPolicy } = options;
     this.#options = options;
     this.#policy = policy;
     this.#servers = serversOf(provider, settings).map((server) => {
       const slots = server.slots ?? settings.slots;
-      return new PooledServer({ server, access: served.at(server, settings, access), slots, policy });
+      return new FleetServer({ server, access: served.at(server, settings, access), slots, policy });
     });
     this.#queue = new RequestQueue(this.#servers.map(({ lane }) => lane));
   }
@@ -50,16 +50,16 @@ export class ServerPool {
       .toSorted()
       .join(' ');
     const { notices, signal } = this.#options.access;
-    const sources = asked.map((pooled) => {
-      const { server, access, lane } = pooled;
-      return new ModelSource({ server, access, lane, name, place, greet: () => pooled.greet(signal) });
+    const sources = asked.map((one) => {
+      const { server, access, lane } = one;
+      return new ModelSource({ server, access, lane, name, place, greet: () => one.greet(signal) });
     });
     const noteOnce = (line: string) => this.#noteOnce(line, notices.note);
     const options = { sources, queue: this.#queue, policy: this.#policy, note: notices.note, noteOnce };
     return new SpreadModel({ name: `${provider}/${text}`, model: `${provider}/${name}`, ...options });
   }
 
-  #notAsked(text: string, servers: readonly PooledServer[]): Refusal {
+  #notAsked(text: string, servers: readonly FleetServer[]): Refusal {
     const models = servers.map(({ server }) => `${server.name} (${server.models?.join(', ')})`);
     return new Refusal(
       `no server may be asked for ${this.#options.provider}/${text}; servers lists ${models.join(', ')}`,

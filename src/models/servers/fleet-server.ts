@@ -3,7 +3,7 @@ import { Lane } from '../lane.ts';
 import type { ServerAccess } from '../model-provider.ts';
 import type { NamedServer } from '../named-server.ts';
 
-interface PooledServerOptions {
+interface FleetServerOptions {
   readonly server: NamedServer;
   readonly access: ServerAccess;
   /** Requests at once; null asks the server. */
@@ -11,15 +11,15 @@ interface PooledServerOptions {
   readonly policy: RetryPolicy;
 }
 
-/** A server of a pool, and what it says of itself. */
-export class PooledServer {
+/** A server of a fleet, and what it says of itself. */
+export class FleetServer {
   readonly server: NamedServer;
   readonly access: ServerAccess;
   readonly lane: Lane;
   readonly #slots: number | null;
   #greeting: { readonly age: number; readonly done: Promise<void> } | null = null;
 
-  constructor({ server, access, slots, policy }: PooledServerOptions) {
+  constructor({ server, access, slots, policy }: FleetServerOptions) {
     this.server = server;
     this.access = access;
     this.lane = new Lane({ slots: slots ?? 1, policy });

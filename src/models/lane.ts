@@ -23,6 +23,8 @@ export class Lane {
   faults = 0;
   /** The latest of those faults. */
   fault: ModelFault | null = null;
+  /** Whether the user was told that it is away, and not yet that it is back. */
+  isToldAway = false;
   #model: string | null = null;
   #loaded: ReadonlySet<string> = new Set();
   #restsUntil = Number.NEGATIVE_INFINITY;

@@ -160,9 +160,10 @@ function farthestOf(model: string | null, list: readonly Waiting[]): Waiting | u
   return farthest;
 }
 
-/** A loaded model first, then the server that is the least busy for its size. */
+/** A server that did not just fail first, then one that has the model loaded, then the least busy for its size. */
 function byNeed(one: Next, other: Next): number {
+  const isSound = ({ lane }: Next) => Number(lane.faults === 0);
   const isLoaded = ({ lane, waiting }: Next) => Number(lane.hasLoaded(waiting.model));
   const load = ({ lane }: Next) => lane.inFlight / lane.slots;
-  return isLoaded(other) - isLoaded(one) || load(one) - load(other);
+  return isSound(other) - isSound(one) || isLoaded(other) - isLoaded(one) || load(one) - load(other);
 }

@@ -30,7 +30,8 @@ export class ModelSource {
   problem: GreenloopError | null = null;
   readonly #greet: () => Promise<void>;
   readonly #readTraits: (signal?: AbortSignal) => Promise<ModelTraits>;
-  #knownAge = Number.NEGATIVE_INFINITY;
+  #seenAge = Number.NEGATIVE_INFINITY;
+  #acceptedAge = Number.NEGATIVE_INFINITY;
 
   constructor({ server, access, lane, name, place, greet }: ModelSourceOptions) {
     this.server = server;
@@ -45,9 +46,14 @@ export class ModelSource {
     return this.problem !== null && !isServerFault(this.problem);
   }
 
-  /** Whether what is known of the model holds: the server may be another one since it last failed. */
-  get isKnown(): boolean {
-    return this.#knownAge === this.lane.age;
+  /** Whether the model was looked at and accepted since the server last failed: it may be another one since. */
+  get isAccepted(): boolean {
+    return this.#acceptedAge === this.lane.age;
+  }
+
+  /** What the latest look found is the model that is wanted. */
+  accept(): void {
+    this.#acceptedAge = this.#seenAge;
   }
 
   /** Asks the server whether it has the model, and what it tells of it; a fault of the server lets it rest. */
@@ -58,7 +64,7 @@ export class ModelSource {
       await this.#greet();
       this.traits = await this.#readTraits(signal);
       this.problem = null;
-      this.#knownAge = age;
+      this.#seenAge = age;
       this.lane.wake();
     } catch (error) {
       signal?.throwIfAborted();

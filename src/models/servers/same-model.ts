@@ -5,9 +5,13 @@ import type { ModelSource } from './model-source.ts';
 
 const DIGEST_CHARACTERS = 12;
 
-/** A Refusal where two servers tell that they do not have the same model, so that an answer would depend on the server; else null. */
-export function differenceOf(name: string, one: ModelSource, other: ModelSource): Refusal | null {
+/** What a server told of a model. */
+export type Sample = Pick<ModelSource, 'server' | 'traits'>;
+
+/** A Refusal where two servers, or one at two times, do not have the same model, so that an answer would depend on the server; else null. */
+export function differenceOf(name: string, one: Sample, other: Sample): Refusal | null {
   const [first, second] = [one.traits, other.traits];
+  if (one.server === other.server) return changeOf(name, one, other);
   const ways = `or name one server, such as ${name}@${one.server.name}`;
   const places = [serverText(one.server), serverText(other.server)] as const;
   if (differ(first?.digest, second?.digest)) {
@@ -21,8 +25,16 @@ export function differenceOf(name: string, one: ModelSource, other: ModelSource)
   return new Refusal(`${what}: start both with the same, ${ways}`);
 }
 
+function changeOf(name: string, before: Sample, now: Sample): Refusal | null {
+  const [first, second] = [before.traits, now.traits];
+  const isSame = !differ(first?.digest, second?.digest) && !differ(first?.contextTokens, second?.contextTokens);
+  return isSame
+    ? null
+    : new Refusal(`${name} at ${serverText(now.server)} is another one than before; begin anew with it`);
+}
+
 /** What to know where servers do not tell whether their weights are the same; null where all do, or there is one. */
-export function assumedSame(name: string, sources: readonly ModelSource[]): string | null {
+export function assumedSame(name: string, sources: readonly Sample[]): string | null {
   if (sources.length < 2 || sources.every(({ traits }) => traits?.digest != null)) return null;
   const silent = sources.filter(({ traits }) => traits?.digest == null).map(({ server }) => server.name);
   const names = sources.map(({ server }) => server.name).join(', ');

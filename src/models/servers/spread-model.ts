@@ -5,7 +5,7 @@ import type { Completion, CompletionRequest, Model } from '../model.ts';
 import { serverText } from '../named-server.ts';
 import type { Places, RequestQueue } from '../request-queue.ts';
 import { cannotServe, isServerFault, type ModelSource } from './model-source.ts';
-import { assumedSame, differenceOf } from './same-model.ts';
+import { assumedSame, differenceOf, type Sample } from './same-model.ts';
 
 interface SpreadModelOptions {
   /** As pipelines address it, with the server where one is named. */
@@ -40,6 +40,8 @@ const FAULTS_TOLD = 2;
 export class SpreadModel implements Model {
   readonly name: string;
   readonly #options: SpreadModelOptions;
+  /** What every server has to have: what the first ones told. */
+  #sample: Sample | null = null;
   readonly #places: Places = { lanes: () => this.#lanes(), hopeless: () => this.#hopeless() };
 
   constructor(options: SpreadModelOptions) {
@@ -50,12 +52,12 @@ export class SpreadModel implements Model {
   async prepare(signal?: AbortSignal): Promise<void> {
     const { sources, noteOnce } = this.#options;
     await Promise.all(sources.map((source) => source.look(signal)));
+    const isFirst = this.#sample === null;
+    if (isFirst) this.#refuseDifferent();
+    for (const source of sources) this.#judge(source);
     const here = this.#here();
     if (here.length === 0) throw this.#noneHere();
-    this.#refuseDifferent(here);
-    for (const { server, problem } of sources) {
-      if (problem instanceof ModelFault) noteOnce(`${server.name} is left out until it answers: ${problem.message}`);
-    }
+    if (isFirst) for (const source of sources) this.#tellIfMissing(source);
     const assumed = assumedSame(this.name, here);
     if (assumed !== null) noteOnce(assumed);
   }
@@ -87,7 +89,10 @@ export class SpreadModel implements Model {
 
   async #ask(lane: Lane, request: CompletionRequest, signal?: AbortSignal): Promise<Completion | Unanswered> {
     const source = this.#options.sources.find((one) => one.lane === lane)!;
-    if (!source.isKnown) await this.#lookAgain(source, signal);
+    if (!source.isAccepted) {
+      await source.look(signal);
+      this.#judge(source);
+    }
     if (source.problem !== null) return { fault: source.problem, wasAsked: false };
     const { age } = lane;
     try {
@@ -107,43 +112,60 @@ export class SpreadModel implements Model {
       if (this.#lanes().length > 0) return error;
     }
     if (!isServerFault(error)) throw error;
-    this.#failed(source, error, age);
+    source.lane.failed(error, age);
+    this.#tellIfAway(source);
     if (this.#lanes().length === 1 && waitAfter(error, 0, this.#options.policy) === null) throw error;
     return error;
   }
 
-  /** A server that was away may have come back with another model. */
-  async #lookAgain(source: ModelSource, signal?: AbortSignal): Promise<void> {
-    const { faults } = source.lane;
-    await source.look(signal);
-    if (isServerFault(source.problem) && faults === FAULTS_TOLD - 1) this.#tellAway(source, source.problem);
-    if (source.problem !== null) return;
-    const sample = this.#here().find((other) => other !== source);
-    const difference = sample === undefined ? null : differenceOf(this.name, sample, source);
-    if (difference !== null) this.#leaveOut(source, difference);
+  /** Accepts what a look has found, or tells why the server is not asked. */
+  #judge(source: ModelSource): void {
+    const { problem } = source;
+    if (isServerFault(problem)) this.#tellIfAway(source);
+    else if (problem instanceof ModelFault) this.#leaveOut(source, problem);
+    else if (problem === null) this.#compare(source);
+  }
+
+  /** One that was away may have come back with another model. */
+  #compare(source: ModelSource): void {
+    const difference = differenceOf(this.name, this.#sampleOr(source), source);
+    if (difference === null) source.accept();
+    else this.#leaveOut(source, difference);
+  }
+
+  #sampleOr({ server, traits }: ModelSource): Sample {
+    this.#sample ??= { server, traits };
+    return this.#sample;
   }
 
   #leaveOut(source: ModelSource, problem: GreenloopError): void {
     source.problem = problem;
-    this.#options.noteOnce(`${source.server.name} is left out: ${problem.message}`);
+    const { sources, noteOnce } = this.#options;
+    if (sources.length > 1) noteOnce(`${source.server.name} is left out: ${problem.message}`);
   }
 
-  #failed(source: ModelSource, fault: ModelFault, age: number): void {
-    const { lane } = source;
-    const before = lane.faults;
-    lane.failed(fault, age);
-    if (before < FAULTS_TOLD && lane.faults === FAULTS_TOLD) this.#tellAway(source, fault);
+  #tellIfMissing(source: ModelSource): void {
+    const { server, problem } = source;
+    if (isServerFault(problem))
+      this.#tellAway(source, `${server.name} is left out until it answers: ${problem.message}`);
   }
 
-  #tellAway({ server }: ModelSource, { message }: ModelFault): void {
-    if (this.#options.sources.length > 1)
-      this.#options.note(`${server.name} rests, and the others take over: ${message}`);
+  #tellIfAway(source: ModelSource): void {
+    const { server, lane } = source;
+    if (lane.faults < FAULTS_TOLD || lane.fault === null) return;
+    this.#tellAway(source, `${server.name} rests, and the others take over: ${lane.fault.message}`);
+  }
+
+  #tellAway({ lane }: ModelSource, line: string): void {
+    if (lane.isToldAway || this.#options.sources.length === 1) return;
+    lane.isToldAway = true;
+    this.#options.note(line);
   }
 
   #worked({ lane, server }: ModelSource): void {
-    const wasTold = lane.faults >= FAULTS_TOLD;
     lane.worked();
-    if (wasTold && this.#options.sources.length > 1) this.#options.note(`${server.name} answers again`);
+    if (lane.isToldAway) this.#options.note(`${server.name} answers again`);
+    lane.isToldAway = false;
   }
 
   #here(): ModelSource[] {
@@ -170,10 +192,15 @@ export class SpreadModel implements Model {
     return new Refusal(`none of ${places} has ${this.name}: ${problems.map(({ message }) => message).join('; ')}`);
   }
 
-  #refuseDifferent([first, ...others]: readonly ModelSource[]): void {
-    for (const other of others) {
-      const difference = differenceOf(this.name, first!, other);
+  /** Before anything is asked, nobody knows which of two is the one that is meant. */
+  #refuseDifferent(): void {
+    const here = this.#here();
+    const sample = here.find(({ traits }) => traits?.digest != null) ?? here[0];
+    if (sample === undefined) return;
+    for (const source of here) {
+      const difference = differenceOf(this.name, sample, source);
       if (difference !== null) throw difference;
     }
+    this.#sampleOr(sample);
   }
 }

@@ -109,7 +109,7 @@ test('where no digest is told, the same weights are assumed, and that is said on
     'openai/qwen2.5-coder-1.5b is asked at desk, box2: the same weights are assumed, as no digest comes from desk, box2',
   ]);
   box2.contextTokens = 8192;
-  await assert.rejects(model.prepare(), {
+  await assert.rejects(fleet.model('qwen2.5-coder-1.5b').prepare(), {
     name: 'Refusal',
     message:
       /has a context of 4096 tokens at desk \(.*\), and of 8192 at box2 \(.*\): start both with the same, or name one server, such as \S+@desk$/,
@@ -219,6 +219,31 @@ test('a server that comes back with other weights is left out', async (t) => {
   await askAll(model);
   assert.equal(box2.requests.length, asked);
   assert.ok(desk.requests.length > 0);
+});
+
+test('a server whose weights change under way is left out for good, also where no other is left', async (t) => {
+  const { fleet, notes, desk, box2 } = await ollamaFleet(t);
+  const model = fleet.model(NAME);
+  await model.prepare();
+  box2.digests = { [NAME]: 'b'.repeat(64) };
+  const port = Number(new URL(box2.url).port);
+  await Promise.all([desk.stop(), box2.stop()]);
+  await assert.rejects(model.complete(requestFor('hi')), { reason: 'unreachable' });
+  await box2.start(port);
+  await assert.rejects(model.complete(requestFor('hi')), { reason: 'unreachable' });
+  assert.equal(box2.requests.length, 0);
+  assert.match(
+    notes.join('\n'),
+    /^box2 is left out: .* other weights at desk \(.*\), digest \w+, than at box2 \(.*\), digest b{12}/m,
+  );
+  const alone = fleet.model(`${NAME}@box2`);
+  await alone.complete(requestFor('hi'));
+  box2.digests = {};
+  box2.faults.push(brokenServer);
+  await assert.rejects(alone.complete(requestFor('hi')), {
+    name: 'Refusal',
+    message: `ollama/${NAME}@box2 at box2 (${box2.url}) is another one than before; begin anew with it`,
+  });
 });
 
 test('a server that is down at first is said, left out, and asked once it is there', async (t) => {

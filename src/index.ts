@@ -96,6 +96,7 @@ export type {
 } from './models/model.ts';
 // Settings: what this machine, its environment variables and the program say.
 export type { Environment, ModelSettings } from './models/model-provider.ts';
+export type { NamedServer } from './models/named-server.ts';
 export type { OllamaSettings } from './models/ollama/provider.ts';
 export type { OpenAISettings } from './models/openai/provider.ts';
 export { type ScriptAnswer, ScriptedModel } from './models/scripted/scripted-model.ts';

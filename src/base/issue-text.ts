@@ -36,7 +36,7 @@ function distance(issues: readonly z.core.$ZodIssue[]): number {
 }
 
 function inWords(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys')
+  if (issue.code === 'unrecognized_keys' && /^Unrecognized key/.test(issue.message))
     return `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
   if (issue.code === 'too_big' && /^Too big:/.test(issue.message))
     return `expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;

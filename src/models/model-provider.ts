@@ -1,10 +1,13 @@
 import type { z } from 'zod';
 import type { Model, ModelServer, ServerNotices } from './model.ts';
+import type { NamedServer } from './named-server.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings that every provider may read. */
 export interface ModelSettings {
+  /** Where models are asked; providers that have none here are asked at their own settings. */
+  readonly servers: readonly NamedServer[];
   /** Requests at once per model server; null asks the server, else 1 (a small gguf/ model: one a core, 4 at most). */
   readonly slots: number | null;
   /** Ollama's num_ctx, and the context of a gguf/ model. */
@@ -50,10 +53,48 @@ export interface ModelProvider<Own extends object = object> {
   /** The program that runs such models within greenloop, for `doctor`. */
   readonly engine?: ModelEngine;
   readonly settings?: SettingsReader<Own>;
+  /** Present where several servers may serve its models. */
+  readonly served?: ServedProvider;
   /** The models opened by what it returns share what one server has: its queue, and the wait while it loads. */
   open(settings: Own & ModelSettings, access: ModelAccess): OpenModel;
   /** Places to ask for their models: those that the settings name, else the usual ones. */
   list(settings: Own & ModelSettings): readonly ModelServer[];
+}
+
+/** How a provider's models are asked at servers that a configuration lists. */
+export interface ServedProvider {
+  /** Variable of the environment that names one server where no configuration lists some. */
+  readonly variable: string;
+  /** The address that a text means; throws a Refusal. */
+  url(text: string): string;
+  /** What is known and asked of one of these servers. */
+  at(server: NamedServer, settings: ModelSettings, access: ModelAccess): ServerAccess;
+}
+
+/** One server of several, and how it is asked. */
+export interface ServerAccess {
+  /** Lists its models. */
+  readonly listing: ModelServer;
+  /** Whether the configuration lets it be asked for this model. */
+  mayServe(name: string): boolean;
+  /**
+   * A model that sends each request once: whoever spreads requests asks again, perhaps elsewhere. `place` stands for the servers in its identity where
+   * they tell no digest.
+   */
+  open(name: string, place: string): Model;
+  /** What decides its answers and has to be the same at every server of a model. */
+  traits(name: string, signal?: AbortSignal): Promise<ModelTraits>;
+  /** How many requests it answers at once; null where it does not say. */
+  slots(signal?: AbortSignal): Promise<number | null>;
+  /** Names of the models that it has in memory; none where it does not say. */
+  loaded(signal?: AbortSignal): Promise<readonly string[]>;
+}
+
+/** What a server tells of a model that decides its answers; null for what it does not tell. */
+export interface ModelTraits {
+  /** Of the weights. */
+  readonly digest: string | null;
+  readonly contextTokens: number | null;
 }
 
 /** A program that greenloop runs models with. */

@@ -97,6 +97,8 @@ export interface ModelServer {
   readonly provider: string;
   /** Or a folder. */
   readonly url: string;
+  /** As the configuration calls it; missing where it lists no servers. */
+  readonly serverName?: string;
   /** Throws ModelFault where the server does not answer. */
   listModels(signal?: AbortSignal): Promise<readonly ModelListing[]>;
 }
@@ -111,6 +113,8 @@ export interface ModelListing {
   readonly contextTokens: number | null;
   readonly parameters: string | null;
   readonly quantization: string | null;
+  /** Of the weights. */
+  readonly digest: string | null;
 }
 
 /** What the user should know of a server, a line each. */

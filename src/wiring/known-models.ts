@@ -1,5 +1,6 @@
 import { Refusal } from '../base/errors.ts';
 import { listedModels } from '../models/listed-models.ts';
+import { parsePinnedName } from '../models/named-server.ts';
 import { modelsOf, type PipelineSpec, withModels } from '../pipeline/pipeline-spec.ts';
 import { nearestName } from '../tasks/nearest-name.ts';
 import { modelPlaces } from './models.ts';
@@ -16,10 +17,18 @@ export async function withKnownModels(
   signal?: AbortSignal,
 ): Promise<PipelineSpec[]> {
   const bare = new Set(specs.flatMap(modelsOf).filter((name) => !hasProvider(name)));
+  const pinned = new Map([...bare].flatMap((name) => pinnedName(name, settings)));
+  const others = [...bare].filter((name) => !pinned.has(name));
   if (bare.size === 0) return [...specs];
-  const known = await listNames(settings, signal);
-  const models = new Map([...bare].map((name) => [name, wholeName(name, known)]));
+  const known = others.length === 0 ? [] : await listNames(settings, signal);
+  const models = new Map([...pinned, ...others.map((name) => [name, wholeName(name, known)] as const)]);
   return specs.map((spec) => withModels(spec, models));
+}
+
+/** The whole name of a model that ends with its server, which says the provider. */
+function pinnedName(name: string, { servers }: Settings): [string, string][] {
+  const { server } = parsePinnedName(name, servers);
+  return server === null ? [] : [[name, `${server.kind}/${name}`]];
 }
 
 /** `provider/name` of a model that is called by its name alone. */
@@ -55,5 +64,5 @@ function nameAlone(name: string): string {
 
 async function listNames(settings: Settings, signal?: AbortSignal): Promise<string[]> {
   const lists = await Promise.all(modelPlaces(settings).map((place) => listedModels(place, signal)));
-  return lists.flatMap((models) => models ?? []).map(({ name }) => name);
+  return [...new Set(lists.flatMap((models) => models ?? []).map(({ name }) => name))];
 }

@@ -6,6 +6,7 @@ import { type CheckedBenchmark, type CheckOptions, checkBenchmark, type Prefligh
 import { type Demand, type RunServices, recordedTasks, USUAL_PARALLEL } from '../runs/services.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { Benchmark } from '../tasks/task.ts';
+import { askedServers, slotsFor } from './asked-servers.ts';
 import { keepAnswers, keepVerdicts, openLedger } from './ledger.ts';
 import { openModels } from './models.ts';
 import { PatientModel, ServerWait, USUAL_SERVER_WAIT } from './patient-model.ts';
@@ -84,7 +85,7 @@ async function openWith(
   const { tasks, leftOut: unrecorded } = recordedTasks(request.benchmark, names.map(opened), demand);
   if (unrecorded.length > 0) watch.onUnrecorded(unrecorded);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
-  const patient = patientModels(names, opened, request, watch);
+  const patient = patientModels(names, opened, { ...request, settings }, watch);
   const model = await keepAnswers(names, patient, { cache: ledger, reuse, ...(signal && { signal }) });
   const bare = await openSandbox(settings, parallel, watch.onFallback);
   const close = async () => {
@@ -98,7 +99,8 @@ async function openWith(
       watch,
     );
     const sandbox = await keepVerdicts(bare, ledger, settings);
-    const services = { benchmark: checked.benchmark, model, sandbox, parallel: USUAL_PARALLEL };
+    const inFlight = Math.max(USUAL_PARALLEL, slotsFor(names, settings));
+    const services = { benchmark: checked.benchmark, model, sandbox, parallel: inFlight };
     return { services, ledger, reuse, checked, unrecorded, close };
   } catch (error) {
     await bare.close();
@@ -152,16 +154,23 @@ async function openWithQueue(
 function patientModels(
   names: readonly string[],
   model: (name: string) => Model,
-  { serverWaitSeconds: seconds = USUAL_SERVER_WAIT }: ServicesRequest,
+  { serverWaitSeconds: seconds = USUAL_SERVER_WAIT, settings }: ServicesRequest & { readonly settings: Settings },
   { notices: { note } }: ServicesWatch,
 ): (name: string) => Model {
   const waits = new Map<string, ServerWait>();
   const waitOf = (name: string) => {
-    const provider = name.slice(0, name.indexOf('/'));
-    const wait = waits.get(provider) ?? new ServerWait({ server: `the ${provider} server`, seconds, note });
-    waits.set(provider, wait);
+    const server = serverWords(name, settings);
+    const wait = waits.get(server) ?? new ServerWait({ server, seconds, note });
+    waits.set(server, wait);
     return wait;
   };
   const patient = new Map(names.map((name) => [name, new PatientModel(model(name), waitOf(name))]));
   return (name) => patient.get(name) ?? model(name);
+}
+
+/** What the user calls all that a model may be asked at: `the ollama server`, with the names of several: `(desk or box2)`. */
+function serverWords(model: string, settings: Settings): string {
+  const names = askedServers(model, settings).map(({ name }) => name);
+  const server = `the ${model.slice(0, model.indexOf('/'))} server`;
+  return names.length === 0 ? server : `${server} (${names.join(' or ')})`;
 }

@@ -2,8 +2,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Environment, ModelSettings } from '../models/model-provider.ts';
+import type { NamedServer } from '../models/named-server.ts';
 import { defaultCacheFolder } from '../tasks/data-folder.ts';
 import { PROVIDERS, type ProviderSettings } from './providers.ts';
+import { withKeys } from './server-list.ts';
 
 export const SANDBOX_KINDS = ['auto', 'native', 'pyodide'] as const;
 export type SandboxKind = (typeof SANDBOX_KINDS)[number];
@@ -48,7 +50,8 @@ export function readSettings(
   file: Partial<Settings> = {},
 ): Settings {
   const { XDG_CACHE_HOME, PATH } = environment;
-  return {
+  const settings: Settings = {
+    servers: [],
     slots: null,
     contextTokens: 4096,
     modelTimeoutSeconds: 300,
@@ -63,6 +66,12 @@ export function readSettings(
     ...environmentSettings(environment),
     ...over,
   };
+  return { ...settings, servers: withKeys(withSlots(settings.servers, over.slots ?? null), environment) };
+}
+
+/** The same servers with as many slots as were asked for here and now. */
+function withSlots(servers: readonly NamedServer[], slots: number | null): readonly NamedServer[] {
+  return slots === null ? servers : servers.map((server) => ({ ...server, slots }));
 }
 
 /** Those settings that variables of the environment give. */
@@ -70,6 +79,17 @@ export function environmentSettings(environment: Environment = process.env): Par
   const { GREENLOOP_DATA } = environment;
   const ofProviders = PROVIDERS.map(({ settings }) => settings?.fromEnvironment(environment));
   return { ...merged(ofProviders), ...(GREENLOOP_DATA && { dataFolder: GREENLOOP_DATA }) };
+}
+
+/** Variables of the environment that say where models are, and are not used, as `servers` says it. */
+export function unusedAddresses(
+  { servers }: Pick<Settings, 'servers'>,
+  environment: Environment = process.env,
+): { readonly variable: string; readonly kind: string }[] {
+  return PROVIDERS.flatMap(({ name, served }) => {
+    const isUnused = served !== undefined && servers.some(({ kind }) => kind === name) && environment[served.variable];
+    return isUnused ? [{ variable: served.variable, kind: name }] : [];
+  });
 }
 
 /** The parts of a configuration file that providers read, by provider. */

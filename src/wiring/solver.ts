@@ -13,6 +13,7 @@ import { runTrials } from '../runs/start-run.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Verdict } from '../sandbox/verdict.ts';
 import { type FreeTask, taskOf } from '../tasks/markdown-task.ts';
+import { slotsFor } from './asked-servers.ts';
 import { openModels } from './models.ts';
 import { openSandbox } from './sandbox.ts';
 import type { Settings } from './settings.ts';
@@ -92,7 +93,7 @@ export class Solver {
     const fitted = fitPipeline(spec, task);
     const model = await untilAborted(() => this.#modelsOf(fitted), AbortSignal.any(endsOf(options)));
     const grading = fitted.feedback.source === 'tests' ? 'none' : 'all';
-    const slots = this.#settings.slots ?? 1;
+    const slots = slotsFor([fitted.generator.model], this.#settings);
     const services = { model, sandbox: this.#sandbox, parallel: 1, slots, grading, deadline } as const;
     const planned = { spec: fitted, task: taskOf(task), repeat: 0 };
     yield* runTrials([planned], { seed, timeoutSeconds }, services, signal);

@@ -81,3 +81,59 @@ test('doctor tells of a broken configuration and goes on; other commands are ref
   assert.match(models.stderr, /^greenloop: greenloop\.yaml, line 2: slots: expected number, got string\n$/);
   assert.equal(models.code, 2);
 });
+
+const SERVERS = `servers:
+  - {name: desk, kind: ollama, url: "127.0.0.1:11434"}
+  - {name: box2, kind: openai, url: "http://10.0.0.2:8000", key: $BOX2_KEY, slots: 4, models: [small]}
+`;
+
+test('servers are shown with their addresses and the names of their keys, and the nearest file has them all', async () => {
+  mkdirSync(join(place.path, 'listed', 'greenloop'), { recursive: true });
+  place.write('listed/greenloop/config.yaml', SERVERS);
+  const env = { XDG_CONFIG_HOME: join(place.path, 'listed'), BOX2_KEY: 'secret' };
+  const own = join(place.path, 'listed', 'greenloop', 'config.yaml');
+  const value = 'desk (ollama, http://127.0.0.1:11434), box2 (openai, http://10.0.0.2:8000/v1, BOX2_KEY set)';
+  assert.deepEqual((await shown('listed', env)).get('servers'), { setting: 'servers', value, source: own });
+  const unset = (await shown('listed', { ...env, BOX2_KEY: undefined })).get('servers')?.value;
+  assert.equal(unset, value.replace('BOX2_KEY set', 'BOX2_KEY not set'));
+  place.write('listed/greenloop.yaml', 'servers: [{name: mine, kind: ollama, url: "http://box:1"}]\n');
+  assert.equal((await shown('listed', env)).get('servers')?.value, 'mine (ollama, http://box:1)');
+  assert.deepEqual((await shown('.')).get('servers'), { setting: 'servers', value: null, source: 'default' });
+});
+
+for (const [what, entry, says] of [
+  ['an unknown field', 'slot: 3', 'servers.1: unknown field "slot"; expected name, kind, url, key, slots, models'],
+  ['an unknown kind', 'kind: vllm', 'servers.1.kind: Invalid option: expected one of "ollama"|"openai"'],
+  ['a name with a blank', 'name: box 2', 'servers.1.name: expected letters, digits, ".", "_" and "-", such as box2'],
+  ['a name given twice', 'name: desk', 'servers.1.name: the same as that of another server, desk'],
+  ['an address given twice', 'url: "http://desk:1/"', 'servers.1.url: the same as that of another server, desk'],
+  [
+    'a key itself',
+    'key: sk-1',
+    'servers.1.key: expected the variable of the environment that holds the key, such as $BOX2_KEY',
+  ],
+  [
+    'a key in a file of others',
+    'key: $HOME',
+    'servers.1.key: a key is sent only to servers that your own configuration lists',
+  ],
+  [
+    'no address',
+    'url: "ftp://box2"',
+    'servers.1.url: expected a host or an http(s) URL such as http://127.0.0.1:11434, got "ftp://box2"',
+  ],
+  ['no slots', 'slots: 0', 'servers.1.slots: expected at least 1'],
+  ['no models', 'models: []', 'servers.1.models: expected at least 1 items'],
+] as const) {
+  test(`${what} of a server is refused by file and line`, async () => {
+    mkdirSync(join(place.path, 'wrong'), { recursive: true });
+    const fields = { name: 'name: box2', kind: 'kind: ollama', url: 'url: "http://box2:1"' };
+    const [name = ''] = entry.split(':');
+    const rows = Object.values({ ...fields, [name]: entry });
+    const text = `servers:\n  - {name: desk, kind: ollama, url: "http://desk:1"}\n  - ${rows.join('\n    ')}\n`;
+    place.write('wrong/greenloop.yaml', text);
+    const { stderr, code } = await place.run(['config', 'show'], { cwd: 'wrong' });
+    const line = entry.startsWith('slot:') ? 3 : 3 + rows.indexOf(entry);
+    assert.deepEqual([stderr, code], [`greenloop: greenloop.yaml, line ${line}: ${says}\n`, 2]);
+  });
+}

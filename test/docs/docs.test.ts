@@ -13,6 +13,7 @@ import { parsePipeline } from '../../src/pipeline/pipeline-spec.ts';
 import { readTaskFile } from '../../src/tasks/benchmarks/own-file/task-file.ts';
 import { readTestProgram } from '../../src/tasks/test-program.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
+import { serversSchema } from '../../src/wiring/server-list.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
 import { Workplace } from '../cli/cli.ts';
 
@@ -78,6 +79,22 @@ test('every pipeline of the documentation parses', () => {
   const found = ['README.md', 'docs/pipelines.md'].flatMap((page) => blocks(page, 'yaml').map((text) => [page, text]));
   assert.ok(found.length >= 3);
   for (const [page, text] of found) assert.ok(parsePipeline(parse(text ?? ''), page ?? '').name);
+});
+
+test('the servers of the documentation are ones', () => {
+  const lists = ['docs/models.md', 'docs/configuration.md'].flatMap((page) =>
+    blocks(page, 'yaml').map((text) => parse(text)),
+  );
+  const servers = lists.flatMap((file) => serversSchema(true).parse(file.servers ?? []));
+  assert.deepEqual(
+    servers.map(({ name, keyVariable }) => [name, keyVariable]),
+    [
+      ['desk', null],
+      ['box2', null],
+      ['desk', null],
+      ['rack', 'RACK_KEY'],
+    ],
+  );
 });
 
 test('the pool of the documentation is one with every field at its default', () => {

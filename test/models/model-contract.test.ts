@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { LlamaCppModel } from '../../src/models/gguf/llama-cpp-model.ts';
+import { defaultRetryPolicy } from '../../src/models/http/retry.ts';
+import { Lane } from '../../src/models/lane.ts';
 import type { Model } from '../../src/models/model.ts';
 import { OllamaModel } from '../../src/models/ollama/ollama-model.ts';
 import { OpenAIModel } from '../../src/models/openai/openai-model.ts';
@@ -11,13 +13,17 @@ import { RecordedModel } from '../../src/models/recorded/recorded-model.ts';
 import { RequestQueue } from '../../src/models/request-queue.ts';
 import { ScriptFileModel } from '../../src/models/scripted/script-file.ts';
 import { ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
+import { ModelSource } from '../../src/models/servers/model-source.ts';
+import { SpreadModel } from '../../src/models/servers/spread-model.ts';
 import { type TinyModel, writeTinyGguf } from './gguf/tiny-gguf.ts';
 import type { HttpStub } from './http/http-stub.ts';
 import { type ContractSubject, testModelContract } from './model-contract.ts';
 import { OllamaStub } from './ollama/ollama-stub.ts';
 import { OpenAIStub } from './openai/openai-stub.ts';
 import { requestFor } from './requests.ts';
+import { namedServer } from './servers/own-servers.ts';
 
+const SAYS_NOTHING = { digest: null, contextTokens: null };
 const noFile = join(tmpdir(), 'greenloop-has-no-such-file');
 
 testModelContract('ollama', async (t) => {
@@ -43,6 +49,23 @@ testModelContract('queued ollama', async (t) => {
   const make = (name: string, now: () => number): Model =>
     new QueuedModel(new OllamaModel({ name, url: stub.url, now }), queue);
   return httpSubject(stub, { make, known: 'qwen2.5-coder', names: [/ollama pull no-such-model/] });
+});
+
+testModelContract('spread over two', async (t) => {
+  const stubs = [await new OllamaStub().start(), await new OllamaStub().start()] as const;
+  for (const stub of stubs) t.after(() => stub.stop());
+  const queue = { policy: defaultRetryPolicy, note: () => {}, noteOnce: () => {} };
+  const make = (name: string, now: () => number): Model => {
+    const sources = stubs.map(({ url }, index) => {
+      const access = { open: () => new OllamaModel({ name, url, now }), traits: async () => SAYS_NOTHING };
+      const server = namedServer(`box${index}`, 'ollama', url);
+      return new ModelSource({ server, access, lane: new Lane({ slots: 2 }), name, place: url, greet: async () => {} });
+    });
+    const lanes = new RequestQueue(sources.map(({ lane }) => lane));
+    return new SpreadModel({ name: `ollama/${name}`, model: name, sources, queue: lanes, ...queue });
+  };
+  const names = [/none of box0 \(\S+\), box1/, /ollama\/no-such-model/, /ollama pull no-such-model/];
+  return httpSubject(stubs[0], { make, known: 'llama3.2:3b', names });
 });
 
 testModelContract('recorded', async (t) => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { RequestQueue, type Turn } from '../../src/models/request-queue.ts';
+import { ModelFault } from '../../src/base/errors.ts';
+import { Lane } from '../../src/models/lane.ts';
+import { type Places, RequestQueue, type Turn } from '../../src/models/request-queue.ts';
+import { countingPolicy } from './requests.ts';
 
 /** Work that notes when it starts and ends when told. */
 class Jobs {
@@ -169,5 +172,121 @@ test('a list of requests costs as few model swaps as it has models', async () =>
       assert.equal(swaps, new Set(list).size);
     }),
     { numRuns: 50 },
+  );
+});
+
+function at(lanes: readonly Lane[]): Places {
+  return { lanes: () => lanes, hopeless: () => null };
+}
+
+/** A queue for several servers, with jobs as above; what is started says where: a1@0. */
+function openLanes(lanes: readonly Lane[]) {
+  const queue = new RequestQueue(lanes);
+  const jobs = new Jobs();
+  const ask = (name: string, only?: readonly Lane[]) =>
+    queue.run({ ...turnOf(name[0] ?? ''), ...(only && { places: at(only) }) }, (lane) =>
+      jobs.work(`${name}@${lanes.indexOf(lane)}`)(),
+    );
+  return { jobs, ask };
+}
+
+test('of several servers, one takes another model only where the others will not soon have taken its requests', async () => {
+  const lanes = [1, 1].map((slots) => new Lane({ slots }));
+  const { jobs, ask } = openLanes(lanes);
+  const results = ['a1', 'b1', 'a2', 'a3', 'a4', 'b2'].map((name) => ask(name));
+  await settle();
+  assert.deepEqual(jobs.started, ['a1@0', 'b1@1']);
+  // Three requests for a wait, so that the second server would do well to load it; but b comes first where it is loaded.
+  await jobs.end('b1@1');
+  await jobs.end('b2@1');
+  assert.deepEqual(jobs.started.slice(2), ['b2@1', 'a2@1']);
+  await jobs.end('a1@0');
+  const late = [ask('b3'), ask('b4')];
+  await jobs.end('a3@0');
+  assert.deepEqual(jobs.started.slice(4), ['a3@0', 'a4@0']);
+  await jobs.end('a2@1');
+  await jobs.end('a4@0');
+  for (const name of ['b3@1', 'b4@1', 'b4@0']) await jobs.end(name);
+  await Promise.all([...results, ...late]);
+});
+
+test('a request goes only where it may, and one that no server is left for is refused', async () => {
+  const lanes = [2, 1].map((slots) => new Lane({ slots }));
+  const { jobs, ask } = openLanes(lanes);
+  const results = ['a1', 'a2', 'a3'].map((name) => ask(name, lanes.slice(1)));
+  await settle();
+  for (const name of ['a1@1', 'a2@1', 'a3@1']) await jobs.end(name);
+  await Promise.all(results);
+  assert.deepEqual(jobs.started, ['a1@1', 'a2@1', 'a3@1']);
+  const queue = new RequestQueue(lanes);
+  const turn = { ...turnOf('a'), places: { lanes: () => [], hopeless: () => new Error('none left') } };
+  await assert.rejects(
+    queue.run(turn, async () => 'asked'),
+    /none left/,
+  );
+});
+
+test('a server that failed rests, longer each time, then takes one request at a time until it answers', () => {
+  let now = 0;
+  const policy = { ...countingPolicy(), random: () => 1 };
+  const lane = new Lane({ slots: 3, policy, now: () => now });
+  const fault = new ModelFault('unreachable', 'gone', { isTransient: true });
+  const free = () => {
+    let places = 0;
+    while (lane.isFree) {
+      lane.begin('a');
+      places += 1;
+    }
+    for (let place = 0; place < places; place += 1) lane.end();
+    return places;
+  };
+  assert.equal(free(), 3);
+  for (const seconds of [1, 2, 4, 8, 16]) {
+    const { age, isGivenUp } = lane;
+    assert.equal(isGivenUp, false);
+    lane.failed(fault, age);
+    // The other requests that were under way say nothing new.
+    lane.failed(fault, age);
+    assert.deepEqual([lane.restSeconds, free()], [seconds, 0]);
+    now += seconds;
+    assert.equal(free(), 1);
+  }
+  assert.equal(lane.isGivenUp, true);
+  lane.wake();
+  assert.equal(lane.isGivenUp, false);
+  lane.worked();
+  assert.deepEqual([free(), lane.faults, lane.fault], [3, 0, null]);
+});
+
+test('several servers under any schedule and any faults: each within its slots, one model at a time, nothing lost', async () => {
+  const request = fc.record({ model: fc.constantFrom('a', 'b', 'c'), fails: fc.boolean(), only: fc.nat({ max: 3 }) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
+      fc.array(request, { maxLength: 20 }),
+      async (scheduler, slots, list) => {
+        const policy = { ...countingPolicy(), firstWaitSeconds: 0 };
+        const lanes = slots.map((one) => new Lane({ slots: one, policy }));
+        const queue = new RequestQueue(lanes);
+        const running = lanes.map((): string[] => []);
+        const outcomes = list.map(({ model, fails, only }, index) => {
+          const allowed = lanes[only] === undefined ? lanes : [lanes[only]];
+          return queue.run({ ...turnOf(model), places: at(allowed) }, async (lane) => {
+            const own = running[lanes.indexOf(lane)]!;
+            own.push(model);
+            assert.ok(allowed.includes(lane) && own.length <= lane.slots && new Set(own).size === 1);
+            const { age } = lane;
+            await scheduler.schedule(Promise.resolve(), `${model}${index}`);
+            own.pop();
+            if (fails) lane.failed(new ModelFault('refused', 'broken', { isTransient: true }), age);
+            else lane.worked();
+            return index;
+          });
+        });
+        assert.deepEqual(await scheduler.waitFor(Promise.all(outcomes)), [...list.keys()]);
+      },
+    ),
+    { numRuns: 100 },
   );
 });

@@ -19,3 +19,22 @@ test('the key goes to the server that the environment names, not to one that a f
   const named = readSettings({}, { ...key, OPENAI_BASE_URL: 'http://named:2/v1' }, file);
   assert.deepEqual([named.openaiUrl, named.openaiKey], ['http://named:2/v1', 'secret']);
 });
+
+test('a server has the key that its own variable holds, and the slots that were asked for here and now', () => {
+  const server = { kind: 'ollama', key: undefined, slots: null, models: null };
+  const servers = [
+    { ...server, name: 'a', url: 'http://a:1', keyVariable: 'A_KEY', slots: 3 },
+    { ...server, name: 'b', url: 'http://b:1', keyVariable: null },
+  ];
+  const environment = { A_KEY: 'secret', OPENAI_API_KEY: 'other' };
+  const shown = (over: object) =>
+    readSettings(over, environment, { servers }).servers.map(({ key, slots }) => [key, slots]);
+  assert.deepEqual(shown({}), [
+    ['secret', 3],
+    [undefined, null],
+  ]);
+  assert.deepEqual(shown({ slots: 2 }), [
+    ['secret', 2],
+    [undefined, 2],
+  ]);
+});

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Command } from 'commander';
+import type { NamedServer } from '../../models/named-server.ts';
 import { idColumn, row, type Table, textColumn } from '../../report/table.ts';
 import { environmentSettings, readSettings, type Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
@@ -15,6 +17,7 @@ interface SettingInForce {
 /** Settings by the names that configuration files give them; variables of the environment by their own. */
 const NAMES: Readonly<Partial<Record<keyof Settings, string>>> = {
   dataFolder: 'data',
+  servers: 'servers',
   ollamaUrl: 'ollama.url',
   contextTokens: 'ollama.context',
   openaiUrl: 'openai.url',
@@ -59,16 +62,23 @@ function settingsInForce({ settings, chosen, config }: Surroundings): SettingInF
       [key in chosen, 'option'],
       [key in environment, 'environment'],
       [file !== undefined, file?.path ?? ''],
-      [settings[key] !== defaults[key], 'environment'],
+      [!isDeepStrictEqual(settings[key], defaults[key]), 'environment'],
     ];
     const source = sources.find(([isSource]) => isSource)?.[1] ?? 'default';
     return { setting: NAMES[key] ?? key, value: shownValue(key, settings[key]), source };
   });
 }
 
+/** Where its key comes from, and never the key. */
+function serverLine({ name, kind, url, keyVariable, key }: NamedServer): string {
+  const keyText = keyVariable === null ? '' : `, ${keyVariable} ${key === undefined ? 'not set' : 'set'}`;
+  return `${name} (${kind}, ${url}${keyText})`;
+}
+
 /** A key is never shown. */
 function shownValue(key: keyof Settings, value: Settings[keyof Settings]): string | number | null {
   if (value === undefined || value === null) return null;
+  if (Array.isArray(value)) return value.length === 0 ? null : value.map(serverLine).join(', ');
   return key === 'openaiKey' ? 'set' : typeof value === 'number' ? value : String(value);
 }
 

@@ -10,14 +10,15 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { benchmarkFiles } from '../../tasks/catalog.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
 import { openSandbox } from '../../wiring/sandbox.ts';
-import { PROJECT_CONFIG, type Settings } from '../../wiring/settings.ts';
+import { PROJECT_CONFIG, type Settings, unusedAddresses } from '../../wiring/settings.ts';
 import { withAdvice } from '../advice.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import type { Config } from '../options/config.ts';
 import { print, printJson } from '../terminal/output.ts';
 import type { Finding } from './finding.ts';
-import { type FoundServer, findModelPlaces, isBundled, startServerHint } from './models.ts';
+import { type FoundServer, findModelPlaces, isBundled, isSilent, startServerHint } from './models.ts';
 import { examinePrefill } from './prefill-findings.ts';
+import { sharedModels } from './shared-models.ts';
 
 /** `greenloop doctor`: what is here and what is missing. */
 export function doctorCommand(): Command {
@@ -32,6 +33,7 @@ async function doctor({ settings, signal, config, isJson }: Surroundings): Promi
     ...(await examineSandbox(settings, signal)),
     ...(await Promise.all(PROVIDERS.flatMap(({ engine }) => engine ?? []).map(examineEngine))),
     ...serverFindings(servers),
+    ...listedServerFindings(servers, settings),
     ...(await examinePrefill(servers, settings, signal)),
     ...benchmarkFiles().map((file) => dataFinding(file, settings)),
     configFinding(config),
@@ -114,7 +116,7 @@ async function tryPytest(sandbox: Sandbox, signal: AbortSignal): Promise<Finding
 
 /** The servers that answer, each; those that do not, in one. */
 function serverFindings(servers: readonly FoundServer[]): Finding[] {
-  const silent = servers.filter(({ reason }) => reason === 'unreachable');
+  const silent = servers.filter(isSilent);
   const others = servers.filter((server) => !silent.includes(server));
   const found = others.map(serverFinding);
   if (silent.length === 0) return found;
@@ -126,14 +128,32 @@ function serverFindings(servers: readonly FoundServer[]): Finding[] {
 }
 
 function serverFinding(server: FoundServer): Finding {
-  const { provider, url, models, error } = server;
+  const { provider, url, serverName, models, error } = server;
+  const place = serverName === null ? url : `${serverName}, ${url}`;
   const what = PROVIDERS.find(({ name }) => name === provider)?.place ?? `${provider} server`;
-  if (models === null) return { what, isGood: false, isNeeded: false, detail: error ?? url };
+  if (models === null) return { what, isGood: false, isNeeded: false, detail: error ?? place };
   const names = models.map(({ name, contextTokens }) =>
     contextTokens === null ? printable(name) : `${printable(name)} (context ${contextTokens})`,
   );
-  const detail = `${isBundled(server) ? '' : `${url}: `}${names.length === 0 ? 'no models yet' : names.join(', ')}`;
+  const detail = `${isBundled(server) ? '' : `${place}: `}${names.length === 0 ? 'no models yet' : names.join(', ')}`;
   return { what, isGood: names.length > 0, isNeeded: false, detail };
+}
+
+/** What there is to know of the servers that the configuration lists, besides what each has. */
+function listedServerFindings(servers: readonly FoundServer[], settings: Settings): Finding[] {
+  const shared = sharedModels(servers).map(({ isGood, text }) => ({ what: 'several servers', isGood, detail: text }));
+  const keyless = settings.servers.filter(({ keyVariable, key }) => keyVariable !== null && key === undefined);
+  const keys = keyless.map(({ name, keyVariable }) => ({
+    what: `key of a server`,
+    isGood: false,
+    detail: `${keyVariable} is not set, so ${name} is asked without a key`,
+  }));
+  const unused = unusedAddresses(settings).map(({ variable, kind }) => ({
+    what: variable,
+    isGood: false,
+    detail: `not used: servers lists where ${kind}/ models are`,
+  }));
+  return [...shared, ...keys, ...unused].map((finding) => ({ ...finding, isNeeded: false }));
 }
 
 function dataFinding(file: ReturnType<typeof benchmarkFiles>[number], settings: Settings): Finding {

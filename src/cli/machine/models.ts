@@ -8,10 +8,13 @@ import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { commandText } from '../next-command.ts';
 import { printJson, printReport, say } from '../terminal/output.ts';
+import { sharedModels } from './shared-models.ts';
 
 export interface FoundServer {
   readonly provider: string;
   readonly url: string;
+  /** As the configuration calls it; null where it lists no servers. */
+  readonly serverName: string | null;
   /** Null where no model server answers there. */
   readonly models: readonly ModelListing[] | null;
   readonly error: string | null;
@@ -42,19 +45,21 @@ export function findServers(servers: readonly ModelServer[], signal: AbortSignal
 }
 
 async function findServer(server: ModelServer, signal: AbortSignal): Promise<FoundServer> {
-  const { provider, url } = server;
+  const { provider, url, serverName = null } = server;
   try {
-    return { provider, url, models: await server.listModels(signal), error: null, reason: null };
+    return { provider, url, serverName, models: await server.listModels(signal), error: null, reason: null };
   } catch (error) {
     if (!(error instanceof ModelFault)) throw error;
-    return { provider, url, models: null, error: error.message, reason: error.reason };
+    return { provider, url, serverName, models: null, error: error.message, reason: error.reason };
   }
 }
 
 async function models({ settings, signal, isJson }: Surroundings): Promise<number> {
   const servers = await findModelPlaces(settings, signal);
   const found = servers.filter((server) => server.models !== null);
-  await (isJson ? printJson({ servers }) : printReport(found.map(listing)));
+  const shared = sharedModels(servers).map(({ text }) => text);
+  const notes = shared.length === 0 ? [] : [{ notes: shared }];
+  await (isJson ? printJson({ servers }) : printReport([...found.map(listing), ...notes]));
   if (!isJson) say(...silentServers(servers, found.every(isBundled)));
   return EXIT.ok;
 }
@@ -66,17 +71,23 @@ export function isBundled({ provider }: FoundServer): boolean {
 
 /** What to say of servers that give no list: all of it where there is no other, else only what a server itself said. */
 function silentServers(servers: readonly FoundServer[], isAlone: boolean): string[] {
-  const silent = servers.filter(({ reason }) => reason === 'unreachable');
-  const others = servers.flatMap(({ error, reason }) => (error === null || reason === 'unreachable' ? [] : [error]));
+  const silent = servers.filter(isSilent);
+  const others = servers.flatMap((server) => (server.error === null || isSilent(server) ? [] : [server.error]));
   if (!isAlone) return others;
   const places = silent.length === 0 ? '' : `: nothing answers at ${silent.map(({ url }) => url).join(', ')}`;
   return [...others, `greenloop: no model server was found${places}; ${startServerHint()}`];
 }
 
-function listing({ url, models: list }: FoundServer): Table | Paragraph {
-  if (list === null || list.length === 0) return { notes: [`${url} has no models yet`] };
+/** True for an address that was tried and where nothing answers; a server of the configuration is expected to. */
+export function isSilent({ reason, serverName }: FoundServer): boolean {
+  return reason === 'unreachable' && serverName === null;
+}
+
+function listing({ url, serverName, models: list }: FoundServer): Table | Paragraph {
+  const place = serverName === null ? url : `${serverName}, ${url}`;
+  if (list === null || list.length === 0) return { notes: [`${place} has no models yet`] };
   return {
-    title: url,
+    title: place,
     columns: [idColumn('model'), textColumn('size'), textColumn('quantization'), countColumn('context', 'tokens')],
     rows: list.map(({ name, parameters, quantization, contextTokens }) =>
       row(name, parameters ?? null, quantization ?? null, contextTokens),

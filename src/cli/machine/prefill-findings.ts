@@ -22,18 +22,19 @@ export async function examinePrefill(
 }
 
 async function examineServer(
-  { models }: FoundServer,
+  { models, serverName }: FoundServer,
   settings: Settings,
   signal: AbortSignal,
 ): Promise<Finding | null> {
-  const name = models?.find((model) => canChat(model.name))?.name;
-  if (name === undefined) return null;
+  const model = models?.find(({ name }) => canChat(name))?.name;
+  if (model === undefined) return null;
+  const name = serverName === null ? model : `${model}@${serverName}`;
   const finding = { what: 'answer prefill', isNeeded: false };
   const limit = AbortSignal.timeout(LONGEST_SECONDS * 1000);
   try {
     const all = AbortSignal.any([signal, limit]);
-    const model = (await openModels([name], settings, all))(name);
-    const isGood = await continuesAnswers(model, all);
+    const open = await openModels([name], settings, all);
+    const isGood = await continuesAnswers(open(name), all);
     const does = isGood ? 'continues a prefilled answer' : 'starts anew instead of continuing a prefilled answer';
     return { ...finding, isGood, detail: `${printable(name)} ${does}` };
   } catch (error) {

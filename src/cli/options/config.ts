@@ -5,6 +5,7 @@ import { Refusal } from '../../base/errors.ts';
 import { fileIssueText } from '../../base/issue-text.ts';
 import { readText } from '../../base/read-file.ts';
 import { parseYaml } from '../../base/yaml.ts';
+import { serversSchema } from '../../wiring/server-list.ts';
 import {
   ownConfigFile,
   PROJECT_CONFIG,
@@ -105,21 +106,37 @@ function readFile(path: string): ConfigFile {
     );
   }
   const settings = { ...settingsOf(parsed.data, path), ...parsed.data.providers };
+  refuseTwoAddresses(settings, path);
   return { path, model, pipeline: pipeline && besideFile(pipeline, path), settings };
+}
+
+/** Servers of a kind that the file lists are all that there are. */
+function refuseTwoAddresses({ servers = [], ollamaUrl, openaiUrl }: Partial<Settings>, path: string): void {
+  const addresses = { ollama: ollamaUrl, openai: openaiUrl };
+  const twice = Object.entries(addresses).find(([kind, url]) => url && servers.some((server) => server.kind === kind));
+  if (twice === undefined) return;
+  throw new Refusal(
+    `${path}: ${twice[0]}.url and servers both say where ${twice[0]}/ models are; make it one of the servers`,
+  );
 }
 
 /** Each provider reads the part under its name. */
 function schemaFor(isOwn: boolean) {
   const sections = providerSections(isOwn);
-  return z.strictObject({ ...common.shape, ...sections } as z.ZodRawShape).transform((file) => ({
-    ...(file as z.output<typeof common>),
+  const servers = serversSchema(isOwn).optional();
+  return z.strictObject({ ...common.shape, ...sections, servers } as z.ZodRawShape).transform((file) => ({
+    ...(file as z.output<typeof common> & Partial<Pick<Settings, 'servers'>>),
     providers: Object.assign({}, ...Object.keys(sections).map((name) => file[name])) as Partial<Settings>,
   }));
 }
 
-function settingsOf(config: z.output<typeof common>, path: string): Partial<Settings> {
-  const { data, slots, load_timeout: loadTimeoutSeconds, python, sandbox } = config;
+function settingsOf(
+  config: z.output<typeof common> & Partial<Pick<Settings, 'servers'>>,
+  path: string,
+): Partial<Settings> {
+  const { data, slots, load_timeout: loadTimeoutSeconds, python, sandbox, servers } = config;
   return {
+    ...(servers !== undefined && { servers }),
     ...(data !== undefined && { dataFolder: resolve(dirname(path), data) }),
     ...(slots !== undefined && { slots }),
     ...(loadTimeoutSeconds !== undefined && { loadTimeoutSeconds }),

@@ -9,6 +9,7 @@ import { endOfTrial, runTrials } from '../../runs/start-run.ts';
 import type { Trial } from '../../runs/trial.ts';
 import { type Place, readPlace } from '../../tasks/in-place/place.ts';
 import { taskOf } from '../../tasks/markdown-task.ts';
+import { slotsFor } from '../../wiring/asked-servers.ts';
 import { type InPlace, openInPlace } from '../../wiring/in-place.ts';
 import { openModels } from '../../wiring/models.ts';
 import type { Settings } from '../../wiring/settings.ts';
@@ -132,7 +133,8 @@ async function write({ inPlace, spec, settings, options, surroundings, progress 
   };
   try {
     const model = await openModels(modelsOf(spec), settings, signal, serverNotices());
-    const services = { model, sandbox, parallel: 1, slots: settings.slots ?? 1, grading: 'none' } as const;
+    const slots = slotsFor([spec.generator.model], settings);
+    const services = { model, sandbox, parallel: 1, slots, grading: 'none' } as const;
     const planned = { spec, task: taskOf(task), repeat: 0 };
     const { seed, timeout: timeoutSeconds } = options;
     return await endOfTrial(runTrials([planned], { seed, timeoutSeconds }, services, signal), (event) => {

@@ -20,6 +20,7 @@ import { type FreeTask, readFreeTask, taskOf } from '../../tasks/markdown-task.t
 import { holdsCases, readCases } from '../../tasks/script/read-cases.ts';
 import type { TestProgram } from '../../tasks/task.ts';
 import type { TestMode } from '../../tasks/test-program.ts';
+import { slotsFor } from '../../wiring/asked-servers.ts';
 import { openModels } from '../../wiring/models.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, openSandboxAloud, runCommand, type Surroundings } from '../command.ts';
@@ -151,7 +152,8 @@ async function write({ spec, settings, surroundings, task, options, onEvent }: W
   const { model, sandbox } = await openBoth(opening, () => openSandboxAloud(surroundings, 1));
   try {
     const grading = spec.feedback.source === 'tests' ? 'none' : 'all';
-    const services = { model, sandbox, parallel: 1, slots: settings.slots ?? 1, grading } as const;
+    const slots = slotsFor([spec.generator.model], settings);
+    const services = { model, sandbox, parallel: 1, slots, grading } as const;
     await refuseMissingPackages(task, sandbox, signal);
     const planned = { spec, task: taskOf(task), repeat: 0 };
     return await endOfTrial(runTrials([planned], { seed, timeoutSeconds }, services, signal), (event) => {

@@ -53,10 +53,10 @@ function listFolder(path: string): Dirent[] {
 function describe(path: string): Omit<ModelListing, 'name'> {
   try {
     const { contextTokens, parameters, quantization } = readGgufFile(path);
-    return { contextTokens, parameters: roundCount(parameters), quantization };
+    return { contextTokens, parameters: roundCount(parameters), quantization, digest: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { contextTokens: null, parameters: null, quantization: null };
+    return { contextTokens: null, parameters: null, quantization: null, digest: null };
   }
 }
 

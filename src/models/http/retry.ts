@@ -23,6 +23,9 @@ export const defaultRetryPolicy: RetryPolicy = {
   random: Math.random,
 };
 
+/** One attempt, for whoever repeats it elsewhere. */
+export const ASK_ONCE: RetryPolicy = { ...defaultRetryPolicy, retries: 0 };
+
 /** Whether a server was given up: then it gets one attempt a request, until one succeeds. */
 export interface ServerHealth {
   isGivenUp: boolean;
@@ -53,7 +56,8 @@ export async function retry<T>(
   }
 }
 
-function waitAfter(error: unknown, failures: number, policy: RetryPolicy): number | null {
+/** How long to wait after a fault before the next attempt; null where none should follow. */
+export function waitAfter(error: unknown, failures: number, policy: RetryPolicy): number | null {
   if (!(error instanceof ModelFault && error.isTransient)) return null;
   const asked = httpFailureOf(error)?.retryAfterSeconds ?? null;
   if (asked !== null) return asked <= policy.longestWaitSeconds ? asked : null;

@@ -35,6 +35,11 @@ export function meaningOf(error: unknown): Meaning | null {
   return quirk?.means ?? null;
 }
 
+/** True for the error of a server that keeps no list of its models. */
+export function keepsNoList(error: unknown): boolean {
+  return [404, 405, 501].includes(httpFailureOf(error)?.status ?? 0);
+}
+
 /** True for a JSON value that is an error of a server, and no answer. */
 export function isErrorBody(value: unknown): boolean {
   if (!isRecord(value) || Array.isArray(value.choices) || isRecord(value.message)) return false;

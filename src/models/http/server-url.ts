@@ -6,16 +6,15 @@ export function cleanAddress(text: string): string {
   return withoutEnd(text.trim().replace(/^["']+/, ''), `"'`).trim();
 }
 
-/** An http(s) URL; throws a Refusal that names the variable it comes from. */
-export function parseAddress(text: string, variable: string): URL {
+/** An http(s) URL; throws a Refusal that names the variable it comes from, where it comes from one. */
+export function parseAddress(text: string, variable: string | null): URL {
   const url = URL.parse(text);
+  const start = variable === null ? '' : `${variable}: `;
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new Refusal(
-      `${variable}: expected a host or an http(s) URL such as http://127.0.0.1:11434, got ${quote(text)}`,
-    );
+    throw new Refusal(`${start}expected a host or an http(s) URL such as http://127.0.0.1:11434, got ${quote(text)}`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new Refusal(`${variable}: expected a URL without user and password, as messages show it`);
+    throw new Refusal(`${start}expected a URL without user and password, as messages show it`);
   }
   return url;
 }

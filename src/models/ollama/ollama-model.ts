@@ -1,6 +1,7 @@
 import { ModelFault } from '../../base/errors.ts';
 import { quote } from '../../base/printable.ts';
 import { watchOf } from '../answer-watch.ts';
+import { bearer, explainAccess, type ServerAdvice } from '../http/access.ts';
 import { endedEarly, fillsContext } from '../http/context-overflow.ts';
 import { type HttpFailure, httpFailureOf, type JsonAnswer, messageIn, requestAnswer } from '../http/http.ts';
 import type { LoadingWait } from '../http/loading-wait.ts';
@@ -27,6 +28,10 @@ export interface OllamaModelOptions {
   /** As Ollama calls it; without a tag it means `:latest`. */
   readonly name: string;
   readonly url: string;
+  /** What stands for the server in the identity where it tells no digest: its URL where nothing is given. */
+  readonly place?: string;
+  readonly apiKey?: string | undefined;
+  readonly advice?: ServerAdvice;
   /** `num_ctx`: the same for all requests of a run, as a change reloads the model. */
   readonly contextTokens?: number;
   readonly think?: boolean | 'low' | 'medium' | 'high';
@@ -43,9 +48,10 @@ export interface OllamaModelOptions {
 
 const defaults = {
   contextTokens: 4096,
-  think: false as const,
+  think: false as NonNullable<OllamaModelOptions['think']>,
   keepAlive: '10m',
   timeoutSeconds: 300,
+  advice: ollamaAdvice,
   retry: defaultRetryPolicy,
   notices: SILENT,
   now: () => performance.now() / 1000,
@@ -57,7 +63,7 @@ const USUAL_TIMEOUT_SECONDS = 10;
 /** A model behind Ollama's own /api/chat, where a conversation that does not fit is an error rather than cut. */
 export class OllamaModel implements Model {
   readonly name: string;
-  readonly #options: Required<Omit<OllamaModelOptions, 'loading'>>;
+  readonly #options: OllamaModelOptions & typeof defaults;
   readonly #server: OllamaServer;
   readonly #chat: ServerChat;
   #sendsThink = true;
@@ -65,9 +71,16 @@ export class OllamaModel implements Model {
 
   constructor(options: OllamaModelOptions) {
     this.name = `ollama/${options.name}`;
-    this.#options = { ...defaults, ...options };
+    this.#options = { ...defaults, ...options } as OllamaModelOptions & typeof defaults;
     this.#chat = new ServerChat({ model: this.name, ...this.#options, loading: options.loading });
-    this.#server = new OllamaServer(options.url, USUAL_TIMEOUT_SECONDS, this.#chat.loading);
+    const { url, apiKey, advice } = this.#options;
+    this.#server = new OllamaServer({
+      url,
+      apiKey,
+      timeoutSeconds: USUAL_TIMEOUT_SECONDS,
+      loading: this.#chat.loading,
+      advice,
+    });
   }
 
   async prepare(signal?: AbortSignal): Promise<void> {
@@ -79,7 +92,8 @@ export class OllamaModel implements Model {
 
   async identity(signal?: AbortSignal): Promise<string> {
     const digest = await this.#server.readDigest(withTag(this.name), signal);
-    const weights = digest === null ? `${this.#server.url} ${withTag(this.name)}` : `ollama ${digest}`;
+    const weights =
+      digest === null ? `${this.#options.place ?? this.#server.url} ${withTag(this.name)}` : `ollama ${digest}`;
     const { contextTokens, think } = this.#options;
     return `${weights} ${contextTokens} ${think}`;
   }
@@ -137,10 +151,11 @@ export class OllamaModel implements Model {
   }
 
   async #send(request: CompletionRequest, signal?: AbortSignal): Promise<Omit<Completion, 'seconds'>> {
-    const { timeoutSeconds } = this.#options;
+    const { timeoutSeconds, advice, apiKey } = this.#options;
+    const url = `${this.#server.url}/api/chat`;
     const watch = watchOf(request);
     const body = this.#toBody(request, watch !== null);
-    const post = { url: `${this.#server.url}/api/chat`, body, timeoutSeconds, advice: ollamaAdvice };
+    const post = { url, body, headers: bearer(apiKey), timeoutSeconds, advice: advice.unreachable };
     if (watch === null) return this.#read(await requestAnswer(post, signal));
     const parts = new OllamaParts();
     const answer = await requestStream(post, parts, watch, signal);
@@ -182,7 +197,11 @@ export class OllamaModel implements Model {
     const meaning = meaningOf(error);
     if (meaning === 'context-overflow') return this.#overflow(`it says ${quote(messageIn(failure.body))}`, failure);
     if (meaning === 'unparsed-answer') return explainUnparsed(this.#server.url, failure);
-    return this.#explainMissing(failure) ?? this.#explainMemory(failure) ?? error;
+    return (
+      this.#explainMissing(failure) ??
+      this.#explainMemory(failure) ??
+      explainAccess(error, this.#options.advice.refused)
+    );
   }
 
   #explainMissing(failure: HttpFailure): ModelFault | null {

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { ModelFault } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
+import { bearer, explainAccess, type ServerAdvice } from '../http/access.ts';
 import { requestJson } from '../http/http.ts';
 import type { LoadingWait } from '../http/loading-wait.ts';
 import { MOST_MODELS, type ModelListing, type ModelServer } from '../model.ts';
 import { tokenCount } from '../usage.ts';
 
-/** What to do where no Ollama answers. */
-export const ollamaAdvice = 'start it with "ollama serve", or set OLLAMA_HOST to where it runs';
+/** What to do with an Ollama that the environment or a setting names. */
+export const ollamaAdvice: ServerAdvice = {
+  unreachable: 'start it with "ollama serve", or set OLLAMA_HOST to where it runs',
+  refused: 'list it in servers with a key, such as $KEY',
+};
 
 const text = z.string().min(1).nullish().catch(null);
 
@@ -29,27 +33,42 @@ const showSchema = z.object({ model_info: z.record(z.string(), z.unknown()) });
 
 const versionSchema = z.object({ version: z.string() });
 
+const psSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
+
+interface OllamaServerOptions {
+  readonly url: string;
+  readonly apiKey?: string | undefined;
+  readonly timeoutSeconds?: number;
+  /** Waits where the server is loading a model; without it that is a fault. */
+  readonly loading?: LoadingWait;
+  readonly advice?: ServerAdvice;
+}
+
 /** An Ollama server and the models it has pulled. */
 export class OllamaServer implements ModelServer {
   readonly provider = 'ollama';
   readonly url: string;
   readonly #timeoutSeconds: number;
   readonly #loading: LoadingWait | null;
+  readonly #advice: ServerAdvice;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  /** With `loading` it waits where the server is loading a model; without it that is a fault. */
-  constructor(url: string, timeoutSeconds = 10, loading: LoadingWait | null = null) {
+  constructor({ url, apiKey, timeoutSeconds = 10, loading, advice = ollamaAdvice }: OllamaServerOptions) {
     this.url = url;
     this.#timeoutSeconds = timeoutSeconds;
-    this.#loading = loading;
+    this.#loading = loading ?? null;
+    this.#advice = advice;
+    this.#headers = bearer(apiKey);
   }
 
   async listModels(signal?: AbortSignal): Promise<readonly ModelListing[]> {
     const tags = await this.#readTags(signal);
-    return tags.map(({ name, details }) => ({
+    return tags.map(({ name, digest, details }) => ({
       name: `ollama/${printable(name)}`,
       contextTokens: null,
       parameters: details?.parameter_size ?? null,
       quantization: details?.quantization_level ?? null,
+      digest: digest ?? null,
     }));
   }
 
@@ -57,6 +76,17 @@ export class OllamaServer implements ModelServer {
   async readDigest(model: string, signal?: AbortSignal): Promise<string | null> {
     const tags = await this.#readTags(signal);
     return tags.find(({ name }) => `ollama/${name}` === model)?.digest ?? null;
+  }
+
+  /** Names of the models in memory, with their tags; none where the server does not say. */
+  async readLoaded(signal?: AbortSignal): Promise<readonly string[]> {
+    try {
+      const { models } = psSchema.parse(await this.#get('/api/ps', signal));
+      return models.slice(0, MOST_MODELS).map(({ name }) => name);
+    } catch (error) {
+      if (error instanceof ModelFault || error instanceof z.ZodError) return [];
+      throw error;
+    }
   }
 
   async #readTags(signal?: AbortSignal) {
@@ -95,10 +125,15 @@ export class OllamaServer implements ModelServer {
     }
   }
 
-  #get(path: string, signal?: AbortSignal, body?: object): Promise<unknown> {
-    const request = { url: `${this.url}${path}`, body, timeoutSeconds: this.#timeoutSeconds, advice: ollamaAdvice };
-    const attempt = () => requestJson(request, signal);
-    return this.#loading === null ? attempt() : this.#loading.through(attempt, signal);
+  async #get(path: string, signal?: AbortSignal, body?: object): Promise<unknown> {
+    const { unreachable: advice, refused } = this.#advice;
+    const [url, headers, timeoutSeconds] = [`${this.url}${path}`, this.#headers, this.#timeoutSeconds];
+    const attempt = () => requestJson({ url, body, headers, timeoutSeconds, advice }, signal);
+    try {
+      return await (this.#loading === null ? attempt() : this.#loading.through(attempt, signal));
+    } catch (error) {
+      throw explainAccess(error, refused);
+    }
   }
 }
 

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { LoadingWait } from '../http/loading-wait.ts';
-import { LISTING_SECONDS, type ModelProvider } from '../model-provider.ts';
+import { ASK_ONCE } from '../http/retry.ts';
+import {
+  LISTING_SECONDS,
+  type ModelAccess,
+  type ModelProvider,
+  type ModelSettings,
+  type ServerAccess,
+} from '../model-provider.ts';
+import type { NamedServer } from '../named-server.ts';
 import { QueuedModel } from '../queued-model.ts';
 import { RequestQueue } from '../request-queue.ts';
+import { adviceFor, ListedServer } from '../servers/listed-server.ts';
 import { OllamaModel } from './ollama-model.ts';
-import { OllamaServer } from './ollama-server.ts';
+import { OllamaServer, withTag } from './ollama-server.ts';
 import { ollamaUrl } from './ollama-url.ts';
 
 export interface OllamaSettings {
@@ -34,5 +43,35 @@ export const ollama: ModelProvider<OllamaSettings> = {
     return async (name) =>
       new QueuedModel(new OllamaModel({ name, url, contextTokens, timeoutSeconds, loading, notices }), queue);
   },
-  list: (settings) => [new OllamaServer(settings.ollamaUrl, LISTING_SECONDS)],
+  list: ({ ollamaUrl: url }) => [new OllamaServer({ url, timeoutSeconds: LISTING_SECONDS })],
+  served: { variable: 'OLLAMA_HOST', url: (text) => ollamaUrl(text, null), at: serveAt },
 };
+
+function serveAt(
+  server: NamedServer,
+  { contextTokens, modelTimeoutSeconds: timeoutSeconds, loadTimeoutSeconds: longestSeconds }: ModelSettings,
+  { notices }: ModelAccess,
+): ServerAccess {
+  const { name: serverName, url, key: apiKey, models } = server;
+  const loading = new LoadingWait({ url, longestSeconds, onWait: notices.waiting });
+  const advice = adviceFor(server);
+  const listing = new OllamaServer({ url, apiKey, timeoutSeconds: LISTING_SECONDS, advice });
+  const at = { url, apiKey, loading, advice };
+  const asked = new OllamaServer(at);
+  const tagged = models?.map(withTag) ?? null;
+  return {
+    listing: new ListedServer({ server: listing, serverName, models: tagged }),
+    mayServe: (name) => tagged?.includes(withTag(name)) ?? true,
+    open: (name, place) =>
+      new OllamaModel({ ...at, name, place, contextTokens, timeoutSeconds, notices, retry: ASK_ONCE }),
+    traits: async (name, signal) => ({
+      digest: await asked.readDigest(withTag(`ollama/${name}`), signal),
+      contextTokens: null,
+    }),
+    slots: async () => null,
+    async loaded(signal) {
+      const names = await asked.readLoaded(signal);
+      return names.flatMap((name) => [name, name.replace(/:latest$/, '')]);
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import { ModelFault } from '../../base/errors.ts';
 import { quote } from '../../base/printable.ts';
 import { type AnswerWatch, watchOf } from '../answer-watch.ts';
+import { bearer, explainAccess, type ServerAdvice } from '../http/access.ts';
 import { endedEarly, fillsContext } from '../http/context-overflow.ts';
 import {
   type HttpFailure,
@@ -22,7 +23,7 @@ import { stripReasoning } from '../strip-reasoning.ts';
 import { NO_SYSTEM_PROMPT, withoutSystemText } from '../system-text.ts';
 import { readOpenAIAnswer } from './openai-answer.ts';
 import { OpenAIParts } from './openai-parts.ts';
-import { bearer, explainAccess, OpenAIServer, openaiAdvice } from './openai-server.ts';
+import { OpenAIServer, openaiAdvice } from './openai-server.ts';
 
 export interface OpenAIModelOptions {
   /** As the server calls it. */
@@ -30,6 +31,9 @@ export interface OpenAIModelOptions {
   /** The base that `/chat/completions` follows. */
   readonly url: string;
   readonly apiKey?: string | undefined;
+  /** What stands for the server in the identity: its URL where nothing is given. */
+  readonly place?: string;
+  readonly advice?: ServerAdvice;
   readonly timeoutSeconds?: number;
   readonly retry?: RetryPolicy;
   /** Shared by all that ask the same server; without it the model waits alone. */
@@ -42,6 +46,7 @@ export interface OpenAIModelOptions {
 const defaults = {
   apiKey: undefined,
   timeoutSeconds: 300,
+  advice: openaiAdvice,
   retry: defaultRetryPolicy,
   notices: SILENT,
   now: () => performance.now() / 1000,
@@ -81,8 +86,8 @@ export class OpenAIModel implements Model {
     this.name = `openai/${options.name}`;
     this.#options = { ...defaults, ...options } as OpenAIModelOptions & typeof defaults;
     this.#chat = new ServerChat({ model: this.name, ...this.#options });
-    const { url, apiKey } = this.#options;
-    this.#server = new OpenAIServer({ url, apiKey, loading: this.#chat.loading });
+    const { url, apiKey, advice } = this.#options;
+    this.#server = new OpenAIServer({ url, apiKey, loading: this.#chat.loading, advice });
   }
 
   async prepare(signal?: AbortSignal): Promise<void> {
@@ -97,7 +102,8 @@ export class OpenAIModel implements Model {
   /** The protocol knows no digest: what llama-server says of its file tells other weights apart, other servers say nothing. */
   async identity(signal?: AbortSignal): Promise<string> {
     const properties = await this.#server.readProperties(signal);
-    const parts = [this.#options.url, this.name, properties?.build, properties?.contextTokens];
+    const { place, url } = this.#options;
+    const parts = [place ?? url, this.name, properties?.build, properties?.contextTokens];
     return JSON.stringify(this.#isAskedWithoutSystem ? [...parts, NO_SYSTEM_PROMPT] : parts);
   }
 
@@ -155,8 +161,9 @@ export class OpenAIModel implements Model {
   }
 
   #post(body: object): JsonRequest {
-    const { url, apiKey, timeoutSeconds } = this.#options;
-    return { url: `${url}/chat/completions`, body, headers: bearer(apiKey), timeoutSeconds, advice: openaiAdvice };
+    const { url, apiKey, timeoutSeconds, advice } = this.#options;
+    const headers = bearer(apiKey);
+    return { url: `${url}/chat/completions`, body, headers, timeoutSeconds, advice: advice.unreachable };
   }
 
   #toBody(request: CompletionRequest): object {
@@ -185,7 +192,7 @@ export class OpenAIModel implements Model {
     const meaning = meaningOf(error);
     if (meaning === 'context-overflow') return this.#overflow(`it says ${quote(messageIn(failure.body))}`, failure);
     if (meaning === 'unparsed-answer') return explainUnparsed(this.#options.url, failure);
-    return this.#explainMissing(failure) ?? explainAccess(error);
+    return this.#explainMissing(failure) ?? explainAccess(error, this.#options.advice.refused);
   }
 
   #explainMissing(failure: HttpFailure): ModelFault | null {

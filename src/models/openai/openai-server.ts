@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { ModelFault } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
-import { httpFailureOf, requestJson } from '../http/http.ts';
+import { bearer, explainAccess, type ServerAdvice } from '../http/access.ts';
+import { requestJson } from '../http/http.ts';
 import type { LoadingWait } from '../http/loading-wait.ts';
+import { keepsNoList } from '../http/server-error.ts';
 import { MOST_MODELS, type ModelListing, type ModelServer } from '../model.ts';
 import { tokenCount } from '../usage.ts';
 
-/** What to do where no OpenAI-compatible server answers. */
-export const openaiAdvice = 'start the server, or set OPENAI_BASE_URL to where it runs';
+/** What to do with a server that the environment or a setting names. */
+export const openaiAdvice: ServerAdvice = {
+  unreachable: 'start the server, or set OPENAI_BASE_URL to where it runs',
+  refused: 'set OPENAI_API_KEY to a key that the server accepts',
+};
 
 const count = tokenCount.positive().nullish().catch(null);
 /** Of requests at once. */
@@ -51,6 +56,7 @@ interface OpenAIServerOptions {
   readonly timeoutSeconds?: number;
   /** Waits where the server is loading its model; without it that is a fault. */
   readonly loading?: LoadingWait;
+  readonly advice?: ServerAdvice;
 }
 
 /** What llama-server says about itself at /props. */
@@ -70,10 +76,12 @@ export class OpenAIServer implements ModelServer {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #timeoutSeconds: number;
   readonly #loading: LoadingWait | null;
+  readonly #advice: ServerAdvice;
 
-  constructor({ url, apiKey, timeoutSeconds = 10, loading }: OpenAIServerOptions) {
+  constructor({ url, apiKey, timeoutSeconds = 10, loading, advice = openaiAdvice }: OpenAIServerOptions) {
     this.url = url;
     this.#loading = loading ?? null;
+    this.#advice = advice;
     this.#headers = bearer(apiKey);
     this.#timeoutSeconds = timeoutSeconds;
   }
@@ -88,7 +96,7 @@ export class OpenAIServer implements ModelServer {
       const models = await this.#readModels(signal);
       return models === null ? null : await this.#describe(models, signal);
     } catch (error) {
-      if ([404, 405, 501].includes(httpFailureOf(error)?.status ?? 0)) return null;
+      if (keepsNoList(error)) return null;
       throw error;
     }
   }
@@ -101,6 +109,7 @@ export class OpenAIServer implements ModelServer {
       contextTokens: properties?.contextTokens ?? meta?.n_ctx ?? longest ?? meta?.n_ctx_train ?? null,
       parameters: meta?.n_params == null ? null : inBillions(meta.n_params),
       quantization: null,
+      digest: null,
     }));
   }
 
@@ -149,27 +158,15 @@ export class OpenAIServer implements ModelServer {
   }
 
   async #get(url: string, signal?: AbortSignal): Promise<unknown> {
-    const request = { url, headers: this.#headers, timeoutSeconds: this.#timeoutSeconds, advice: openaiAdvice };
+    const { unreachable: advice } = this.#advice;
+    const request = { url, headers: this.#headers, timeoutSeconds: this.#timeoutSeconds, advice };
     const attempt = () => requestJson(request, signal);
     try {
       return await (this.#loading === null ? attempt() : this.#loading.through(attempt, signal));
     } catch (error) {
-      throw explainAccess(error);
+      throw explainAccess(error, this.#advice.refused);
     }
   }
-}
-
-/** The header that carries an API key, where there is one. */
-export function bearer(apiKey: string | undefined): Readonly<Record<string, string>> {
-  return apiKey === undefined || apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` };
-}
-
-/** The error, with what to do where the server did not accept the key. */
-export function explainAccess(error: unknown): unknown {
-  const failure = httpFailureOf(error);
-  if (failure === null || (failure.status !== 401 && failure.status !== 403)) return error;
-  const message = `${(error as ModelFault).message}; set OPENAI_API_KEY to a key that the server accepts`;
-  return new ModelFault('refused', message, { cause: failure });
 }
 
 function inBillions(parameters: number): string {

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { Refusal } from '../../base/errors.ts';
 import { LoadingWait } from '../http/loading-wait.ts';
+import { ASK_ONCE } from '../http/retry.ts';
 import { listedModels } from '../listed-models.ts';
-import { LISTING_SECONDS, type ModelAccess, type ModelProvider, type ModelSettings } from '../model-provider.ts';
+import {
+  LISTING_SECONDS,
+  type ModelAccess,
+  type ModelProvider,
+  type ModelSettings,
+  type ServerAccess,
+} from '../model-provider.ts';
+import type { NamedServer } from '../named-server.ts';
 import { QueuedModel } from '../queued-model.ts';
 import { RequestQueue } from '../request-queue.ts';
+import { adviceFor, ListedServer } from '../servers/listed-server.ts';
 import { OpenAIModel } from './openai-model.ts';
 import { OpenAIServer } from './openai-server.ts';
 import { openaiUrl } from './openai-url.ts';
@@ -37,6 +46,7 @@ export const openai: ModelProvider<OpenAISettings> = {
       OPENAI_BASE_URL ? { openaiUrl: openaiUrl(OPENAI_BASE_URL), openaiKey: OPENAI_API_KEY || undefined } : {},
     at: (url, own) => (url === own.openaiUrl ? own : { openaiUrl: url, openaiKey: undefined }),
   },
+  served: { variable: 'OPENAI_BASE_URL', url: (text) => openaiUrl(text, null), at: serveAt },
   open,
   // Anything may listen on a usual port, so no key goes there.
   list: ({ openaiUrl: url, openaiKey: apiKey }) =>
@@ -79,4 +89,28 @@ async function findServerOf(name: string, signal?: AbortSignal): Promise<string>
 /** With as many slots as the settings say, else the server. */
 async function openQueue(server: OpenAIServer, slots: number | null, signal?: AbortSignal): Promise<RequestQueue> {
   return new RequestQueue(slots ?? (await server.readSlots(signal)) ?? 1);
+}
+
+function serveAt(
+  server: NamedServer,
+  { modelTimeoutSeconds: timeoutSeconds, loadTimeoutSeconds: longestSeconds }: ModelSettings,
+  { notices }: ModelAccess,
+): ServerAccess {
+  const { name: serverName, url, key: apiKey, models } = server;
+  const loading = new LoadingWait({ url, longestSeconds, onWait: notices.waiting });
+  const advice = adviceFor(server);
+  const at = { url, apiKey, loading, advice };
+  const asked = new OpenAIServer(at);
+  const listing = new OpenAIServer({ url, apiKey, timeoutSeconds: LISTING_SECONDS, advice });
+  return {
+    listing: new ListedServer({ server: listing, serverName, models }),
+    mayServe: (name) => models?.includes(name) ?? true,
+    open: (name, place) => new OpenAIModel({ ...at, name, place, timeoutSeconds, notices, retry: ASK_ONCE }),
+    traits: async (name, signal) => ({
+      digest: null,
+      contextTokens: await asked.readContext(`openai/${name}`, signal),
+    }),
+    slots: (signal) => asked.readSlots(signal),
+    loaded: async () => [],
+  };
 }

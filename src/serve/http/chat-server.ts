@@ -47,7 +47,7 @@ async function answerByPipeline(
   const found = taskOfConversation(chat.messages, { hasTools: chat.hasTools });
   const { task } = found;
   if (found.task === null) notes.plain = found.reason;
-  const address = task === null ? rawAddress(wire, asked.spec, chat, services) : null;
+  const address = task === null ? await rawAddress(wire, asked.spec, chat, services) : null;
   if (address !== null) return passOn({ request, body: asked.body, address }, services, notes);
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, services.closing, stop.signal]);
@@ -97,14 +97,14 @@ const EMPTY: AnswerEnd = {
 };
 
 /** Where the generator's own server answers this wire; null where greenloop speaks it for the model. Tools need the server. */
-function rawAddress(
+async function rawAddress(
   { name, path }: Wire,
   { generator }: PipelineSpec,
   { hasTools }: Chat,
   { upstream }: ChatServices,
-): ModelAddress | null {
+): Promise<ModelAddress | null> {
   const isUsual = name === 'openai-chat' || name === 'ollama-chat' || name === 'ollama-generate';
-  const address = isUsual || hasTools ? upstream.addressOf(generator.model, path) : null;
+  const address = isUsual || hasTools ? await upstream.addressOf(generator.model, path) : null;
   if (address === null && hasTools) {
     throw new WireError('invalid-request', `${generator.model} supports neither tools nor JSON schemas on ${path}`);
   }
@@ -128,7 +128,7 @@ export async function askBehind(
   const model = String(body.value.model ?? '');
   notes.model = model;
   const generator = virtual.find(model)?.generator.model ?? null;
-  const address = generator === null ? await upstream.find(model, path) : upstream.addressOf(generator, path);
+  const address = generator === null ? await upstream.find(model, path) : await upstream.addressOf(generator, path);
   if (address !== null) return passOn({ request, body, address }, services, notes);
   if (generator !== null) throw new WireError('invalid-request', `no server answers ${path} for ${generator}`);
   throw new WireError('not-found', `no model ${JSON.stringify(model)}; pipelines here: ${virtual.names.join(', ')}`, {

@@ -30,13 +30,15 @@ export async function openaiModel(listed: Listed, id: string): Promise<object> {
 
 async function openaiEntries({ virtual, upstream }: Listed) {
   const entry = (id: string, owner: string) => ({ id, object: 'model', created: 0, owned_by: owner });
-  const others = (await upstream.models()).map(({ name, server }) => entry(name, server.provider));
+  const others = (await upstream.distinctModels()).map(({ name, server }) => entry(name, server.provider));
   return [...virtual.names.map((name) => entry(name, 'greenloop')), ...others];
 }
 
 /** Models as Ollama's wire lists them. */
 export async function ollamaTags({ virtual, upstream }: Listed): Promise<object> {
-  const others = (await upstream.models()).map(({ name, listing }) => tagOf(name, hashOf(listing.name), listing));
+  const others = (await upstream.distinctModels()).map(({ name, listing }) =>
+    tagOf(name, hashOf(listing.name), listing),
+  );
   return { models: [...virtual.names.map((name) => tagOf(name, digestOf(virtual, name), null)), ...others] };
 }
 

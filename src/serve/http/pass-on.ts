@@ -19,18 +19,22 @@ export async function passOn(
   { upstream, admission, closing, readMs }: ChatServices,
   notes: RequestNotes,
 ): Promise<Response> {
-  const { url, name } = address;
+  const { urls, name } = address;
   const text = body.value.model === name ? body.text : withStringFor(body.text, 'model', name);
   const stopping = new AbortController();
   const signal = AbortSignal.any([request.signal, closing, stopping.signal]);
   const leave = await admission.enter(signal);
   try {
-    const response = await upstream.forward(request, url, text, signal);
-    if (response.body === null) {
+    const { response, leave: leaveServer } = await upstream.forward(request, urls, text, signal);
+    const end = () => {
+      leaveServer();
       leave();
+    };
+    if (response.body === null) {
+      end();
       return response;
     }
-    const source = bytesOf(response.body, signal, leave);
+    const source = bytesOf(response.body, signal, end);
     const passing = pulledBody({ source, readMs, stop: () => stopping.abort() }, request, notes);
     return new Response(passing, response);
   } catch (error) {

@@ -22,7 +22,8 @@ test('models are listed with what their files say, broken ones without; other fi
   writeFileSync(join(path, 'broken.gguf'), 'GGUF');
   writeFileSync(join(path, 'tasks.jsonl'), '');
   const [broken, tiny, ...more] = await folder.listModels();
-  assert.deepEqual(broken, { name: 'starter/broken', contextTokens: null, parameters: null, quantization: null });
+  const nothing = { contextTokens: null, parameters: null, quantization: null, digest: null };
+  assert.deepEqual(broken, { name: 'starter/broken', ...nothing });
   assert.deepEqual([tiny?.name, tiny?.contextTokens, tiny?.parameters], ['starter/tiny', TINY_CONTEXT, '0.1M']);
   assert.deepEqual(more, []);
 });

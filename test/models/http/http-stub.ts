@@ -31,6 +31,8 @@ export const htmlPage = '<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1>\u00
 export abstract class HttpStub {
   /** Taken in order, one by each completion request. */
   readonly faults: StubFault[] = [];
+  /** What is done instead of answering a request with this body, where none of `faults` is left; undefined answers it. */
+  faultFor: (body: unknown) => StubFault | undefined = () => undefined;
   readonly problems: string[] = [];
   /** Completion requests now open, and the most there ever were. */
   inFlight = 0;
@@ -84,7 +86,7 @@ export abstract class HttpStub {
     response.on('close', () => {
       this.inFlight -= 1;
     });
-    const fault = this.faults.shift();
+    const fault = this.faults.shift() ?? this.faultFor(body);
     if (fault?.kind === 'hang') return;
     await this.beforeAnswer();
     const reply = await this.reply(request.method ?? '', path, body);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { sha256 } from '../../../src/base/hash.ts';
 import { OllamaModel, type OllamaModelOptions } from '../../../src/models/ollama/ollama-model.ts';
 import { knowsTruncate, OllamaServer, withTag } from '../../../src/models/ollama/ollama-server.ts';
 import { countingPolicy, requestFor } from '../requests.ts';
@@ -45,7 +46,7 @@ test('a server that is loading is waited for before its models are listed', asyn
   await model.prepare();
   assert.deepEqual(retry.waits, [0.5, 1]);
   stub.loadsFor = 1;
-  await assert.rejects(new OllamaServer(stub.url).listModels(), { message: /status 503.*Model is loading/ });
+  await assert.rejects(new OllamaServer({ url: stub.url }).listModels(), { message: /status 503.*Model is loading/ });
 });
 
 test('a name without a tag means latest', async (t) => {
@@ -211,8 +212,9 @@ test('versions: truncate and shift came with 0.12.6', () => {
 test('the list of models has what Ollama says, and nothing that would reach a terminal', async (t) => {
   const { stub } = await open(t);
   stub.models = ['llama3.2:3b', 'evil\u001b[2J:latest'];
-  assert.deepEqual(await new OllamaServer(stub.url).listModels(), [
-    { name: 'ollama/llama3.2:3b', contextTokens: null, parameters: '3.2B', quantization: 'Q4_K_M' },
-    { name: 'ollama/evil\\u{1b}[2J:latest', contextTokens: null, parameters: '3.2B', quantization: 'Q4_K_M' },
+  const listing = { contextTokens: null, parameters: '3.2B', quantization: 'Q4_K_M' };
+  assert.deepEqual(await new OllamaServer({ url: stub.url }).listModels(), [
+    { ...listing, name: 'ollama/llama3.2:3b', digest: sha256('llama3.2:3b') },
+    { ...listing, name: 'ollama/evil\\u{1b}[2J:latest', digest: sha256(stub.models[1] ?? '') },
   ]);
 });

@@ -26,10 +26,14 @@ export type OllamaChatRequest = z.infer<typeof chatSchema>;
 /** An answer's text, or fields of the wire format that replace those of a usual answer. */
 export type OllamaAnswer = string | { readonly content?: string; readonly [field: string]: unknown };
 
-/** A server that speaks Ollama's wire format: /api/chat, /api/tags, /api/version. */
+/** A server that speaks Ollama's wire format: /api/chat, /api/tags, /api/ps, /api/version. */
 export class OllamaStub extends HttpStub {
   /** Names as Ollama lists them, with their tags. */
   models = ['llama3.2:3b', 'qwen2.5-coder:latest'];
+  /** Names of the models in memory. */
+  loaded: readonly string[] = [];
+  /** Digests of models that are not those of their names; null where none is told. */
+  digests: Readonly<Record<string, string | null>> = {};
   /** Models that refuse `think`, where it is sent at all. */
   refusesThink: readonly string[] = [];
   version = '0.12.6';
@@ -52,11 +56,20 @@ export class OllamaStub extends HttpStub {
       return { status: 503, body: { error: 'Model is loading' } };
     }
     if (method === 'GET' && path === '/api/version') return { status: 200, body: { version: this.version } };
-    if (method === 'GET' && path === '/api/tags') return { status: 200, body: { models: this.models.map(toTag) } };
+    if (method === 'GET' && path === '/api/tags') return { status: 200, body: { models: this.#tags() } };
+    if (method === 'GET' && path === '/api/ps')
+      return { status: 200, body: { models: this.loaded.map((name) => ({ name, model: name })) } };
     if (method === 'POST' && path === '/api/show') return this.#show();
     if (method === 'POST' && path === '/api/chat') return this.#chat(body);
     this.problems.push(`${method} ${path}`);
     return { status: 404, body: '404 page not found' };
+  }
+
+  #tags(): unknown[] {
+    return this.models.map((name) => {
+      const digest = this.digests[name];
+      return { ...toTag(name), ...(digest !== undefined && { digest }) };
+    });
   }
 
   #show(): StubReply {
@@ -119,7 +132,7 @@ function toAnswer(
   };
 }
 
-function toTag(name: string): unknown {
+function toTag(name: string): object {
   return {
     name,
     model: name,

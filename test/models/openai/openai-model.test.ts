@@ -259,6 +259,7 @@ const listing = (name: string) => ({
   contextTokens: null,
   parameters: null,
   quantization: null,
+  digest: null,
 });
 
 for (const [what, list, names] of [
@@ -307,7 +308,7 @@ test('a server that is loading is waited for in each of its answers, and only wh
 test('the list of models has the context that llama-server gives a slot', async (t) => {
   const { stub } = await open(t);
   const server = new OpenAIServer({ url: stub.baseUrl });
-  const listing = { name: 'openai/qwen2.5-coder-1.5b', parameters: '1.5B', quantization: null };
+  const listing = { name: 'openai/qwen2.5-coder-1.5b', parameters: '1.5B', quantization: null, digest: null };
   assert.deepEqual(await server.listModels(), [{ ...listing, contextTokens: 4096 }]);
   stub.slots = null;
   assert.deepEqual(await server.listModels(), [{ ...listing, contextTokens: 32768 }]);

@@ -34,7 +34,16 @@ export function commandAfter(words: readonly string[], next: readonly string[]):
 
 /** The program with these words, quoted for a shell where that is needed. */
 export function commandText(words: readonly string[]): string {
-  return [...programWords(), ...words.map(quoted)].join(' ');
+  return [...programWords(), ...words.map((word) => quoted(withoutPassword(word)))].join(' ');
+}
+
+/** What is printed may be kept by others: the password of an address has to be put in again. */
+function withoutPassword(word: string): string {
+  const start = word.indexOf('redis');
+  const url = start < 0 || !URL.canParse(word.slice(start)) ? null : new URL(word.slice(start));
+  if (url === null || url.password === '') return word;
+  url.password = 'PASSWORD';
+  return `${word.slice(0, start)}${url.href}`;
 }
 
 function quoted(word: string): string {

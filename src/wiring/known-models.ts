@@ -9,18 +9,19 @@ import type { Settings } from './settings.ts';
 
 /**
  * Pipelines with every model as `provider/name`: a bare name (`llama3.2:3b`) becomes that of the one place that has such a model. Asks
- * servers only where a name has no provider; a Refusal names what was meant, or the several that it could mean.
+ * servers, or what else gives a list, only where a name has no provider; a Refusal names what was meant, or the several that it could mean.
  */
 export async function withKnownModels(
   specs: readonly PipelineSpec[],
   settings: Settings,
   signal?: AbortSignal,
+  list: () => Promise<readonly string[]> = () => listNames(settings, signal),
 ): Promise<PipelineSpec[]> {
   const bare = new Set(specs.flatMap(modelsOf).filter((name) => !hasProvider(name)));
   const pinned = new Map([...bare].flatMap((name) => pinnedName(name, settings)));
   const others = [...bare].filter((name) => !pinned.has(name));
   if (bare.size === 0) return [...specs];
-  const known = others.length === 0 ? [] : await listNames(settings, signal);
+  const known = others.length === 0 ? [] : await list();
   const models = new Map([...pinned, ...others.map((name) => [name, wholeName(name, known)] as const)]);
   return specs.map((spec) => withModels(spec, models));
 }

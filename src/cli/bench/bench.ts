@@ -25,6 +25,7 @@ import { path, points, seedNumber, wholeNumber } from '../options/option-values.
 import {
   addQueueOption,
   addServerWaitOption,
+  chosenQueue,
   type ServicesOptions,
   sayChecked,
   servicesRequest,
@@ -213,9 +214,10 @@ async function report(
 }
 
 async function pipelinesToMeasure(options: BenchOptions, surroundings: Surroundings): Promise<PipelineSpec[]> {
-  const named = await choosePipelines(options, 'solo', surroundings);
+  const queue = chosenQueue(options);
+  const named = await choosePipelines(options, 'solo', surroundings, queue);
   const pipelines =
-    named.length > 0 ? named : await choosePipelines(configuredModel(surroundings), 'solo', surroundings);
+    named.length > 0 ? named : await choosePipelines(configuredModel(surroundings), 'solo', surroundings, queue);
   if (pipelines.length === 0) {
     throw new Refusal('nothing to measure: give --model M, --generator M --refiner M, or --pipeline FILE|PRESET');
   }

@@ -24,6 +24,7 @@ import {
   ownPipeline,
   unknownPipeline,
 } from '../../pipeline/presets.ts';
+import type { RedisAddress } from '../../queue/redis-address.ts';
 import { wrapped } from '../../report/text-width.ts';
 import { withKnownModels } from '../../wiring/known-models.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
@@ -139,13 +140,17 @@ function withEachModel(spec: PipelineSpec, models: readonly string[] | undefined
   return models.map((model) => ({ ...withModel(spec, model), name: label(`${spec.name} ${shortModelName(model)}`) }));
 }
 
-/** The pipelines that the options ask for with whole names of models, none where they name no model. */
+/** The pipelines that the options ask for with whole names of models, those of the workers where there is a queue; none where they name no model. */
 export async function choosePipelines(
   options: ModelOptions,
   loneModel: LoneModel,
   { settings, signal }: Pick<Surroundings, 'settings' | 'signal'>,
+  queue?: RedisAddress,
 ): Promise<PipelineSpec[]> {
-  return withKnownModels(pipelinesOf(options, loneModel), settings, signal);
+  const specs = pipelinesOf(options, loneModel);
+  if (queue === undefined) return withKnownModels(specs, settings, signal);
+  const { namesOnQueue } = await import('../../wiring/names-on-queue.ts');
+  return withKnownModels(specs, settings, signal, () => namesOnQueue(queue));
 }
 
 /** Reads a pipeline file, or takes the preset of that name. */

@@ -73,6 +73,7 @@ async function openTaskServices(options: ServeOptions, settings: Settings): Prom
 /** Opens the models of all pipelines, so that the first request need not wait; one that cannot be asked now may be asked later. */
 async function openModels(options: ServeOptions, solver: Solver, closing: AbortSignal): Promise<void> {
   const { pipelines, onTrouble = () => {} } = options;
+  if (options.solver?.queue !== undefined) return;
   const opening = [...new Set(pipelines.flatMap(modelsOf))].map(async (name) => {
     try {
       await solver.model(name);

@@ -1,9 +1,9 @@
 import type { PipelineSpec } from '../../pipeline/pipeline-spec.ts';
-import { withKnownModels } from '../../wiring/known-models.ts';
+import type { RedisAddress } from '../../queue/redis-address.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import type { Surroundings } from '../command.ts';
 import { chooseDefaultModel } from './default-model.ts';
-import type { ModelOptions } from './model-options.ts';
+import { type ModelOptions, withWholeNames } from './model-options.ts';
 
 /** Pipelines, and the settings under which their models are asked. */
 export interface ChosenPipelines {
@@ -16,10 +16,11 @@ export async function choosePipelinesOrDefault(
   options: ModelOptions,
   make: (options: ModelOptions) => readonly PipelineSpec[],
   surroundings: Surroundings,
+  queue?: RedisAddress,
 ): Promise<ChosenPipelines> {
   const named = make(options);
   const usual = named.length > 0 ? null : await chooseDefaultModel(surroundings);
   const settings = usual?.settings ?? surroundings.settings;
   const pipelines = usual === null ? named : make({ ...options, ...usual.options });
-  return { pipelines: await withKnownModels(pipelines, settings, surroundings.signal), settings };
+  return { pipelines: await withWholeNames(pipelines, { settings, signal: surroundings.signal }, queue), settings };
 }

@@ -147,7 +147,15 @@ export async function choosePipelines(
   { settings, signal }: Pick<Surroundings, 'settings' | 'signal'>,
   queue?: RedisAddress,
 ): Promise<PipelineSpec[]> {
-  const specs = pipelinesOf(options, loneModel);
+  return withWholeNames(pipelinesOf(options, loneModel), { settings, signal }, queue);
+}
+
+/** Pipelines with whole names of models, those of the workers where there is a queue. */
+export async function withWholeNames(
+  specs: readonly PipelineSpec[],
+  { settings, signal }: Pick<Surroundings, 'settings' | 'signal'>,
+  queue?: RedisAddress,
+): Promise<PipelineSpec[]> {
   if (queue === undefined) return withKnownModels(specs, settings, signal);
   const { namesOnQueue } = await import('../../wiring/names-on-queue.ts');
   return withKnownModels(specs, settings, signal, () => namesOnQueue(queue));

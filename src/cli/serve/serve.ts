@@ -10,6 +10,7 @@ import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { choosePipelinesOrDefault } from '../options/chosen-pipelines.ts';
 import { addModelOptions, type ModelOptions, pipelinesOf } from '../options/model-options.ts';
 import { collect, limitSeconds, portNumber, wholeNumber } from '../options/option-values.ts';
+import { addQueueOption, chosenQueue } from '../options/services-options.ts';
 import { say } from '../terminal/output.ts';
 import { serverNotices } from '../terminal/progress.ts';
 
@@ -20,7 +21,8 @@ interface ServeCommandOptions extends ModelOptions {
   readonly allowHost?: readonly string[];
   readonly allowOrigin?: readonly string[];
   readonly concurrent: number;
-  readonly queue: number;
+  readonly waiting: number;
+  readonly queue?: string;
   readonly maxSeconds: number;
   readonly budgetTokens: number;
   readonly keep?: boolean;
@@ -44,7 +46,7 @@ export function serveCommand(): Command {
       collect,
     )
     .option('--concurrent <n>', 'requests answered at once', wholeNumber, USUAL_LIMITS.concurrent)
-    .option('--queue <n>', 'requests that may wait; more get status 429', wholeNumber, USUAL_LIMITS.waiting)
+    .option('--waiting <n>', 'requests that may wait; more get status 429', wholeNumber, USUAL_LIMITS.waiting)
     .option(
       '--budget-tokens <n>',
       'most tokens of one answer: all attempts, prompts included',
@@ -58,13 +60,18 @@ export function serveCommand(): Command {
       limitSeconds,
       USUAL_LIMITS.seconds,
     );
-  return addModelOptions(command, 'model of the pipelines; repeatable').action((options: ServeCommandOptions) =>
-    runCommand(command, (surroundings) => run(options, surroundings)),
+  return addModelOptions(addQueueOption(command), 'model of the pipelines; repeatable').action(
+    (options: ServeCommandOptions) => runCommand(command, (surroundings) => run(options, surroundings)),
   );
 }
 
 async function run(options: ServeCommandOptions, surroundings: Surroundings): Promise<number> {
-  const { pipelines, settings } = await choosePipelinesOrDefault(options, namedPipelines, surroundings);
+  const { pipelines, settings } = await choosePipelinesOrDefault(
+    options,
+    namedPipelines,
+    surroundings,
+    chosenQueue(options),
+  );
   const ledger = options.keep ? await openLedger(surroundings.ledger, {}) : null;
   try {
     // No other command needs the server.
@@ -87,13 +94,13 @@ async function untilStopped({ signal }: Surroundings): Promise<void> {
 }
 
 function serveOptionsOf(options: ServeCommandOptions, { isJson }: Surroundings): Omit<ServeOptions, 'pipelines'> {
-  const { host, port, concurrent, queue: waiting, maxSeconds: seconds, budgetTokens: tokens } = options;
+  const { host, port, concurrent, waiting, maxSeconds: seconds, budgetTokens: tokens } = options;
   return {
     ...{ host, port, concurrent, waiting, limits: { seconds, tokens } },
     apiKey: options.apiKey ?? (process.env.GREENLOOP_API_KEY || null),
     allowedHosts: options.allowHost ?? [],
     allowedOrigins: options.allowOrigin ?? [],
-    solver: { notices: serverNotices(), onFallback: (line) => say(`greenloop: ${line}`) },
+    solver: { notices: serverNotices(), queue: chosenQueue(options), onFallback: (line) => say(`greenloop: ${line}`) },
     onTrouble: (line) => say(`greenloop: ${printable(line)}`),
     onRequest: (log) => say(isJson ? JSON.stringify({ time: new Date().toISOString(), ...log }) : lineOf(log)),
   };

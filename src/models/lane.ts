@@ -19,9 +19,9 @@ export class Lane {
   inFlight = 0;
   /** Grows with each rest: what was known of the server before may no longer hold. */
   age = 0;
-  /** Faults since its last answer, of rests each. */
+  /** Rests since its last answer. */
   faults = 0;
-  /** The latest of those faults. */
+  /** The fault before the latest of those rests. */
   fault: ModelFault | null = null;
   /** Whether the user was told that it is away, and not yet that it is back. */
   isToldAway = false;

@@ -66,10 +66,11 @@ export function readSettings(
     ...environmentSettings(environment),
     ...over,
   };
-  return { ...settings, servers: withKeys(withSlots(settings.servers, over.slots ?? null), environment) };
+  const servers = over.servers ?? withSlots(settings.servers, over.slots ?? null);
+  return { ...settings, servers: withKeys(servers, environment) };
 }
 
-/** The same servers with as many slots as were asked for here and now. */
+/** The same servers with as many slots as were asked for over the file that lists them. */
 function withSlots(servers: readonly NamedServer[], slots: number | null): readonly NamedServer[] {
   return slots === null ? servers : servers.map((server) => ({ ...server, slots }));
 }

@@ -92,13 +92,18 @@ test('servers are shown with their addresses and the names of their keys, and th
   place.write('listed/greenloop/config.yaml', SERVERS);
   const env = { XDG_CONFIG_HOME: join(place.path, 'listed'), BOX2_KEY: 'secret' };
   const own = join(place.path, 'listed', 'greenloop', 'config.yaml');
-  const value = 'desk (ollama, http://127.0.0.1:11434), box2 (openai, http://10.0.0.2:8000/v1, BOX2_KEY set)';
-  assert.deepEqual((await shown('listed', env)).get('servers'), { setting: 'servers', value, source: own });
-  const unset = (await shown('listed', { ...env, BOX2_KEY: undefined })).get('servers')?.value;
-  assert.equal(unset, value.replace('BOX2_KEY set', 'BOX2_KEY not set'));
+  const settings = await shown('listed', env);
+  const row = (setting: string, value: string | null, source = own) => ({ setting, value, source });
+  assert.deepEqual(settings.get('servers.desk'), row('servers.desk', 'ollama http://127.0.0.1:11434'));
+  const box2 = row('servers.box2', 'openai http://10.0.0.2:8000/v1, BOX2_KEY set');
+  assert.deepEqual(settings.get('servers.box2'), box2);
+  const unset = (await shown('listed', { ...env, BOX2_KEY: undefined })).get('servers.box2')?.value;
+  assert.equal(unset, box2.value?.replace('BOX2_KEY set', 'BOX2_KEY not set'));
   place.write('listed/greenloop.yaml', 'servers: [{name: mine, kind: ollama, url: "http://box:1"}]\n');
-  assert.equal((await shown('listed', env)).get('servers')?.value, 'mine (ollama, http://box:1)');
-  assert.deepEqual((await shown('.')).get('servers'), { setting: 'servers', value: null, source: 'default' });
+  const nearer = await shown('listed', env);
+  assert.equal(nearer.get('servers.mine')?.value, 'ollama http://box:1');
+  assert.equal(nearer.get('servers.desk'), undefined);
+  assert.deepEqual((await shown('.')).get('servers'), row('servers', null, 'default'));
 });
 
 for (const [what, entry, says] of [

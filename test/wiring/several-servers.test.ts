@@ -157,7 +157,8 @@ test('a model is asked at the servers of its kind and its name, with the slots o
   assert.deepEqual(names('gguf/x.gguf'), []);
   assert.equal(slotsFor(['ollama/qwen'], settings), 5);
   assert.equal(slotsFor(['ollama/qwen', 'ollama/other', 'openai/x'], settings), 13);
-  assert.equal(slotsFor(['ollama/qwen'], readSettings({ servers, slots: 1 }, {})), 2);
+  assert.equal(slotsFor(['ollama/qwen'], readSettings({ slots: 1 }, {}, { servers })), 2);
+  assert.equal(slotsFor(['ollama/qwen'], readSettings({ servers, slots: 1 }, {})), 3);
   assert.equal(slotsFor(['ollama/qwen'], readSettings({}, {})), 1);
 });
 

@@ -56,7 +56,7 @@ function defaultModel({ config: { model, pipeline, path } }: Surroundings): Sett
 function settingsInForce({ settings, chosen, config }: Surroundings): SettingInForce[] {
   const environment = environmentSettings();
   const defaults = readSettings({}, {}, {});
-  return (Object.keys(NAMES) as (keyof Settings)[]).map((key) => {
+  return (Object.keys(NAMES) as (keyof Settings)[]).flatMap((key) => {
     const file = config.files.find((one) => key in one.settings);
     const sources: [boolean, string][] = [
       [key in chosen, 'option'],
@@ -65,20 +65,22 @@ function settingsInForce({ settings, chosen, config }: Surroundings): SettingInF
       [!isDeepStrictEqual(settings[key], defaults[key]), 'environment'],
     ];
     const source = sources.find(([isSource]) => isSource)?.[1] ?? 'default';
-    return { setting: NAMES[key] ?? key, value: shownValue(key, settings[key]), source };
+    if (key === 'servers' && settings.servers.length > 0)
+      return settings.servers.map((server) => serverRow(server, source));
+    return [{ setting: NAMES[key] ?? key, value: shownValue(key, settings[key]), source }];
   });
 }
 
 /** Where its key comes from, and never the key. */
-function serverLine({ name, kind, url, keyVariable, key }: NamedServer): string {
+function serverRow({ name, kind, url, keyVariable, key }: NamedServer, source: string): SettingInForce {
   const keyText = keyVariable === null ? '' : `, ${keyVariable} ${key === undefined ? 'not set' : 'set'}`;
-  return `${name} (${kind}, ${url}${keyText})`;
+  return { setting: `servers.${name}`, value: `${kind} ${url}${keyText}`, source };
 }
 
 /** A key is never shown. */
 function shownValue(key: keyof Settings, value: Settings[keyof Settings]): string | number | null {
   if (value === undefined || value === null) return null;
-  if (Array.isArray(value)) return value.length === 0 ? null : value.map(serverLine).join(', ');
+  if (Array.isArray(value)) return null;
   return key === 'openaiKey' ? 'set' : typeof value === 'number' ? value : String(value);
 }
 

@@ -1,4 +1,5 @@
 import { type GreenloopError, ModelFault, Refusal } from '../../base/errors.ts';
+import { quote } from '../../base/printable.ts';
 import { type RetryPolicy, waitAfter } from '../http/retry.ts';
 import type { Lane } from '../lane.ts';
 import type { Completion, CompletionRequest, Model } from '../model.ts';
@@ -189,7 +190,10 @@ export class SpreadModel implements Model {
     const away = problems.find((problem) => problem instanceof ModelFault);
     if (away !== undefined || problems.length === 1) return away ?? problems[0]!;
     const places = this.#options.sources.map(({ server }) => serverText(server)).join(', ');
-    return new Refusal(`none of ${places} has ${this.name}: ${problems.map(({ message }) => message).join('; ')}`);
+    const called = /@([^@]*)$/.exec(this.name)?.[1];
+    const hint = called === undefined ? '' : `, and no server is called ${quote(called)}`;
+    const says = problems.map(({ message }) => message).join('; ');
+    return new Refusal(`none of ${places} has ${this.name}${hint}: ${says}`);
   }
 
   /** Before anything is asked, nobody knows which of two is the one that is meant. */

@@ -144,7 +144,8 @@ test('a server without the model is not asked; where none has it, all are named'
   assert.deepEqual([desk.requests.length, box2.requests.length, notes], [0, words.length, []]);
   await assert.rejects(fleet.model('none@box3').prepare(), {
     name: 'Refusal',
-    message: /^none of desk \(\S+\), box2 \(\S+\) has ollama\/none@box3: .*other:1b.*llama3\.2:3b/,
+    message:
+      /^none of desk \(\S+\), box2 \(\S+\) has ollama\/none@box3, and no server is called "box3": .*other:1b.*llama3\.2:3b/,
   });
 });
 

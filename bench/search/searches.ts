@@ -1,4 +1,4 @@
-import { drawSchedule } from '../../src/evolve/racing/schedule.ts';
+import { splitFor } from '../../src/evolve/budget.ts';
 import { type StrategyName, strategyNamed } from '../../src/evolve/strategies.ts';
 import type { SearchProblem } from '../../src/evolve/strategy.ts';
 import { createArena, search } from './arena.ts';
@@ -28,19 +28,14 @@ export interface SearchResult extends SearchCase {
   readonly peak: number;
 }
 
-/** Two of five tasks are for the selection; the paper's search has all, and nothing left to select on. */
+/** The tasks as `evolve` splits them for a search that has others to beat. */
 export function problemOn(
   landscape: Landscape,
   { seed, strategy, budget }: Pick<SearchCase, 'seed' | 'strategy' | 'budget'>,
 ): SearchProblem {
-  const { pool, difficulty, tasks } = landscape;
-  const all = Array.from({ length: tasks }, (_, task) => task);
-  if (strategyNamed(strategy).searchesAllTasks)
-    return { pool, difficulty, budget, searchTasks: all, selectionTasks: [] };
-  const order = drawSchedule(all, difficulty, seed + 1000);
-  const isSelected = (place: number) => place % 5 < 2;
-  const selectionTasks = order.filter((_, place) => isSelected(place));
-  return { pool, difficulty, budget, searchTasks: order.filter((_, place) => !isSelected(place)), selectionTasks };
+  const { pool, difficulty } = landscape;
+  const { search, selection } = splitFor({ strategy, against: ['model'], seed }, difficulty);
+  return { pool, difficulty, budget, searchTasks: search, selectionTasks: selection };
 }
 
 export function runSearch(landscape: Landscape, own: SearchCase): SearchResult {

@@ -84,7 +84,7 @@ export async function searchPipelines(
   watch: Partial<SearchWatch> = {},
   signal?: AbortSignal,
 ): Promise<Findings> {
-  const split = splitFor(request, services.benchmark.tasks);
+  const split = splitFor(request, guessDifficulty(services.benchmark.tasks));
   const setting = { request, services, watch: { ...NO_WATCH, ...watch }, signal, split };
   return withFolder(request.folder, async (folder) => {
     refuseOtherSearch(request.folder, request.resume);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { splitFor } from '../../src/evolve/budget.ts';
 import { genomeHash, isWithin, type RoleGene } from '../../src/evolve/genome.ts';
 import { modelStrategy } from '../../src/evolve/model/model-search.ts';
 import { paperPool, parsePool, temperaturesOf } from '../../src/evolve/pool.ts';
@@ -147,3 +148,17 @@ test('the model learns that stages and the better model pay', () => {
   const strength = 3 * (champion?.genome.stages.length ?? 0) + (champion?.genome.generator.model === 'a/one' ? 4 : 0);
   assert.ok(strength >= 10, `${strength}`);
 });
+
+for (const { name, play: playIt } of players.filter((own) => own.name !== 'model')) {
+  test(`${name}: a report that is too short for all selection tasks is as difficult as all of them`, () => {
+    const difficulty = Array.from({ length: 160 }, (_, task) => task / 160);
+    const { search, selection } = splitFor({ strategy: 'race', against: [], seed: 1 }, difficulty);
+    const problem = problemOf({ searchTasks: search, selectionTasks: selection, difficulty, budget: 120 });
+    const reported = playIt(problem)
+      .batches.flat()
+      .filter(({ task }) => selection.includes(task));
+    assert.ok(reported.length > 8 && reported.length < selection.length, `${reported.length}`);
+    const level = reported.reduce((sum, { task }) => sum + (difficulty[task] ?? 0), 0) / reported.length;
+    assert.ok(Math.abs(level - 0.5) < 0.05, `${level}`);
+  });
+}

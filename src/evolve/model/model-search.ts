@@ -3,7 +3,7 @@ import { drawGenomes } from '../draw-genome.ts';
 import type { Genome } from '../genome.ts';
 import { type InnovationState, Innovations } from '../innovation.ts';
 import { survivors } from '../racing/race.ts';
-import { drawSchedule, missingTrials, type Schedule } from '../racing/schedule.ts';
+import { missingTrials, type Schedule } from '../racing/schedule.ts';
 import {
   affordable,
   affordableTrials,
@@ -15,6 +15,7 @@ import {
   withGenomes,
   withOutcomes,
 } from '../racing/search-record.ts';
+import { drawBalancedOrder } from '../split.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
 import { crossGenomes, mutateGenome } from '../variation.ts';
 import type { PosteriorSample } from './posterior-sample.ts';
@@ -79,7 +80,7 @@ function startSearch(problem: SearchProblem, seed: number): ModelState {
   const random = Random.of(seed);
   const drawn = drawGenomes(problem.pool, random, OPENING.genomes);
   const [record, contenders] = withGenomes(EMPTY_RECORD, drawn);
-  const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
+  const schedule = drawBalancedOrder(problem.searchTasks, problem.difficulty, Random.of(seed));
   const most = Math.min(Math.ceil(problem.budget / OPENING.cost), OPENING.genomes * OPENING.trials);
   const pending = missingTrials(record, schedule, { genomes: contenders, length: OPENING.trials, most });
   const innovations = { last: problem.pool.stages, stages: [] };
@@ -235,7 +236,7 @@ function beginSelection(problem: SearchProblem, state: ModelState): ModelState {
   const finalists = bestOnAverage(pricedScores(record, state.contenders, samples, problem.searchTasks), FINALISTS);
   const { selectionTasks, difficulty } = problem;
   const isSplit = selectionTasks.length > 0;
-  const schedule = isSplit ? drawSchedule(selectionTasks, difficulty, random.word()) : state.schedule;
+  const schedule = isSplit ? drawBalancedOrder(selectionTasks, difficulty, random) : state.schedule;
   const firstRepeat = isSplit ? 0 : record.trials.reduce((most, { repeat }) => Math.max(most, repeat + 1), 0);
   const expected = Object.fromEntries(
     finalists.map((finalist) => [finalist, [...meanChances(samples, record, finalist, schedule)]]),

@@ -1,9 +1,10 @@
 import { Random, type RandomState } from '../../statistics/random.ts';
 import { signFlipTest } from '../../statistics/sign-flip.ts';
 import { drawGenomes } from '../draw-genome.ts';
+import { drawBalancedOrder } from '../split.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
 import { BATCH, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
-import { drawSchedule, missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
+import { missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
 import {
   affordableTrials,
   compareSize,
@@ -64,7 +65,7 @@ export function raceStrategy(): Strategy<RaceState> {
 function startRace(problem: SearchProblem, seed: number): RaceState {
   const random = Random.of(seed);
   const [record, arms] = withGenomes(EMPTY_RECORD, drawGenomes(problem.pool, random, 10));
-  const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
+  const schedule = drawBalancedOrder(problem.searchTasks, problem.difficulty, Random.of(seed));
   const most = Math.min(Math.ceil(problem.budget), 2 * arms.length);
   const pending = missingTrials(record, schedule, { genomes: arms, length: FIRST_LOOK, most });
   return { random: random.state, record, schedule, arms, length: FIRST_LOOK, looks: 0, pending, winner: null };
@@ -77,9 +78,13 @@ function nextHeat(problem: SearchProblem, state: RaceState): RaceState {
   const { record, schedule, arms: genomes, length } = full;
   const pending = missingTrials(record, schedule, { genomes, length, most });
   if (pending.length > 0) return { ...full, pending };
-  if (most === 0) return declareWinner(problem, full, leaderOf(full));
+  if (most === 0) return declareLeader(problem, full);
   const next = look(problem, full);
-  return next.arms.length > 1 ? nextHeat(problem, next) : declareWinner(problem, next, leaderOf(next));
+  return next.arms.length > 1 ? nextHeat(problem, next) : declareLeader(problem, next);
+}
+
+function declareLeader(problem: SearchProblem, state: RaceState): RaceState {
+  return declareWinner(problem, state, { genome: leaderOf(state), random: Random.from(state.random) });
 }
 
 /** As many genomes as the budget has room for, now that it is known what a trial costs. */

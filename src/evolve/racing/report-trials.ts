@@ -1,5 +1,7 @@
 import { mean } from '../../statistics/describe.ts';
+import type { Random } from '../../statistics/random.ts';
 import { estimateOf } from '../estimate.ts';
+import { drawBalancedOrder } from '../split.ts';
 import type { Estimate, SearchProblem } from '../strategy.ts';
 import {
   affordableTrials,
@@ -13,6 +15,8 @@ import {
 export interface Winner {
   readonly genome: number;
   readonly from: number;
+  /** Tasks of the report in the order in which they are tried: every beginning is as difficult as the whole. */
+  readonly tasks: readonly number[];
 }
 
 /** What a search that ends with a report of its winner has of it; the winner is null while the search goes on. */
@@ -29,10 +33,12 @@ export const BATCH = 50;
 export function declareWinner<State extends Reporting>(
   problem: SearchProblem,
   state: State,
-  genome: number | undefined,
+  { genome, random }: { genome: number | undefined; random: Random },
 ): State {
   if (genome === undefined) return state;
-  return continueReport(problem, { ...state, winner: { genome, from: state.record.trials.length } });
+  const { selectionTasks, searchTasks, difficulty } = problem;
+  const tasks = drawBalancedOrder(selectionTasks.length > 0 ? selectionTasks : searchTasks, difficulty, random);
+  return continueReport(problem, { ...state, winner: { genome, from: state.record.trials.length, tasks } });
 }
 
 /** Asks for as many more trials of the winner as the budget pays for, a batch at most. */
@@ -56,11 +62,11 @@ export function reportedChampion({ record, winner }: Reporting, leader: number |
  * none, search tasks in repeats beyond those of the search.
  */
 function reportTrials(
-  { selectionTasks, searchTasks }: SearchProblem,
+  { selectionTasks }: SearchProblem,
   record: SearchRecord,
   options: Winner & { readonly most: number },
 ): PlannedTrial[] {
-  const tasks = selectionTasks.length > 0 ? selectionTasks : searchTasks;
+  const { tasks } = options;
   const used = record.trials.slice(0, options.from).reduce((most, { repeat }) => Math.max(most, repeat + 1), 0);
   const first = selectionTasks.length > 0 ? 0 : used;
   const done = record.trials.length - options.from;

@@ -1,8 +1,9 @@
 import { Random } from '../../statistics/random.ts';
 import type { Genome } from '../genome.ts';
+import { drawBalancedOrder } from '../split.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
 import { BATCH, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
-import { drawSchedule, missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
+import { missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
 import {
   affordable,
   affordableTrials,
@@ -69,7 +70,7 @@ export function roundsStrategy(plan: Planner): Strategy<RoundsState> {
 function startRounds(problem: SearchProblem, seed: number, plan: Planner): RoundsState {
   const { genomes, kept } = plan(problem, Random.of(seed), problem.budget);
   const [record, arms] = withGenomes(EMPTY_RECORD, genomes.slice(0, PROBE.genomes));
-  const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
+  const schedule = drawBalancedOrder(problem.searchTasks, problem.difficulty, Random.of(seed));
   const most = Math.min(Math.ceil(problem.budget), BATCH);
   const pending = missingTrials(record, schedule, { genomes: arms, length: PROBE.length, most });
   return { seed, record, schedule, arms, length: PROBE.length, kept, round: -1, pending, winner: null };
@@ -92,7 +93,10 @@ function runRound(problem: SearchProblem, state: RoundsState): RoundsState {
   if (pending.length > 0) return { ...state, pending };
   const ranked = rankArms(state);
   if (kept === null || arms.length <= 1 || most === 0)
-    return declareWinner(problem, state, ranked[0] ?? record.trials[0]?.genome);
+    return declareWinner(problem, state, {
+      genome: ranked[0] ?? record.trials[0]?.genome,
+      random: Random.of(state.seed),
+    });
   const better = ranked.slice(0, Math.max(1, Math.ceil(arms.length * kept)));
   return runRound(problem, { ...state, arms: better, length: Math.ceil(length / kept), round: state.round + 1 });
 }

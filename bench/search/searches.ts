@@ -35,7 +35,7 @@ export function problemOn(
 ): SearchProblem {
   const { pool, difficulty } = landscape;
   const { search, selection } = splitFor({ strategy, against: ['model'], seed }, difficulty);
-  return { pool, difficulty, budget, searchTasks: search, selectionTasks: selection };
+  return { pool, difficulty, budget, unit: 'calls', searchTasks: search, selectionTasks: selection };
 }
 
 export function runSearch(landscape: Landscape, own: SearchCase): SearchResult {

@@ -1,9 +1,9 @@
 import { count } from '../base/count.ts';
 import { Refusal } from '../base/errors.ts';
 import { Random } from '../statistics/random.ts';
-import type { BudgetUnit } from './arena.ts';
 import { FEWEST_TASKS, type Split, splitTasks } from './split.ts';
 import { type StrategyName, strategyNamed } from './strategies.ts';
+import type { BudgetUnit } from './strategy.ts';
 
 /** What each strategy may spend, its held-out trials and all. */
 export interface Budget {

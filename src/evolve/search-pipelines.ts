@@ -153,6 +153,7 @@ function problemOf({ request: { pool, budget }, services, split }: Setting): Sea
     selectionTasks: split.selection,
     difficulty: guessDifficulty(services.benchmark.tasks),
     budget: searchBudget(budget, split),
+    unit: budget.unit,
   };
 }
 

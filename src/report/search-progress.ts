@@ -1,8 +1,7 @@
 import { printable } from '../base/printable.ts';
-import type { BudgetUnit } from '../evolve/arena.ts';
 import { topologyOf } from '../evolve/genome.ts';
 import { type StrategyName, strategyNamed } from '../evolve/strategies.ts';
-import type { Standing } from '../evolve/strategy.ts';
+import type { BudgetUnit, Standing } from '../evolve/strategy.ts';
 import { cellText, columnTitle } from './cell-text.ts';
 import { estimatedShare, spentColumn } from './search-report.ts';
 import { type Cell, type Column, countColumn, shareColumn, textColumn } from './table.ts';

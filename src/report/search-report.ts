@@ -1,10 +1,9 @@
 import { count } from '../base/count.ts';
-import type { BudgetUnit } from '../evolve/arena.ts';
 import { type Genome, topologyOf } from '../evolve/genome.ts';
 import type { HeldOut } from '../evolve/held-out.ts';
 import type { Score } from '../evolve/pareto.ts';
 import type { Split } from '../evolve/split.ts';
-import type { Estimate } from '../evolve/strategy.ts';
+import type { BudgetUnit, Estimate } from '../evolve/strategy.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { comparisonTable } from './comparison-tables.ts';
 import {

@@ -7,7 +7,7 @@ export function problemOf(changes: Partial<SearchProblem> = {}): SearchProblem {
   const searchTasks = Array.from({ length: 20 }, (_, task) => task);
   const selectionTasks = Array.from({ length: 10 }, (_, index) => 20 + index);
   const difficulty = Array.from({ length: 30 }, (_, task) => (task % 10) / 10);
-  return { pool: POOL, searchTasks, selectionTasks, difficulty, budget: 200, ...changes };
+  return { pool: POOL, searchTasks, selectionTasks, difficulty, budget: 200, unit: 'calls', ...changes };
 }
 
 /** Solves a task by the draft, by the last refinement, or not at all, as the model, the stages and the task have it. */
@@ -38,9 +38,10 @@ export function play<State>(
   for (let wanted = strategy.ask(problem, state); wanted.length > 0; wanted = strategy.ask(problem, state)) {
     const outcomes = wanted.map((trial) => {
       const key = JSON.stringify(trial);
-      const cost = known.has(key) ? 0 : 1;
+      const isKnown = known.has(key);
       known.add(key);
-      return { ...answer(trial), cost };
+      const outcome = answer(trial);
+      return isKnown ? { ...outcome, cost: 0 } : outcome;
     });
     state = strategy.tell(problem, isReread ? (JSON.parse(JSON.stringify(state)) as State) : state, outcomes);
     states.push(state);

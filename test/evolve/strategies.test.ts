@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { splitFor } from '../../src/evolve/budget.ts';
-import { genomeHash, isWithin, type RoleGene } from '../../src/evolve/genome.ts';
+import { askCount, genomeHash, isWithin, type RoleGene } from '../../src/evolve/genome.ts';
 import { modelStrategy } from '../../src/evolve/model/model-search.ts';
+import { paperStrategy } from '../../src/evolve/paper/evolution.ts';
 import { paperPool, parsePool, temperaturesOf } from '../../src/evolve/pool.ts';
 import { gridStrategy, halvingStrategy, randomStrategy, singleStages } from '../../src/evolve/racing/baselines.ts';
 import { raceStrategy } from '../../src/evolve/racing/race.ts';
@@ -94,6 +95,30 @@ for (const { name, play: playIt } of players) {
     const none = playIt(problem, fixed(false)).champion?.solved ?? 1;
     assert.ok(all > 0.85, `${all}`);
     assert.ok(none < 0.15, `${none}`);
+  });
+}
+
+for (const { name, play: playIt } of [...players, player('paper', paperStrategy())]) {
+  test(`${name}: a budget of calls ends within one trial`, () => {
+    const answer: typeof outcomeOf = (trial) => {
+      const outcome = outcomeOf(trial);
+      // The later a genome, the more it asks for: what a trial has cost so far says too little.
+      const cost = outcome.iterations === 0 ? 1 : askCount(trial.genome);
+      return { ...outcome, cost };
+    };
+    for (const budget of [20, 150, 700]) {
+      const { batches } = playIt(problemOf({ budget }), { answer });
+      const seen = new Set<string>();
+      const costs = batches.flat().map((trial) => {
+        const key = JSON.stringify(trial);
+        const cost = seen.has(key) ? 0 : answer(trial).cost;
+        seen.add(key);
+        return cost;
+      });
+      const spent = costs.reduce((sum, cost) => sum + cost, 0);
+      assert.ok(spent - (costs.at(-1) ?? 0) < budget, `${spent} of ${budget}`);
+      assert.ok(spent > 0.8 * budget - 12, `${spent} of ${budget}`);
+    }
   });
 }
 

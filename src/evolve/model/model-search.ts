@@ -13,6 +13,7 @@ import {
   type SearchRecord,
   toWanted,
   withGenomes,
+  withinBudget,
   withOutcomes,
 } from '../racing/search-record.ts';
 import { drawBalancedOrder } from '../split.ts';
@@ -82,7 +83,8 @@ function startSearch(problem: SearchProblem, seed: number): ModelState {
   const [record, contenders] = withGenomes(EMPTY_RECORD, drawn);
   const schedule = drawBalancedOrder(problem.searchTasks, problem.difficulty, Random.of(seed));
   const most = Math.min(Math.ceil(problem.budget / OPENING.cost), OPENING.genomes * OPENING.trials);
-  const pending = missingTrials(record, schedule, { genomes: contenders, length: OPENING.trials, most });
+  const missing = missingTrials(record, schedule, { genomes: contenders, length: OPENING.trials, most });
+  const pending = withinBudget(problem, record, missing);
   const innovations = { last: problem.pool.stages, stages: [] };
   const rest = { innovations, fitted: FIRST_START, round: 0, selection: null, best: null };
   return { random: random.state, record, schedule, contenders, pending, ...rest };
@@ -125,7 +127,8 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   const kept = known.filter(({ genome }) => contenders.includes(genome));
   const shares = shareOut(kept, most - news.length * TRIALS_OF_NEW, random);
   for (const genome of news) shares.set(genome, TRIALS_OF_NEW);
-  const pending = chooseTasks(problem, { record, samples, random, shares }).slice(0, most);
+  const chosen = chooseTasks(problem, { record, samples, random, shares }).slice(0, most);
+  const pending = withinBudget(problem, record, chosen);
   const best = posteriorEstimate(record, firstTried(record, contenders), samples, problem.searchTasks);
   return {
     ...state,
@@ -252,7 +255,7 @@ function race(problem: SearchProblem, state: ModelState, selection: Selection): 
   const own = finalRecord(state.record, selection);
   const missing = missingTrials(own, schedule, { genomes: finalists, length, most });
   const pending = missing.map((trial) => ({ ...trial, repeat: trial.repeat + selection.firstRepeat }));
-  if (pending.length > 0) return { ...state, pending };
+  if (pending.length > 0) return { ...state, pending: withinBudget(problem, state.record, pending) };
   const looked = look(problem, state, selection);
   return most === 0 || schedule.length === 0 || looked.selection === null
     ? looked

@@ -14,6 +14,7 @@ import {
   type SearchRecord,
   toWanted,
   withGenomes,
+  withinBudget,
   withOutcomes,
 } from './search-record.ts';
 
@@ -67,7 +68,8 @@ function startRace(problem: SearchProblem, seed: number): RaceState {
   const [record, arms] = withGenomes(EMPTY_RECORD, drawGenomes(problem.pool, random, 10));
   const schedule = drawBalancedOrder(problem.searchTasks, problem.difficulty, Random.of(seed));
   const most = Math.min(Math.ceil(problem.budget), 2 * arms.length);
-  const pending = missingTrials(record, schedule, { genomes: arms, length: FIRST_LOOK, most });
+  const missing = missingTrials(record, schedule, { genomes: arms, length: FIRST_LOOK, most });
+  const pending = withinBudget(problem, record, missing);
   return { random: random.state, record, schedule, arms, length: FIRST_LOOK, looks: 0, pending, winner: null };
 }
 
@@ -77,7 +79,7 @@ function nextHeat(problem: SearchProblem, state: RaceState): RaceState {
   const most = Math.min(BATCH, affordableTrials(problem, full.record, REPORT_SHARE));
   const { record, schedule, arms: genomes, length } = full;
   const pending = missingTrials(record, schedule, { genomes, length, most });
-  if (pending.length > 0) return { ...full, pending };
+  if (pending.length > 0) return { ...full, pending: withinBudget(problem, record, pending) };
   if (most === 0) return declareLeader(problem, full);
   const next = look(problem, full);
   return next.arms.length > 1 ? nextHeat(problem, next) : declareLeader(problem, next);

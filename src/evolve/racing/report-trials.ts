@@ -9,6 +9,7 @@ import {
   type PlannedTrial,
   type RecordedTrial,
   type SearchRecord,
+  withinBudget,
 } from './search-record.ts';
 
 /** The genome that won, and from which trial on those of its report are. */
@@ -26,7 +27,7 @@ interface Reporting {
   readonly winner: Winner | null;
 }
 
-/** The most trials asked for at a time, and so the most by which the budget may be passed. */
+/** The most trials asked for at a time. */
 export const BATCH = 50;
 
 /** Begins the report of a genome; the state stays where there is none. */
@@ -46,7 +47,8 @@ export function continueReport<State extends Reporting>(problem: SearchProblem, 
   const { record, winner } = state;
   if (winner === null) return state;
   const most = Math.min(BATCH, affordableTrials(problem, record));
-  return { ...state, pending: reportTrials(problem, record, { ...winner, most }) };
+  const trials = reportTrials(problem, record, { ...winner, most });
+  return { ...state, pending: withinBudget(problem, record, trials) };
 }
 
 /** The winner by the trials of its report, `leader` by all of its own while there is no winner. */

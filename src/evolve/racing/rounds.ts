@@ -14,6 +14,7 @@ import {
   type SearchRecord,
   toWanted,
   withGenomes,
+  withinBudget,
   withOutcomes,
 } from './search-record.ts';
 
@@ -72,7 +73,8 @@ function startRounds(problem: SearchProblem, seed: number, plan: Planner): Round
   const [record, arms] = withGenomes(EMPTY_RECORD, genomes.slice(0, PROBE.genomes));
   const schedule = drawBalancedOrder(problem.searchTasks, problem.difficulty, Random.of(seed));
   const most = Math.min(Math.ceil(problem.budget), BATCH);
-  const pending = missingTrials(record, schedule, { genomes: arms, length: PROBE.length, most });
+  const missing = missingTrials(record, schedule, { genomes: arms, length: PROBE.length, most });
+  const pending = withinBudget(problem, record, missing);
   return { seed, record, schedule, arms, length: PROBE.length, kept, round: -1, pending, winner: null };
 }
 
@@ -90,7 +92,7 @@ function runRound(problem: SearchProblem, state: RoundsState): RoundsState {
   const { record, schedule, arms, length, kept } = state;
   const most = Math.min(BATCH, affordableTrials(problem, record, REPORT_SHARE));
   const pending = missingTrials(record, schedule, { genomes: arms, length, most });
-  if (pending.length > 0) return { ...state, pending };
+  if (pending.length > 0) return { ...state, pending: withinBudget(problem, record, pending) };
   const ranked = rankArms(state);
   if (kept === null || arms.length <= 1 || most === 0)
     return declareWinner(problem, state, {

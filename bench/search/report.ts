@@ -3,58 +3,78 @@ import { type Interval, meanInterval } from '../../src/statistics/interval.ts';
 import { formatTable } from '../format-table.ts';
 import type { SearchResult } from './searches.ts';
 
-const TASKS = 164;
-const HEADER = ['search', 'trials', 'true score', 'less paper', 'less model', 'reported - true', 'in interval'];
+const HEADER = [
+  'search',
+  'trials',
+  'calls a trial',
+  'true score',
+  'model less it',
+  'calls a task',
+  'reported - true',
+  'in interval',
+  'points wide',
+];
 
 type Scored = Pick<SearchResult, 'seed' | 'score'>;
 
-/** A table a kind of landscape: means over the seeds, with 95 % intervals, in tasks of 164. */
+/** A table a kind of landscape and a budget: means over the seeds with 95 % intervals, in points. */
 export function reportOf(results: readonly SearchResult[]): string {
-  const kinds = Map.groupBy(results, ({ kind }) => kind);
-  return [...kinds]
-    .map(([kind, own]) => `${headingOf(kind, own)}\n\n${tableOf(own)}\n\n${fitnessText(own)}`)
-    .join('\n');
+  const groups = Map.groupBy(
+    results,
+    ({ kind, budget }) => `${kind}, ${budget === 0 ? 'published size' : `${budget} calls`}`,
+  );
+  const tables = [...groups].map(([name, own]) => `${headingOf(name, own)}\n\n${tableOf(own)}\n`);
+  return [...tables, summaryOf(results)].join('\n');
 }
 
-function headingOf(kind: string, results: readonly SearchResult[]): string {
+function headingOf(name: string, results: readonly SearchResult[]): string {
   const seeds = new Set(results.map(({ seed }) => seed)).size;
-  return `${kind}: ${seeds} landscapes, optimum ${(mean(results.map(({ optimum }) => optimum)) ?? 0).toFixed(1)}`;
-}
-
-/** By how much the paper's search believes too much of its champion before it is validated. */
-function fitnessText(results: readonly SearchResult[]): string {
-  const papers = results.filter(({ strategy }) => strategy === 'paper');
-  const truth = mean(papers.map(({ score }) => score / TASKS)) ?? 1;
-  const over = meanInterval(papers.map(({ peak, score }) => (100 * (peak - score / TASKS)) / truth));
-  return over === null ? '' : `Fitness in the paper's search less the true score: ${intervalText(over, ' %')}\n`;
+  return `${name}: ${seeds} landscapes, optimum ${points(mean(results.map(({ optimum }) => optimum)))}`;
 }
 
 function tableOf(results: readonly SearchResult[]): string {
-  const groups = Map.groupBy(results, ({ strategy, budget }) => `${strategy} ${budget}`);
+  const groups = Map.groupBy(results, ({ strategy }) => strategy);
   return formatTable(
     HEADER,
-    [...groups.values()].map((own) => rowOf(own, results)),
+    [...groups.values()].map((own) => rowOf(own, groups.get('model') ?? [])),
   );
 }
 
-function rowOf(own: readonly SearchResult[], all: readonly SearchResult[]): string[] {
-  const [first] = own;
-  if (first === undefined) return [];
-  const { strategy, budget } = first;
-  const truth = mean(own.map((result) => result.truth)) ?? 1;
-  const errors = own.map(({ reported, truth: expected }) => (100 * (reported - expected)) / truth);
-  const papers = strategy === 'paper' ? [] : all.filter((other) => other.strategy === 'paper');
-  const models =
-    strategy === 'model' ? [] : all.filter((other) => other.strategy === 'model' && other.budget === budget);
+function rowOf(own: readonly SearchResult[], models: readonly SearchResult[]): string[] {
+  const average = (value: (result: SearchResult) => number) => mean(own.map(value)) ?? 0;
   return [
-    strategy,
-    (mean(own.map(({ spent }) => spent)) ?? 0).toFixed(0),
-    intervalText(meanInterval(own.map(({ score }) => score))),
-    intervalText(pairedDifference(own, papers)),
-    intervalText(pairedDifference(own, models)),
-    intervalText(meanInterval(errors), ' %'),
-    `${own.filter(({ isCovered }) => isCovered).length} of ${own.length}`,
+    own[0]?.strategy ?? '',
+    average(({ trials }) => trials).toFixed(0),
+    average(({ spent, trials }) => spent / trials).toFixed(1),
+    intervalText(inPoints(meanInterval(own.map(({ score }) => score)))),
+    own[0]?.strategy === 'model' ? '' : intervalText(inPoints(pairedDifference(models, own))),
+    average(({ calls }) => calls).toFixed(1),
+    intervalText(relativeError(own), ' %'),
+    `${own.filter(isCovered).length} of ${own.length}`,
+    points(average(({ low, high }) => high - low)),
   ];
+}
+
+/** What the reports of a search by model come to over all kinds of landscapes. */
+function summaryOf(results: readonly SearchResult[]): string {
+  const models = results.filter(({ strategy }) => strategy === 'model');
+  const rows = [...Map.groupBy(models, ({ budget }) => budget)].map(([budget, own]) => [
+    `${budget}`,
+    intervalText(relativeError(own), ' %'),
+    `${((100 * own.filter(isCovered).length) / own.length).toFixed(1)} % of ${own.length}`,
+    points(mean(own.map(({ low, high }) => high - low))),
+  ]);
+  return formatTable(['model on all kinds, calls', 'reported - true', 'in interval', 'points wide'], rows);
+}
+
+function isCovered({ low, high, truth }: SearchResult): boolean {
+  return low <= truth && truth <= high;
+}
+
+/** Reported less true scores, in % of the mean true score. */
+function relativeError(own: readonly SearchResult[]): Interval | null {
+  const level = mean(own.map(({ truth }) => truth)) ?? 1;
+  return meanInterval(own.map(({ reported, truth }) => (100 * (reported - truth)) / level));
 }
 
 /** True scores less those of the others on the same landscapes. */
@@ -66,6 +86,16 @@ export function pairedDifference(own: readonly Scored[], others: readonly Scored
       return other === undefined ? [] : [score - other];
     }),
   );
+}
+
+function inPoints(interval: Interval | null): Interval | null {
+  if (interval === null) return null;
+  const { mean: center, low, high } = interval;
+  return { mean: 100 * center, low: 100 * low, high: 100 * high };
+}
+
+function points(share: number | null): string {
+  return (100 * (share ?? 0)).toFixed(1);
 }
 
 export function intervalText(interval: Interval | null, unit = ''): string {

@@ -29,6 +29,21 @@ interface StageLogit {
   readonly logit: number;
 }
 
+/** What a genome does on some tasks. */
+export interface Performance {
+  readonly share: number;
+  /** Calls of models a task. */
+  readonly calls: number;
+}
+
+interface Progress {
+  readonly solved: Float64Array;
+  readonly calls: number;
+}
+
+/** Gets the odds against each task, a factor of them, and the calls of models that the call takes. */
+type CallVisitor = (odds: Float64Array, factor: number, asks: number) => void;
+
 /** One sample of the posterior: what every genome would do on every task, had all parameters these values. */
 export class PosteriorSample {
   readonly #layout: Layout;
@@ -45,24 +60,56 @@ export class PosteriorSample {
     this.#options = options;
   }
 
-  /** Share of these tasks that the genome solves; `own` is its hash where what it has beyond its parts is to count. */
-  share(genome: Genome, tasks: readonly number[], own: string | null = null): number {
-    const chances = this.chances(genome, tasks, own);
-    let sum = 0;
-    for (let index = 0; index < chances.length; index++) sum += chances[index] as number;
-    return sum / Math.max(1, chances.length);
+  /**
+   * Share of these tasks that the genome solves, and the calls of models that it takes for one; `own` is its hash where what it has
+   * beyond its parts is to count.
+   */
+  performance(genome: Genome, tasks: readonly number[], own: string | null = null): Performance {
+    const { solved, calls } = this.#progress(genome, tasks, own);
+    const count = Math.max(1, tasks.length);
+    return { share: sumOf(solved) / count, calls: calls / count };
   }
 
   /** Chance of each task that the genome solves it. */
   chances(genome: Genome, tasks: readonly number[], own: string | null = null): Float64Array {
-    const progress = { solved: new Float64Array(tasks.length), open: new Float64Array(tasks.length).fill(1) };
+    return this.#progress(genome, tasks, own).solved;
+  }
+
+  /** Chance of each call of the genome and each task, if it comes to the call. */
+  callChances(genome: Genome, tasks: readonly number[], own: string | null = null): Float64Array[] {
+    const chances: Float64Array[] = [];
+    this.#walk(genome, tasks, own, (odds, factor) => {
+      chances.push(odds.map((against) => 1 / (1 + against * factor)));
+    });
+    return chances;
+  }
+
+  #progress(genome: Genome, tasks: readonly number[], own: string | null): Progress {
+    const solved = new Float64Array(tasks.length);
+    const open = new Float64Array(tasks.length).fill(1);
+    const goOn = 1 - this.#options.stop;
+    let calls = 0;
+    // The odds against each task are those of the tasks times a factor.
+    this.#walk(genome, tasks, own, (odds, factor, asks) => {
+      for (let index = 0; index < open.length; index++) {
+        const left = open[index] as number;
+        const hit = left / (1 + (odds[index] as number) * factor);
+        solved[index] = (solved[index] as number) + hit;
+        open[index] = (left - hit) * goOn;
+        calls += asks * left;
+      }
+    });
+    return { solved, calls };
+  }
+
+  #walk(genome: Genome, tasks: readonly number[], own: string | null, visit: CallVisitor): void {
     const draft = draftFeatures(genome);
     const draftOdds = this.#taskOdds(draft.trait, tasks);
-    this.#call(progress, draftOdds, Math.exp(-this.#total(draft.features)));
+    visit(draftOdds, Math.exp(-this.#total(draft.features)), 1);
     for (const gene of draftStagesOf(genome)) {
       const factor = Math.exp(-this.#total(redrawFeatures(genome, gene).features));
       for (let earlier = 0; earlier < gene.count; earlier++) {
-        this.#call(progress, draftOdds, factor * Math.exp(-this.#total(redrawOrderFeatures(earlier))));
+        visit(draftOdds, factor * Math.exp(-this.#total(redrawOrderFeatures(earlier))), 1);
       }
     }
     let before = 0;
@@ -70,22 +117,10 @@ export class PosteriorSample {
       const odds = this.#taskOdds(repairTrait(stage.refiner.model), tasks);
       const factor = Math.exp(-this.#stageLogit(genome, place, own));
       for (let iteration = 0; iteration < stage.iterations; iteration++) {
-        this.#call(progress, odds, factor * this.#orderOdds(before, iteration));
+        visit(odds, factor * this.#orderOdds(before, iteration), stage.analyzer === null ? 1 : 2);
         before += 1;
       }
     });
-    return progress.solved;
-  }
-
-  /** What a call does with what is left open: the odds against each task are those of the tasks times a factor. */
-  #call({ solved, open }: { solved: Float64Array; open: Float64Array }, odds: Float64Array, factor: number): void {
-    const goOn = 1 - this.#options.stop;
-    for (let index = 0; index < open.length; index++) {
-      const left = open[index] as number;
-      const hit = left / (1 + (odds[index] as number) * factor);
-      solved[index] = (solved[index] as number) + hit;
-      open[index] = (left - hit) * goOn;
-    }
   }
 
   #stageLogit(genome: Genome, place: number, own: string | null): number {
@@ -141,6 +176,12 @@ export class PosteriorSample {
     this.#unseen.set(key, known);
     return known;
   }
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += values[index] as number;
+  return sum;
 }
 
 function wordOf(text: string): number {

@@ -14,22 +14,25 @@ import type { Layout } from './success-layout.ts';
 /** Trials from which on a genome has an effect of its own, beyond those of its parts. */
 const OWN_TRIALS = 10;
 
-interface GenomeCall {
+/** A call of a genome that may solve a task. */
+export interface GenomeCall {
   readonly trait: string;
   readonly features: readonly Feature[];
   /** All that the answer depends on: what was asked before, and of whom. */
   readonly path: string;
+  /** Calls of models: a repair with an analysis takes two. */
+  readonly asks: number;
 }
 
 /** The calls of a genome that may solve a task, each with all its features. */
-function callsOf(genome: Genome, hash: string | null): { drafts: GenomeCall[]; repairs: GenomeCall[] } {
+export function callsOf(genome: Genome, hash: string | null): { drafts: GenomeCall[]; repairs: GenomeCall[] } {
   let path = JSON.stringify([genome.policies, genome.generator]);
-  const drafts: GenomeCall[] = [{ ...draftFeatures(genome), path }];
+  const drafts: GenomeCall[] = [{ ...draftFeatures(genome), path, asks: 1 }];
   for (const gene of draftStagesOf(genome)) {
     const { trait, features } = redrawFeatures(genome, gene);
     for (let before = 0; before < gene.count; before++) {
       path += JSON.stringify(gene.temperature);
-      drafts.push({ trait, features: [...features, ...redrawOrderFeatures(before)], path });
+      drafts.push({ trait, features: [...features, ...redrawOrderFeatures(before)], path, asks: 1 });
     }
   }
   const repairs: GenomeCall[] = [];
@@ -37,7 +40,12 @@ function callsOf(genome: Genome, hash: string | null): { drafts: GenomeCall[]; r
     const { trait, features } = stageFeatures(genome, place, hash);
     for (let iteration = 0; iteration < iterations; iteration++) {
       path += JSON.stringify([analyzer, refiner]);
-      repairs.push({ trait, features: [...features, ...orderFeatures(repairs.length, iteration)], path });
+      repairs.push({
+        trait,
+        features: [...features, ...orderFeatures(repairs.length, iteration)],
+        path,
+        asks: analyzer === null ? 1 : 2,
+      });
     }
   });
   return { drafts, repairs };

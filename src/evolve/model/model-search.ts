@@ -1,5 +1,5 @@
 import { Random, type RandomState } from '../../statistics/random.ts';
-import { type Genome, genomeHash } from '../genome.ts';
+import { askCount, type Genome, genomeHash } from '../genome.ts';
 import { type InnovationState, Innovations } from '../innovation.ts';
 import { continueReport, declareWinner, type Winner } from '../racing/report-trials.ts';
 import { missingTrials } from '../racing/schedule.ts';
@@ -25,14 +25,15 @@ import type { PosteriorSample } from './posterior-sample.ts';
 import { climb } from './propose.ts';
 import {
   average,
+  believedOf,
   bestIn,
   bestOnAverage,
-  meanChances,
   posteriorEstimate,
   pricedShare,
   type Scored,
   sampleScores,
 } from './sample-scores.ts';
+import { simplify } from './simplify.ts';
 import { FIRST_START, type FitStart, fitSuccess, type SuccessModel } from './success-model.ts';
 
 interface ModelState {
@@ -58,7 +59,9 @@ interface ModelState {
 const ROUND = { part: 1 / 20, least: 10, most: 100 };
 
 /** Trials of each genome that the search begins with, and the part of the budget that these trials take at a usual cost of a trial. */
-const OPENING = { least: 4, most: 12, trials: 4, part: 0.25, cost: 3 };
+const OPENING = { least: 4, most: 64, trials: 4, part: 0.35, cost: 3 };
+/** Stages of the genomes that are tried: what a further one adds is foreseen from these, which take fewer calls. */
+const SEARCHED_STAGES = 1;
 /** Trials that a new genome gets, and new genomes a round. */
 const TRIALS_OF_NEW = 4;
 const NEW_GENOMES = 4;
@@ -97,7 +100,14 @@ function startSearch(problem: SearchProblem, seed: number): ModelState {
   const missing = missingTrials(record, schedule, { genomes: contenders, length: trials, most: count * trials });
   const pending = withinBudget(problem, record, missing);
   const innovations = { last: problem.pool.stages, stages: [] };
-  const rest = { innovations, fitted: FIRST_START, round: 0, winner: null, believed: [], best: null };
+  const rest = {
+    innovations,
+    fitted: FIRST_START,
+    round: 0,
+    winner: null,
+    believed: { chances: [], drawVariance: 0 },
+    best: null,
+  };
   return { random: random.state, record, schedule, contenders, pending, ...rest };
 }
 
@@ -111,7 +121,7 @@ function nextRound(problem: SearchProblem, state: ModelState): ModelState {
 
 /** The part of the budget for the report: less of a large one, of which it needs less to be as exact. */
 function reportShare({ budget }: SearchProblem, record: SearchRecord): number {
-  return Math.min(0.3, Math.max(0.1, 0.3 * (150 / Math.max(1, affordable(record, budget))) ** 0.35));
+  return Math.min(0.4, Math.max(0.1, 0.4 * (150 / Math.max(1, affordable(record, budget))) ** 0.5));
 }
 
 function roundSize({ budget }: SearchProblem, record: SearchRecord): number {
@@ -132,7 +142,8 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   const varied = (genome: Genome, others: readonly Scored[]) => {
     const context = { pool: problem.pool, random, innovations };
     const other = genomeAt(state.record, random.pick(others).genome);
-    return mutateGenome(crossGenomes(genome, other, context), context);
+    const child = mutateGenome(crossGenomes(genome, other, context), context);
+    return { ...child, stages: child.stages.slice(0, SEARCHED_STAGES) };
   };
   const count = Math.min(NEW_GENOMES, Math.max(1, Math.floor(most / 2 / TRIALS_OF_NEW)));
   const proposed = samples.slice(0, count).map((sample, index) => {
@@ -165,10 +176,11 @@ function firstTried({ totals }: SearchRecord, genomes: readonly number[]): numbe
 }
 
 function propose(
-  { pool }: SearchProblem,
+  { pool: whole }: SearchProblem,
   start: Genome,
   { sample, tasks, random }: { sample: PosteriorSample; tasks: readonly number[]; random: Random },
 ): Genome {
+  const pool = { ...whole, stages: Math.min(whole.stages, SEARCHED_STAGES) };
   return climb(start, (genome) => pricedShare(sample, genome, tasks), { pool, random, least: 1e-3 });
 }
 
@@ -199,10 +211,33 @@ function decide(problem: SearchProblem, state: ModelState): ModelState {
   const start = genomeAt(state.record, best);
   const champion = canTry ? climbOnAverage(problem, start, { samples, random, tasks: state.schedule }) : start;
   const [record, [genome = 0]] = withGenomes(state.record, [champion]);
-  const next = declareWinner(problem, { ...state, record, random: random.state, fitted }, { genome, random });
+  const calls = foreseenCalls(
+    samples,
+    record,
+    genome,
+    problem.selectionTasks.length > 0 ? problem.selectionTasks : all,
+  );
+  const next = declareWinner(problem, { ...state, record, random: random.state, fitted }, { genome, random, calls });
   const tasks = next.winner?.tasks ?? [];
-  const believed = [...meanChances(samples, record, genome, tasks)];
+  const believed = believedOf(samples, record, genome, tasks);
   return { ...next, believed, best: posteriorEstimate(record, genome, samples, tasks) };
+}
+
+/** Calls of some trials of a genome as the samples foresee them, between the fewest and the most that one can take. */
+function foreseenCalls(
+  samples: readonly PosteriorSample[],
+  record: SearchRecord,
+  genome: number,
+  tasks: readonly number[],
+): number[] {
+  const own = genomeAt(record, genome);
+  return samples.flatMap((sample) => {
+    const { calls } = sample.performance(own, tasks, record.hashes[genome]);
+    // A trial takes one call or all of them, as often as that gives this mean: no trials differ more.
+    const most = askCount(own);
+    const share = most === 1 ? 0 : (calls - 1) / (most - 1);
+    return Array.from({ length: 10 }, (_, place) => (place < 10 * share ? most : 1));
+  });
 }
 
 /** The genome that climbing on the mean of all samples leads to. */
@@ -217,7 +252,8 @@ function climbOnAverage(
     average(
       Float64Array.from(some, (sample) => pricedShare(sample, genome, tasks, genomeHash(genome) === own ? own : null)),
     );
-  return climb(start, value, { pool, random, least: 3e-3 });
+  const top = climb(start, value, { pool, random, least: 3e-3 });
+  return simplify(top, { pool, samples, tasks });
 }
 
 /** Goes on with the report of the winner. */

@@ -5,6 +5,7 @@ import {
   draftFeatures,
   type Feature,
   orderFeatures,
+  PRIOR_MEANS,
   redrawFeatures,
   redrawOrderFeatures,
   repairTrait,
@@ -172,7 +173,8 @@ export class PosteriorSample {
     if (kind === 'repair own') return 0;
     const { variances, seed } = this.#options;
     const known =
-      this.#unseen.get(key) ?? deviationOf(variances, kind) * Random.of(seed + 2 ** 32 * wordOf(key)).normal();
+      this.#unseen.get(key) ??
+      (PRIOR_MEANS[key] ?? 0) + deviationOf(variances, kind) * Random.of(seed + 2 ** 32 * wordOf(key)).normal();
     this.#unseen.set(key, known);
     return known;
   }

@@ -1,6 +1,8 @@
+import { mean } from '../../statistics/describe.ts';
 import type { Genome } from '../genome.ts';
 import { genomeAt, type SearchRecord } from '../racing/search-record.ts';
 import type { Estimate } from '../strategy.ts';
+import type { Believed } from './champion-report.ts';
 import type { PosteriorSample } from './posterior-sample.ts';
 
 /** A genome's share of the tasks in each sample, less the price of its calls. */
@@ -58,20 +60,17 @@ export function bestOnAverage(scored: readonly Scored[], count: number): number[
     .map(({ genome }) => genome);
 }
 
-/** Chance of each task that a genome solves it, mean over the samples. */
-export function meanChances(
+/** What the samples expect of a genome's trials on these tasks. */
+export function believedOf(
   samples: readonly PosteriorSample[],
   record: SearchRecord,
   genome: number,
   tasks: readonly number[],
-): Float64Array {
-  const sums = new Float64Array(tasks.length);
-  for (const sample of samples) {
-    sample.chances(genomeAt(record, genome), tasks, record.hashes[genome]).forEach((chance, place) => {
-      sums[place] = (sums[place] ?? 0) + chance / samples.length;
-    });
-  }
-  return sums;
+): Believed {
+  const all = samples.map((sample) => sample.chances(genomeAt(record, genome), tasks, record.hashes[genome]));
+  const chances = tasks.map((_, place) => mean(all.map((own) => own[place] ?? 0)) ?? 0);
+  const drawVariance = mean(all.flatMap((own) => [...own].map((chance) => chance * (1 - chance)))) ?? 0;
+  return { chances, drawVariance };
 }
 
 /** What the samples say of a genome on these tasks: the mean, and the middle 95 of 100. */

@@ -51,6 +51,13 @@ export const PRIOR_DEVIATIONS: Readonly<Record<string, number>> = {
   'repair guess': 2,
 };
 
+/** Prior means of parts, 0 of all others: most repairs fail, and the more so the more came before. */
+export const PRIOR_MEANS: Readonly<Record<string, number>> = {
+  'repair: ': -4,
+  'repair order: later': -1,
+  'repair order: again': -0.3,
+};
+
 /** What the first draft of a genome is made of. */
 export function draftFeatures({ generator, policies }: Genome): CallFeatures {
   return {

@@ -3,7 +3,7 @@ import { signFlipTest } from '../../statistics/sign-flip.ts';
 import { drawGenomes } from '../draw-genome.ts';
 import { drawBalancedOrder } from '../split.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
-import { BATCH, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
+import { BATCH, callsOfTrials, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
 import { missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
 import {
   affordableTrials,
@@ -86,7 +86,9 @@ function nextHeat(problem: SearchProblem, state: RaceState): RaceState {
 }
 
 function declareLeader(problem: SearchProblem, state: RaceState): RaceState {
-  return declareWinner(problem, state, { genome: leaderOf(state), random: Random.from(state.random) });
+  const genome = leaderOf(state);
+  const calls = callsOfTrials(state.record, genome);
+  return declareWinner(problem, state, { genome, random: Random.from(state.random), calls });
 }
 
 /** As many genomes as the budget has room for, now that it is known what a trial costs. */

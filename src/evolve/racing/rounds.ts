@@ -2,7 +2,7 @@ import { Random } from '../../statistics/random.ts';
 import type { Genome } from '../genome.ts';
 import { drawBalancedOrder } from '../split.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
-import { BATCH, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
+import { BATCH, callsOfTrials, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
 import { missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
 import {
   affordable,
@@ -94,11 +94,14 @@ function runRound(problem: SearchProblem, state: RoundsState): RoundsState {
   const pending = missingTrials(record, schedule, { genomes: arms, length, most });
   if (pending.length > 0) return { ...state, pending: withinBudget(problem, record, pending) };
   const ranked = rankArms(state);
-  if (kept === null || arms.length <= 1 || most === 0)
+  if (kept === null || arms.length <= 1 || most === 0) {
+    const genome = ranked[0] ?? record.trials[0]?.genome;
     return declareWinner(problem, state, {
-      genome: ranked[0] ?? record.trials[0]?.genome,
+      genome,
       random: Random.of(state.seed),
+      calls: callsOfTrials(record, genome),
     });
+  }
   const better = ranked.slice(0, Math.max(1, Math.ceil(arms.length * kept)));
   return runRound(problem, { ...state, arms: better, length: Math.ceil(length / kept), round: state.round + 1 });
 }

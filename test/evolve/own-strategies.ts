@@ -1,4 +1,5 @@
 import { parsePool } from '../../src/evolve/pool.ts';
+import { callsMade } from '../../src/evolve/racing/search-record.ts';
 import type { Estimate, Outcome, SearchProblem, Strategy, Wanted } from '../../src/evolve/strategy.ts';
 
 export const POOL = parsePool({ models: ['a/one', 'a/two'], temperatures: { from: 0.2, to: 0.8, step: 0.2 } }, 'test');
@@ -16,13 +17,16 @@ export function outcomeOf({ genome, task, repeat }: Wanted): Outcome {
   const luck = (7 * task + 3 * repeat) % 10;
   const most = genome.stages.reduce((sum, { iterations }) => sum + iterations, 0);
   const solved = luck < strength;
-  return { solved, drafts: 1, iterations: solved && luck < 4 ? 0 : most, tokens: 100, seconds: 1, cost: 1 };
+  const iterations = solved && luck < 4 ? 0 : most;
+  const outcome = { solved, drafts: 1, iterations, tokens: 100, seconds: 1 };
+  return { ...outcome, cost: callsMade(genome, outcome) };
 }
 
 export interface Played<State> {
   readonly champion: Estimate | null;
   readonly states: readonly State[];
   readonly batches: readonly (readonly Wanted[])[];
+  readonly spent: number;
 }
 
 /** Plays a search to its end; a trial that was made before costs nothing. */
@@ -32,6 +36,7 @@ export function play<State>(
   { seed = 1, answer = outcomeOf, isReread = false } = {},
 ): Played<State> {
   const known = new Set<string>();
+  let spent = 0;
   let state = strategy.start(problem, seed);
   const states = [state];
   const batches: (readonly Wanted[])[] = [];
@@ -41,11 +46,13 @@ export function play<State>(
       const isKnown = known.has(key);
       known.add(key);
       const outcome = answer(trial);
-      return isKnown ? { ...outcome, cost: 0 } : outcome;
+      const cost = isKnown ? 0 : outcome.cost;
+      spent += cost;
+      return { ...outcome, cost };
     });
     state = strategy.tell(problem, isReread ? (JSON.parse(JSON.stringify(state)) as State) : state, outcomes);
     states.push(state);
     batches.push(wanted);
   }
-  return { champion: strategy.champion(problem, state), states, batches };
+  return { champion: strategy.champion(problem, state), states, batches, spent };
 }

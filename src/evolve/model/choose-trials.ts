@@ -1,11 +1,10 @@
 import type { Random } from '../../statistics/random.ts';
 import { genomeAt, type PlannedTrial, type SearchRecord } from '../racing/search-record.ts';
 import type { SearchProblem } from '../strategy.ts';
-import { KnownCalls } from './known-calls.ts';
 import type { PosteriorSample } from './posterior-sample.ts';
 
 /** What is known when trials are chosen. */
-export interface TrialChoice {
+interface TrialChoice {
   readonly record: SearchRecord;
   readonly samples: readonly PosteriorSample[];
   readonly random: Random;
@@ -13,78 +12,61 @@ export interface TrialChoice {
   readonly shares: ReadonlyMap<number, number>;
 }
 
-/** Samples that tell how uncertain an outcome is. */
-const SAMPLES = 6;
 /** What a trial of a certain outcome is worth beside the variance of an uncertain one: the model may be wrong. */
-const LEAST_WORTH = 0.04;
+const LEAST_WORTH = 0.2;
 
 /**
- * Tasks and repeats for each genome's trials, drawn by what they are worth a call: the less certain the outcome and the fewer calls it takes,
- * the more. Calls that another genome has made in that repeat cost nothing, so repairs are often tried on drafts that are known to have failed.
+ * Tasks for each genome's trials, drawn by what they are worth a call: the less certain the outcome and the fewer calls it takes, the more;
+ * less where the genome has had the task.
  */
-export function chooseTrials({ searchTasks }: SearchProblem, { record, samples, random, shares }: TrialChoice) {
-  const known = new KnownCalls(record);
-  const done = new Set(record.trials.map(({ genome, task, repeat }) => `${genome} ${task} ${repeat}`));
+export function chooseTrials(
+  { searchTasks }: SearchProblem,
+  { record, samples, random, shares }: TrialChoice,
+): PlannedTrial[] {
   return [...shares].flatMap(([genome, count]) => {
-    const own = genomeAt(record, genome);
-    const chances = meanCallChances(samples.slice(0, SAMPLES), record, genome, searchTasks);
-    const way = known.wayOf(own);
-    const options = searchTasks.flatMap((task, place): (PlannedTrial & { readonly worth: number })[] => {
-      const repeats = Array.from({ length: known.repeatsOf(task) + 1 }, (_, repeat) => repeat);
-      const had = repeats.filter((repeat) => done.has(`${genome} ${task} ${repeat}`)).length;
-      const best = repeats
-        .filter((repeat) => !done.has(`${genome} ${task} ${repeat}`))
-        .map((repeat) => {
-          const from = known.knownOf(way, task, repeat);
-          return { repeat, worth: from === null ? 0 : worthOf(chances, way, { place, from }) };
-        })
-        .reduce((top, other) => (other.worth > top.worth ? other : top), { repeat: -1, worth: 0 });
-      return best.worth === 0 ? [] : [{ genome, task, repeat: best.repeat, worth: best.worth / (1 + had) ** 2 }];
+    const done = repeatsOf(record, genome);
+    const worth = worthOf(samples, record, genome, searchTasks);
+    const weights = searchTasks.map((task, place) => (worth[place] ?? 0) / (1 + (done.get(task) ?? 0)) ** 2);
+    return drawWeighted(weights, count, random).map((place) => {
+      const task = searchTasks[place] ?? 0;
+      const repeat = done.get(task) ?? 0;
+      done.set(task, repeat + 1);
+      return { genome, task, repeat };
     });
-    return drawWeighted(options, count, random).map(({ genome: tried, task, repeat }) => ({
-      genome: tried,
-      task,
-      repeat,
-    }));
   });
 }
 
-/** Of a trial whose first calls are known to fail: the variance of its outcome, by the calls that it is expected to take. */
+/** Variance of the outcome on each task, by the calls that the trial is expected to take. */
 function worthOf(
-  chances: readonly Float64Array[],
-  way: readonly { readonly asks: number }[],
-  { place, from }: { readonly place: number; readonly from: number },
-): number {
-  let [open, calls] = [1, 0];
-  for (let call = from; call < way.length; call++) {
-    calls += open * (way[call]?.asks ?? 1);
-    open *= 1 - (chances[call]?.[place] ?? 0);
-  }
-  return (open * (1 - open) + LEAST_WORTH) / calls;
-}
-
-function meanCallChances(
   samples: readonly PosteriorSample[],
   record: SearchRecord,
   genome: number,
   tasks: readonly number[],
-): Float64Array[] {
-  const all = samples.map((sample) => sample.callChances(genomeAt(record, genome), tasks, record.hashes[genome]));
-  const [first = []] = all;
-  return first.map((chances, call) =>
-    chances.map((_, place) => all.reduce((sum, own) => sum + (own[call]?.[place] ?? 0), 0) / all.length),
-  );
+): Float64Array {
+  const own = genomeAt(record, genome);
+  const [chance, calls] = [new Float64Array(tasks.length), new Float64Array(tasks.length)];
+  for (const sample of samples) {
+    const expected = sample.expectations(own, tasks, record.hashes[genome]);
+    for (let place = 0; place < tasks.length; place++) {
+      chance[place] = (chance[place] as number) + (expected.solved[place] as number) / samples.length;
+      calls[place] = (calls[place] as number) + (expected.calls[place] as number) / samples.length;
+    }
+  }
+  return chance.map((share, place) => (share * (1 - share) + LEAST_WORTH) / (calls[place] as number));
 }
 
-/** Drawn without replacement, each by its worth. */
-function drawWeighted<Option extends { readonly worth: number }>(
-  options: readonly Option[],
-  count: number,
-  random: Random,
-): Option[] {
-  const keyed = options.map((option) => ({ option, key: -Math.log(1 - random.uniform()) / option.worth }));
-  return keyed
-    .sort((one, other) => one.key - other.key)
-    .slice(0, count)
-    .map(({ option }) => option);
+/** Places drawn without replacement, each by its weight; all again where there are too few. */
+function drawWeighted(weights: readonly number[], count: number, random: Random): number[] {
+  const keyed = weights.map((weight, place) => ({ place, key: -Math.log(1 - random.uniform()) / weight }));
+  const order = keyed.sort((one, other) => one.key - other.key).map(({ place }) => place);
+  return Array.from({ length: order.length === 0 ? 0 : count }, (_, index) => order[index % order.length] ?? 0);
+}
+
+/** Repeats that a genome has had of each task. */
+function repeatsOf(record: SearchRecord, genome: number): Map<number, number> {
+  const done = new Map<number, number>();
+  for (const trial of record.trials) {
+    if (trial.genome === genome) done.set(trial.task, Math.max(done.get(trial.task) ?? 0, trial.repeat + 1));
+  }
+  return done;
 }

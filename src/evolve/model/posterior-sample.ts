@@ -31,15 +31,16 @@ interface StageLogit {
 }
 
 /** What a genome does on some tasks. */
-export interface Performance {
+interface Performance {
   readonly share: number;
   /** Calls of models a task. */
   readonly calls: number;
 }
 
-interface Progress {
+/** Of each task the chance that it is solved, and the calls of models that it takes. */
+interface Expectations {
   readonly solved: Float64Array;
-  readonly calls: number;
+  readonly calls: Float64Array;
 }
 
 /** Gets the odds against each task, a factor of them, and the calls of models that the call takes. */
@@ -66,30 +67,22 @@ export class PosteriorSample {
    * beyond its parts is to count.
    */
   performance(genome: Genome, tasks: readonly number[], own: string | null = null): Performance {
-    const { solved, calls } = this.#progress(genome, tasks, own);
+    const { solved, calls } = this.expectations(genome, tasks, own);
     const count = Math.max(1, tasks.length);
-    return { share: sumOf(solved) / count, calls: calls / count };
+    return { share: sumOf(solved) / count, calls: sumOf(calls) / count };
   }
 
   /** Chance of each task that the genome solves it. */
   chances(genome: Genome, tasks: readonly number[], own: string | null = null): Float64Array {
-    return this.#progress(genome, tasks, own).solved;
+    return this.expectations(genome, tasks, own).solved;
   }
 
-  /** Chance of each call of the genome and each task, if it comes to the call. */
-  callChances(genome: Genome, tasks: readonly number[], own: string | null = null): Float64Array[] {
-    const chances: Float64Array[] = [];
-    this.#walk(genome, tasks, own, (odds, factor) => {
-      chances.push(odds.map((against) => 1 / (1 + against * factor)));
-    });
-    return chances;
-  }
-
-  #progress(genome: Genome, tasks: readonly number[], own: string | null): Progress {
+  /** What each task is expected to come to. */
+  expectations(genome: Genome, tasks: readonly number[], own: string | null = null): Expectations {
     const solved = new Float64Array(tasks.length);
     const open = new Float64Array(tasks.length).fill(1);
     const goOn = 1 - this.#options.stop;
-    let calls = 0;
+    const calls = new Float64Array(tasks.length);
     // The odds against each task are those of the tasks times a factor.
     this.#walk(genome, tasks, own, (odds, factor, asks) => {
       for (let index = 0; index < open.length; index++) {
@@ -97,7 +90,7 @@ export class PosteriorSample {
         const hit = left / (1 + (odds[index] as number) * factor);
         solved[index] = (solved[index] as number) + hit;
         open[index] = (left - hit) * goOn;
-        calls += asks * left;
+        calls[index] = (calls[index] as number) + asks * left;
       }
     });
     return { solved, calls };

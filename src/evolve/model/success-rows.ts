@@ -14,25 +14,22 @@ import type { Layout } from './success-layout.ts';
 /** Trials from which on a genome has an effect of its own, beyond those of its parts. */
 const OWN_TRIALS = 10;
 
-/** A call of a genome that may solve a task. */
-export interface GenomeCall {
+interface GenomeCall {
   readonly trait: string;
   readonly features: readonly Feature[];
   /** All that the answer depends on: what was asked before, and of whom. */
   readonly path: string;
-  /** Calls of models: a repair with an analysis takes two. */
-  readonly asks: number;
 }
 
 /** The calls of a genome that may solve a task, each with all its features. */
-export function callsOf(genome: Genome, hash: string | null): { drafts: GenomeCall[]; repairs: GenomeCall[] } {
+function callsOf(genome: Genome, hash: string | null): { drafts: GenomeCall[]; repairs: GenomeCall[] } {
   let path = JSON.stringify([genome.policies, genome.generator]);
-  const drafts: GenomeCall[] = [{ ...draftFeatures(genome), path, asks: 1 }];
+  const drafts: GenomeCall[] = [{ ...draftFeatures(genome), path }];
   for (const gene of draftStagesOf(genome)) {
     const { trait, features } = redrawFeatures(genome, gene);
     for (let before = 0; before < gene.count; before++) {
       path += JSON.stringify(gene.temperature);
-      drafts.push({ trait, features: [...features, ...redrawOrderFeatures(before)], path, asks: 1 });
+      drafts.push({ trait, features: [...features, ...redrawOrderFeatures(before)], path });
     }
   }
   const repairs: GenomeCall[] = [];
@@ -44,7 +41,6 @@ export function callsOf(genome: Genome, hash: string | null): { drafts: GenomeCa
         trait,
         features: [...features, ...orderFeatures(repairs.length, iteration)],
         path,
-        asks: analyzer === null ? 1 : 2,
       });
     }
   });

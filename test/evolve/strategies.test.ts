@@ -178,9 +178,9 @@ for (const { name, play: playIt } of players.filter((own) => own.name !== 'model
     const reported = playIt(problem)
       .batches.flat()
       .filter(({ task }) => selection.includes(task));
-    const first = reported.slice(0, 16);
-    assert.equal(first.length, 16);
+    const first = reported.slice(0, 12);
+    assert.equal(first.length, 12);
     const level = first.reduce((sum, { task }) => sum + (difficulty[task] ?? 0), 0) / first.length;
-    assert.ok(Math.abs(level - 0.5) < 0.05, `${level}`);
+    assert.ok(Math.abs(level - 0.5) < 0.06, `${level}`);
   });
 }

@@ -45,8 +45,8 @@ export interface Standing {
   readonly species: number;
   /** Spent so far, in the unit of the budget. */
   readonly spent: number;
-  /** The best genome so far that was tried, null before the first. */
-  readonly best: Estimate | null;
+  /** The best genome so far that was tried, null before the first. It was picked for looking best, so no interval would hold. */
+  readonly best: Omit<Estimate, 'low' | 'high'> | null;
 }
 
 /** A genome with what the search believes of it: the share of tasks it solves, and a 95 % interval of that share. */

@@ -38,7 +38,10 @@ export interface SearchResult {
   /** The champion, or what is preferred to it for its price. */
   readonly genome: Genome;
   readonly champion: Estimate;
+  /** The champion in new draws on the tasks of its search score. */
+  readonly again: { readonly solved: number; readonly low: number; readonly high: number } | null;
   readonly spent: number;
+  readonly tokens: number;
   readonly front: readonly Score[];
 }
 
@@ -63,7 +66,7 @@ export function spentColumn(unit: BudgetUnit): Column {
 }
 
 /** The share that an estimate is of, with its interval. */
-export function estimatedShare({ solved, low, high }: Estimate): Interval {
+export function estimatedShare({ solved, low, high }: Pick<Estimate, 'solved' | 'low' | 'high'>): Interval {
   return { mean: solved, low, high };
 }
 
@@ -73,9 +76,11 @@ function scoreTable({ found, heldOut, split, budget }: SearchResults): Table {
     columns: [
       textColumn('strategy'),
       spentColumn(budget.unit),
+      { name: 'tokens', kind: 'tokens', unit: 'tokens' },
       shareColumn('search score'),
       shareColumn('held-out score'),
-      pointsColumn('optimism,', null),
+      shareColumn('again'),
+      pointsColumn('optimism,'),
     ],
     rows: found.map((result, index) => scoreRow(result, heldOut?.pipelines[index]?.passRate ?? null)),
     notes: [heldOutNote(heldOut, split), ...found.flatMap(preferenceNote)],
@@ -101,17 +106,26 @@ function heldOutTable({ found, heldOut }: SearchResults): Table {
   };
 }
 
-/** Of two pipelines the difference is no optimism. */
-function scoreRow({ strategy, champion, spent, genome }: SearchResult, measured: Interval | null): Row {
-  const isOther = genome !== champion.genome;
-  const optimism = measured === null || isOther ? null : champion.solved - measured.mean;
-  return row(strategy, spent, estimatedShare(champion), measured, optimism);
+function scoreRow({ strategy, champion, again, spent, tokens }: SearchResult, measured: Interval | null): Row {
+  const anew = again === null ? null : estimatedShare(again);
+  const optimism = anew === null ? null : differenceOf(estimatedShare(champion), anew);
+  return row(strategy, spent, tokens, estimatedShare(champion), measured, anew, optimism);
+}
+
+/** The difference of two independent shares, from the distances to the limits of their intervals (Newcombe 1998, method 10). */
+function differenceOf(one: Interval, other: Interval): Interval {
+  const difference = one.mean - other.mean;
+  return {
+    mean: difference,
+    low: difference - Math.hypot(one.mean - one.low, other.high - other.mean),
+    high: difference + Math.hypot(one.high - one.mean, other.mean - other.low),
+  };
 }
 
 function heldOutNote(heldOut: HeldOut | null, split: Split): Note {
   if (heldOut === null) return 'no task was held out: the search score comes from the tasks that were searched on';
   const size = `${count(split.heldOut.length, 'task')} x ${count(heldOut.repeats, 'repeat')}`;
-  return `held out: ${size} that no search has seen. optimism: search score minus held-out score, in points`;
+  return `again: the champion in new draws on the tasks of its search score. optimism: search score minus that, in points. held out: ${size} that no search has seen`;
 }
 
 function preferenceNote({ strategy: about, genome, champion }: SearchResult): Note[] {
@@ -119,7 +133,7 @@ function preferenceNote({ strategy: about, genome, champion }: SearchResult): No
   return [
     {
       about,
-      text: 'the search score is that of the champion; the held-out score is that of the cheaper pipeline that was preferred',
+      text: 'search score, again and optimism are those of the champion; the held-out score is that of the cheaper pipeline that was preferred',
     },
   ];
 }

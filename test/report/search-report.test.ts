@@ -13,7 +13,7 @@ const WIDE: Genome = genome([stage(1, { analyzer: HOSTILE, refiner: HOSTILE })],
 test('a report keeps to 80 columns, whatever models are called', () => {
   const weighed = { genome: WIDE, trials: 20, nodes: 3, solved: 0.5, tokens: 1e7, seconds: 3600 };
   const found: SearchResult = {
-    ...{ strategy: 'halving', genome: WIDE, spent: 123_456 },
+    ...{ strategy: 'halving', genome: WIDE, again: null, spent: 123_456, tokens: 1e9 },
     champion: { genome: WIDE, solved: 1, low: 0, high: 1, trials: 1_234_567 },
     front: Array.from({ length: 12 }, () => weighed),
   };
@@ -33,5 +33,5 @@ test('a report keeps to 80 columns, whatever models are called', () => {
   );
   assert.match(text, /^and 4 more in pareto\.json$/m);
   assert.match(text, /^no task was held out/m);
-  assert.match(text, /^random: the search score is that of the champion;/m);
+  assert.match(text, /^random: search score, again and optimism are/m);
 });

@@ -115,13 +115,13 @@ async function searchAndMeasure(setting: Setting, folder: SearchFolder): Promise
   }
   const specs = found.map((own) => pipelineOf(own.genome, pool, `by ${own.strategy}`, feedback));
   const plain = split.heldOut.length === 0 ? [] : plainPipelines(pool, feedback);
-  const heldOut = split.heldOut.length === 0 ? null : await measure(found, [...specs, ...plain], setting);
-  const repeats = heldOut?.repeats ?? 0;
+  const repeats = split.heldOut.length === 0 ? 0 : repeatsOf(found, setting);
   const measured: Finding[] = [];
   for (const own of found) {
     const { firstRepeat: _, ...finding } = own;
     measured.push({ ...finding, again: repeats === 0 ? null : await again(own, repeats, setting) });
   }
+  const heldOut = repeats === 0 ? null : await measure([...specs, ...plain], repeats, setting);
   const { name, sha256 } = services.benchmark;
   const taskIds = idsOf(split, services.benchmark.tasks);
   return { benchmark: { name, sha256 }, budget, split, taskIds, found: measured, specs, plain, heldOut };
@@ -264,7 +264,7 @@ async function again(
   const spec = pipelineOf(champion.genome, pool, `by ${strategy}`, feedback);
   const measured = await watch.progress('trials of the champion', repeats * places.length, (onTrial) =>
     measureAgain({ spec, firstRepeat, repeats }, settingsOf(request), services, {
-      ...{ places, onTrial },
+      ...{ places, onTrial, remedy: remedyFor(request.folder) },
       ...(signal !== undefined && { signal }),
     }),
   );
@@ -272,14 +272,18 @@ async function again(
   return share === null ? null : { solved: share.mean, low: share.low, high: share.high };
 }
 
+/** How often the held-out tasks are run, and those of each champion's score again. */
+function repeatsOf(found: readonly Found[], { request, split }: Setting): number {
+  const slowest = Math.max(...found.map(({ seconds }) => seconds));
+  return heldOutRepeats(request.budget, split, slowest) ?? 1;
+}
+
 /** Measures each champion and the plain pipelines on the held-out tasks, once. */
 function measure(
-  found: readonly Found[],
   pipelines: readonly PipelineSpec[],
+  repeats: number,
   { request, services, split, watch, signal }: Setting,
 ): Promise<HeldOut> {
-  const slowest = Math.max(...found.map(({ seconds }) => seconds));
-  const repeats = heldOutRepeats(request.budget, split, slowest) ?? 1;
   const total = pipelines.length * repeats * split.heldOut.length;
   const plan = { ...settingsOf(request), pipelines, repeats };
   const remedy = remedyFor(request.folder);

@@ -54,6 +54,7 @@ export function searchReport(results: SearchResults): Report {
   return reportOf([
     { notes: [`${benchmark.name}, ${count(tasks, 'task')}: ${topologyOf(first.genome)}`] },
     scoreTable(results),
+    optimismTable(found),
     heldOutTable(results),
     comparisonTable(heldOut?.comparisons ?? [], 'tasks'),
     frontTable(first),
@@ -79,8 +80,6 @@ function scoreTable({ found, heldOut, split, budget }: SearchResults): Table {
       { name: 'tokens', kind: 'tokens', unit: 'tokens' },
       shareColumn('search score'),
       shareColumn('held-out score'),
-      shareColumn('again'),
-      pointsColumn('optimism,'),
     ],
     rows: found.map((result, index) => scoreRow(result, heldOut?.pipelines[index]?.passRate ?? null)),
     notes: [heldOutNote(heldOut, split), ...found.flatMap(preferenceNote)],
@@ -106,10 +105,24 @@ function heldOutTable({ found, heldOut }: SearchResults): Table {
   };
 }
 
-function scoreRow({ strategy, champion, again, spent, tokens }: SearchResult, measured: Interval | null): Row {
-  const anew = again === null ? null : estimatedShare(again);
-  const optimism = anew === null ? null : differenceOf(estimatedShare(champion), anew);
-  return row(strategy, spent, tokens, estimatedShare(champion), measured, anew, optimism);
+function scoreRow({ strategy, champion, spent, tokens }: SearchResult, measured: Interval | null): Row {
+  return row(strategy, spent, tokens, estimatedShare(champion), measured);
+}
+
+/** By how much each search flatters its champion; without a row where no champion was measured again. */
+function optimismTable(found: readonly SearchResult[]): Table {
+  return {
+    title: 'Optimism of each search',
+    columns: [textColumn('strategy'), shareColumn('search score'), shareColumn('again'), pointsColumn('optimism,')],
+    rows: found.flatMap(({ strategy, champion, again }) => {
+      if (again === null) return [];
+      const [score, anew] = [estimatedShare(champion), estimatedShare(again)];
+      return [row(strategy, score, anew, differenceOf(score, anew))];
+    }),
+    notes: [
+      'again: the champion in new draws on the tasks of its search score. optimism: search score minus that, in points',
+    ],
+  };
 }
 
 /** The difference of two independent shares, from the distances to the limits of their intervals (Newcombe 1998, method 10). */
@@ -125,7 +138,7 @@ function differenceOf(one: Interval, other: Interval): Interval {
 function heldOutNote(heldOut: HeldOut | null, split: Split): Note {
   if (heldOut === null) return 'no task was held out: the search score comes from the tasks that were searched on';
   const size = `${count(split.heldOut.length, 'task')} x ${count(heldOut.repeats, 'repeat')}`;
-  return `again: the champion in new draws on the tasks of its search score. optimism: search score minus that, in points. held out: ${size} that no search has seen`;
+  return `held out: ${size} that no search has seen`;
 }
 
 function preferenceNote({ strategy: about, genome, champion }: SearchResult): Note[] {
@@ -133,7 +146,7 @@ function preferenceNote({ strategy: about, genome, champion }: SearchResult): No
   return [
     {
       about,
-      text: 'search score, again and optimism are those of the champion; the held-out score is that of the cheaper pipeline that was preferred',
+      text: 'the search score is that of the champion; the held-out score is that of the cheaper pipeline that was preferred',
     },
   ];
 }

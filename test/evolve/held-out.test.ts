@@ -56,6 +56,7 @@ test('a pipeline is measured again in repeats that were not drawn; without furth
   const again = (firstRepeat: number) =>
     measureAgain({ spec: pipelineOf('drafts', { stages: [] }), firstRepeat, repeats: 2 }, whole, whole, {
       places: [1, 3],
+      remedy: 'mend it',
       onTrial: () => {},
     });
   assert.equal((await again(3))?.passShare, 0.5);

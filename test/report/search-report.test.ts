@@ -33,5 +33,5 @@ test('a report keeps to 80 columns, whatever models are called', () => {
   );
   assert.match(text, /^and 4 more in pareto\.json$/m);
   assert.match(text, /^no task was held out/m);
-  assert.match(text, /^random: search score, again and optimism are/m);
+  assert.match(text, /^random: the search score is that of the champion;/m);
 });

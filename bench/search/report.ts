@@ -3,72 +3,107 @@ import { type Interval, meanInterval } from '../../src/statistics/interval.ts';
 import { formatTable } from '../format-table.ts';
 import type { SearchResult } from './searches.ts';
 
-const HEADER = [
-  'search',
-  'trials',
-  'calls a trial',
-  'true score',
-  'model less it',
-  'calls a task',
-  'reported - true',
-  'in interval',
-  'points wide',
-];
+const RIVALS = ['grid', 'halving', 'race', 'random', 'paper'] as const;
 
 type Scored = Pick<SearchResult, 'seed' | 'score'>;
 
-/** A table a kind of landscape and a budget: means over the seeds with 95 % intervals, in points. */
+/** The searches by model beside their rivals, what all of them take, and the paper's search at its own size; shares in points, 95 % intervals. */
 export function reportOf(results: readonly SearchResult[]): string {
-  const groups = Map.groupBy(
-    results,
-    ({ kind, budget }) => `${kind}, ${budget === 0 ? 'published size' : `${budget} calls`}`,
-  );
-  const tables = [...groups].map(([name, own]) => `${headingOf(name, own)}\n\n${tableOf(own)}\n`);
-  return [...tables, summaryOf(results)].join('\n');
+  const own = results.filter(({ budget }) => budget > 0);
+  return [comparisonTable(own), strategyTable(own), publishedTable(results)].join('\n\n');
 }
 
-function headingOf(name: string, results: readonly SearchResult[]): string {
-  const seeds = new Set(results.map(({ seed }) => seed)).size;
-  return `${name}: ${seeds} landscapes, optimum ${points(mean(results.map(({ optimum }) => optimum)))}`;
-}
-
-function tableOf(results: readonly SearchResult[]): string {
-  const groups = Map.groupBy(results, ({ strategy }) => strategy);
-  return formatTable(
-    HEADER,
-    [...groups.values()].map((own) => rowOf(own, groups.get('model') ?? [])),
-  );
-}
-
-function rowOf(own: readonly SearchResult[], models: readonly SearchResult[]): string[] {
-  const average = (value: (result: SearchResult) => number) => mean(own.map(value)) ?? 0;
-  return [
-    own[0]?.strategy ?? '',
-    average(({ trials }) => trials).toFixed(0),
-    average(({ spent, trials }) => spent / trials).toFixed(1),
+/** For each kind of landscape and budget the true score of the model's search, less those of the others, and whether its report holds. */
+function comparisonTable(results: readonly SearchResult[]): string {
+  const models = results.filter(({ strategy }) => strategy === 'model');
+  const rows = [...Map.groupBy(models, ({ kind, budget }) => `${kind} ${budget}`).values()].map((own) => [
+    own[0]?.kind ?? '',
+    `${own[0]?.budget}`,
+    `${own.length}`,
     intervalText(inPoints(meanInterval(own.map(({ score }) => score)))),
-    own[0]?.strategy === 'model' ? '' : intervalText(inPoints(pairedDifference(models, own))),
-    average(({ calls }) => calls).toFixed(1),
+    averageOf(own, ({ calls }) => calls),
+    ...RIVALS.map((rival) => intervalText(inPoints(pairedDifference(own, likeOf(own, results, rival))))),
+    ...reportCells(own),
+  ]);
+  const all = [...Map.groupBy(models, ({ budget }) => budget)].map(([budget, own]) => [
+    'all',
+    `${budget}`,
+    `${own.length}`,
+    intervalText(inPoints(meanInterval(own.map(({ score }) => score)))),
+    averageOf(own, ({ calls }) => calls),
+    ...RIVALS.map((rival) => intervalText(inPoints(differenceOfAll(own, results, rival)))),
+    ...reportCells(own),
+  ]);
+  const header = ['landscape', 'calls', 'seeds', 'model', 'calls a task', ...RIVALS.map((rival) => `less ${rival}`)];
+  return formatTable([...header, 'reported - true', 'in interval', 'points wide'], [...rows, ...all]);
+}
+
+function likeOf(own: readonly SearchResult[], all: readonly SearchResult[], rival: string): SearchResult[] {
+  const [first] = own;
+  return all.filter(
+    ({ strategy, kind, budget }) => strategy === rival && kind === first?.kind && budget === first?.budget,
+  );
+}
+
+/** Differences on the same landscapes, whatever their kind. */
+function differenceOfAll(own: readonly SearchResult[], all: readonly SearchResult[], rival: string): Interval | null {
+  const [first] = own;
+  const others = new Map(
+    all
+      .filter(({ strategy, budget }) => strategy === rival && budget === first?.budget)
+      .map(({ kind, seed, score }) => [`${kind} ${seed}`, score]),
+  );
+  return meanInterval(
+    own.flatMap(({ kind, seed, score }) => {
+      const other = others.get(`${kind} ${seed}`);
+      return other === undefined ? [] : [score - other];
+    }),
+  );
+}
+
+function reportCells(own: readonly SearchResult[]): string[] {
+  const covered = own.filter(({ low, high, truth }) => low <= truth && truth <= high).length;
+  return [
     intervalText(relativeError(own), ' %'),
-    `${own.filter(isCovered).length} of ${own.length}`,
-    points(average(({ low, high }) => high - low)),
+    `${covered} of ${own.length}`,
+    averageOf(own, ({ low, high }) => 100 * (high - low)),
   ];
 }
 
-/** What the reports of a search by model come to over all kinds of landscapes. */
-function summaryOf(results: readonly SearchResult[]): string {
-  const models = results.filter(({ strategy }) => strategy === 'model');
-  const rows = [...Map.groupBy(models, ({ budget }) => budget)].map(([budget, own]) => [
-    `${budget}`,
-    intervalText(relativeError(own), ' %'),
-    `${((100 * own.filter(isCovered).length) / own.length).toFixed(1)} % of ${own.length}`,
-    points(mean(own.map(({ low, high }) => high - low))),
+/** What the searches take, and whether their reports hold, over all kinds of landscapes. */
+function strategyTable(results: readonly SearchResult[]): string {
+  const groups = Map.groupBy(results, ({ strategy, budget }) => `${strategy} ${budget}`);
+  const rows = [...groups.values()].map((own) => [
+    own[0]?.strategy ?? '',
+    `${own[0]?.budget}`,
+    averageOf(own, ({ spent }) => spent),
+    averageOf(own, ({ spent, trials }) => spent / trials),
+    averageOf(own, ({ score }) => 100 * score),
+    averageOf(own, ({ calls }) => calls),
+    ...reportCells(own),
   ]);
-  return formatTable(['model on all kinds, calls', 'reported - true', 'in interval', 'points wide'], rows);
+  const header = ['search', 'calls', 'spent', 'calls a trial', 'true score', 'calls a task'];
+  return formatTable([...header, 'reported - true', 'in interval', 'points wide'], rows);
 }
 
-function isCovered({ low, high, truth }: SearchResult): boolean {
-  return low <= truth && truth <= high;
+/** The paper's search at its published size, and the model's with fewer calls less it. */
+function publishedTable(results: readonly SearchResult[]): string {
+  const papers = results.filter(({ strategy, budget }) => strategy === 'paper' && budget === 0);
+  const budgets = [...new Set(results.map(({ budget }) => budget))].filter((budget) => budget > 0);
+  const rows = [...Map.groupBy(papers, ({ kind }) => kind)].map(([kind, own]) => [
+    kind,
+    averageOf(own, ({ spent }) => spent),
+    averageOf(own, ({ spent, trials }) => spent / trials),
+    averageOf(own, ({ optimum }) => 100 * optimum),
+    intervalText(inPoints(meanInterval(own.map(({ score }) => score)))),
+    ...budgets.map((budget) => {
+      const models = results.filter((one) => one.strategy === 'model' && one.kind === kind && one.budget === budget);
+      return intervalText(inPoints(pairedDifference(models, own)));
+    }),
+    intervalText(inPoints(meanInterval(own.map(({ peak, score }) => peak - score)))),
+  ]);
+  const header = ['landscape', 'paper: calls', 'calls a trial', 'optimum', 'true score'];
+  return formatTable([...header, ...budgets.map((budget) => `model, ${budget}, less it`), 'fitness - true'], rows);
 }
 
 /** Reported less true scores, in % of the mean true score. */
@@ -94,8 +129,8 @@ function inPoints(interval: Interval | null): Interval | null {
   return { mean: 100 * center, low: 100 * low, high: 100 * high };
 }
 
-function points(share: number | null): string {
-  return (100 * (share ?? 0)).toFixed(1);
+function averageOf(results: readonly SearchResult[], value: (result: SearchResult) => number): string {
+  return (mean(results.map(value)) ?? 0).toFixed(1);
 }
 
 export function intervalText(interval: Interval | null, unit = ''): string {

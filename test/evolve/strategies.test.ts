@@ -131,6 +131,17 @@ test('the model learns that further drafts pay', () => {
   assert.equal(champion?.genome.drafts?.count, 3);
 });
 
+test('what was not shown to help is left out: where no repair ever passes, the champion of the model takes few calls', () => {
+  const answer: typeof outcomeOf = ({ genome, task, repeat }) => {
+    const solved = (7 * task + 3 * repeat) % 10 < 5;
+    const most = genome.stages.reduce((sum, { iterations }) => sum + iterations, 0);
+    const made = solved ? { drafts: 1, iterations: 0 } : { drafts: 1 + (genome.drafts?.count ?? 0), iterations: most };
+    return { solved, ...made, tokens: 100, seconds: 1, cost: callsMade(genome, made) };
+  };
+  const { champion } = play(modelStrategy(), problemOf({ budget: 600 }), { answer });
+  assert.ok(champion !== null && askCount(champion.genome) <= 4, `${champion && askCount(champion.genome)}`);
+});
+
 test('no genome has a part that the pool has not', () => {
   const pool = parsePool(
     {

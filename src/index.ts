@@ -60,7 +60,7 @@ export type { OnProgress } from './base/receive-file.ts';
 export type { Cache } from './cache/cache.ts';
 export type { CachedModelOptions, Reuse } from './cache/cached-model.ts';
 // Searches: the best pipeline that a pool holds, by trials in an arena of your own or of pipelines.
-export { type Arena, type BudgetUnit, PipelineArena, type PipelineArenaOptions } from './evolve/arena.ts';
+export { type Arena, PipelineArena, type PipelineArenaOptions } from './evolve/arena.ts';
 export type { Budget } from './evolve/budget.ts';
 export type { Finding, Findings } from './evolve/findings.ts';
 export {
@@ -79,7 +79,7 @@ export { type GenomeRecord, runSearch, type SearchOptions, type SearchState } fr
 export { type SearchPart, type SearchRequest, type SearchWatch, searchPipelines } from './evolve/search-pipelines.ts';
 export { guessDifficulty, type Split, splitTasks } from './evolve/split.ts';
 export { STRATEGY_NAMES, type StrategyName, strategyNamed } from './evolve/strategies.ts';
-export type { Estimate, Outcome, SearchProblem, Standing, Strategy, Wanted } from './evolve/strategy.ts';
+export type { BudgetUnit, Estimate, Outcome, SearchProblem, Standing, Strategy, Wanted } from './evolve/strategy.ts';
 // Models: anything with `name`, `prepare` and `complete` is one; with an `identity` its answers can be kept.
 export type {
   Completion,

@@ -1,6 +1,6 @@
 // Whether a search that may draw further drafts finds better pipelines where these help, and none worse where they do not:
 // node bench/search/drafts.ts [--seeds N] [--first SEED] [--budgets 1500,4000] [--redraws 1,0.5,0] [--kind plain|epistatic] [--json]
-// The same landscapes as of main.ts, on which a further draft has all, some or nothing of the first draft's chance; a budget is of answers.
+// The same landscapes as of main.ts, on which a further draft has all, some or nothing of the first draft's chance; a budget is of calls.
 import { parseArgs } from 'node:util';
 import { print, say } from '../../src/cli/terminal/output.ts';
 import { strategyNamed } from '../../src/evolve/strategies.ts';
@@ -9,7 +9,8 @@ import { meanInterval } from '../../src/statistics/interval.ts';
 import { formatTable } from '../format-table.ts';
 import { createArena, search } from './arena.ts';
 import { createLandscape } from './landscape.ts';
-import type { LandscapeKind } from './planted.ts';
+import { paperWorld } from './paper-world.ts';
+import type { PlantedKind } from './planted.ts';
 import { intervalText, pairedDifference } from './report.ts';
 import { problemOn } from './searches.ts';
 
@@ -27,10 +28,11 @@ interface Result {
   readonly chosen: number;
 }
 
-function resultOf(seed: number, kind: LandscapeKind, own: Pick<Result, 'budget' | 'redraw' | 'drafts'>): Result {
-  const landscape = createLandscape({ seed, kind, drafts: own.drafts, redraw: own.redraw });
+function resultOf(seed: number, kind: PlantedKind, own: Pick<Result, 'budget' | 'redraw' | 'drafts'>): Result {
+  const world = paperWorld(seed, kind, { tasks: 164, drafts: own.drafts, redraw: own.redraw });
+  const landscape = createLandscape(world, seed);
   const problem = problemOn(landscape, { seed, strategy: 'model', budget: own.budget });
-  const { champion } = search(strategyNamed('model'), problem, seed, createArena(landscape, 'answers'));
+  const { champion } = search(strategyNamed('model'), problem, seed, createArena(landscape));
   const { trueScore, optimum } = landscape;
   const chosen = champion.genome.drafts?.count ?? 0;
   return { seed, ...own, score: trueScore(champion.genome), optimum: trueScore(optimum), chosen };
@@ -38,7 +40,7 @@ function resultOf(seed: number, kind: LandscapeKind, own: Pick<Result, 'budget' 
 
 function tableOf(results: readonly Result[]): string {
   const groups = Map.groupBy(results, ({ budget, redraw }) => `${budget} ${redraw}`);
-  const header = ['answers', 'further draft', 'optimum', 'without', 'with', 'difference', 'further drafts'];
+  const header = ['calls', 'further draft', 'optimum', 'without', 'with', 'difference', 'further drafts'];
   const scores = (own: readonly Result[]) => intervalText(meanInterval(own.map(({ score }) => score)));
   const rows = [...groups.values()].map((own) => {
     const [before, after] = [own.filter(({ drafts }) => drafts === 0), own.filter(({ drafts }) => drafts > 0)];
@@ -71,7 +73,7 @@ for (let seed = Number(values.first); seed < Number(values.first) + Number(value
   for (const budget of values.budgets.split(',').map(Number)) {
     for (const redraw of values.redraws.split(',').map(Number)) {
       for (const drafts of [0, MOST_DRAFTS]) {
-        results.push(resultOf(seed, values.kind as LandscapeKind, { budget, redraw, drafts }));
+        results.push(resultOf(seed, values.kind as PlantedKind, { budget, redraw, drafts }));
       }
     }
   }

@@ -1,30 +1,32 @@
-// How good a pipeline each search finds, and whether its report holds: node bench/search/main.ts [--quick] [--seeds N] [--first SEED] [--out FILE]
-// On landscapes with known truth, made to the paper's figures (landscape.ts). Searches in FILE are not made again.
+// How good a pipeline each search finds per call of models, and whether its report holds:
+// node bench/search/main.ts [--quick] [--seeds N] [--first SEED] [--kinds A,B] [--strategies A,B] [--budgets 300,600] [--out FILE] [--json]
+// On landscapes with known truth (worlds.ts). Searches in FILE are not made again. The kind `files` needs --data, the folder of paper-results.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { print, say } from '../../src/cli/terminal/output.ts';
-import type { StrategyName } from '../../src/evolve/strategies.ts';
+import { STRATEGY_NAMES, type StrategyName } from '../../src/evolve/strategies.ts';
 import { createLandscape } from './landscape.ts';
-import type { LandscapeKind } from './planted.ts';
 import { reportOf } from './report.ts';
 import { runSearch, type SearchCase, type SearchResult } from './searches.ts';
-
-const KINDS: readonly LandscapeKind[] = ['plain', 'epistatic'];
-/** 20 generations of 20 genomes on 25 tasks, and five runs of the champion on all 164. */
-const PAPER_BUDGET = 10_820;
+import { createWorld, LANDSCAPE_KINDS, type LandscapeKind } from './worlds.ts';
 
 interface Options {
   /** The first of the seeds, and how many there are. */
   readonly first: number;
   readonly seeds: number;
+  readonly kinds: readonly LandscapeKind[];
   readonly strategies: readonly StrategyName[];
   readonly budgets: readonly number[];
+  readonly data: string;
 }
 
-function casesOf(seed: number, { strategies, budgets }: Options): SearchCase[] {
-  return KINDS.flatMap((kind) =>
-    strategies.flatMap((strategy) =>
-      (strategy === 'paper' ? [PAPER_BUDGET] : budgets).map((budget) => ({ kind, seed, strategy, budget })),
+function casesOf(seed: number, { kinds, strategies, budgets }: Options): SearchCase[] {
+  return kinds.flatMap((kind) =>
+    budgets.flatMap((budget) =>
+      strategies
+        .filter((strategy) => budget > 0 || strategy === 'paper')
+        .map((strategy) => ({ kind, seed, strategy, budget })),
     ),
   );
 }
@@ -43,7 +45,7 @@ function runAll(options: Options, out: string | undefined): SearchResult[] {
     const missing = own.filter((item) => !known.has(keyOf(item)));
     const [first] = missing;
     if (first === undefined) continue;
-    const landscape = createLandscape(first);
+    const landscape = createLandscape(createWorld(first.kind, first.seed, options.data), first.seed);
     for (const item of missing) {
       const result = runSearch(landscape, item);
       known.set(keyOf(item), result);
@@ -59,17 +61,21 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     first: { type: 'string', default: '1' },
     seeds: { type: 'string' },
-    strategies: { type: 'string', default: 'paper,model,race,halving,random,grid' },
+    kinds: { type: 'string', default: LANDSCAPE_KINDS.join(',') },
+    strategies: { type: 'string', default: STRATEGY_NAMES.join(',') },
     budgets: { type: 'string' },
     out: { type: 'string' },
+    data: { type: 'string', default: join(import.meta.dirname, '../../../shared/data') },
     json: { type: 'boolean', default: false },
   },
 });
 const options: Options = {
   first: Number(values.first),
   seeds: Number(values.seeds ?? (values.quick ? 3 : 30)),
+  kinds: values.kinds.split(',') as LandscapeKind[],
   strategies: values.strategies.split(',') as StrategyName[],
-  budgets: (values.budgets ?? (values.quick ? '300' : '600,950,2500')).split(',').map(Number),
+  data: values.data,
+  budgets: (values.budgets ?? (values.quick ? '300' : '300,600,1000,2000,10000')).split(',').map(Number),
 };
 const results = runAll(options, values.out);
 await print(values.json ? JSON.stringify(results, null, 2) : reportOf(results));

@@ -3,9 +3,9 @@ import type { Pool } from '../../src/evolve/pool.ts';
 import { Random } from '../../src/statistics/random.ts';
 
 /** plain: a genome is about as good as its parts; epistatic: parts also help and hinder each other, more than they do alone. */
-export type LandscapeKind = 'plain' | 'epistatic';
+export type PlantedKind = 'plain' | 'epistatic';
 
-type Role = 'generator' | 'analyzer' | 'refiner';
+export type Role = 'generator' | 'analyzer' | 'refiner';
 
 /** What a landscape is made of before it is scaled to the paper's figures; effects are in logits. */
 export interface Planted {
@@ -30,13 +30,13 @@ const SKILLS: Readonly<Record<Role, readonly number[]>> = {
 /** How differently two models do the same task. */
 const SUITED = 2;
 
-const MEETINGS: Readonly<Record<LandscapeKind, Readonly<Record<string, number>>>> = {
+const MEETINGS: Readonly<Record<PlantedKind, Readonly<Record<string, number>>>> = {
   plain: { draft: 0.15, analysis: 0.15, before: 0.1 },
   epistatic: { draft: 1.6, analysis: 1.3, before: 0.8 },
 };
 
 /** Draws a landscape's parts; models are told apart by their place in the pool. */
-export function plant(pool: Pool, tasks: number, options: { seed: number; kind: LandscapeKind }): Planted {
+export function plant(pool: Pool, tasks: number, options: { seed: number; kind: PlantedKind }): Planted {
   const random = Random.of(options.seed);
   const effect = effects(options.seed);
   const many = () => Array.from({ length: tasks }, () => random.normal());
@@ -65,10 +65,11 @@ export function plant(pool: Pool, tasks: number, options: { seed: number; kind: 
   };
 }
 
-type Effect = (deviation: number, ...names: readonly string[]) => number;
+/** An effect by its name, normal of this standard deviation. */
+export type Effect = (deviation: number, ...names: readonly string[]) => number;
 
 /** Normal effects by name, each drawn once, independent of the order in which they are asked for. */
-function effects(seed: number): Effect {
+export function effects(seed: number): Effect {
   const known = new Map<string, number>();
   return (deviation, ...names) => {
     const name = names.join(' ');
@@ -82,7 +83,7 @@ function textSeed(text: string): number {
   return [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
 }
 
-function partOf({ model, prompt }: RoleGene): [string, string] {
+export function partOf({ model, prompt }: RoleGene): [string, string] {
   return [model, JSON.stringify(prompt)];
 }
 

@@ -64,11 +64,12 @@ function samplesOf(rows: readonly DrawRow[], { groups, traits }: Size): Float64A
   const random = Random.of(SEED);
   const scale = priorScale(traits);
   const precision = new Float64Array(traits).fill(1 / PRIOR.mean ** 2);
+  const means = new Float64Array(traits);
   let at: Parameters = { coefficients: new Float64Array(traits), traits: new Float64Array(groups * traits) };
   let covariance: Float64Array = scale.map((value) => value / PRIOR_TASKS);
   const samples: Float64Array[] = [];
   for (let step = 0; step < STEPS.forgotten + STEPS.kept; step++) {
-    at = new PosteriorWalk({ rows, precision, groups, traits, covariance }, at, random).step();
+    at = new PosteriorWalk({ rows, precision, means, groups, traits, covariance }, at, random).step();
     covariance = drawCovariance(
       scaleWith(scale, at.traits, { groups, traits }),
       traits,

@@ -10,16 +10,13 @@ import { keyOfTrial, outcomeOf, type Trial, trialKey } from '../runs/trial.ts';
 import { factsOf } from '../runs/trial-facts.ts';
 import { draftStagesOf, type Genome, genomeHash, pipelineOf } from './genome.ts';
 import type { Pool } from './pool.ts';
-import type { Outcome, Wanted } from './strategy.ts';
+import type { BudgetUnit, Outcome, Wanted } from './strategy.ts';
 
 /** Where genomes are tried. */
 export interface Arena {
   /** Outcomes in the order of what was wanted; what is wanted twice is run once. Throws when aborted, and as soon as something broke. */
   run(wanted: readonly Wanted[]): Promise<Outcome[]>;
 }
-
-/** Calls of models, or hours of model time. */
-export type BudgetUnit = 'calls' | 'hours';
 
 /** What an arena of pipelines needs. */
 export interface PipelineArenaOptions {

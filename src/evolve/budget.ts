@@ -1,10 +1,9 @@
 import { count } from '../base/count.ts';
 import { Refusal } from '../base/errors.ts';
 import { Random } from '../statistics/random.ts';
-import type { Task } from '../tasks/task.ts';
-import type { BudgetUnit } from './arena.ts';
-import { FEWEST_TASKS, guessDifficulty, type Split, splitTasks } from './split.ts';
+import { FEWEST_TASKS, type Split, splitTasks } from './split.ts';
 import { type StrategyName, strategyNamed } from './strategies.ts';
+import type { BudgetUnit } from './strategy.ts';
 
 /** What each strategy may spend, its held-out trials and all. */
 export interface Budget {
@@ -20,16 +19,19 @@ const MOST_REPEATS = 5;
 /** Some 25 trials: of fewer nothing can be told. */
 const FEWEST_CALLS = 50;
 
-/** A search that reports on all its tasks reserves none while it is alone. With others to beat it does as they do. */
+/**
+ * The parts of a benchmark, given a guess of how hard each of its tasks is. A search that reports on all its tasks reserves none while
+ * it is alone. With others to beat it does as they do.
+ */
 export function splitFor(
   { strategy, against, seed }: { strategy: StrategyName; against: readonly StrategyName[]; seed: number },
-  tasks: readonly Task[],
+  difficulty: readonly number[],
 ): Split {
-  if (tasks.length < FEWEST_TASKS)
-    throw new Refusal(`${count(tasks.length, 'task')} are too few for a search; use ${FEWEST_TASKS} or more`);
+  if (difficulty.length < FEWEST_TASKS)
+    throw new Refusal(`${count(difficulty.length, 'task')} are too few for a search; use ${FEWEST_TASKS} or more`);
   if (strategyNamed(strategy).searchesAllTasks && against.length === 0)
-    return { search: tasks.map((_, place) => place), selection: [], heldOut: [] };
-  return splitTasks(guessDifficulty(tasks), Random.of(seed));
+    return { search: [...difficulty.keys()], selection: [], heldOut: [] };
+  return splitTasks(difficulty, Random.of(seed));
 }
 
 /** What a search may spend before the held-out tasks; refuses a budget of calls that leaves it too little. */

@@ -18,7 +18,7 @@ export interface Checkpoint {
 }
 
 const FILE = 'search.json';
-const FORMAT = 3;
+const FORMAT = 4;
 
 const checkpointSchema = z.strictObject({
   format: z.literal(FORMAT),

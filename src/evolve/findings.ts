@@ -14,8 +14,13 @@ export interface Finding {
   readonly genome: Genome;
   /** The champion with its search score. */
   readonly champion: Estimate;
+  /** The champion in new draws on the tasks of its search score; null where no task was held out, or the models have no further answers. */
+  readonly again: Pick<Estimate, 'solved' | 'low' | 'high'> | null;
   /** In the unit of the budget. */
   readonly spent: number;
+  /** Of all trials. */
+  readonly trials: number;
+  readonly tokens: number;
   /** Of model and sandbox, the mean of the genome's trials. */
   readonly seconds: number;
   readonly generation: number;

@@ -48,6 +48,15 @@ export function callCount({ drafts, stages }: Genome): number {
   return 1 + (drafts?.count ?? 0) + stages.reduce((sum, { iterations }) => sum + iterations, 0);
 }
 
+/** Most calls that one trial makes: the drafts, and of every iteration the repair and its analysis. */
+export function askCount({ drafts, stages }: Genome): number {
+  return (
+    1 +
+    (drafts?.count ?? 0) +
+    stages.reduce((sum, { iterations, analyzer }) => sum + iterations * (analyzer === null ? 1 : 2), 0)
+  );
+}
+
 /** Whether the genome keeps within 8 nodes and the drafts, stages and iterations of its pool. */
 export function isWithin(pool: Pool, genome: Genome): boolean {
   const { drafts, stages } = genome;

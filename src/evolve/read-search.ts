@@ -39,7 +39,7 @@ const standing = z.object({
   generation: z.number(),
   spent: z.number(),
   species: count,
-  best: estimate.nullable(),
+  best: estimate.omit({ low: true, high: true }).nullable(),
 });
 const interval = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 const measured = z.looseObject({
@@ -73,7 +73,10 @@ const findingsSchema = z.object({
         strategy: z.string(),
         genome,
         champion: estimate,
+        again: z.object({ solved: z.number(), low: z.number(), high: z.number() }).nullable(),
         spent: z.number(),
+        trials: count,
+        tokens: z.number(),
         front: z.array(
           z.looseObject({ genome, solved: z.number(), tokens: z.number(), seconds: z.number(), trials: count }),
         ),

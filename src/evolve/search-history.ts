@@ -7,6 +7,11 @@ export function historyFile(folder: string): string {
   return join(folder, 'history.jsonl');
 }
 
+/** A champion's estimate has an interval, which does not hold before its report. */
+function withoutInterval(best: Standing['best']): Standing['best'] {
+  return best === null ? null : { genome: best.genome, solved: best.solved, trials: best.trials };
+}
+
 /** history.jsonl in the folder of a search: a line a batch. */
 export class SearchHistory {
   readonly #path: string;
@@ -24,6 +29,6 @@ export class SearchHistory {
   }
 
   add({ generation, spent, species, best }: Standing): void {
-    appendFileSync(this.#path, `${JSON.stringify({ generation, spent, species, best })}\n`);
+    appendFileSync(this.#path, `${JSON.stringify({ generation, spent, species, best: withoutInterval(best) })}\n`);
   }
 }

@@ -10,11 +10,11 @@ import { type Checkpoint, hasCheckpoint, readCheckpoint, refuseOtherSearch, save
 import { writeFindings } from './finding-files.ts';
 import type { Finding, Findings } from './findings.ts';
 import { genomeHash, pipelineOf } from './genome.ts';
-import { type HeldOut, measureHeldOut } from './held-out.ts';
+import { type HeldOut, measureAgain, measureHeldOut } from './held-out.ts';
 import { plainPipelines } from './plain-pipelines.ts';
 import { modelsOf, type Pool } from './pool.ts';
 import { frontOf, type Preference, preferred } from './preference.ts';
-import { beginSearch, runSearch, type SearchState } from './search.ts';
+import { beginSearch, type GenomeRecord, runSearch, type SearchState } from './search.ts';
 import { SearchFolder } from './search-folder.ts';
 import { SearchHistory } from './search-history.ts';
 import { guessDifficulty, type Split } from './split.ts';
@@ -41,7 +41,7 @@ export interface SearchRequest {
 }
 
 /** A part of a search that takes long. */
-export type SearchPart = 'search batch' | 'held-out trials';
+export type SearchPart = 'search batch' | 'held-out trials' | 'trials of the champion';
 
 /** What a search tells while it is at work. */
 export interface SearchWatch {
@@ -84,7 +84,7 @@ export async function searchPipelines(
   watch: Partial<SearchWatch> = {},
   signal?: AbortSignal,
 ): Promise<Findings> {
-  const split = splitFor(request, services.benchmark.tasks);
+  const split = splitFor(request, guessDifficulty(services.benchmark.tasks));
   const setting = { request, services, watch: { ...NO_WATCH, ...watch }, signal, split };
   return withFolder(request.folder, async (folder) => {
     refuseOtherSearch(request.folder, request.resume);
@@ -107,7 +107,7 @@ async function withFolder<Value>(path: string, work: (folder: SearchFolder) => P
 async function searchAndMeasure(setting: Setting, folder: SearchFolder): Promise<Findings> {
   const { request, services, split } = setting;
   const { strategy, against, budget, pool, feedback } = request;
-  const found = [await searchBy(strategy, setting, folder)];
+  const found: Found[] = [await searchBy(strategy, setting, folder)];
   for (const name of new Set(against)) {
     if (name === strategy) continue;
     const search = (own: SearchFolder) => searchBy(name, setting, own);
@@ -115,10 +115,16 @@ async function searchAndMeasure(setting: Setting, folder: SearchFolder): Promise
   }
   const specs = found.map((own) => pipelineOf(own.genome, pool, `by ${own.strategy}`, feedback));
   const plain = split.heldOut.length === 0 ? [] : plainPipelines(pool, feedback);
-  const heldOut = split.heldOut.length === 0 ? null : await measure(found, [...specs, ...plain], setting);
+  const repeats = split.heldOut.length === 0 ? 0 : repeatsOf(found, setting);
+  const measured: Finding[] = [];
+  for (const own of found) {
+    const { firstRepeat: _, ...finding } = own;
+    measured.push({ ...finding, again: repeats === 0 ? null : await again(own, repeats, setting) });
+  }
+  const heldOut = repeats === 0 ? null : await measure([...specs, ...plain], repeats, setting);
   const { name, sha256 } = services.benchmark;
   const taskIds = idsOf(split, services.benchmark.tasks);
-  return { benchmark: { name, sha256 }, budget, split, taskIds, found, specs, plain, heldOut };
+  return { benchmark: { name, sha256 }, budget, split, taskIds, found: measured, specs, plain, heldOut };
 }
 
 function idsOf({ search, selection, heldOut }: Split, tasks: readonly Task[]): Findings['taskIds'] {
@@ -126,7 +132,7 @@ function idsOf({ search, selection, heldOut }: Split, tasks: readonly Task[]): F
   return { search: ids(search), selection: ids(selection), heldOut: ids(heldOut) };
 }
 
-async function searchBy(name: StrategyName, setting: Setting, folder: SearchFolder): Promise<Finding> {
+async function searchBy(name: StrategyName, setting: Setting, folder: SearchFolder): Promise<Found> {
   const { request, watch } = setting;
   const problem = problemOf(setting);
   const strategy = strategyNamed(name);
@@ -153,6 +159,7 @@ function problemOf({ request: { pool, budget }, services, split }: Setting): Sea
     selectionTasks: split.selection,
     difficulty: guessDifficulty(services.benchmark.tasks),
     budget: searchBudget(budget, split),
+    unit: budget.unit,
   };
 }
 
@@ -201,7 +208,7 @@ function findingOf(
   problem: SearchProblem,
   end: SearchState,
   { prefer, budget }: SearchRequest,
-): Finding {
+): Found {
   const strategy = strategyNamed(name);
   const champion = strategy.champion(problem, end.strategy);
   if (champion === null)
@@ -211,7 +218,13 @@ function findingOf(
   const genome = preferred(prefer, champion, records);
   const own = records.get(genomeHash(genome));
   const seconds = own === undefined ? 0 : own.seconds / own.trials;
-  return { strategy: name, genome, champion, spent, seconds, generation, front: frontOf(records.values()) };
+  const all = [...records.values()];
+  const sum = (value: (record: GenomeRecord) => number) => all.reduce((total, record) => total + value(record), 0);
+  return {
+    ...{ strategy: name, genome, champion, spent, seconds, generation, front: frontOf(all) },
+    ...{ trials: sum(({ trials }) => trials), tokens: sum(({ tokens }) => tokens) },
+    firstRepeat: records.get(genomeHash(champion.genome))?.repeats ?? 0,
+  };
 }
 
 function remedyFor(folder: string): string {
@@ -236,14 +249,41 @@ async function checkpointPlan(
   };
 }
 
+/** What a strategy found, before its champion is measured again. */
+type Found = Omit<Finding, 'again'> & { readonly firstRepeat: number };
+
+/** The champion in new draws on the tasks of its search score, of which the difference to that score is the search's own doing. */
+async function again(
+  { strategy, champion, firstRepeat }: Found,
+  repeats: number,
+  { request, services, split, watch, signal }: Setting,
+): Promise<Finding['again']> {
+  const isOnAll = strategyNamed(strategy).searchesAllTasks === true;
+  const places = isOnAll ? [...split.search, ...split.selection] : split.selection;
+  const { pool, feedback } = request;
+  const spec = pipelineOf(champion.genome, pool, `by ${strategy}`, feedback);
+  const measured = await watch.progress('trials of the champion', repeats * places.length, (onTrial) =>
+    measureAgain({ spec, firstRepeat, repeats }, settingsOf(request), services, {
+      ...{ places, onTrial, remedy: remedyFor(request.folder) },
+      ...(signal !== undefined && { signal }),
+    }),
+  );
+  const share = measured?.passRateHere ?? measured?.passRate ?? null;
+  return share === null ? null : { solved: share.mean, low: share.low, high: share.high };
+}
+
+/** How often the held-out tasks are run, and those of each champion's score again. */
+function repeatsOf(found: readonly Found[], { request, split }: Setting): number {
+  const slowest = Math.max(...found.map(({ seconds }) => seconds));
+  return heldOutRepeats(request.budget, split, slowest) ?? 1;
+}
+
 /** Measures each champion and the plain pipelines on the held-out tasks, once. */
 function measure(
-  found: readonly Finding[],
   pipelines: readonly PipelineSpec[],
+  repeats: number,
   { request, services, split, watch, signal }: Setting,
 ): Promise<HeldOut> {
-  const slowest = Math.max(...found.map(({ seconds }) => seconds));
-  const repeats = heldOutRepeats(request.budget, split, slowest) ?? 1;
   const total = pipelines.length * repeats * split.heldOut.length;
   const plan = { ...settingsOf(request), pipelines, repeats };
   const remedy = remedyFor(request.folder);

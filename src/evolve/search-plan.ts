@@ -7,6 +7,9 @@ import type { SearchRequest } from './search-pipelines.ts';
 import type { Split } from './split.ts';
 import { type StrategyName, strategyNamed } from './strategies.ts';
 
+/** Calls that a trial of a search takes on the landscapes of the benchmark, whatever the strategy. */
+const CALLS_A_TRIAL = 3;
+
 /** What a search will take, before anything is asked. */
 export interface SearchPlan {
   readonly tasks: Readonly<Record<keyof Split, number>>;
@@ -35,7 +38,7 @@ export async function planSearch(
   const seconds = runs === null ? null : secondsPerCall(await measuredBefore(runs), modelsOf(pool));
   const amount = searchBudget(budget, split);
   const calls = budget.unit === 'calls' ? amount : seconds === null ? null : (3600 * amount) / seconds;
-  const trials = calls === null ? null : Math.round(calls / USUAL_CALLS);
+  const trials = calls === null ? null : Math.round(calls / CALLS_A_TRIAL);
   const hours = budget.unit === 'hours' ? amount : seconds === null ? null : (amount * seconds) / 3600;
   return {
     tasks: { search: split.search.length, selection: split.selection.length, heldOut: split.heldOut.length },

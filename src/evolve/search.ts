@@ -9,6 +9,8 @@ export interface GenomeRecord {
   readonly solved: number;
   readonly tokens: number;
   readonly seconds: number;
+  /** One more than the highest repeat: draws from here on are new. */
+  readonly repeats: number;
 }
 
 /** A search between two batches; plain JSON. */
@@ -63,13 +65,14 @@ function withOutcomes(
     const key = JSON.stringify([hash, task, repeat]);
     if (outcome === undefined || seen.has(key)) return;
     seen.add(key);
-    const before = next[hash] ?? { genome, trials: 0, solved: 0, tokens: 0, seconds: 0 };
+    const before = next[hash] ?? { genome, trials: 0, solved: 0, tokens: 0, seconds: 0, repeats: 0 };
     next[hash] = {
       genome,
       trials: before.trials + 1,
       solved: before.solved + Number(outcome.solved),
       tokens: before.tokens + outcome.tokens,
       seconds: before.seconds + outcome.seconds,
+      repeats: Math.max(before.repeats, repeat + 1),
     };
   });
   return next;

@@ -27,6 +27,26 @@ export function splitTasks(difficulty: readonly number[], random: Random): Split
   return split;
 }
 
+/**
+ * Tasks in an order drawn at random of which every beginning is as difficult as the whole: the easier and the harder half take turns, and
+ * so do their own halves, down to single tasks.
+ */
+export function drawBalancedOrder(tasks: readonly number[], difficulty: readonly number[], random: Random): number[] {
+  const sorted = random.shuffled(tasks).sort((one, other) => (difficulty[one] ?? 0) - (difficulty[other] ?? 0));
+  return interleaveHalves(sorted, random);
+}
+
+function interleaveHalves(sorted: readonly number[], random: Random): number[] {
+  if (sorted.length < 2) return [...sorted];
+  const half = Math.floor((sorted.length + random.below(2)) / 2);
+  const easier = interleaveHalves(sorted.slice(0, half), random);
+  const harder = interleaveHalves(sorted.slice(half), random);
+  const turns = Array.from({ length: Math.max(half, sorted.length - half) }, (_, place) =>
+    random.shuffled([easier[place], harder[place]]),
+  );
+  return turns.flat().flatMap((task) => task ?? []);
+}
+
 /** A guess of how hard each task is, 0 to 1: its rank by the length of its reference, or of its prompt where it has none. */
 export function guessDifficulty(tasks: readonly Task[]): number[] {
   const lengths = tasks.map(({ reference, prompt }) => (reference ?? prompt.text).length);

@@ -1,6 +1,9 @@
 import type { Genome } from './genome.ts';
 import type { Pool } from './pool.ts';
 
+/** Calls of models, or hours of model time. */
+export type BudgetUnit = 'calls' | 'hours';
+
 /** What is searched: pipelines out of a Pool, on tasks named by their place in the benchmark. */
 export interface SearchProblem {
   readonly pool: Pool;
@@ -10,8 +13,9 @@ export interface SearchProblem {
   readonly selectionTasks: readonly number[];
   /** A guess of how hard each task of the benchmark is, 0 (easy) to 1, by its place; used only to balance parts of it. */
   readonly difficulty: readonly number[];
-  /** What may be spent, in the unit of Outcome.cost (calls, or hours); a strategy asks for no more once it is spent. */
+  /** What may be spent, in the unit of Outcome.cost; a strategy spends no more, but for the trial in which the budget ends. */
   readonly budget: number;
+  readonly unit: BudgetUnit;
 }
 
 /** One Trial that a strategy wants: the same genome, task and repeat is always the same trial, and costs nothing a second time. */
@@ -41,8 +45,8 @@ export interface Standing {
   readonly species: number;
   /** Spent so far, in the unit of the budget. */
   readonly spent: number;
-  /** The best genome so far that was tried, null before the first. */
-  readonly best: Estimate | null;
+  /** The best genome so far that was tried, null before the first. It was picked for looking best, so no interval would hold. */
+  readonly best: Omit<Estimate, 'low' | 'high'> | null;
 }
 
 /** A genome with what the search believes of it: the share of tasks it solves, and a 95 % interval of that share. */

@@ -1,16 +1,15 @@
 import { printable } from '../base/printable.ts';
-import type { BudgetUnit } from '../evolve/arena.ts';
 import { topologyOf } from '../evolve/genome.ts';
 import { type StrategyName, strategyNamed } from '../evolve/strategies.ts';
-import type { Standing } from '../evolve/strategy.ts';
+import type { BudgetUnit, Standing } from '../evolve/strategy.ts';
 import { cellText, columnTitle } from './cell-text.ts';
-import { estimatedShare, spentColumn } from './search-report.ts';
+import { spentColumn } from './search-report.ts';
 import { type Cell, type Column, countColumn, shareColumn, textColumn } from './table.ts';
 import { padded, shortened } from './text-width.ts';
 
 /** Of the columns before the last, so that lines that come one by one stand below each other within 80. */
-const WIDTHS = [4, 9, 7, 21, 7] as const;
-const LAST_WIDTH = 26;
+const WIDTHS = [4, 9, 7, 7, 7] as const;
+const LAST_WIDTH = 40;
 
 /** The heading above the lines of a search by this strategy. */
 export function standingHeading(strategy: StrategyName, unit: BudgetUnit): string {
@@ -24,7 +23,7 @@ export function standingLine({ generation, spent, species, best }: Standing, uni
     generation,
     spent,
     species,
-    best === null ? null : estimatedShare(best),
+    best === null ? null : best.solved,
     best?.trials ?? 0,
     best === null ? '' : topologyOf(best.genome),
   ];
@@ -36,7 +35,7 @@ function columnsOf({ stepName, title }: { stepName: string; title: string }, uni
     countColumn(stepName, 'steps'),
     unit === 'calls' ? spentColumn(unit) : { ...spentColumn(unit), digits: 3 },
     countColumn('species', 'species'),
-    shareColumn('best'),
+    shareColumn('best', null),
     countColumn('trials', 'trials'),
     textColumn(title),
   ];

@@ -1,10 +1,9 @@
 import { count } from '../base/count.ts';
-import type { BudgetUnit } from '../evolve/arena.ts';
 import { type Genome, topologyOf } from '../evolve/genome.ts';
 import type { HeldOut } from '../evolve/held-out.ts';
 import type { Score } from '../evolve/pareto.ts';
 import type { Split } from '../evolve/split.ts';
-import type { Estimate } from '../evolve/strategy.ts';
+import type { BudgetUnit, Estimate } from '../evolve/strategy.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { comparisonTable } from './comparison-tables.ts';
 import {
@@ -39,7 +38,10 @@ export interface SearchResult {
   /** The champion, or what is preferred to it for its price. */
   readonly genome: Genome;
   readonly champion: Estimate;
+  /** The champion in new draws on the tasks of its search score. */
+  readonly again: { readonly solved: number; readonly low: number; readonly high: number } | null;
   readonly spent: number;
+  readonly tokens: number;
   readonly front: readonly Score[];
 }
 
@@ -52,6 +54,7 @@ export function searchReport(results: SearchResults): Report {
   return reportOf([
     { notes: [`${benchmark.name}, ${count(tasks, 'task')}: ${topologyOf(first.genome)}`] },
     scoreTable(results),
+    optimismTable(found),
     heldOutTable(results),
     comparisonTable(heldOut?.comparisons ?? [], 'tasks'),
     frontTable(first),
@@ -64,7 +67,7 @@ export function spentColumn(unit: BudgetUnit): Column {
 }
 
 /** The share that an estimate is of, with its interval. */
-export function estimatedShare({ solved, low, high }: Estimate): Interval {
+export function estimatedShare({ solved, low, high }: Pick<Estimate, 'solved' | 'low' | 'high'>): Interval {
   return { mean: solved, low, high };
 }
 
@@ -74,9 +77,9 @@ function scoreTable({ found, heldOut, split, budget }: SearchResults): Table {
     columns: [
       textColumn('strategy'),
       spentColumn(budget.unit),
+      { name: 'tokens', kind: 'tokens', unit: 'tokens' },
       shareColumn('search score'),
       shareColumn('held-out score'),
-      pointsColumn('optimism,', null),
     ],
     rows: found.map((result, index) => scoreRow(result, heldOut?.pipelines[index]?.passRate ?? null)),
     notes: [heldOutNote(heldOut, split), ...found.flatMap(preferenceNote)],
@@ -102,17 +105,40 @@ function heldOutTable({ found, heldOut }: SearchResults): Table {
   };
 }
 
-/** Of two pipelines the difference is no optimism. */
-function scoreRow({ strategy, champion, spent, genome }: SearchResult, measured: Interval | null): Row {
-  const isOther = genome !== champion.genome;
-  const optimism = measured === null || isOther ? null : champion.solved - measured.mean;
-  return row(strategy, spent, estimatedShare(champion), measured, optimism);
+function scoreRow({ strategy, champion, spent, tokens }: SearchResult, measured: Interval | null): Row {
+  return row(strategy, spent, tokens, estimatedShare(champion), measured);
+}
+
+/** By how much each search flatters its champion; without a row where no champion was measured again. */
+function optimismTable(found: readonly SearchResult[]): Table {
+  return {
+    title: 'Optimism of each search',
+    columns: [textColumn('strategy'), shareColumn('search score'), shareColumn('again'), pointsColumn('optimism,')],
+    rows: found.flatMap(({ strategy, champion, again }) => {
+      if (again === null) return [];
+      const [score, anew] = [estimatedShare(champion), estimatedShare(again)];
+      return [row(strategy, score, anew, differenceOf(score, anew))];
+    }),
+    notes: [
+      'again: the champion in new draws on the tasks of its search score. optimism: search score minus that, in points',
+    ],
+  };
+}
+
+/** The difference of two independent shares, from the distances to the limits of their intervals (Newcombe 1998, method 10). */
+function differenceOf(one: Interval, other: Interval): Interval {
+  const difference = one.mean - other.mean;
+  return {
+    mean: difference,
+    low: difference - Math.hypot(one.mean - one.low, other.high - other.mean),
+    high: difference + Math.hypot(one.high - one.mean, other.mean - other.low),
+  };
 }
 
 function heldOutNote(heldOut: HeldOut | null, split: Split): Note {
   if (heldOut === null) return 'no task was held out: the search score comes from the tasks that were searched on';
   const size = `${count(split.heldOut.length, 'task')} x ${count(heldOut.repeats, 'repeat')}`;
-  return `held out: ${size} that no search has seen. optimism: search score minus held-out score, in points`;
+  return `held out: ${size} that no search has seen`;
 }
 
 function preferenceNote({ strategy: about, genome, champion }: SearchResult): Note[] {

@@ -13,12 +13,13 @@ export interface DrawRow {
 }
 
 /**
- * A mixed logistic model: coefficients with independent normal priors of mean 0, and of each group a vector of traits from one
+ * A mixed logistic model: coefficients with independent normal priors, and of each group a vector of traits from one
  * normal distribution of mean 0.
  */
 export interface MixedLogistic {
   readonly rows: readonly DrawRow[];
-  /** One over the prior variance of each coefficient. */
+  /** Prior mean of each coefficient, and one over its prior variance. */
+  readonly means: Float64Array;
   readonly precision: Float64Array;
   readonly groups: number;
   readonly traits: number;
@@ -72,12 +73,13 @@ export class PosteriorWalk {
   }
 
   step(): Parameters {
-    const { precision, traits } = this.#model;
+    const { means, precision, traits } = this.#model;
     const size = precision.length;
     const normal = new Float64Array(size * size);
     const right = new Float64Array(size);
     precision.forEach((own, column) => {
       normal[column * size + column] = own;
+      right[column] = own * (means[column] as number);
     });
     for (const block of this.#blocks) this.#gather(block, normal, right);
     const factor = cholesky(normal, size);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ModelFault, Refusal, UnsupportedFault } from '../../src/base/errors.ts';
-import { type BudgetUnit, PipelineArena } from '../../src/evolve/arena.ts';
+import { PipelineArena } from '../../src/evolve/arena.ts';
 import type { Genome } from '../../src/evolve/genome.ts';
-import type { Wanted } from '../../src/evolve/strategy.ts';
+import type { BudgetUnit, Wanted } from '../../src/evolve/strategy.ts';
 import { type ScriptAnswer, ScriptedModel } from '../../src/models/scripted/scripted-model.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { heldOutRepeats, searchBudget, splitFor } from '../../src/evolve/budget.ts';
-import { doubleTask } from '../own-tasks.ts';
 
 function splitOf(tasks: number, strategy: 'race' | 'paper' = 'race', against: readonly 'random'[] = []) {
-  const all = Array.from({ length: tasks }, (_, index) => doubleTask({ id: `${index}` }));
-  return splitFor({ strategy, against, seed: 1 }, all);
+  const difficulty = Array.from({ length: tasks }, (_, place) => place / tasks);
+  return splitFor({ strategy, against, seed: 1 }, difficulty);
 }
 
 const calls = (amount: number) => ({ amount, unit: 'calls' }) as const;

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'greenloop-checkpoint-'));
 after(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'search.json');
 
-const record = { genome: genome(), trials: 3, solved: 2, tokens: 30, seconds: 0.5 };
+const record = { genome: genome(), trials: 3, solved: 2, tokens: 30, seconds: 0.5, repeats: 1 };
 const CHECKPOINT: Checkpoint = {
   plan: { seed: 1, pool: 'abc' },
   state: { strategy: { arms: [0, 1], winner: null }, records: { aa: record } },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ModelFault } from '../../src/base/errors.ts';
-import { measureHeldOut } from '../../src/evolve/held-out.ts';
+import { measureAgain, measureHeldOut } from '../../src/evolve/held-out.ts';
 import type { ScriptAnswer } from '../../src/models/scripted/scripted-model.ts';
 import { openSandbox } from '../../src/wiring/sandbox.ts';
 import { readSettings } from '../../src/wiring/settings.ts';
@@ -43,6 +43,25 @@ test('what each pipeline solves of the held-out tasks alone, each against the fi
     comparisons.map(({ pipeline, baseline, pairs }) => [pipeline, baseline, pairs]),
     [['repairs', 'drafts', 4]],
   );
+});
+
+test('a pipeline is measured again in repeats that were not drawn; without further answers there is no result', async () => {
+  const repeats = new Set<number>();
+  const answer: ScriptAnswer = ({ draw }) => {
+    if (draw.repeat > 4) throw new ModelFault('refused', 'no further answers');
+    repeats.add(draw.repeat);
+    return draw.taskId === 'b' ? DOUBLE.right : DOUBLE.square;
+  };
+  const whole = experimentOf(sandbox, answer, { benchmark: benchmarkOf(TASKS), pipelines: PIPELINES, repeats: 2 });
+  const again = (firstRepeat: number) =>
+    measureAgain({ spec: pipelineOf('drafts', { stages: [] }), firstRepeat, repeats: 2 }, whole, whole, {
+      places: [1, 3],
+      remedy: 'mend it',
+      onTrial: () => {},
+    });
+  assert.equal((await again(3))?.passShare, 0.5);
+  assert.deepEqual([...repeats], [3, 4]);
+  assert.equal(await again(4), null);
 });
 
 test('what broke is no result', async () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createArena } from '../../bench/search/arena.ts';
-import { createLandscape, PRESETS } from '../../bench/search/landscape.ts';
+import { createLandscape } from '../../bench/search/landscape.ts';
+import { PRESETS, paperWorld } from '../../bench/search/paper-world.ts';
+import { createWorld, LANDSCAPE_KINDS } from '../../bench/search/worlds.ts';
 import type { Genome } from '../../src/evolve/genome.ts';
 
-const landscape = createLandscape({ seed: 4, kind: 'plain' });
+const landscape = createLandscape(paperWorld(4, 'plain'), 4);
 
 function sum(values: Iterable<number>): number {
   return [...values].reduce((total, value) => total + value, 0);
@@ -39,20 +41,51 @@ test('trials come out as often as their chances say', () => {
   const outcomes = arena(wanted);
   const solved = outcomes.filter((outcome) => outcome.solved).length / 20;
   assert.ok(Math.abs(solved - 94) < 3, `${solved}`);
-  assert.ok(outcomes.every(({ cost }) => cost === 1));
-  assert.ok(arena(wanted).every(({ cost }, index) => cost === 0 && outcomes[index] !== undefined));
+  assert.ok(outcomes.every(({ cost, drafts, iterations }) => cost === drafts + iterations));
+  assert.ok(arena(wanted).every(({ cost }) => cost === 0));
+});
+
+test('a trial costs the calls that no earlier trial has made, an analysis as much as a repair', () => {
+  const analyzer = { model: 'ollama/llama3.2:3b', prompt: 'default', temperature: 0.2 } as const;
+  const [stage] = PRESETS.selfRefine.stages;
+  const analyzed: Genome = { ...PRESETS.selfRefine, stages: [{ ...stage!, analyzer }] };
+  const trialsOf = (genome: Genome) => Array.from({ length: 40 }, (_, task) => ({ genome, task, repeat: 0 }));
+  const arena = createArena(landscape);
+  const drafts = arena(trialsOf(PRESETS.solo));
+  assert.ok(drafts.every(({ cost }) => cost === 1));
+  const outcomes = arena(trialsOf(analyzed));
+  assert.ok(outcomes.every(({ cost, iterations }) => cost === 2 * iterations));
+  assert.ok(outcomes.some(({ iterations }) => iterations > 1));
+});
+
+test('every kind of landscape has chances, and expects the calls that its trials take', () => {
+  for (const kind of LANDSCAPE_KINDS) {
+    if (kind === 'files') continue; // its result files are not part of the repository
+    const own = createLandscape(createWorld(kind, 2, ''), 2);
+    const chances = own.chances(own.optimum);
+    assert.ok(
+      chances.every((chance) => chance >= 0 && chance <= 1),
+      kind,
+    );
+    const trials = Array.from({ length: own.tasks }, (_, task) =>
+      [0, 1, 2, 3].map((repeat) => own.run(own.optimum, task, repeat)),
+    );
+    const calls = sum(trials.flat().map((trial) => trial.calls.length)) / trials.flat().length;
+    assert.ok(Math.abs(calls - own.trueCalls(own.optimum)) < 0.15 * calls, `${kind} ${calls}`);
+  }
 });
 
 test('genomes that begin alike have the same draft', () => {
   for (let task = 0; task < landscape.tasks; task++) {
     const alone = landscape.run(PRESETS.solo, task, 3);
     const refined = landscape.run(PRESETS.selfRefine, task, 3);
-    assert.equal(alone.solved, refined.solved && refined.iterations === 0);
+    assert.equal(alone.outcome.solved, refined.outcome.solved && refined.outcome.iterations === 0);
+    assert.deepEqual(refined.calls.slice(0, 1), alone.calls);
   }
 });
 
 test('where parts interact, the parts that are best one by one are not the best together', () => {
-  const { pool, trueScore, optimum } = createLandscape({ seed: 4, kind: 'epistatic' });
+  const { pool, trueScore, optimum } = createLandscape(paperWorld(4, 'epistatic'), 4);
   const base = PRESETS.selfRefine;
   const best = (candidates: readonly Genome[]) =>
     candidates.reduce((top, own) => (trueScore(own) > trueScore(top) ? own : top));

@@ -71,6 +71,7 @@ export function ownProblem(change: Partial<SearchProblem> = {}): SearchProblem {
     selectionTasks: tasks.filter((task) => task % 3 === 0),
     difficulty: tasks.map((task) => task / 60),
     budget: Number.POSITIVE_INFINITY,
+    unit: 'calls',
     ...change,
   };
 }

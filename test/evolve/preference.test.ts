@@ -8,7 +8,7 @@ import { genome, role, stage } from './own-search.ts';
 /** A genome that has so often solved a task of 100 trials, with means a trial. */
 function record(temperature: number, solved: number, tokens: number, seconds = 1, tried?: Genome): GenomeRecord {
   const own = tried ?? genome([], { generator: role('a', { temperature }) });
-  return { genome: own, trials: 100, solved, tokens: 100 * tokens, seconds: 100 * seconds };
+  return { genome: own, trials: 100, solved, tokens: 100 * tokens, seconds: 100 * seconds, repeats: 1 };
 }
 
 const BEST = record(0.1, 80, 1000, 3);

@@ -75,5 +75,7 @@ test('a trial that was wanted twice counts once', async () => {
     arena: { run: async (all) => all.map(() => outcome) },
     onBatch: () => {},
   });
-  assert.deepEqual(Object.values(records), [{ genome: genome(), trials: 2, solved: 2, tokens: 20, seconds: 4 }]);
+  assert.deepEqual(Object.values(records), [
+    { genome: genome(), trials: 2, solved: 2, tokens: 20, seconds: 4, repeats: 2 },
+  ]);
 });

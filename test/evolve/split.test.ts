@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { guessDifficulty, splitTasks } from '../../src/evolve/split.ts';
+import { drawBalancedOrder, guessDifficulty, splitTasks } from '../../src/evolve/split.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { doubleTask } from '../own-tasks.ts';
 
@@ -48,4 +48,27 @@ test('difficulty is guessed by the rank of the reference, or of the prompt where
   const bare = ['long text', 'text'].map((text) => doubleTask({ text, reference: null }));
   assert.deepEqual(guessDifficulty(bare), [1, 0]);
   assert.deepEqual(guessDifficulty([doubleTask()]), [0]);
+});
+
+test('every beginning of a balanced order has as many tasks of each half and quarter of the difficulty', () => {
+  fc.assert(
+    fc.property(benchmarks, ({ difficulty, seed }) => {
+      const tasks = [...difficulty.keys()];
+      // As a split gives them: the easiest first.
+      const sorted = tasks.toSorted((one, other) => (difficulty[one] ?? 0) - (difficulty[other] ?? 0));
+      const ranks = new Map(sorted.map((task, rank) => [task, rank]));
+      const distinct = difficulty.map((_, task) => (ranks.get(task) ?? 0) / difficulty.length);
+      const order = drawBalancedOrder(sorted, distinct, Random.of(seed));
+      assert.deepEqual(
+        order.toSorted((a, b) => a - b),
+        tasks,
+      );
+      for (let length = 1; length <= order.length; length++) {
+        for (const parts of [2, 4]) {
+          const first = order.slice(0, length).filter((task) => (distinct[task] ?? 0) < 1 / parts).length;
+          assert.ok(Math.abs(first - length / parts) <= 2, `${first} of ${length}`);
+        }
+      }
+    }),
+  );
 });

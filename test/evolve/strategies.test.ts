@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { genomeHash, isWithin, type RoleGene } from '../../src/evolve/genome.ts';
+import { splitFor } from '../../src/evolve/budget.ts';
+import { askCount, genomeHash, isWithin, type RoleGene } from '../../src/evolve/genome.ts';
 import { modelStrategy } from '../../src/evolve/model/model-search.ts';
+import { paperStrategy } from '../../src/evolve/paper/evolution.ts';
 import { paperPool, parsePool, temperaturesOf } from '../../src/evolve/pool.ts';
 import { gridStrategy, halvingStrategy, randomStrategy, singleStages } from '../../src/evolve/racing/baselines.ts';
 import { raceStrategy } from '../../src/evolve/racing/race.ts';
+import { callsMade } from '../../src/evolve/racing/search-record.ts';
 import type { SearchProblem, Strategy } from '../../src/evolve/strategy.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { outcomeOf, type Played, POOL, play, problemOf } from './own-strategies.ts';
@@ -27,6 +30,9 @@ const players = [
   player('model', modelStrategy()),
 ];
 
+/** Of one trial of any genome: four drafts, and nine repairs of which three are analyzed. */
+const MOST_CALLS = 16;
+
 const alone = parsePool(
   {
     models: ['a/one'],
@@ -48,11 +54,10 @@ const awkward: Readonly<Record<string, Partial<SearchProblem>>> = {
 for (const { name, play: playIt } of players) {
   test(`${name}: valid genomes, within the budget, a champion that was tried`, () => {
     const problem = problemOf();
-    const { champion, batches } = playIt(problem);
+    const { champion, batches, spent } = playIt(problem);
     const asked = batches.flat();
     assert.ok(champion !== null);
-    assert.ok(asked.length <= problem.budget, `${asked.length}`);
-    assert.ok(asked.length > 0.8 * problem.budget, `${asked.length}`);
+    assert.ok(spent > 0.8 * problem.budget && spent < problem.budget + MOST_CALLS, `${spent}`);
     assert.ok(asked.every(({ genome }) => isWithin(POOL, genome)));
     assert.ok(asked.some(({ genome }) => genomeHash(genome) === genomeHash(champion.genome)));
     assert.ok(champion.low <= champion.solved && champion.solved <= champion.high);
@@ -73,9 +78,9 @@ for (const { name, play: playIt } of players) {
   for (const [situation, changes] of Object.entries(awkward)) {
     test(`${name}: ${situation}`, () => {
       const problem = problemOf(changes);
-      const { champion, batches } = playIt(problem);
+      const { champion, spent } = playIt(problem);
       assert.ok(champion !== null);
-      assert.ok(batches.flat().length <= problem.budget);
+      assert.ok(spent < problem.budget + MOST_CALLS, `${spent}`);
     });
   }
 
@@ -96,6 +101,23 @@ for (const { name, play: playIt } of players) {
   });
 }
 
+for (const { name, play: playIt } of [...players, player('paper', paperStrategy())]) {
+  test(`${name}: a budget of calls ends within one trial`, () => {
+    const answer: typeof outcomeOf = (trial) => {
+      const outcome = outcomeOf(trial);
+      // The later a genome, the more it asks for: what a trial has cost so far says too little.
+      const cost = outcome.iterations === 0 ? 1 : askCount(trial.genome);
+      return { ...outcome, cost };
+    };
+    for (const budget of [20, 150, 700]) {
+      const { batches, spent } = playIt(problemOf({ budget }), { answer });
+      const last = batches.flat().at(-1);
+      assert.ok(last !== undefined && spent - answer(last).cost < budget, `${spent} of ${budget}`);
+      assert.ok(spent > 0.7 * budget - MOST_CALLS, `${spent} of ${budget}`);
+    }
+  });
+}
+
 test('the model learns that further drafts pay', () => {
   const answer: typeof outcomeOf = ({ genome, task, repeat }) => {
     const drafts = 1 + (genome.drafts?.count ?? 0);
@@ -103,10 +125,21 @@ test('the model learns that further drafts pay', () => {
     const most = genome.stages.reduce((sum, { iterations }) => sum + iterations, 0);
     const solved = luck < 2.4 * drafts;
     const made = solved ? { drafts: Math.ceil((luck + 0.1) / 2.4), iterations: 0 } : { drafts, iterations: most };
-    return { solved, ...made, tokens: 100, seconds: 1, cost: 1 };
+    return { solved, ...made, tokens: 100, seconds: 1, cost: callsMade(genome, made) };
   };
   const { champion } = play(modelStrategy(), problemOf({ budget: 300 }), { answer });
   assert.equal(champion?.genome.drafts?.count, 3);
+});
+
+test('what was not shown to help is left out: where no repair ever passes, the champion of the model takes few calls', () => {
+  const answer: typeof outcomeOf = ({ genome, task, repeat }) => {
+    const solved = (7 * task + 3 * repeat) % 10 < 5;
+    const most = genome.stages.reduce((sum, { iterations }) => sum + iterations, 0);
+    const made = solved ? { drafts: 1, iterations: 0 } : { drafts: 1 + (genome.drafts?.count ?? 0), iterations: most };
+    return { solved, ...made, tokens: 100, seconds: 1, cost: callsMade(genome, made) };
+  };
+  const { champion } = play(modelStrategy(), problemOf({ budget: 600 }), { answer });
+  assert.ok(champion !== null && askCount(champion.genome) <= 4, `${champion && askCount(champion.genome)}`);
 });
 
 test('no genome has a part that the pool has not', () => {
@@ -147,3 +180,18 @@ test('the model learns that stages and the better model pay', () => {
   const strength = 3 * (champion?.genome.stages.length ?? 0) + (champion?.genome.generator.model === 'a/one' ? 4 : 0);
   assert.ok(strength >= 10, `${strength}`);
 });
+
+for (const { name, play: playIt } of players.filter((own) => own.name !== 'model')) {
+  test(`${name}: the first tasks of a report are as difficult as all of them`, () => {
+    const difficulty = Array.from({ length: 160 }, (_, task) => task / 160);
+    const { search, selection } = splitFor({ strategy: 'race', against: [], seed: 1 }, difficulty);
+    const problem = problemOf({ searchTasks: search, selectionTasks: selection, difficulty, budget: 800 });
+    const reported = playIt(problem)
+      .batches.flat()
+      .filter(({ task }) => selection.includes(task));
+    const first = reported.slice(0, 12);
+    assert.equal(first.length, 12);
+    const level = first.reduce((sum, { task }) => sum + (difficulty[task] ?? 0), 0) / first.length;
+    assert.ok(Math.abs(level - 0.5) < 0.06, `${level}`);
+  });
+}

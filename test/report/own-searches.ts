@@ -20,14 +20,16 @@ export function searchResults(): SearchResults {
     strategy: 'race',
     genome: LOOP,
     champion: { genome: LOOP, solved: 0.625, low: 0.5, high: 0.74, trials: 40 },
+    again: { solved: 0.6, low: 0.5, high: 0.7 },
     spent: 800,
+    tokens: 987_654,
     front: [weighed, { ...weighed, genome: SOLO, nodes: 1, solved: 0.5, tokens: 900, seconds: 1.5, trials: 12 }],
   };
   return {
     benchmark: { name: 'own' },
     budget: { unit: 'calls' },
     split: { search: [0, 1, 2, 3], selection: [4, 5], heldOut: [6, 7, 8, 9, 10, 11] },
-    found: [race, { ...race, strategy: 'random', genome: SOLO, spent: 799 }],
+    found: [race, { ...race, strategy: 'random', genome: SOLO, again: null, spent: 799 }],
     heldOut: {
       ...size,
       pipelines: pair.map((spec) => summarizePipeline(spec, renamed, size)),

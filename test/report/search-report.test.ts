@@ -13,7 +13,7 @@ const WIDE: Genome = genome([stage(1, { analyzer: HOSTILE, refiner: HOSTILE })],
 test('a report keeps to 80 columns, whatever models are called', () => {
   const weighed = { genome: WIDE, trials: 20, nodes: 3, solved: 0.5, tokens: 1e7, seconds: 3600 };
   const found: SearchResult = {
-    ...{ strategy: 'halving', genome: WIDE, spent: 123_456 },
+    ...{ strategy: 'halving', genome: WIDE, again: null, spent: 123_456, tokens: 1e9 },
     champion: { genome: WIDE, solved: 1, low: 0, high: 1, trials: 1_234_567 },
     front: Array.from({ length: 12 }, () => weighed),
   };

@@ -101,6 +101,7 @@ test('a Pólya-Gamma variable has the mean n / (2 c) tanh(c / 2)', () => {
 test('with wide priors the coefficients are about the log odds, as uncertain as they are known to be', () => {
   const model: MixedLogistic = {
     rows: [row(0, [0], 300, 400), row(0, [1], 100, 400)],
+    means: new Float64Array(2),
     precision: Float64Array.of(1e-6, 1e-6),
     groups: 1,
     traits: 1,
@@ -118,12 +119,13 @@ test('with wide priors the coefficients are about the log odds, as uncertain as 
 test('of one coefficient it is the posterior that quadrature gives', () => {
   const model: MixedLogistic = {
     rows: [row(0, [0], 0, 4)],
+    means: Float64Array.of(-2),
     precision: Float64Array.of(1 / 9),
     groups: 1,
     traits: 1,
     covariance: Float64Array.of(1e-9),
   };
-  const expected = integrated((x) => (1 - logistic(x)) ** 4 * normal(x, 9));
+  const expected = integrated((x) => (1 - logistic(x)) ** 4 * normal(x + 2, 9));
   const drawn = moments(walk(model, 20_000).map(({ coefficients }) => coefficients[0] ?? 0));
   near(drawn.mean, expected.mean, 0.1);
   near(drawn.variance / expected.variance, 1, 0.1);
@@ -132,6 +134,7 @@ test('of one coefficient it is the posterior that quadrature gives', () => {
 test("a group's traits have the skewed posterior that quadrature gives; a group without rows has the prior", () => {
   const model: MixedLogistic = {
     rows: [row(0, [], 0, 3)],
+    means: new Float64Array(),
     precision: new Float64Array(),
     groups: 2,
     traits: 2,
@@ -151,6 +154,7 @@ test("a group's traits have the skewed posterior that quadrature gives; a group 
 test('the same seed walks the same way', () => {
   const model: MixedLogistic = {
     rows: [row(0, [0, 1], 1, 2), row(1, [1], 0, 1, 1)],
+    means: new Float64Array(2),
     precision: Float64Array.of(1, 1),
     groups: 2,
     traits: 2,

@@ -14,6 +14,7 @@ import { demandOf, type Pool, paperPool, parsePool } from '../../evolve/pool.ts'
 import { PREFERENCES, type Preference } from '../../evolve/preference.ts';
 import { type SearchRequest, type SearchWatch, searchPipelines } from '../../evolve/search-pipelines.ts';
 import { planSearch } from '../../evolve/search-plan.ts';
+import { guessDifficulty } from '../../evolve/split.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../../evolve/strategies.ts';
 import { searchReport } from '../../report/search-report.ts';
 import type { RunStore } from '../../runs/run-store.ts';
@@ -115,7 +116,7 @@ async function printPlan(
   surroundings: Surroundings,
 ): Promise<number> {
   const { name, tasks } = chooseTasks(await openBenchmark(options, surroundings), options);
-  const split = splitFor(asked, tasks);
+  const split = splitFor(asked, guessDifficulty(tasks));
   const make = (runs: RunStore | null) => planSearch(asked, split, runs);
   const plan = await (existsSync(surroundings.ledger) ? withKeptRuns(surroundings, make) : make(null));
   await (surroundings.isJson
@@ -131,7 +132,7 @@ async function search(
 ): Promise<number> {
   const { isJson, signal } = surroundings;
   const { folder } = request;
-  const split = splitFor(request, services.benchmark.tasks);
+  const split = splitFor(request, guessDifficulty(services.benchmark.tasks));
   const plan = await planSearch(request, split, ledger.runs);
   if (!isJson) say(...planLines(plan));
   try {

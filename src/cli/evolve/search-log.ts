@@ -1,6 +1,5 @@
-import type { BudgetUnit } from '../../evolve/arena.ts';
 import type { StrategyName } from '../../evolve/strategies.ts';
-import type { Standing } from '../../evolve/strategy.ts';
+import type { BudgetUnit, Standing } from '../../evolve/strategy.ts';
 import { standingHeading, standingLine } from '../../report/search-progress.ts';
 
 const ROW_MILLISECONDS = 2000;

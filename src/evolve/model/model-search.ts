@@ -1,9 +1,8 @@
 import { Random, type RandomState } from '../../statistics/random.ts';
-import { drawGenomes } from '../draw-genome.ts';
-import type { Genome } from '../genome.ts';
+import { askCount, type Genome, genomeHash } from '../genome.ts';
 import { type InnovationState, Innovations } from '../innovation.ts';
-import { survivors } from '../racing/race.ts';
-import { drawSchedule, missingTrials, type Schedule } from '../racing/schedule.ts';
+import { continueReport, declareWinner, type Winner } from '../racing/report-trials.ts';
+import { missingTrials } from '../racing/schedule.ts';
 import {
   affordable,
   affordableTrials,
@@ -13,37 +12,56 @@ import {
   type SearchRecord,
   toWanted,
   withGenomes,
+  withinBudget,
   withOutcomes,
 } from '../racing/search-record.ts';
+import { drawBalancedOrder } from '../split.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
 import { crossGenomes, mutateGenome } from '../variation.ts';
+import { type Believed, reportedEstimate } from './champion-report.ts';
+import { chooseTrials } from './choose-trials.ts';
+import { drawOpening } from './opening.ts';
 import type { PosteriorSample } from './posterior-sample.ts';
 import { climb } from './propose.ts';
-import { bestIn, bestOnAverage, meanChances, posteriorEstimate, type Scored, sampleScores } from './sample-scores.ts';
-import { corrected, finalRecord, type Selection } from './selection.ts';
+import {
+  average,
+  believedOf,
+  bestIn,
+  bestOnAverage,
+  posteriorEstimate,
+  pricedShare,
+  type Scored,
+  sampleScores,
+} from './sample-scores.ts';
+import { simplify } from './simplify.ts';
 import { FIRST_START, type FitStart, fitSuccess, type SuccessModel } from './success-model.ts';
 
 interface ModelState {
   readonly random: RandomState;
   readonly innovations: InnovationState;
   readonly record: SearchRecord;
-  readonly schedule: Schedule;
+  /** Search tasks in the order in which the first genomes meet them. */
+  readonly schedule: readonly number[];
   /** What the last fit came to. */
   readonly fitted: FitStart;
   readonly round: number;
   /** Genomes that the next round may try again. */
   readonly contenders: readonly number[];
   /** Null while the search goes on. */
-  readonly selection: Selection | null;
+  readonly winner: Winner | null;
+  /** What was believed of the winner on the tasks of its report. */
+  readonly believed: Believed;
   readonly pending: readonly PlannedTrial[];
   readonly best: Estimate | null;
 }
 
 /** Trials a round: so large a part of all, within these limits. */
-const ROUND = { part: 1 / 20, least: 20, most: 100 };
+const ROUND = { part: 1 / 20, least: 10, most: 100 };
 
-/** `cost`: what a trial is thought to cost before any has run. */
-const OPENING = { genomes: 10, trials: 4, cost: 2 };
+/** Trials of each genome that the search begins with, and the part of the budget that these trials take at a usual cost of a trial. */
+const OPENING = { least: 4, most: 64, trials: 4, part: 0.35, cost: 3 };
+/** Stages of the genomes that are tried: what a further one adds is foreseen from these, which take fewer calls. */
+const SEARCHED_STAGES = 1;
 /** Trials that a new genome gets, and new genomes a round. */
 const TRIALS_OF_NEW = 4;
 const NEW_GENOMES = 4;
@@ -51,12 +69,9 @@ const CONTENDERS = 24;
 const SAMPLES = 8;
 /** Tasks on which genomes are compared in a sample. */
 const COMPARED_TASKS = 60;
-const SELECTION_SHARE = 0.25;
-const FINALISTS = 5;
-const FINAL_SAMPLES = 16;
-const FINAL_STRETCH = 16;
-/** Share of the tasks that each further draft must be thought to solve: where all drafts of a model are alike they only take calls. */
-const DRAFT_WORTH = 1.5e-3;
+const FINAL_SAMPLES = 32;
+/** Samples on which a genome that was not tried is climbed to in the end. */
+const CLIMBED_SAMPLES = 12;
 
 /**
  * Learns what parts of a genome are worth, on which task, from all trials together (success-model.ts), and tries what may be the best
@@ -77,20 +92,36 @@ export function modelStrategy(): Strategy<ModelState> {
 
 function startSearch(problem: SearchProblem, seed: number): ModelState {
   const random = Random.of(seed);
-  const drawn = drawGenomes(problem.pool, random, OPENING.genomes);
-  const [record, contenders] = withGenomes(EMPTY_RECORD, drawn);
-  const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
-  const most = Math.min(Math.ceil(problem.budget / OPENING.cost), OPENING.genomes * OPENING.trials);
-  const pending = missingTrials(record, schedule, { genomes: contenders, length: OPENING.trials, most });
+  const { least, most, trials, part, cost } = OPENING;
+  const affordablePart = problem.unit === 'calls' ? (part * problem.budget) / (trials * cost) : most;
+  const count = Math.round(Math.min(most, Math.max(least, affordablePart)));
+  const [record, contenders] = withGenomes(EMPTY_RECORD, drawOpening(problem.pool, random, count));
+  const schedule = drawBalancedOrder(problem.searchTasks, problem.difficulty, random);
+  const missing = missingTrials(record, schedule, { genomes: contenders, length: trials, most: count * trials });
+  const pending = withinBudget(problem, record, missing);
   const innovations = { last: problem.pool.stages, stages: [] };
-  const rest = { innovations, fitted: FIRST_START, round: 0, selection: null, best: null };
+  const rest = {
+    innovations,
+    fitted: FIRST_START,
+    round: 0,
+    winner: null,
+    believed: { chances: [], drawVariance: 0 },
+    best: null,
+  };
   return { random: random.state, record, schedule, contenders, pending, ...rest };
 }
 
 function nextRound(problem: SearchProblem, state: ModelState): ModelState {
-  if (state.selection !== null) return race(problem, state, state.selection);
-  const most = Math.min(roundSize(problem, state.record), affordableTrials(problem, state.record, SELECTION_SHARE));
-  return most > 0 ? explore(problem, state, most) : beginSelection(problem, state);
+  if (state.winner !== null) return report(problem, state, state.winner);
+  const reserved = reportShare(problem, state.record);
+  const most = Math.min(roundSize(problem, state.record), affordableTrials(problem, state.record, reserved));
+  const explored = most > 0 ? explore(problem, state, most) : state;
+  return explored.pending.length > 0 ? explored : decide(problem, explored);
+}
+
+/** The part of the budget for the report: less of a large one, of which it needs less to be as exact. */
+function reportShare({ budget }: SearchProblem, record: SearchRecord): number {
+  return Math.min(0.4, Math.max(0.1, 0.4 * (150 / Math.max(1, affordable(record, budget))) ** 0.5));
 }
 
 function roundSize({ budget }: SearchProblem, record: SearchRecord): number {
@@ -106,14 +137,16 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   const random = Random.from(state.random);
   const { samples, next: fitted } = fit(problem, state, random, SAMPLES);
   const tasks = state.schedule.slice(0, COMPARED_TASKS);
-  const known = pricedScores(state.record, state.contenders, samples, tasks);
+  const known = sampleScores(state.record, state.contenders, samples, tasks);
   const innovations = Innovations.from(state.innovations).ofNextGeneration();
   const varied = (genome: Genome, others: readonly Scored[]) => {
     const context = { pool: problem.pool, random, innovations };
     const other = genomeAt(state.record, random.pick(others).genome);
-    return mutateGenome(crossGenomes(genome, other, context), context);
+    const child = mutateGenome(crossGenomes(genome, other, context), context);
+    return { ...child, stages: child.stages.slice(0, SEARCHED_STAGES) };
   };
-  const proposed = samples.slice(0, NEW_GENOMES).map((sample, index) => {
+  const count = Math.min(NEW_GENOMES, Math.max(1, Math.floor(most / 2 / TRIALS_OF_NEW)));
+  const proposed = samples.slice(0, count).map((sample, index) => {
     const start = genomeAt(state.record, bestIn(known, index));
     if (index % 2 === 1) return propose(problem, varied(start, known), { sample, tasks, random });
     return propose(problem, start, { sample, tasks, random });
@@ -124,8 +157,7 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
   const kept = known.filter(({ genome }) => contenders.includes(genome));
   const shares = shareOut(kept, most - news.length * TRIALS_OF_NEW, random);
   for (const genome of news) shares.set(genome, TRIALS_OF_NEW);
-  const pending = chooseTasks(problem, { record, samples, random, shares }).slice(0, most);
-  const best = posteriorEstimate(record, firstTried(record, contenders), samples, problem.searchTasks);
+  const chosen = chooseTrials(problem, { record, samples, random, shares }).slice(0, most);
   return {
     ...state,
     random: random.state,
@@ -133,8 +165,8 @@ function explore(problem: SearchProblem, state: ModelState, most: number): Model
     record,
     fitted,
     contenders: [...contenders, ...news],
-    pending,
-    best,
+    pending: withinBudget(problem, record, chosen),
+    best: posteriorEstimate(record, firstTried(record, contenders), samples, problem.searchTasks),
   };
 }
 
@@ -144,29 +176,12 @@ function firstTried({ totals }: SearchRecord, genomes: readonly number[]): numbe
 }
 
 function propose(
-  { pool }: SearchProblem,
+  { pool: whole }: SearchProblem,
   start: Genome,
   { sample, tasks, random }: { sample: PosteriorSample; tasks: readonly number[]; random: Random },
 ): Genome {
-  const value = (genome: Genome) => sample.share(genome, tasks) - priceOf(genome);
-  return climb(start, value, { pool, random, least: 1e-3 });
-}
-
-/** Shares of these tasks that genomes solve in every sample, less what their further drafts must be worth. */
-function pricedScores(
-  record: SearchRecord,
-  genomes: readonly number[],
-  samples: readonly PosteriorSample[],
-  tasks: readonly number[],
-): Scored[] {
-  return sampleScores(record, genomes, samples, tasks).map(({ genome, scores }) => {
-    const price = priceOf(genomeAt(record, genome));
-    return { genome, scores: scores.map((score) => score - price) };
-  });
-}
-
-function priceOf({ drafts }: Genome): number {
-  return DRAFT_WORTH * (drafts?.count ?? 0);
+  const pool = { ...whole, stages: Math.min(whole.stages, SEARCHED_STAGES) };
+  return climb(start, (genome) => pricedShare(sample, genome, tasks), { pool, random, least: 1e-3 });
 }
 
 /** Trials for known genomes by top-two Thompson sampling (Russo 2016): the best of one sample, or of another where it is not. */
@@ -184,92 +199,66 @@ function shareOut(scored: readonly Scored[], trials: number, random: Random): Ma
   return shares;
 }
 
-/** Tasks for each genome's trials: those whose outcome is least certain, less where the genome has had them; some at random. */
-function chooseTasks(
-  { searchTasks }: SearchProblem,
-  options: {
-    record: SearchRecord;
-    samples: readonly PosteriorSample[];
-    random: Random;
-    shares: ReadonlyMap<number, number>;
-  },
-): PlannedTrial[] {
-  const { record, samples, random, shares } = options;
-  return [...shares].flatMap(([genome, count]) => {
-    const done = repeatsOf(record, genome);
-    const means = meanChances(samples.slice(0, 8), record, genome, searchTasks);
-    const weights = searchTasks.map((task, place) => {
-      const chance = means[place] ?? 0;
-      return (chance * (1 - chance) + 0.04) / (1 + (done.get(task) ?? 0)) ** 2;
-    });
-    return drawWeighted(weights, count, random).map((place) => {
-      const task = searchTasks[place] ?? 0;
-      const repeat = done.get(task) ?? 0;
-      done.set(task, repeat + 1);
-      return { genome, task, repeat };
-    });
+/** Chooses the champion, be it one that was not tried yet: the trials of its report are the first then. */
+function decide(problem: SearchProblem, state: ModelState): ModelState {
+  const random = Random.from(state.random);
+  const { samples, next: fitted } = fit(problem, state, random, FINAL_SAMPLES);
+  const all = [...problem.searchTasks, ...problem.selectionTasks];
+  const contenders = bestOnAverage(sampleScores(state.record, state.contenders, samples, all), CONTENDERS);
+  const canTry = affordableTrials(problem, state.record) > 0;
+  const best = canTry ? (contenders[0] ?? 0) : firstTried(state.record, contenders);
+  if (best === undefined) return state;
+  const start = genomeAt(state.record, best);
+  const champion = canTry ? climbOnAverage(problem, start, { samples, random, tasks: state.schedule }) : start;
+  const [record, [genome = 0]] = withGenomes(state.record, [champion]);
+  const calls = foreseenCalls(
+    samples,
+    record,
+    genome,
+    problem.selectionTasks.length > 0 ? problem.selectionTasks : all,
+  );
+  const next = declareWinner(problem, { ...state, record, random: random.state, fitted }, { genome, random, calls });
+  const tasks = next.winner?.tasks ?? [];
+  const believed = believedOf(samples, record, genome, tasks);
+  return { ...next, believed, best: posteriorEstimate(record, genome, samples, tasks) };
+}
+
+/** Calls of some trials of a genome as the samples foresee them, between the fewest and the most that one can take. */
+function foreseenCalls(
+  samples: readonly PosteriorSample[],
+  record: SearchRecord,
+  genome: number,
+  tasks: readonly number[],
+): number[] {
+  const own = genomeAt(record, genome);
+  return samples.flatMap((sample) => {
+    const { calls } = sample.performance(own, tasks, record.hashes[genome]);
+    // A trial takes one call or all of them, as often as that gives this mean: no trials differ more.
+    const most = askCount(own);
+    const share = most === 1 ? 0 : (calls - 1) / (most - 1);
+    return Array.from({ length: 10 }, (_, place) => (place < 10 * share ? most : 1));
   });
 }
 
-/** Places drawn without replacement, each by its weight; all again where there are too few. */
-function drawWeighted(weights: readonly number[], count: number, random: Random): number[] {
-  const keyed = weights.map((weight, place) => ({ place, key: -Math.log(1 - random.uniform()) / weight }));
-  const order = keyed.sort((one, other) => one.key - other.key).map(({ place }) => place);
-  return Array.from({ length: order.length === 0 ? 0 : count }, (_, index) => order[index % order.length] ?? 0);
+/** The genome that climbing on the mean of all samples leads to. */
+function climbOnAverage(
+  { pool }: SearchProblem,
+  start: Genome,
+  { samples, random, tasks }: { samples: readonly PosteriorSample[]; random: Random; tasks: readonly number[] },
+): Genome {
+  const some = samples.slice(-CLIMBED_SAMPLES);
+  const own = genomeHash(start);
+  const value = (genome: Genome) =>
+    average(
+      Float64Array.from(some, (sample) => pricedShare(sample, genome, tasks, genomeHash(genome) === own ? own : null)),
+    );
+  const top = climb(start, value, { pool, random, least: 3e-3 });
+  return simplify(top, { pool, samples, tasks });
 }
 
-/** Repeats that a genome has had of each task. */
-function repeatsOf(record: SearchRecord, genome: number): Map<number, number> {
-  const done = new Map<number, number>();
-  for (const trial of record.trials) {
-    if (trial.genome === genome) done.set(trial.task, Math.max(done.get(trial.task) ?? 0, trial.repeat + 1));
-  }
-  return done;
-}
-
-/** Fixes who races, on which tasks and repeats, and what is believed of them before. */
-function beginSelection(problem: SearchProblem, state: ModelState): ModelState {
-  const random = Random.from(state.random);
-  const { record } = state;
-  const { samples, next: fitted } = fit(problem, state, random, FINAL_SAMPLES);
-  const finalists = bestOnAverage(pricedScores(record, state.contenders, samples, problem.searchTasks), FINALISTS);
-  const { selectionTasks, difficulty } = problem;
-  const isSplit = selectionTasks.length > 0;
-  const schedule = isSplit ? drawSchedule(selectionTasks, difficulty, random.word()) : state.schedule;
-  const firstRepeat = isSplit ? 0 : record.trials.reduce((most, { repeat }) => Math.max(most, repeat + 1), 0);
-  const expected = Object.fromEntries(
-    finalists.map((finalist) => [finalist, [...meanChances(samples, record, finalist, schedule)]]),
-  );
-  const selection = { schedule, firstRepeat, finalists, length: FINAL_STRETCH, expected };
-  return race(problem, { ...state, random: random.state, fitted, selection }, selection);
-}
-
-/** The finalists' race: a stretch, then a look at who may still be the best, and so on until the budget is spent. */
-function race(problem: SearchProblem, state: ModelState, selection: Selection): ModelState {
-  const { finalists, length, schedule } = selection;
-  const most = Math.min(roundSize(problem, state.record), affordableTrials(problem, state.record));
-  const own = finalRecord(state.record, selection);
-  const missing = missingTrials(own, schedule, { genomes: finalists, length, most });
-  const pending = missing.map((trial) => ({ ...trial, repeat: trial.repeat + selection.firstRepeat }));
-  if (pending.length > 0) return { ...state, pending };
-  const looked = look(problem, state, selection);
-  return most === 0 || schedule.length === 0 || looked.selection === null
-    ? looked
-    : race(problem, looked, looked.selection);
-}
-
-/** What a paired test finds worse than the leader is out, and of the rest the model's best is the champion. */
-function look(problem: SearchProblem, state: ModelState, selection: Selection): ModelState {
-  const random = Random.from(state.random);
-  const { record } = state;
-  const { schedule, length } = selection;
-  const { samples, next: fitted } = fit(problem, state, random, FINAL_SAMPLES);
-  const left = survivors(finalRecord(record, selection), schedule, { arms: selection.finalists, length });
-  const all = [...problem.searchTasks, ...problem.selectionTasks];
-  const finalists = bestOnAverage(pricedScores(record, left, samples, all), FINALISTS);
-  const champion = firstTried(record, finalists);
-  const believed = posteriorEstimate(record, champion, samples, schedule.length > 0 ? schedule : problem.searchTasks);
-  const best = corrected(believed, champion, finalRecord(record, selection), selection);
-  const next = { ...selection, finalists, length: length + FINAL_STRETCH };
-  return { ...state, random: random.state, fitted, selection: next, best };
+/** Goes on with the report of the winner. */
+function report(problem: SearchProblem, state: ModelState, winner: Winner): ModelState {
+  const { record, believed, best } = state;
+  const estimate = best === null ? null : reportedEstimate(best, record, winner, believed);
+  return continueReport(problem, { ...state, best: estimate });
 }

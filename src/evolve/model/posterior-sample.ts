@@ -5,6 +5,7 @@ import {
   draftFeatures,
   type Feature,
   orderFeatures,
+  PRIOR_MEANS,
   redrawFeatures,
   redrawOrderFeatures,
   repairTrait,
@@ -29,6 +30,22 @@ interface StageLogit {
   readonly logit: number;
 }
 
+/** What a genome does on some tasks. */
+interface Performance {
+  readonly share: number;
+  /** Calls of models a task. */
+  readonly calls: number;
+}
+
+/** Of each task the chance that it is solved, and the calls of models that it takes. */
+interface Expectations {
+  readonly solved: Float64Array;
+  readonly calls: Float64Array;
+}
+
+/** Gets the odds against each task, a factor of them, and the calls of models that the call takes. */
+type CallVisitor = (odds: Float64Array, factor: number, asks: number) => void;
+
 /** One sample of the posterior: what every genome would do on every task, had all parameters these values. */
 export class PosteriorSample {
   readonly #layout: Layout;
@@ -45,24 +62,48 @@ export class PosteriorSample {
     this.#options = options;
   }
 
-  /** Share of these tasks that the genome solves; `own` is its hash where what it has beyond its parts is to count. */
-  share(genome: Genome, tasks: readonly number[], own: string | null = null): number {
-    const chances = this.chances(genome, tasks, own);
-    let sum = 0;
-    for (let index = 0; index < chances.length; index++) sum += chances[index] as number;
-    return sum / Math.max(1, chances.length);
+  /**
+   * Share of these tasks that the genome solves, and the calls of models that it takes for one; `own` is its hash where what it has
+   * beyond its parts is to count.
+   */
+  performance(genome: Genome, tasks: readonly number[], own: string | null = null): Performance {
+    const { solved, calls } = this.expectations(genome, tasks, own);
+    const count = Math.max(1, tasks.length);
+    return { share: sumOf(solved) / count, calls: sumOf(calls) / count };
   }
 
   /** Chance of each task that the genome solves it. */
   chances(genome: Genome, tasks: readonly number[], own: string | null = null): Float64Array {
-    const progress = { solved: new Float64Array(tasks.length), open: new Float64Array(tasks.length).fill(1) };
+    return this.expectations(genome, tasks, own).solved;
+  }
+
+  /** What each task is expected to come to. */
+  expectations(genome: Genome, tasks: readonly number[], own: string | null = null): Expectations {
+    const solved = new Float64Array(tasks.length);
+    const open = new Float64Array(tasks.length).fill(1);
+    const goOn = 1 - this.#options.stop;
+    const calls = new Float64Array(tasks.length);
+    // The odds against each task are those of the tasks times a factor.
+    this.#walk(genome, tasks, own, (odds, factor, asks) => {
+      for (let index = 0; index < open.length; index++) {
+        const left = open[index] as number;
+        const hit = left / (1 + (odds[index] as number) * factor);
+        solved[index] = (solved[index] as number) + hit;
+        open[index] = (left - hit) * goOn;
+        calls[index] = (calls[index] as number) + asks * left;
+      }
+    });
+    return { solved, calls };
+  }
+
+  #walk(genome: Genome, tasks: readonly number[], own: string | null, visit: CallVisitor): void {
     const draft = draftFeatures(genome);
     const draftOdds = this.#taskOdds(draft.trait, tasks);
-    this.#call(progress, draftOdds, Math.exp(-this.#total(draft.features)));
+    visit(draftOdds, Math.exp(-this.#total(draft.features)), 1);
     for (const gene of draftStagesOf(genome)) {
       const factor = Math.exp(-this.#total(redrawFeatures(genome, gene).features));
       for (let earlier = 0; earlier < gene.count; earlier++) {
-        this.#call(progress, draftOdds, factor * Math.exp(-this.#total(redrawOrderFeatures(earlier))));
+        visit(draftOdds, factor * Math.exp(-this.#total(redrawOrderFeatures(earlier))), 1);
       }
     }
     let before = 0;
@@ -70,22 +111,10 @@ export class PosteriorSample {
       const odds = this.#taskOdds(repairTrait(stage.refiner.model), tasks);
       const factor = Math.exp(-this.#stageLogit(genome, place, own));
       for (let iteration = 0; iteration < stage.iterations; iteration++) {
-        this.#call(progress, odds, factor * this.#orderOdds(before, iteration));
+        visit(odds, factor * this.#orderOdds(before, iteration), stage.analyzer === null ? 1 : 2);
         before += 1;
       }
     });
-    return progress.solved;
-  }
-
-  /** What a call does with what is left open: the odds against each task are those of the tasks times a factor. */
-  #call({ solved, open }: { solved: Float64Array; open: Float64Array }, odds: Float64Array, factor: number): void {
-    const goOn = 1 - this.#options.stop;
-    for (let index = 0; index < open.length; index++) {
-      const left = open[index] as number;
-      const hit = left / (1 + (odds[index] as number) * factor);
-      solved[index] = (solved[index] as number) + hit;
-      open[index] = (left - hit) * goOn;
-    }
   }
 
   #stageLogit(genome: Genome, place: number, own: string | null): number {
@@ -137,10 +166,17 @@ export class PosteriorSample {
     if (kind === 'repair own') return 0;
     const { variances, seed } = this.#options;
     const known =
-      this.#unseen.get(key) ?? deviationOf(variances, kind) * Random.of(seed + 2 ** 32 * wordOf(key)).normal();
+      this.#unseen.get(key) ??
+      (PRIOR_MEANS[key] ?? 0) + deviationOf(variances, kind) * Random.of(seed + 2 ** 32 * wordOf(key)).normal();
     this.#unseen.set(key, known);
     return known;
   }
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += values[index] as number;
+  return sum;
 }
 
 function wordOf(text: string): number {

@@ -1,14 +1,31 @@
+import { mean } from '../../statistics/describe.ts';
+import type { Genome } from '../genome.ts';
 import { genomeAt, type SearchRecord } from '../racing/search-record.ts';
 import type { Estimate } from '../strategy.ts';
+import type { Believed } from './champion-report.ts';
 import type { PosteriorSample } from './posterior-sample.ts';
 
-/** A genome's share of the tasks in each sample. */
+/** A genome's share of the tasks in each sample, less the price of its calls. */
 export interface Scored {
   readonly genome: number;
   readonly scores: Float64Array;
 }
 
-/** Shares of these tasks that genomes solve, in every sample. */
+/** Share of the tasks that a pipeline must be thought to solve for each call that it takes: what helps nobody only takes calls. */
+const CALL_WORTH = 0.002;
+
+/** The share of these tasks that a genome solves in a sample, less the price of its calls. */
+export function pricedShare(
+  sample: PosteriorSample,
+  genome: Genome,
+  tasks: readonly number[],
+  own: string | null = null,
+): number {
+  const { share, calls } = sample.performance(genome, tasks, own);
+  return share - CALL_WORTH * calls;
+}
+
+/** Priced shares of these tasks of genomes, in every sample. */
 export function sampleScores(
   record: SearchRecord,
   genomes: readonly number[],
@@ -18,12 +35,13 @@ export function sampleScores(
   return genomes.map((genome) => ({
     genome,
     scores: Float64Array.from(samples, (sample) =>
-      sample.share(genomeAt(record, genome), tasks, record.hashes[genome]),
+      pricedShare(sample, genomeAt(record, genome), tasks, record.hashes[genome]),
     ),
   }));
 }
 
-function average(values: Float64Array): number {
+/** Mean over the samples. */
+export function average(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
@@ -42,20 +60,17 @@ export function bestOnAverage(scored: readonly Scored[], count: number): number[
     .map(({ genome }) => genome);
 }
 
-/** Chance of each task that a genome solves it, mean over the samples. */
-export function meanChances(
+/** What the samples expect of a genome's trials on these tasks. */
+export function believedOf(
   samples: readonly PosteriorSample[],
   record: SearchRecord,
   genome: number,
   tasks: readonly number[],
-): Float64Array {
-  const sums = new Float64Array(tasks.length);
-  for (const sample of samples) {
-    sample.chances(genomeAt(record, genome), tasks, record.hashes[genome]).forEach((chance, place) => {
-      sums[place] = (sums[place] ?? 0) + chance / samples.length;
-    });
-  }
-  return sums;
+): Believed {
+  const all = samples.map((sample) => sample.chances(genomeAt(record, genome), tasks, record.hashes[genome]));
+  const chances = tasks.map((_, place) => mean(all.map((own) => own[place] ?? 0)) ?? 0);
+  const drawVariance = mean(all.flatMap((own) => [...own].map((chance) => chance * (1 - chance)))) ?? 0;
+  return { chances, drawVariance };
 }
 
 /** What the samples say of a genome on these tasks: the mean, and the middle 95 of 100. */
@@ -66,8 +81,11 @@ export function posteriorEstimate(
   tasks: readonly number[],
 ): Estimate | null {
   if (genome === undefined) return null;
-  const scores = (sampleScores(record, [genome], samples, tasks)[0]?.scores ?? new Float64Array()).sort();
-  const at = (share: number) => scores[Math.round(share * (scores.length - 1))] ?? 0;
+  const own = genomeAt(record, genome);
+  const shares = Float64Array.from(samples, (sample) => {
+    return sample.performance(own, tasks, record.hashes[genome]).share;
+  }).sort();
+  const at = (share: number) => shares[Math.round(share * (shares.length - 1))] ?? 0;
   const trials = record.totals[genome]?.trials ?? 0;
-  return { genome: genomeAt(record, genome), solved: average(scores), low: at(0.025), high: at(0.975), trials };
+  return { genome: own, solved: average(shares), low: at(0.025), high: at(0.975), trials };
 }

@@ -45,9 +45,17 @@ export const PRIOR_DEVIATIONS: Readonly<Record<string, number>> = {
   'draft and refiner models': 0.3,
   'draft and refiner parts': 0.25,
   'analyzer and refiner parts': 0.25,
+  'three models': 0.3,
   'refiner before': 0.2,
   'draft guess': 2,
   'repair guess': 2,
+};
+
+/** Prior means of parts, 0 of all others: most repairs fail, and the more so the more came before. */
+export const PRIOR_MEANS: Readonly<Record<string, number>> = {
+  'repair: ': -4,
+  'repair order: later': -1,
+  'repair order: again': -0.3,
 };
 
 /** What the first draft of a genome is made of. */
@@ -96,6 +104,7 @@ export function stageFeatures(genome: Genome, place: number, own: string | null)
       ...(analyzer === null ? [] : analysisFeatures(analyzer, refiner)),
       feature('draft and refiner models', `${generator.model} ${refiner.model}`),
       feature('draft and refiner parts', `${partOf(generator)} ${partOf(refiner)}`),
+      feature('three models', `${generator.model} ${analyzer?.model ?? 'none'} ${refiner.model}`),
       ...(before === undefined ? [] : [feature('refiner before', `${before.model} ${refiner.model}`)]),
       ...Object.entries(policies).map(([policy, value]) => feature('repair policy', JSON.stringify([policy, value]))),
       ...(own === null ? [] : [feature('repair own', own)]),

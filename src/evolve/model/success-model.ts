@@ -3,6 +3,7 @@ import type { Random } from '../../statistics/random.ts';
 import { genomeAt, type SearchRecord } from '../racing/search-record.ts';
 import type { SearchProblem } from '../strategy.ts';
 import { PosteriorSample } from './posterior-sample.ts';
+import { PRIOR_MEANS } from './success-features.ts';
 import { Layout } from './success-layout.ts';
 import { rowsOf } from './success-rows.ts';
 import { deviationOf, FIRST_VARIANCES, learnVariances, type Variances } from './variances.ts';
@@ -40,6 +41,7 @@ export function fitSuccess(
   const rows = rowsOf(record, layout);
   const model: MixedLogistic = {
     rows,
+    means: Float64Array.from(layout.columns.keys(), (key) => PRIOR_MEANS[key] ?? 0),
     precision: Float64Array.from(layout.kinds, (kind) => 1 / deviationOf(variances, kind) ** 2),
     groups: layout.tasks.length,
     traits: layout.traits.length,

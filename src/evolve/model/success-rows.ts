@@ -37,7 +37,11 @@ function callsOf(genome: Genome, hash: string | null): { drafts: GenomeCall[]; r
     const { trait, features } = stageFeatures(genome, place, hash);
     for (let iteration = 0; iteration < iterations; iteration++) {
       path += JSON.stringify([analyzer, refiner]);
-      repairs.push({ trait, features: [...features, ...orderFeatures(repairs.length, iteration)], path });
+      repairs.push({
+        trait,
+        features: [...features, ...orderFeatures(repairs.length, iteration)],
+        path,
+      });
     }
   });
   return { drafts, repairs };

@@ -1,6 +1,6 @@
 import { mean } from '../../statistics/describe.ts';
 import type { DrawRow, Parameters } from '../../statistics/mixed-logistic.ts';
-import { PRIOR_DEVIATIONS } from './success-features.ts';
+import { PRIOR_DEVIATIONS, PRIOR_MEANS } from './success-features.ts';
 import { isDraft, type Layout, type TaskVariances } from './success-layout.ts';
 
 /** What is learnt from fit to fit about how much things vary. */
@@ -12,7 +12,7 @@ export interface Variances {
 
 export const FIRST_VARIANCES: Variances = {
   deviations: PRIOR_DEVIATIONS,
-  tasks: { draft: 14, repair: 14, both: 7, ownDraft: 4, ownRepair: 4 },
+  tasks: { draft: 10, repair: 8, both: 5, ownDraft: 3, ownRepair: 2 },
 };
 
 /** Weights of the first guess against what is seen, in effects and in tasks. */
@@ -32,12 +32,14 @@ interface Draws {
 
 /** One step of empirical Bayes (EM): the variances that the draws show, weighed with the first guess. */
 export function learnVariances(variances: Variances, { layout, draws, rows }: Draws): Variances {
+  const keys = [...layout.columns.keys()];
   const sums = new Map<string, { squares: number; count: number }>();
   for (const { coefficients } of draws) {
     coefficients.forEach((value, column) => {
       const kind = layout.kinds[column] ?? '';
+      const expected = PRIOR_MEANS[keys[column] ?? ''] ?? 0;
       const sum = sums.get(kind) ?? { squares: 0, count: 0 };
-      sums.set(kind, { squares: sum.squares + value ** 2, count: sum.count + 1 });
+      sums.set(kind, { squares: sum.squares + (value - expected) ** 2, count: sum.count + 1 });
     });
   }
   const deviations = Object.fromEntries(

@@ -3,6 +3,7 @@ import { Refusal } from '../../base/errors.ts';
 import { issueText } from '../../base/issue-text.ts';
 import { Random, type RandomState } from '../../statistics/random.ts';
 import { estimateOf } from '../estimate.ts';
+import { fittingTrials } from '../fitting-trials.ts';
 import type { Genome } from '../genome.ts';
 import { type InnovationState, Innovations } from '../innovation.ts';
 import { type Pool, paperPool } from '../pool.ts';
@@ -44,6 +45,8 @@ export interface EvolutionState {
   readonly population: readonly Genome[];
   /** The first members of the population, as far as they were tried in this generation. */
   readonly evaluated: readonly Evaluated[];
+  /** Outcomes of the next member, as far as it was tried. */
+  readonly begun: readonly Outcome[];
   readonly speciation: Speciation;
   readonly spending: Spending;
   /** The best in any generation, by what it showed there: its share solved flatters. */
@@ -113,6 +116,7 @@ function startEvolution(problem: SearchProblem, seed: number, settings: Settings
     generation: 0,
     population,
     evaluated: [],
+    begun: [],
     speciation: speciate(population, [], FIRST_THRESHOLD),
     spending: NOTHING_SPENT,
     best: null,
@@ -126,27 +130,38 @@ function poolOf(problem: SearchProblem, { sampling }: Settings): Pool {
 }
 
 function wantedTrials(problem: SearchProblem, state: EvolutionState, settings: Settings): Wanted[] {
-  const left = problem.budget - state.spending.spent;
-  if (left <= 0) return [];
-  if (state.validation !== null) {
-    const affordable = Math.max(1, affordableTrials(state.spending, left));
-    return validationTrials(state.validation).slice(0, affordable);
-  }
-  const repeat = settings.sampling === 'stochastic' ? state.generation : 0;
-  return nextMembers(problem, state, settings).flatMap((genome) =>
-    columnOf(state).map((task) => ({ genome, task, repeat })),
-  );
+  const { spending, validation } = state;
+  if (validation === null) return searchTrials(problem, state, settings);
+  return spending.spent >= problem.budget ? [] : fitting(problem, spending, validationTrials(validation));
 }
 
-/** As many members not yet tried as the budget pays for, less what validation will need; one alone where no cost was seen yet. */
-function nextMembers(problem: SearchProblem, state: EvolutionState, settings: Settings): readonly Genome[] {
-  const { spending, population, evaluated } = state;
-  const waiting = population.slice(evaluated.length);
-  if (spending.trials === 0) return waiting.slice(0, 1);
+/** Trials of the search, member by member: none of a member that is not expected to fit into what validation leaves of the budget. */
+function searchTrials(problem: SearchProblem, state: EvolutionState, settings: Settings): Wanted[] {
+  const { spending, population, evaluated, begun } = state;
+  const budget = budgetOfSearch(problem, spending, settings);
+  if (spending.spent >= budget) return [];
+  const column = columnOf(state);
+  const left = affordableTrials(spending, budget - spending.spent) + begun.length;
+  // One alone where no cost was seen yet.
+  const members = spending.trials === 0 ? 1 : Math.max(Math.floor(left / column.length), Number(begun.length > 0));
+  const repeat = settings.sampling === 'stochastic' ? state.generation : 0;
+  const trials = population
+    .slice(evaluated.length, evaluated.length + members)
+    .flatMap((genome) => column.map((task) => ({ genome, task, repeat })));
+  return fitting({ ...problem, budget }, spending, trials.slice(begun.length));
+}
+
+function fitting(problem: Pick<SearchProblem, 'budget' | 'unit'>, spending: Spending, trials: Wanted[]): Wanted[] {
+  const genomes = trials.map(({ genome }) => genome);
+  return trials.slice(0, fittingTrials(problem, spending, genomes));
+}
+
+/** What validation leaves of the budget. */
+function budgetOfSearch(problem: SearchProblem, spending: Spending, settings: Settings): number {
+  const { budget } = problem;
+  if (spending.trials === 0) return (1 - MOST_RESERVED) * budget;
   const validation = meanCost(spending) * fullBenchmark(problem).length * repeatsOf(settings);
-  const reserved = Math.min(validation, MOST_RESERVED * problem.budget);
-  const trials = affordableTrials(spending, problem.budget - reserved - spending.spent);
-  return waiting.slice(0, Math.max(0, Math.floor(trials / columnOf(state).length)));
+  return budget - Math.min(validation, MOST_RESERVED * budget);
 }
 
 function columnOf({ columns, generation }: EvolutionState): readonly number[] {
@@ -166,13 +181,16 @@ function addOutcomes(state: EvolutionState, outcomes: readonly Outcome[]): Evolu
   const spending = addSpending(state.spending, outcomes);
   if (state.validation !== null) return { ...state, spending, validation: addValidation(state.validation, outcomes) };
   const { length } = columnOf(state);
+  const known = [...state.begun, ...outcomes];
+  const members = Math.floor(known.length / length);
   const added = state.population
-    .slice(state.evaluated.length, state.evaluated.length + outcomes.length / length)
+    .slice(state.evaluated.length, state.evaluated.length + members)
     .map((genome, index) => {
-      const own = outcomes.slice(index * length, (index + 1) * length);
+      const own = known.slice(index * length, (index + 1) * length);
       return { genome, evaluation: evaluateGenome(genome, own) };
     });
-  return { ...state, spending, evaluated: [...state.evaluated, ...added], best: bestOf(state, added) };
+  const evaluated = [...state.evaluated, ...added];
+  return { ...state, spending, evaluated, begun: known.slice(members * length), best: bestOf(state, added) };
 }
 
 function bestOf({ best, generation }: EvolutionState, added: readonly Evaluated[]): EvolutionState['best'] {
@@ -188,7 +206,7 @@ function advance(problem: SearchProblem, state: EvolutionState, settings: Settin
   const isWhole = state.evaluated.length === state.population.length;
   if (isWhole && state.generation + 1 === settings.generations) return startValidation(problem, state, settings);
   const next = isWhole ? breed(problem, state, settings) : state;
-  const canGoOn = nextMembers(problem, next, settings).length > 0;
+  const canGoOn = searchTrials(problem, next, settings).length > 0;
   return canGoOn ? next : startValidation(problem, state, settings);
 }
 
@@ -212,15 +230,17 @@ function breed(problem: SearchProblem, state: EvolutionState, settings: Settings
     generation: state.generation + 1,
     population,
     evaluated: [],
+    begun: [],
     speciation: speciate(population, heirs, state.speciation.threshold),
   };
 }
 
 function startValidation(problem: SearchProblem, state: EvolutionState, settings: Settings): EvolutionState {
-  if (state.best === null) return state;
+  const best = bestTried(state);
+  if (best === null) return state;
   const random = Random.from(state.random);
   const validation = beginValidation({
-    genome: state.best.genome,
+    genome: best.genome,
     tasks: random.shuffled(fullBenchmark(problem)),
     firstRepeat: settings.sampling === 'stochastic' ? state.generation + 1 : 0,
     repeats: repeatsOf(settings),
@@ -228,8 +248,17 @@ function startValidation(problem: SearchProblem, state: EvolutionState, settings
   return { ...state, random: random.state, validation };
 }
 
+/** The best that was tried whole, or of a budget that is too small for one member that one, as far as it was tried. */
+function bestTried({ best, population, begun }: EvolutionState): Evaluated | null {
+  const [genome] = population;
+  if (best !== null || genome === undefined || begun.length === 0) return best;
+  return { genome, evaluation: evaluateGenome(genome, begun) };
+}
+
 /** As validation says, and before it as the best search fitness says. */
-function championOf({ best, validation }: EvolutionState): Estimate | null {
+function championOf(state: EvolutionState): Estimate | null {
+  const { validation } = state;
+  const best = bestTried(state);
   const validated = validation === null ? null : validationEstimate(validation);
   return validated ?? (best === null ? null : searchEstimate(best));
 }

@@ -6,15 +6,18 @@ export interface Spending {
   readonly trials: number;
   /** Trials that cost something: were not known before. */
   readonly paid: number;
+  /** The most that one trial has cost. */
+  readonly dearest: number;
 }
 
-export const NOTHING_SPENT: Spending = { spent: 0, trials: 0, paid: 0 };
+export const NOTHING_SPENT: Spending = { spent: 0, trials: 0, paid: 0, dearest: 0 };
 
-export function addSpending({ spent, trials, paid }: Spending, outcomes: readonly Outcome[]): Spending {
+export function addSpending({ spent, trials, paid, dearest }: Spending, outcomes: readonly Outcome[]): Spending {
   return {
     spent: outcomes.reduce((sum, { cost }) => sum + cost, spent),
     trials: trials + outcomes.length,
     paid: paid + outcomes.filter(({ cost }) => cost > 0).length,
+    dearest: Math.max(dearest, ...outcomes.map(({ cost }) => cost)),
   };
 }
 

@@ -1,9 +1,10 @@
 import { Random, type RandomState } from '../../statistics/random.ts';
 import { signFlipTest } from '../../statistics/sign-flip.ts';
 import { drawGenomes } from '../draw-genome.ts';
+import { drawBalancedOrder } from '../split.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
-import { BATCH, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
-import { drawSchedule, missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
+import { BATCH, callsOfTrials, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
+import { missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
 import {
   affordableTrials,
   compareSize,
@@ -13,6 +14,7 @@ import {
   type SearchRecord,
   toWanted,
   withGenomes,
+  withinBudget,
   withOutcomes,
 } from './search-record.ts';
 
@@ -64,9 +66,10 @@ export function raceStrategy(): Strategy<RaceState> {
 function startRace(problem: SearchProblem, seed: number): RaceState {
   const random = Random.of(seed);
   const [record, arms] = withGenomes(EMPTY_RECORD, drawGenomes(problem.pool, random, 10));
-  const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
+  const schedule = drawBalancedOrder(problem.searchTasks, problem.difficulty, Random.of(seed));
   const most = Math.min(Math.ceil(problem.budget), 2 * arms.length);
-  const pending = missingTrials(record, schedule, { genomes: arms, length: FIRST_LOOK, most });
+  const missing = missingTrials(record, schedule, { genomes: arms, length: FIRST_LOOK, most });
+  const pending = withinBudget(problem, record, missing);
   return { random: random.state, record, schedule, arms, length: FIRST_LOOK, looks: 0, pending, winner: null };
 }
 
@@ -76,10 +79,16 @@ function nextHeat(problem: SearchProblem, state: RaceState): RaceState {
   const most = Math.min(BATCH, affordableTrials(problem, full.record, REPORT_SHARE));
   const { record, schedule, arms: genomes, length } = full;
   const pending = missingTrials(record, schedule, { genomes, length, most });
-  if (pending.length > 0) return { ...full, pending };
-  if (most === 0) return declareWinner(problem, full, leaderOf(full));
+  if (pending.length > 0) return { ...full, pending: withinBudget(problem, record, pending) };
+  if (most === 0) return declareLeader(problem, full);
   const next = look(problem, full);
-  return next.arms.length > 1 ? nextHeat(problem, next) : declareWinner(problem, next, leaderOf(next));
+  return next.arms.length > 1 ? nextHeat(problem, next) : declareLeader(problem, next);
+}
+
+function declareLeader(problem: SearchProblem, state: RaceState): RaceState {
+  const genome = leaderOf(state);
+  const calls = callsOfTrials(state.record, genome);
+  return declareWinner(problem, state, { genome, random: Random.from(state.random), calls });
 }
 
 /** As many genomes as the budget has room for, now that it is known what a trial costs. */

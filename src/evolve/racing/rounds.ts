@@ -1,8 +1,9 @@
 import { Random } from '../../statistics/random.ts';
 import type { Genome } from '../genome.ts';
+import { drawBalancedOrder } from '../split.ts';
 import type { Estimate, SearchProblem, Strategy } from '../strategy.ts';
-import { BATCH, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
-import { drawSchedule, missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
+import { BATCH, callsOfTrials, continueReport, declareWinner, reportedChampion, type Winner } from './report-trials.ts';
+import { missingTrials, type Schedule, scheduledPasses, trialsByKey } from './schedule.ts';
 import {
   affordable,
   affordableTrials,
@@ -13,6 +14,7 @@ import {
   type SearchRecord,
   toWanted,
   withGenomes,
+  withinBudget,
   withOutcomes,
 } from './search-record.ts';
 
@@ -69,9 +71,10 @@ export function roundsStrategy(plan: Planner): Strategy<RoundsState> {
 function startRounds(problem: SearchProblem, seed: number, plan: Planner): RoundsState {
   const { genomes, kept } = plan(problem, Random.of(seed), problem.budget);
   const [record, arms] = withGenomes(EMPTY_RECORD, genomes.slice(0, PROBE.genomes));
-  const schedule = drawSchedule(problem.searchTasks, problem.difficulty, seed);
+  const schedule = drawBalancedOrder(problem.searchTasks, problem.difficulty, Random.of(seed));
   const most = Math.min(Math.ceil(problem.budget), BATCH);
-  const pending = missingTrials(record, schedule, { genomes: arms, length: PROBE.length, most });
+  const missing = missingTrials(record, schedule, { genomes: arms, length: PROBE.length, most });
+  const pending = withinBudget(problem, record, missing);
   return { seed, record, schedule, arms, length: PROBE.length, kept, round: -1, pending, winner: null };
 }
 
@@ -89,10 +92,16 @@ function runRound(problem: SearchProblem, state: RoundsState): RoundsState {
   const { record, schedule, arms, length, kept } = state;
   const most = Math.min(BATCH, affordableTrials(problem, record, REPORT_SHARE));
   const pending = missingTrials(record, schedule, { genomes: arms, length, most });
-  if (pending.length > 0) return { ...state, pending };
+  if (pending.length > 0) return { ...state, pending: withinBudget(problem, record, pending) };
   const ranked = rankArms(state);
-  if (kept === null || arms.length <= 1 || most === 0)
-    return declareWinner(problem, state, ranked[0] ?? record.trials[0]?.genome);
+  if (kept === null || arms.length <= 1 || most === 0) {
+    const genome = ranked[0] ?? record.trials[0]?.genome;
+    return declareWinner(problem, state, {
+      genome,
+      random: Random.of(state.seed),
+      calls: callsOfTrials(record, genome),
+    });
+  }
   const better = ranked.slice(0, Math.max(1, Math.ceil(arms.length * kept)));
   return runRound(problem, { ...state, arms: better, length: Math.ceil(length / kept), round: state.round + 1 });
 }

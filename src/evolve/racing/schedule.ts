@@ -1,29 +1,7 @@
-import { Random } from '../../statistics/random.ts';
 import type { PlannedTrial, RecordedTrial, SearchRecord } from './search-record.ts';
 
 /** Tasks in the order in which all genomes meet them, so that any two have their first trials in common. */
 export type Schedule = readonly number[];
-
-/**
- * Tasks in an order drawn at random of which every stretch is as difficult as any other: one task of each of so many bands of
- * difficulty, then another of each.
- */
-export function drawSchedule(
-  tasks: readonly number[],
-  difficulty: readonly number[],
-  seed: number,
-  bands = 5,
-): Schedule {
-  const random = Random.of(seed);
-  const sorted = random.shuffled(tasks).sort((one, other) => (difficulty[one] ?? 0) - (difficulty[other] ?? 0));
-  const size = Math.ceil(sorted.length / bands);
-  const mixed = Array.from({ length: bands }, (_, band) =>
-    random.shuffled(sorted.slice(band * size, (band + 1) * size)),
-  );
-  return Array.from({ length: size }, (_, round) =>
-    random.shuffled(mixed.flatMap((band) => band.slice(round, round + 1))),
-  ).flat();
-}
 
 /** The trial at a place of the schedule: every task once, then every task again. */
 function scheduledTrial(schedule: Schedule, genome: number, place: number): PlannedTrial {

@@ -1,3 +1,4 @@
+import { fittingTrials } from '../fitting-trials.ts';
 import { callCount, type Genome, genomeHash, nodeCount } from '../genome.ts';
 import type { Outcome, SearchProblem, Wanted } from '../strategy.ts';
 
@@ -32,9 +33,22 @@ export interface SearchRecord {
   readonly spent: number;
   /** Trials that were not known before, so that spent over these is what one costs. */
   readonly paid: number;
+  /** The most that one trial has cost. */
+  readonly dearest: number;
+  /** Calls of all trials, paid for or not. */
+  readonly calls: number;
 }
 
-export const EMPTY_RECORD: SearchRecord = { genomes: [], hashes: [], totals: [], trials: [], spent: 0, paid: 0 };
+export const EMPTY_RECORD: SearchRecord = {
+  genomes: [],
+  hashes: [],
+  totals: [],
+  trials: [],
+  spent: 0,
+  paid: 0,
+  dearest: 0,
+  calls: 0,
+};
 
 const NOTHING: GenomeTotals = { trials: 0, solved: 0, tokens: 0, seconds: 0 };
 
@@ -61,7 +75,7 @@ export function withOutcomes(
 ): SearchRecord {
   const totals = [...record.totals];
   const trials = [...record.trials];
-  let { spent, paid } = record;
+  let { spent, paid, dearest, calls } = record;
   planned.forEach((trial, index) => {
     const outcome = outcomes[index];
     if (outcome === undefined) throw new Error(`expected ${planned.length} outcomes, got ${outcomes.length}`);
@@ -76,8 +90,10 @@ export function withOutcomes(
     trials.push({ ...trial, solved, drafts, iterations });
     spent += cost;
     paid += Number(cost > 0);
+    dearest = Math.max(dearest, cost);
+    calls += callsMade(genomeAt(record, trial.genome), outcome);
   });
-  return { ...record, totals, trials, spent, paid };
+  return { ...record, totals, trials, spent, paid, dearest, calls };
 }
 
 /** The trials as an arena wants them. */
@@ -99,6 +115,24 @@ export function affordable({ spent, paid }: SearchRecord, budget: number): numbe
 /** How many more trials the budget less a reserved share of it pays for. */
 export function affordableTrials({ budget }: SearchProblem, record: SearchRecord, reserved = 0): number {
   return affordable(record, budget * (1 - reserved) - record.spent);
+}
+
+/** Calls of models that a trial of this genome has made. */
+export function callsMade({ stages }: Genome, { drafts, iterations }: Pick<Outcome, 'drafts' | 'iterations'>): number {
+  const repairs = stages.flatMap(({ iterations: count, analyzer }) =>
+    new Array<number>(count).fill(analyzer === null ? 1 : 2),
+  );
+  return drafts + repairs.slice(0, iterations).reduce((sum, asks) => sum + asks, 0);
+}
+
+/** The first of these trials, as many as are sure to fit into the budget, one at least. */
+export function withinBudget(
+  problem: SearchProblem,
+  record: SearchRecord,
+  planned: readonly PlannedTrial[],
+): readonly PlannedTrial[] {
+  const genomes = planned.map(({ genome }) => genomeAt(record, genome));
+  return planned.slice(0, fittingTrials(problem, record, genomes));
 }
 
 /** Below 0 where the first genome has the fewer nodes, or as many and fewer calls: the tie-break of equal scores. */

@@ -12,8 +12,6 @@ export interface CoursePoint {
   readonly series: string;
   readonly spent: number;
   readonly solved: number;
-  readonly low: number;
-  readonly high: number;
   readonly species: number;
 }
 
@@ -29,7 +27,7 @@ export function posteriorChart(courses: readonly SearchCourse[], unit: string): 
     title: `What the search believed of its best pipeline, over the ${unit} spent`,
     says: courses.map(({ strategy }) => courseText(strategy, points, unit)).join('; '),
     reading:
-      'The line is the share of tasks that the best pipeline so far was believed to solve, the band its 95 % interval. The band narrows as trials are spent; a step up is a better pipeline.',
+      'The line is the share of tasks that the best pipeline so far was believed to solve. It was picked for looking best, so the line is too high until the search reports on its champion, at the end.',
     spec: (width) => posteriorSpec(points, unit, width),
   };
 }
@@ -52,7 +50,7 @@ export function speciesChart(courses: readonly SearchCourse[], unit: string): Ch
 export function coursePoints(courses: readonly SearchCourse[]): CoursePoint[] {
   return courses.flatMap(({ strategy, standings }) => {
     const points = standings.flatMap(({ spent, species, best }) =>
-      best === null ? [] : [{ series: strategy, spent, species, solved: best.solved, low: best.low, high: best.high }],
+      best === null ? [] : [{ series: strategy, spent, species, solved: best.solved }],
     );
     const every = Math.ceil(points.length / MOST_POINTS);
     return points.filter((_, index) => (points.length - 1 - index) % every === 0);
@@ -63,8 +61,7 @@ function courseText(strategy: string, points: readonly CoursePoint[], unit: stri
   const own = points.filter(({ series }) => series === strategy);
   const [first, last] = [own[0], own.at(-1)];
   if (first === undefined || last === undefined) return strategy;
-  const at = ({ solved, low, high, spent }: CoursePoint) =>
-    `${percent(solved)} (${percent(low)} to ${percent(high)}) at ${Number(spent.toPrecision(3))} ${unit}`;
+  const at = ({ solved, spent }: CoursePoint) => `${percent(solved)} at ${Number(spent.toPrecision(3))} ${unit}`;
   return `${strategy}: from ${at(first)} to ${at(last)}`;
 }
 
@@ -83,11 +80,8 @@ function posteriorSpec(points: readonly CoursePoint[], unit: string, width: numb
   return chartSpec(width, {
     height: 280,
     data: { values: points },
-    encoding: { x: spentAxis(unit, width), color: strategyColour(points) },
-    layer: [
-      { mark: { type: 'area', opacity: 0.22 }, encoding: { y: { ...y, field: 'low' }, y2: { field: 'high' } } },
-      { mark: { type: 'line', strokeWidth: 2 }, encoding: { y: { ...y, field: 'solved' } } },
-    ],
+    mark: { type: 'line', strokeWidth: 2 },
+    encoding: { x: spentAxis(unit, width), y: { ...y, field: 'solved' }, color: strategyColour(points) },
   });
 }
 
@@ -107,7 +101,7 @@ function speciesSpec(points: readonly CoursePoint[], unit: string, width: number
 /** A score of one strategy's pipeline with its interval. */
 export interface ScorePoint {
   readonly strategy: string;
-  readonly score: 'search' | 'held-out';
+  readonly score: 'search' | 'again' | 'held-out';
   readonly solved: number;
   readonly low: number;
   readonly high: number;
@@ -121,13 +115,13 @@ export function optimismChart(points: readonly ScorePoint[]): Chart | null {
     title: 'Search score beside held-out score',
     says: points.map(({ strategy, score, solved }) => `${strategy}, ${score}: ${percent(solved)}`).join('; '),
     reading:
-      'The held-out tasks were not seen by the search. How far the search score lies to the right of the held-out score is its optimism; lines are 95 % intervals.',
+      'Search: what the search reported. Again: its champion in new draws on the same tasks; how far the search score lies to the right of it is the optimism of the search. Held-out: on tasks that the search has not seen. Lines are 95 % intervals.',
     spec: (width) => optimismSpec(points, width),
   };
 }
 
 function optimismSpec(points: readonly ScorePoint[], width: number) {
-  const scores = ['search', 'held-out'];
+  const scores = ['search', 'again', 'held-out'];
   const axis = shareAxis('tasks solved', width);
   const x = (field: string) => ({ field, type: 'quantitative', scale: { domain: [0, 1] }, axis });
   const colour = {

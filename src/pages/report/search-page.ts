@@ -106,12 +106,13 @@ function roleLines({ model, temperature, prompt }: RoleGene): string[] {
 
 /** A pipeline that was preferred to the champion for its price is another one, so its held-out score stands alone. */
 function scorePoints({ found, heldOut }: Findings): ScorePoint[] {
-  return found.flatMap(({ strategy, genome, champion }, index) => {
+  return found.flatMap(({ strategy, genome, champion, again }, index) => {
     const measured = heldOut?.pipelines[index]?.passRate ?? null;
     const isSame = genome === champion.genome;
     const { solved, low, high } = champion;
     return [
       ...(isSame ? [{ strategy, score: 'search' as const, solved, low, high }] : []),
+      ...(isSame && again !== null ? [{ strategy, score: 'again' as const, ...again }] : []),
       ...(measured === null
         ? []
         : [{ strategy, score: 'held-out' as const, solved: measured.mean, low: measured.low, high: measured.high }]),

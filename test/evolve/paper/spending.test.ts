@@ -9,7 +9,7 @@ test('what a trial costs is the mean of those that were not known before', () =>
     NOTHING_SPENT,
     [2, 0, 4].map((cost) => ({ ...outcome, cost })),
   );
-  assert.deepEqual(spending, { spent: 6, trials: 3, paid: 2 });
+  assert.deepEqual(spending, { spent: 6, trials: 3, paid: 2, dearest: 4 });
   assert.equal(meanCost(spending), 3);
   // 10 over 3 pays for three more.
   assert.equal(affordableTrials(spending, 10), 3);

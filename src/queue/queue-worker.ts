@@ -173,7 +173,7 @@ export class QueueWorker {
   }
 
   async #runJob(job: Job, task: Task, info: QueueInfo): Promise<JobResult> {
-    const { model, sandbox, place, slots, watch } = this.#options;
+    const { model, sandbox, place, watch } = this.#options;
     const cache = new NotedCache();
     for (const { key, completion } of job.known) cache.found.set(key, completion as Completion);
     const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
@@ -184,7 +184,6 @@ export class QueueWorker {
       model: withCache(model, identities, { cache, reuse }),
       sandbox: await CachedSandbox.around(sandbox, { cache, judge: place.judge }),
       parallel: planned.length,
-      slots,
       grading: job.grading,
     };
     const { seed, timeoutSeconds } = job;

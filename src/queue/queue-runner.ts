@@ -87,7 +87,7 @@ export class QueueRunner implements TrialRunner {
   readonly #nonce: string;
   #looking: Promise<void> | null = null;
   readonly #announced: Promise<void>[] = [];
-  readonly #takingBack = new Set<Promise<unknown>>();
+  readonly #tidying = new Set<Promise<unknown>>();
 
   constructor(options: QueueRunnerOptions) {
     this.#options = options;
@@ -123,16 +123,14 @@ export class QueueRunner implements TrialRunner {
       // Who watches may have had enough: those that are still waited for are nobody's any more.
       channel.close();
       watched.abort();
-      await atMost(
-        LONGEST_END_SECONDS,
-        work.then(() => Promise.all(this.#takingBack)),
-      );
+      await atMost(LONGEST_END_SECONDS, work);
     }
   }
 
   async close(): Promise<void> {
     this.#closing.abort(new Refusal('the queue was closed'));
     await this.#looking?.catch(() => {});
+    await atMost(LONGEST_END_SECONDS, Promise.all(this.#tidying));
     const closed = Promise.allSettled([
       ...this.#announced,
       ...this.#events.map((events) => events.close()),
@@ -259,8 +257,10 @@ export class QueueRunner implements TrialRunner {
   /** What workers ended while nobody waited for it lies there. */
   async #addUnlessDone(waiting: Waiting): Promise<void> {
     const text = await this.#options.registry.result(waiting.id);
-    if (text === null) await this.#add(waiting);
-    else await this.#lookAt(waiting.id);
+    if (text !== null) return this.#lookAt(waiting.id);
+    // One that was given up then is tried anew; one that a worker does stays.
+    await waiting.queue.remove(waiting.id);
+    await this.#add(waiting);
   }
 
   /** What a job came to, in the place of each of its trials. */
@@ -343,7 +343,7 @@ export class QueueRunner implements TrialRunner {
       this.#waiting.delete(id);
       this.#missed.delete(id);
       waiting.settle(end);
-      await this.#forget(waiting);
+      this.#tidy(() => this.#forget(waiting));
     } catch {
       // Redis may be away for a moment; the next look finds it.
     }
@@ -383,16 +383,21 @@ export class QueueRunner implements TrialRunner {
     this.#waiting.delete(id);
     this.#missed.delete(id);
     if (this.#options.registry.redis.status !== 'ready') return;
-    const taking = queue
-      .remove(id)
-      .catch(() => {})
-      .finally(() => this.#takingBack.delete(taking));
-    this.#takingBack.add(taking);
+    this.#tidy(() => queue.remove(id));
   }
 
+  /** Done meanwhile, and before the end if Redis is there. */
+  #tidy(work: () => Promise<unknown>): void {
+    const tidying = work()
+      .catch(() => {})
+      .finally(() => this.#tidying.delete(tidying));
+    this.#tidying.add(tidying);
+  }
+
+  /** The result last: who is killed between the two finds it again. */
   async #forget({ id, queue }: Waiting): Promise<void> {
+    await queue.remove(id);
     await this.#options.registry.dropResult(id);
-    await (await queue.getJob(id))?.remove();
   }
 }
 

@@ -40,12 +40,13 @@ function worker(t: { after: (end: () => Promise<void>) => void }, words: readonl
   return startCliWorker(t, environment(), place.path, ['--slots', '2', '--parallel', '1', ...words]);
 }
 
-function benchWords(name: string): string[] {
-  return ['bench', '-b', 'tasks.yaml', ...PAIR, '--out', name, '--ledger', `${name}.db`];
+/** Jobs of one seed are no other's, whatever a test before has left in the queue. */
+function benchWords(name: string, seed = '1'): string[] {
+  return ['bench', '-b', 'tasks.yaml', ...PAIR, '--out', name, '--ledger', `${name}.db`, '--seed', seed];
 }
 
-async function benchHere(name: string): Promise<unknown> {
-  const { code, stderr } = await place.run(benchWords(name), { env: { OLLAMA_HOST: server.url } });
+async function benchHere(name: string, seed?: string): Promise<unknown> {
+  const { code, stderr } = await place.run(benchWords(name, seed), { env: { OLLAMA_HOST: server.url } });
   assert.equal(code, 0, stderr);
   return resultsOf(place.read(`${name}/summary.json`));
 }
@@ -105,21 +106,21 @@ describe('many machines', { skip: whyNoRedis }, () => {
 
   test('a coordinator that is killed is continued by the same command, and nothing is asked twice', async (t) => {
     const earlier = server.requests.length;
-    const here = await benchHere('whole');
+    const here = await benchHere('whole', '3');
     const asked = server.requests.length;
     const own = worker(t);
     await own.says(/at once/);
-    const first = startCli(t, benchWords('killed'), environment(), place.path);
+    const first = startCli(t, benchWords('killed', '3'), environment(), place.path);
     await until(() => server.requests.length > asked + 8, 'a few calls');
     await first.kill();
-    const second = await place.runAlone(benchWords('killed'), { env: environment() });
+    const second = await place.runAlone(benchWords('killed', '3'), { env: environment() });
     assert.equal(second.code, 0, second.stderr);
     assert.deepEqual(resultsOf(place.read('killed/summary.json')), here);
     assert.equal(server.requests.length, 2 * asked - earlier);
   });
 
   test('SIGTERM lets a worker end what it has begun, and another does the rest', async (t) => {
-    const here = await benchHere('calm');
+    const here = await benchHere('calm', '4');
     const first = worker(t);
     await first.says(/at once/);
     let calls = 0;
@@ -127,7 +128,7 @@ describe('many machines', { skip: whyNoRedis }, () => {
       calls += 1;
       await sleep(30);
     };
-    const running = place.runAlone(benchWords('drained'), { env: environment() });
+    const running = place.runAlone(benchWords('drained', '4'), { env: environment() });
     await until(() => calls > 5, 'a few calls');
     first.signal('SIGTERM');
     assert.equal(await first.ended, 0);
@@ -147,7 +148,7 @@ describe('many machines', { skip: whyNoRedis }, () => {
     const own = worker(t);
     await own.says(/at once/);
     server.beforeAnswer = () => sleep(50);
-    const running = startCli(t, benchWords('stopped'), environment(), place.path);
+    const running = startCli(t, benchWords('stopped', '5'), environment(), place.path);
     const samples = () =>
       existsSync(join(place.path, 'stopped/samples.jsonl')) ? place.rows('stopped/samples.jsonl') : [];
     await until(() => samples().length > 3, 'a few trials');

@@ -97,7 +97,7 @@ describe('many machines', { skip: whyNoRedis }, () => {
     const asked = server.requests.length;
     const own = worker(t);
     await own.says(/at once/);
-    const words = ['bench', '-b', 'tasks.yaml', ...PAIR, '--out', 'again', '--ledger', 'known.db'];
+    const words = benchWords('again').with(-3, 'known.db');
     const { code, stderr } = await place.run(words, { env: environment() });
     assert.equal(code, 0, stderr);
     assert.deepEqual(resultsOf(place.read('again/summary.json')), resultsOf(place.read('known/summary.json')));

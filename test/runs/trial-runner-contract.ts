@@ -172,7 +172,7 @@ export function byKey(trials: readonly Trial[]): [string, unknown][] {
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** The same JSON without any field that holds seconds. */
+/** The same JSON without what differs from one process to the next: seconds, and the bytes that a program had. */
 export function withoutSeconds(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (key, inner) => (/seconds/i.test(key) ? undefined : inner)));
+  return JSON.parse(JSON.stringify(value, (key, inner) => (/seconds|^peakBytes$/i.test(key) ? undefined : inner)));
 }

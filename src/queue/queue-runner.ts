@@ -65,7 +65,7 @@ const GRACE_LOOKS = 1;
 /** How often a job is put into the queue that loses it, or that workers answer with something else. */
 const MOST_ADDED = 10;
 /** How long an end waits for Redis. */
-const LONGEST_END_SECONDS = 1;
+const LONGEST_END_SECONDS = 0.3;
 /** BullMQ keeps this many events for who was away; results lie elsewhere. */
 const MOST_EVENTS = 1000;
 const LOOK_SECONDS = 3;
@@ -127,10 +127,14 @@ export class QueueRunner implements TrialRunner {
     }
   }
 
+  /** Ends what is under way with this error. */
+  fail(error: unknown): void {
+    this.#closing.abort(error);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort(new Refusal('the queue was closed'));
-    await this.#looking?.catch(() => {});
-    await atMost(LONGEST_END_SECONDS, Promise.all(this.#tidying));
+    await atMost(LONGEST_END_SECONDS, Promise.all([this.#looking, ...this.#tidying]));
     const closed = Promise.allSettled([
       ...this.#announced,
       ...this.#events.map((events) => events.close()),

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { type Job as QueuedJob, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job as QueuedJob, UnrecoverableError, Worker } from 'bullmq';
 import { sleep } from '../base/concurrency.ts';
 import { Refusal, ServerGone } from '../base/errors.ts';
 import { CachedSandbox } from '../cache/cached-sandbox.ts';
@@ -36,6 +36,7 @@ export interface QueueWorkerOptions {
   readonly lockSeconds?: number | undefined;
   /** How often a job is taken from workers that died in it. */
   readonly deaths?: number | undefined;
+  readonly restSeconds?: number | undefined;
 }
 
 /** Who is told of what a worker does. */
@@ -49,8 +50,10 @@ export interface WorkerWatch {
 const LOCK_SECONDS = 20;
 const DEATHS = 2;
 const LOOK_SECONDS = 1;
-/** How long no job is taken after a model server was gone. */
+/** How long a model server that was gone is left alone before it is looked for. */
 const REST_SECONDS = 5;
+/** How often a job is begun, with servers that were gone, before that counts as a try. */
+const MOST_STARTS = 10;
 const MOST_TASKS = 200;
 
 /** Does the jobs of every queue whose models are here, until it is drained. */
@@ -66,6 +69,8 @@ export class QueueWorker {
   #done = 0;
   #failed = 0;
   #resting: Promise<void> | null = null;
+  #isAlone = false;
+  #onIdle: () => void = () => {};
 
   constructor(options: QueueWorkerOptions) {
     this.#options = options;
@@ -92,7 +97,7 @@ export class QueueWorker {
     const { place, models, slots, jobs } = this.#options;
     const counts = { active: this.#active, done: this.#done, failed: this.#failed };
     const who = { id: this.#id, host: hostname(), pid: process.pid, started: this.#started, now: Date.now() };
-    return { ...who, place, models: [...models], slots, jobs, ...counts };
+    return { ...who, place, models: [...models], slots, jobs: this.#resting === null ? jobs : 0, ...counts };
   }
 
   /** Jobs under way. */
@@ -144,6 +149,12 @@ export class QueueWorker {
   }
 
   async #work(queued: QueuedJob, info: QueueInfo): Promise<null> {
+    // A worker died in it, perhaps of it: the next one does nothing else meanwhile.
+    if (queued.stalledCounter > 0) return this.#alone(queued, () => this.#do(queued, info));
+    return this.#do(queued, info);
+  }
+
+  async #do(queued: QueuedJob, info: QueueInfo): Promise<null> {
     this.#active += 1;
     try {
       const result = await this.#resultOf(queued.data, info);
@@ -152,10 +163,32 @@ export class QueueWorker {
       return null;
     } catch (error) {
       this.#failed += 1;
-      if (error instanceof ServerGone) this.#rest();
-      throw error;
+      if (!(error instanceof ServerGone)) throw error;
+      this.#rest(info);
+      if (queued.attemptsStarted >= MOST_STARTS) throw error;
+      return await giveBack(queued);
     } finally {
       this.#active -= 1;
+      this.#onIdle();
+    }
+  }
+
+  /** Does the work when all else here has ended, and takes no further jobs until it has. */
+  async #alone(queued: QueuedJob, work: () => Promise<null>): Promise<null> {
+    if (this.#isAlone) return giveBack(queued);
+    this.#isAlone = true;
+    const workers = [...this.#workers.values()];
+    try {
+      await Promise.all(workers.map((worker) => worker.pause(true)));
+      while (this.#active > 0) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#onIdle = resolve;
+        await promise;
+      }
+      return await work();
+    } finally {
+      this.#isAlone = false;
+      if (this.#resting === null) resumeAll(workers);
     }
   }
 
@@ -210,17 +243,37 @@ export class QueueWorker {
     return task;
   }
 
-  /** Other workers may still have a server that answers: this one takes nothing for a while. */
-  #rest(): void {
+  /** Other workers may still have a server that answers: this one takes nothing until its own does. */
+  #rest({ models }: QueueInfo): void {
     this.#resting ??= (async () => {
       const workers = [...this.#workers.values()];
-      this.#options.watch.onTrouble(`a model server is gone; no further jobs for ${REST_SECONDS} s`);
+      const { watch, restSeconds = REST_SECONDS } = this.#options;
+      const { signal } = this.#stopping;
+      watch.onTrouble('a model server is gone; no further jobs until it answers');
       await Promise.all(workers.map((worker) => worker.pause(true)));
-      await sleep(REST_SECONDS, this.#stopping.signal).catch(() => {});
-      for (const worker of workers) worker.resume().catch(() => {});
+      do await sleep(restSeconds, signal).catch(() => {});
+      while (!signal.aborted && !(await this.#areThere(models)));
       this.#resting = null;
+      if (!signal.aborted) watch.onTrouble('the model server answers again');
+      if (!this.#isAlone) resumeAll(workers);
     })();
   }
+
+  async #areThere(models: QueueInfo['models']): Promise<boolean> {
+    const { model } = this.#options;
+    const preparing = models.map(({ name }) => model(name).prepare(this.#stopping.signal));
+    return (await Promise.allSettled(preparing)).every(({ status }) => status === 'fulfilled');
+  }
+}
+
+/** Puts a job back for any worker, which is no try of it. */
+async function giveBack(queued: QueuedJob): Promise<never> {
+  await queued.moveToDelayed(Date.now() + 500, queued.token);
+  throw new DelayedError();
+}
+
+function resumeAll(workers: readonly Worker[]): void {
+  for (const worker of workers) worker.resume().catch(() => {});
 }
 
 /** A trial that only this machine's server broke is no result: another worker may have one. */

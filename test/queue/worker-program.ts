@@ -35,6 +35,7 @@ const worker = new QueueWorker({
   slots: 1,
   jobs,
   lockSeconds,
+  restSeconds: 0.5,
   watch: { onQueue: tell, onTrouble: tell, onTrial: () => {} },
 });
 process.stdout.write('ready\n');

@@ -1,6 +1,6 @@
 import { Queue, type Job as QueuedJob, QueueEvents } from 'bullmq';
 import { Channel } from '../base/channel.ts';
-import { sleep, untilAborted } from '../base/concurrency.ts';
+import { atMost, sleep, untilAborted } from '../base/concurrency.ts';
 import { InternalFault, Refusal } from '../base/errors.ts';
 import { hashOf, sha256 } from '../base/hash.ts';
 import type { Cache } from '../cache/cache.ts';
@@ -403,13 +403,6 @@ export class QueueRunner implements TrialRunner {
     await queue.remove(id);
     await this.#options.registry.dropResult(id);
   }
-}
-
-/** Waits until it has ended, but no longer. */
-async function atMost(seconds: number, work: Promise<unknown>): Promise<void> {
-  const ended = new AbortController();
-  await Promise.race([work, sleep(seconds, ended.signal).catch(() => {})]);
-  ended.abort();
 }
 
 /** True where no task lay beside the queue: it keeps them for a day, and loses them with all else. */

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { DelayedError, type Job as QueuedJob, UnrecoverableError, Worker } from 'bullmq';
-import { sleep } from '../base/concurrency.ts';
+import { atMost, sleep, untilAborted } from '../base/concurrency.ts';
 import { Refusal, ServerGone } from '../base/errors.ts';
 import { CachedSandbox } from '../cache/cached-sandbox.ts';
 import type { Completion, Model } from '../models/model.ts';
@@ -55,6 +55,8 @@ const REST_SECONDS = 5;
 /** How often a job is begun, with servers that were gone, before that counts as a try. */
 const MOST_STARTS = 10;
 const MOST_TASKS = 200;
+/** How long an end waits for Redis. */
+const LONGEST_END_SECONDS = 2;
 
 /** Does the jobs of every queue whose models are here, until it is drained. */
 export class QueueWorker {
@@ -70,7 +72,7 @@ export class QueueWorker {
   #failed = 0;
   #resting: Promise<void> | null = null;
   #isAlone = false;
-  #onIdle: () => void = () => {};
+  #onEnd: (() => void)[] = [];
 
   constructor(options: QueueWorkerOptions) {
     this.#options = options;
@@ -83,13 +85,32 @@ export class QueueWorker {
     try {
       while (!signal.aborted) {
         // Redis may be away for a moment.
-        await this.#joinQueues().catch(() => {});
+        await untilAborted(() => this.#joinQueues(), signal).catch(() => {});
         await sleep(LOOK_SECONDS, signal).catch(() => {});
       }
-      await Promise.allSettled([...this.#workers.values()].map((worker) => worker.close()));
+      await this.#drain();
     } finally {
       this.#stopping.abort();
-      await announced;
+      await atMost(LONGEST_END_SECONDS, announced);
+    }
+  }
+
+  /** Waits for the jobs under way, but not for a Redis that is away when there are none. */
+  async #drain(): Promise<void> {
+    const workers = [...this.#workers.values()];
+    const closed = Promise.allSettled(workers.map((worker) => worker.close()));
+    do {
+      await this.#idle();
+      await atMost(LONGEST_END_SECONDS, closed);
+    } while (this.#active > 0);
+    for (const worker of workers) worker.disconnect().catch(() => {});
+  }
+
+  async #idle(): Promise<void> {
+    while (this.#active > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onEnd.push(resolve);
+      await promise;
     }
   }
 
@@ -169,7 +190,7 @@ export class QueueWorker {
       return await giveBack(queued);
     } finally {
       this.#active -= 1;
-      this.#onIdle();
+      for (const resolve of this.#onEnd.splice(0)) resolve();
     }
   }
 
@@ -180,11 +201,7 @@ export class QueueWorker {
     const workers = [...this.#workers.values()];
     try {
       await Promise.all(workers.map((worker) => worker.pause(true)));
-      while (this.#active > 0) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        this.#onIdle = resolve;
-        await promise;
-      }
+      await this.#idle();
       return await work();
     } finally {
       this.#isAlone = false;

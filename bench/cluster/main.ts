@@ -21,7 +21,12 @@ const { values: options } = parseArgs({
   },
 });
 
-type Row = { readonly part: string; readonly workers: number; readonly trials: number; readonly load: number } & ClusterFigures;
+type Row = {
+  readonly part: string;
+  readonly workers: number;
+  readonly trials: number;
+  readonly load: number;
+} & ClusterFigures;
 
 const OVERHEAD_TRIALS = 4000;
 const rows: Row[] = [];
@@ -45,7 +50,8 @@ async function measure(part: string, given: Omit<ClusterWork, 'url' | 'jobs'>): 
 
 const wanted = options.part.split(',');
 if (wanted.includes('overhead'))
-  for (const workers of [0, 1]) await measure('overhead', { trials: OVERHEAD_TRIALS, callMs: 0, isReal: false, workers });
+  for (const workers of [0, 1])
+    await measure('overhead', { trials: OVERHEAD_TRIALS, callMs: 0, isReal: false, workers });
 if (wanted.includes('workers'))
   for (const workers of [0, 1, 2, 4])
     await measure('workers', { trials: Number(options.trials), callMs: 250, isReal: true, workers });

@@ -30,7 +30,9 @@ export const IDENTITY = 'b'.repeat(64);
 const TASKS = 100;
 const ANSWER = '```python\ndef double(n):\n    return 2 * n\n```';
 
-export const PIPELINES: readonly PipelineSpec[] = [parsePipeline({ name: 'one', generator: { model: MODEL } }, 'bench')];
+export const PIPELINES: readonly PipelineSpec[] = [
+  parsePipeline({ name: 'one', generator: { model: MODEL } }, 'bench'),
+];
 
 /** So many trials of one pipeline on a hundred tasks. */
 export function planned(trials: number): PlannedTrial[] {

@@ -56,7 +56,7 @@ const REST_SECONDS = 5;
 const MOST_STARTS = 10;
 const MOST_TASKS = 200;
 /** How long an end waits for Redis. */
-const LONGEST_END_SECONDS = 2;
+const LONGEST_END_SECONDS = 1;
 
 /** Does the jobs of every queue whose models are here, until it is drained. */
 export class QueueWorker {

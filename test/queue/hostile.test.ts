@@ -67,7 +67,10 @@ describe('what lies in a queue is nobody’s word', { skip: whyNoRedis }, () => 
     ['no JSON', '{'],
     ['another shape', '{"trials": [{"pipeline": "p"}]}'],
     ['a field too many', '{"refused": "no", "and": 1}'],
-    ['a result of other trials', '{"trials": [], "completions": [], "verdicts": [], "reuse": {"calls": 0, "promptTokens": 0, "completionTokens": 0}}'],
+    [
+      'a result of other trials',
+      '{"trials": [], "completions": [], "verdicts": [], "reuse": {"calls": 0, "promptTokens": 0, "completionTokens": 0}}',
+    ],
   ] as const)
     test(`a worker that sends ${what} makes a fault of that trial`, async (t) => {
       const runner = await openRunner(t, redis.address, sandbox, { pipelines, isFresh: true, lookSeconds: 0.03 });
@@ -95,12 +98,24 @@ describe('what lies in a queue is nobody’s word', { skip: whyNoRedis }, () => 
     const queue = new Queue(name as string, { connection: registry.connection, prefix: PREFIX });
     t.after(() => queue.close());
     const task = planned[0]!.task;
-    const known = { task: 'f'.repeat(64), repeat: 0, pipelines: [], seed: 0, timeoutSeconds: 1, grading: 'none', known: [] };
+    const known = {
+      task: 'f'.repeat(64),
+      repeat: 0,
+      pipelines: [],
+      seed: 0,
+      timeoutSeconds: 1,
+      grading: 'none',
+      known: [],
+    };
     const jobs = [{}, { ...known, extra: 1 }, { ...known, task: '../../etc/passwd' }, known, 'text'];
-    for (const [index, job] of jobs.entries()) await queue.add('trials', job, { jobId: `hostile-${index}`, attempts: 1 });
+    for (const [index, job] of jobs.entries())
+      await queue.add('trials', job, { jobId: `hostile-${index}`, attempts: 1 });
     await until(async () => (await queue.getFailedCount()) === jobs.length, 'all of them failed');
     const reasons = (await queue.getFailed()).map(({ failedReason }) => failedReason);
-    assert.deepEqual(new Set(reasons), new Set(['the job is not one of this version of greenloop', 'no such task lies beside the queue']));
+    assert.deepEqual(
+      new Set(reasons),
+      new Set(['the job is not one of this version of greenloop', 'no such task lies beside the queue']),
+    );
     assert.equal(trials.length, 1);
     await trialsBy(await openRunner(t, redis.address, sandbox, { pipelines, isFresh: true }));
     assert.equal(trials.length, 2);
@@ -180,7 +195,9 @@ describe('which machines may work together', () => {
     assert.equal(missingModel([{ name: 'ollama/m', identity: 'http://box:1 m' }], wanted), null);
   });
 
-  test('two workers with other weights under one name are refused, with both hosts', { skip: whyNoRedis }, async (t) => {
+  test('two workers with other weights under one name are refused, with both hosts', {
+    skip: whyNoRedis,
+  }, async (t) => {
     const own = await new RedisServer().start();
     t.after(() => own.stop());
     const [one, other] = await Promise.all([new OllamaStub().start(), new OllamaStub().start()]);
@@ -218,7 +235,11 @@ describe('the address of a queue', () => {
   });
 
   test('one where nobody answers is refused in one line', async () => {
-    const { code, stderr } = await place.run(['workers', '--queue', `redis://:${encodeURIComponent(SECRET)}@127.0.0.1:2`]);
+    const { code, stderr } = await place.run([
+      'workers',
+      '--queue',
+      `redis://:${encodeURIComponent(SECRET)}@127.0.0.1:2`,
+    ]);
     assert.equal(code, 2);
     assert.match(stderr, /no Redis can be used at redis:\/\/127\.0\.0\.1:2 \(ECONNREFUSED\)/);
     assert.ok(!stderr.includes(SECRET) && !stderr.includes(encodeURIComponent(SECRET)));
@@ -257,7 +278,19 @@ describe('the address of a queue', () => {
   test('rediss speaks TLS, and a certificate that nobody vouches for is refused', { skip }, async (t) => {
     const files = { cert: join(place.path, 'cert.pem'), key: join(place.path, 'key.pem') };
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const key = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-keyout', files.key, '-out', files.cert];
+    const key = [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '1',
+      '-keyout',
+      files.key,
+      '-out',
+      files.cert,
+    ];
     execFileSync(openssl as string, [...key, ...subject], { stdio: 'ignore' });
     const secure = await new RedisServer({ tls: files }).start();
     t.after(() => secure.stop());

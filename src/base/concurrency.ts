@@ -52,3 +52,10 @@ export async function sleep(seconds: number, signal?: AbortSignal): Promise<void
     throw error;
   }
 }
+
+/** Waits until the work has ended, however it ends, but no longer than so many seconds. */
+export async function atMost(seconds: number, work: Promise<unknown>): Promise<void> {
+  const ended = new AbortController();
+  await Promise.race([work.catch(() => {}), sleep(seconds, ended.signal).catch(() => {})]);
+  ended.abort();
+}

@@ -75,6 +75,8 @@ export async function runCommand(
   } finally {
     // Interrupted, it keeps listening to its end, so that a second Ctrl-C ends it with the same exit code at any moment.
     if (!interrupt.signal.aborted) for (const name of INTERRUPTS) process.off(name, onInterrupt);
+    // A connection to a server that is away would keep it from ending.
+    else if (drains) process.exit();
   }
 }
 

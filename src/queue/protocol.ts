@@ -38,7 +38,7 @@ export const workerSchema = z.strictObject({
   models: z.array(modelSchema).max(10_000),
   /** Requests at once to each model server. */
   slots: count,
-  /** Jobs that it does at once, and is doing. */
+  /** Jobs that it does at once (0 while its model server is gone), and is doing. */
   jobs: count,
   active: count,
   /** Jobs done, and given back, since it was started. */

@@ -1,6 +1,6 @@
-import { Queue, QueueEvents } from 'bullmq';
+import { Queue, type Job as QueuedJob, QueueEvents } from 'bullmq';
 import { Channel } from '../base/channel.ts';
-import { sleep } from '../base/concurrency.ts';
+import { atMost, sleep, untilAborted } from '../base/concurrency.ts';
 import { InternalFault, Refusal } from '../base/errors.ts';
 import { hashOf, sha256 } from '../base/hash.ts';
 import type { Cache } from '../cache/cache.ts';
@@ -43,19 +43,29 @@ export interface QueueRunnerOptions {
   readonly lookSeconds?: number | undefined;
 }
 
-/** A job that waits or is under way, and what it is to come to. */
+type JobSettings = TrialSettings & Pick<Job, 'grading'>;
+type JobEnd = JobResult | { readonly failed: string };
+
+/** A job that waits or is under way, and what it comes to. */
 interface Waiting {
   readonly id: string;
   readonly queue: Queue;
   readonly job: Job;
   readonly taskText: string;
-  readonly planned: readonly PlannedTrial[];
-  readonly part: readonly PlannedTrial[];
-  readonly settle: (end: JobResult | { readonly failed: string }) => void;
+  readonly end: Promise<JobEnd>;
+  readonly settle: (end: JobEnd) => void;
+  /** Who still wants it. */
+  askers: number;
+  /** How often it was put into the queue. */
+  added: number;
 }
 
 /** How long ago a job must have been added before it is looked for. */
 const GRACE_LOOKS = 1;
+/** How often a job is put into the queue that loses it, or that workers answer with something else. */
+const MOST_ADDED = 10;
+/** How long an end waits for Redis. */
+const LONGEST_END_SECONDS = 0.3;
 /** BullMQ keeps this many events for who was away; results lie elsewhere. */
 const MOST_EVENTS = 1000;
 const LOOK_SECONDS = 3;
@@ -76,7 +86,8 @@ export class QueueRunner implements TrialRunner {
   readonly #known: Promise<Sandbox>;
   readonly #nonce: string;
   #looking: Promise<void> | null = null;
-  #announced: Promise<void>[] = [];
+  readonly #announced: Promise<void>[] = [];
+  readonly #tidying = new Set<Promise<unknown>>();
 
   constructor(options: QueueRunnerOptions) {
     this.#options = options;
@@ -97,11 +108,11 @@ export class QueueRunner implements TrialRunner {
   ): AsyncGenerator<TrialEvent> {
     this.#looking ??= this.#lookAgainAndAgain();
     const channel = new Channel<TrialEvent>();
-    const ending = AbortSignal.any([...(signal ? [signal] : []), this.#closing.signal]);
+    const watched = new AbortController();
+    const ending = AbortSignal.any([...(signal ? [signal] : []), this.#closing.signal, watched.signal]);
     const stop = () => channel.fail(ending.reason);
     ending.addEventListener('abort', stop, { once: true });
-    const parts = this.#partsOf(planned);
-    const work = this.#runParts(parts, { ...settings, grading }, channel, ending).then(
+    const work = this.#runParts(this.#partsOf(planned), { ...settings, grading }, channel, ending).then(
       () => channel.close(),
       (error: unknown) => channel.fail(error),
     );
@@ -109,60 +120,75 @@ export class QueueRunner implements TrialRunner {
       ending.throwIfAborted();
       yield* channel;
     } finally {
-      ending.removeEventListener('abort', stop);
+      // Who watches may have had enough: those that are still waited for are nobody's any more.
       channel.close();
-      // Those that are still waited for are nobody's any more.
-      await this.#giveUp([...this.#waiting.values()].filter(({ part }) => parts.has(part)));
-      work.catch(() => {});
+      watched.abort();
+      await atMost(LONGEST_END_SECONDS, work);
     }
+  }
+
+  /** Ends what is under way with this error. */
+  fail(error: unknown): void {
+    this.#closing.abort(error);
   }
 
   async close(): Promise<void> {
     this.#closing.abort(new Refusal('the queue was closed'));
-    await this.#looking?.catch(() => {});
-    await Promise.allSettled(this.#announced);
-    await Promise.allSettled([
+    await atMost(LONGEST_END_SECONDS, Promise.all([this.#looking, ...this.#tidying]));
+    const closed = Promise.allSettled([
+      ...this.#announced,
       ...this.#events.map((events) => events.close()),
       ...[...this.#queues.values()].map((queue) => queue.close()),
     ]);
+    // Redis may be away.
+    await atMost(LONGEST_END_SECONDS, closed);
   }
 
   /** Trials of one task, repeat and group of models: one job, in which drafts stay shared. */
-  #partsOf(planned: readonly PlannedTrial[]): Set<readonly PlannedTrial[]> {
+  #partsOf(planned: readonly PlannedTrial[]): IterableIterator<readonly PlannedTrial[]> {
     const key = ({ spec, task, repeat }: PlannedTrial) =>
       JSON.stringify([task.prompt.id, repeat, this.#options.groupOf(modelsOf(spec))]);
-    return new Set(Map.groupBy(planned, key).values());
+    return Map.groupBy(planned, key).values();
   }
 
   async #runParts(
-    parts: Set<readonly PlannedTrial[]>,
-    settings: TrialSettings & { readonly grading: Job['grading'] },
+    parts: Iterable<readonly PlannedTrial[]>,
+    settings: JobSettings,
     channel: Channel<TrialEvent>,
     signal: AbortSignal,
   ): Promise<void> {
-    const under = new Set<Promise<void>>();
+    let underway = 0;
     let failure: { readonly error: unknown } | null = null;
+    let ended = Promise.withResolvers<void>();
+    const run = async (part: readonly PlannedTrial[]) => {
+      try {
+        await this.#runPart(part, settings, channel, signal);
+      } catch (error) {
+        failure ??= { error };
+      }
+      underway -= 1;
+      ended.resolve();
+      ended = Promise.withResolvers();
+    };
+    const fewerThan = async (most: number) => {
+      while (underway >= most && failure === null) await ended.promise;
+      if (failure !== null) throw failure.error;
+    };
     for (const part of parts) {
       signal.throwIfAborted();
-      const most = await this.#options.backlog();
-      while (under.size >= most) await Promise.race(under);
-      if (failure !== null) break;
-      const one: Promise<void> = this.#runPart(part, settings, channel)
-        .catch((error: unknown) => {
-          failure ??= { error };
-        })
-        .finally(() => under.delete(one));
-      under.add(one);
+      await fewerThan(await this.#options.backlog());
+      underway += 1;
+      void run(part);
       await channel.taken();
     }
-    while (under.size > 0 && failure === null) await Promise.race(under);
-    if (failure !== null) throw (failure as { readonly error: unknown }).error;
+    await fewerThan(1);
   }
 
   async #runPart(
     part: readonly PlannedTrial[],
-    settings: TrialSettings & { readonly grading: Job['grading'] },
+    settings: JobSettings,
     channel: Channel<TrialEvent>,
+    signal: AbortSignal,
   ): Promise<void> {
     const found: NotedCache['found'] = new Map();
     const open: PlannedTrial[] = [];
@@ -171,17 +197,16 @@ export class QueueRunner implements TrialRunner {
       if (trial === null) open.push(one);
       else give(channel, one, trial);
     }
-    const [first] = open;
-    if (first === undefined) return;
+    if (open.length === 0) return;
     const known = [...found].map(([key, completion]) => ({ key, completion }));
-    const trials = await this.#ask(open, part, { ...settings, known });
+    const trials = await this.#ask(open, { ...settings, known }, signal);
     for (const one of open) give(channel, one, trials.get(one) as Trial);
   }
 
   /** The trial where everything in it was asked and run before; else null, with the answers that are known noted. */
   async #replay(
     planned: PlannedTrial,
-    { seed, timeoutSeconds, grading }: TrialSettings & { readonly grading: Job['grading'] },
+    { seed, timeoutSeconds, grading }: JobSettings,
     found: NotedCache['found'],
   ): Promise<Trial | null> {
     const { cache, identities, reuse } = this.#options;
@@ -203,8 +228,8 @@ export class QueueRunner implements TrialRunner {
 
   async #ask(
     planned: readonly PlannedTrial[],
-    part: readonly PlannedTrial[],
-    settings: TrialSettings & Pick<Job, 'grading' | 'known'>,
+    settings: JobSettings & Pick<Job, 'known'>,
+    signal: AbortSignal,
   ): Promise<Map<PlannedTrial, Trial>> {
     const { task, repeat } = planned[0] as PlannedTrial;
     const { hash, text } = this.#taskText(task);
@@ -213,17 +238,37 @@ export class QueueRunner implements TrialRunner {
     const job: Job = { task: hash, repeat, pipelines, seed, timeoutSeconds, grading, known };
     const queue = await this.#queueFor(this.#options.groupOf(pipelines.flatMap(modelsOf)));
     const id = hashOf([queue.name, this.#nonce, { ...job, known: null }]);
-    const end = await new Promise<JobResult | { readonly failed: string }>((settle, reject) => {
-      const waiting: Waiting = { id, queue, job, taskText: text, planned, part, settle };
-      this.#waiting.set(id, waiting);
-      this.#add(waiting).catch(reject);
-    });
-    this.#waiting.delete(id);
-    return this.#take(planned, end);
+    const waiting = this.#waiting.get(id) ?? this.#begin({ id, queue, job, taskText: text });
+    waiting.askers += 1;
+    try {
+      return this.#take(planned, await untilAborted(() => waiting.end, signal));
+    } finally {
+      waiting.askers -= 1;
+      if (waiting.askers === 0 && this.#waiting.get(id) === waiting) this.#takeBack(waiting);
+    }
+  }
+
+  #begin(queued: Omit<Waiting, 'end' | 'settle' | 'askers' | 'added'>): Waiting {
+    const { promise: end, resolve: settle, reject } = Promise.withResolvers<JobEnd>();
+    const waiting: Waiting = { ...queued, end, settle, askers: 0, added: 0 };
+    // Who asks for it may be gone by then.
+    end.catch(() => {});
+    this.#waiting.set(waiting.id, waiting);
+    this.#addUnlessDone(waiting).catch(reject);
+    return waiting;
+  }
+
+  /** What workers ended while nobody waited for it lies there. */
+  async #addUnlessDone(waiting: Waiting): Promise<void> {
+    const text = await this.#options.registry.result(waiting.id);
+    if (text !== null) return this.#lookAt(waiting.id);
+    // One that was given up then is tried anew; one that a worker does stays.
+    await waiting.queue.remove(waiting.id);
+    await this.#add(waiting);
   }
 
   /** What a job came to, in the place of each of its trials. */
-  #take(planned: readonly PlannedTrial[], end: JobResult | { readonly failed: string }): Map<PlannedTrial, Trial> {
+  #take(planned: readonly PlannedTrial[], end: JobEnd): Map<PlannedTrial, Trial> {
     if ('refused' in end) throw new Refusal(end.refused);
     if ('failed' in end) return new Map(planned.map((one) => [one, lostTrial(one, end.failed)]));
     const { cache, reuse } = this.#options;
@@ -265,8 +310,10 @@ export class QueueRunner implements TrialRunner {
     return queue;
   }
 
-  async #add({ id, queue, job, taskText }: Waiting): Promise<void> {
+  async #add(waiting: Waiting): Promise<void> {
+    const { id, queue, job, taskText } = waiting;
     const { registry, tries } = this.#options;
+    waiting.added += 1;
     if (!this.#put.has(job.task)) {
       await registry.putTask(job.task, taskText);
       this.#put.add(job.task);
@@ -300,24 +347,23 @@ export class QueueRunner implements TrialRunner {
       this.#waiting.delete(id);
       this.#missed.delete(id);
       waiting.settle(end);
-      await this.#forget(waiting);
+      this.#tidy(() => this.#forget(waiting));
     } catch {
       // Redis may be away for a moment; the next look finds it.
     }
   }
 
   /** Null of a job that has not ended; one that Redis has lost is added again. */
-  async #endOf(waiting: Waiting, isRoutine: boolean): Promise<JobResult | { readonly failed: string } | null> {
+  async #endOf(waiting: Waiting, isRoutine: boolean): Promise<JobEnd | null> {
     const { id, queue, job } = waiting;
     const { registry } = this.#options;
-    const result = parseSafely(resultSchema, await registry.result(id));
+    const text = await registry.result(id);
+    const result = parseSafely(resultSchema, text);
     if (result !== null) return result;
     const kept = await queue.getJob(id);
     const state = await kept?.getState();
     if (kept !== undefined && state === 'failed') {
-      if (!/^no such task/.test(kept.failedReason ?? '')) return { failed: kept.failedReason ?? 'no reason was given' };
-      this.#put.delete(job.task);
-      await kept.remove();
+      if (!isWithoutTask(kept)) return { failed: kept.failedReason ?? 'no reason was given' };
     } else if (kept !== undefined && state !== 'completed' && state !== 'unknown') {
       this.#missed.delete(id);
       return null;
@@ -326,24 +372,42 @@ export class QueueRunner implements TrialRunner {
     const missed = (this.#missed.get(id) ?? 0) + 1;
     this.#missed.set(id, missed);
     if (missed <= GRACE_LOOKS) return null;
-    // Completed without a result, or gone: Redis was restarted without what it held.
+    if (waiting.added >= MOST_ADDED) return { failed: 'what workers send of it is no result' };
+    // Without its task, completed without a result, or gone: Redis was restarted without what it held, or a worker sent something else.
     this.#put.delete(job.task);
+    this.#missed.delete(id);
+    if (text !== null) await registry.dropResult(id);
     await kept?.remove();
     await this.#add(waiting);
     return null;
   }
 
   /** Takes back what no worker has begun; what one has begun ends, and lies there for who comes back. */
-  async #giveUp(waiting: readonly Waiting[]): Promise<void> {
-    for (const { id } of waiting) this.#waiting.delete(id);
+  #takeBack({ id, queue }: Waiting): void {
+    this.#waiting.delete(id);
+    this.#missed.delete(id);
     if (this.#options.registry.redis.status !== 'ready') return;
-    await Promise.allSettled(waiting.map(async ({ id, queue }) => (await queue.getJob(id))?.remove()));
+    this.#tidy(() => queue.remove(id));
   }
 
-  async #forget({ id, queue }: Waiting): Promise<void> {
-    await this.#options.registry.dropResult(id);
-    await (await queue.getJob(id))?.remove();
+  /** Done meanwhile, and before the end if Redis is there. */
+  #tidy(work: () => Promise<unknown>): void {
+    const tidying = work()
+      .catch(() => {})
+      .finally(() => this.#tidying.delete(tidying));
+    this.#tidying.add(tidying);
   }
+
+  /** The result last: who is killed between the two finds it again. */
+  async #forget({ id, queue }: Waiting): Promise<void> {
+    await queue.remove(id);
+    await this.#options.registry.dropResult(id);
+  }
+}
+
+/** True where no task lay beside the queue: it keeps them for a day, and loses them with all else. */
+function isWithoutTask({ failedReason }: Pick<QueuedJob, 'failedReason'>): boolean {
+  return /^no such task/.test(failedReason ?? '');
 }
 
 function give(channel: Channel<TrialEvent>, { spec, task, repeat }: PlannedTrial, trial: Trial): void {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import { type Job as QueuedJob, UnrecoverableError, Worker } from 'bullmq';
-import { sleep } from '../base/concurrency.ts';
+import { DelayedError, type Job as QueuedJob, UnrecoverableError, Worker } from 'bullmq';
+import { atMost, sleep, untilAborted } from '../base/concurrency.ts';
 import { Refusal, ServerGone } from '../base/errors.ts';
 import { CachedSandbox } from '../cache/cached-sandbox.ts';
 import type { Completion, Model } from '../models/model.ts';
@@ -36,6 +36,7 @@ export interface QueueWorkerOptions {
   readonly lockSeconds?: number | undefined;
   /** How often a job is taken from workers that died in it. */
   readonly deaths?: number | undefined;
+  readonly restSeconds?: number | undefined;
 }
 
 /** Who is told of what a worker does. */
@@ -49,9 +50,13 @@ export interface WorkerWatch {
 const LOCK_SECONDS = 20;
 const DEATHS = 2;
 const LOOK_SECONDS = 1;
-/** How long no job is taken after a model server was gone. */
+/** How long a model server that was gone is left alone before it is looked for. */
 const REST_SECONDS = 5;
+/** How often a job is begun, with servers that were gone, before that counts as a try. */
+const MOST_STARTS = 10;
 const MOST_TASKS = 200;
+/** How long an end waits for Redis. */
+const LONGEST_END_SECONDS = 1;
 
 /** Does the jobs of every queue whose models are here, until it is drained. */
 export class QueueWorker {
@@ -66,6 +71,8 @@ export class QueueWorker {
   #done = 0;
   #failed = 0;
   #resting: Promise<void> | null = null;
+  #isAlone = false;
+  #onEnd: (() => void)[] = [];
 
   constructor(options: QueueWorkerOptions) {
     this.#options = options;
@@ -78,13 +85,32 @@ export class QueueWorker {
     try {
       while (!signal.aborted) {
         // Redis may be away for a moment.
-        await this.#joinQueues().catch(() => {});
+        await untilAborted(() => this.#joinQueues(), signal).catch(() => {});
         await sleep(LOOK_SECONDS, signal).catch(() => {});
       }
-      await Promise.allSettled([...this.#workers.values()].map((worker) => worker.close()));
+      await this.#drain();
     } finally {
       this.#stopping.abort();
-      await announced;
+      await atMost(LONGEST_END_SECONDS, announced);
+    }
+  }
+
+  /** Waits for the jobs under way, but not for a Redis that is away when there are none. */
+  async #drain(): Promise<void> {
+    const workers = [...this.#workers.values()];
+    const closed = Promise.allSettled(workers.map((worker) => worker.close()));
+    do {
+      await this.#idle();
+      await atMost(LONGEST_END_SECONDS, closed);
+    } while (this.#active > 0);
+    for (const worker of workers) worker.disconnect().catch(() => {});
+  }
+
+  async #idle(): Promise<void> {
+    while (this.#active > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onEnd.push(resolve);
+      await promise;
     }
   }
 
@@ -92,7 +118,7 @@ export class QueueWorker {
     const { place, models, slots, jobs } = this.#options;
     const counts = { active: this.#active, done: this.#done, failed: this.#failed };
     const who = { id: this.#id, host: hostname(), pid: process.pid, started: this.#started, now: Date.now() };
-    return { ...who, place, models: [...models], slots, jobs, ...counts };
+    return { ...who, place, models: [...models], slots, jobs: this.#resting === null ? jobs : 0, ...counts };
   }
 
   /** Jobs under way. */
@@ -144,6 +170,12 @@ export class QueueWorker {
   }
 
   async #work(queued: QueuedJob, info: QueueInfo): Promise<null> {
+    // A worker died in it, perhaps of it: the next one does nothing else meanwhile.
+    if (queued.stalledCounter > 0) return this.#alone(queued, () => this.#do(queued, info));
+    return this.#do(queued, info);
+  }
+
+  async #do(queued: QueuedJob, info: QueueInfo): Promise<null> {
     this.#active += 1;
     try {
       const result = await this.#resultOf(queued.data, info);
@@ -152,10 +184,28 @@ export class QueueWorker {
       return null;
     } catch (error) {
       this.#failed += 1;
-      if (error instanceof ServerGone) this.#rest();
-      throw error;
+      if (!(error instanceof ServerGone)) throw error;
+      this.#rest(info);
+      if (queued.attemptsStarted >= MOST_STARTS) throw error;
+      return await giveBack(queued);
     } finally {
       this.#active -= 1;
+      for (const resolve of this.#onEnd.splice(0)) resolve();
+    }
+  }
+
+  /** Does the work when all else here has ended, and takes no further jobs until it has. */
+  async #alone(queued: QueuedJob, work: () => Promise<null>): Promise<null> {
+    if (this.#isAlone) return giveBack(queued);
+    this.#isAlone = true;
+    const workers = [...this.#workers.values()];
+    try {
+      await Promise.all(workers.map((worker) => worker.pause(true)));
+      await this.#idle();
+      return await work();
+    } finally {
+      this.#isAlone = false;
+      if (this.#resting === null) resumeAll(workers);
     }
   }
 
@@ -173,7 +223,7 @@ export class QueueWorker {
   }
 
   async #runJob(job: Job, task: Task, info: QueueInfo): Promise<JobResult> {
-    const { model, sandbox, place, slots, watch } = this.#options;
+    const { model, sandbox, place, watch } = this.#options;
     const cache = new NotedCache();
     for (const { key, completion } of job.known) cache.found.set(key, completion as Completion);
     const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
@@ -184,7 +234,6 @@ export class QueueWorker {
       model: withCache(model, identities, { cache, reuse }),
       sandbox: await CachedSandbox.around(sandbox, { cache, judge: place.judge }),
       parallel: planned.length,
-      slots,
       grading: job.grading,
     };
     const { seed, timeoutSeconds } = job;
@@ -211,17 +260,37 @@ export class QueueWorker {
     return task;
   }
 
-  /** Other workers may still have a server that answers: this one takes nothing for a while. */
-  #rest(): void {
+  /** Other workers may still have a server that answers: this one takes nothing until its own does. */
+  #rest({ models }: QueueInfo): void {
     this.#resting ??= (async () => {
       const workers = [...this.#workers.values()];
-      this.#options.watch.onTrouble(`a model server is gone; no further jobs for ${REST_SECONDS} s`);
+      const { watch, restSeconds = REST_SECONDS } = this.#options;
+      const { signal } = this.#stopping;
+      watch.onTrouble('a model server is gone; no further jobs until it answers');
       await Promise.all(workers.map((worker) => worker.pause(true)));
-      await sleep(REST_SECONDS, this.#stopping.signal).catch(() => {});
-      for (const worker of workers) worker.resume().catch(() => {});
+      do await sleep(restSeconds, signal).catch(() => {});
+      while (!signal.aborted && !(await this.#areThere(models)));
       this.#resting = null;
+      if (!signal.aborted) watch.onTrouble('the model server answers again');
+      if (!this.#isAlone) resumeAll(workers);
     })();
   }
+
+  async #areThere(models: QueueInfo['models']): Promise<boolean> {
+    const { model } = this.#options;
+    const preparing = models.map(({ name }) => model(name).prepare(this.#stopping.signal));
+    return (await Promise.allSettled(preparing)).every(({ status }) => status === 'fulfilled');
+  }
+}
+
+/** Puts a job back for any worker, which is no try of it. */
+async function giveBack(queued: QueuedJob): Promise<never> {
+  await queued.moveToDelayed(Date.now() + 500, queued.token);
+  throw new DelayedError();
+}
+
+function resumeAll(workers: readonly Worker[]): void {
+  for (const worker of workers) worker.resume().catch(() => {});
 }
 
 /** A trial that only this machine's server broke is no result: another worker may have one. */

@@ -48,7 +48,8 @@ async function probe(url: string, place: string): Promise<void> {
       cause: error,
     });
   } finally {
-    redis.disconnect();
+    // One that has ended would keep the process for two seconds.
+    if (redis.status !== 'end') redis.disconnect();
   }
 }
 

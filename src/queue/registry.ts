@@ -75,26 +75,19 @@ export class Registry {
 
   /** A hash of what is said beside a set of when it was said, by Redis's own clock. */
   async #announce(key: string, name: string, json: () => string, signal: AbortSignal): Promise<void> {
-    try {
-      while (!signal.aborted) {
-        await this.redis
-          .multi()
-          .hset(key, name, json())
-          .zadd(`${key}:seen`, await this.#seconds(), name)
-          .exec();
-        await sleep(BEAT_SECONDS, signal);
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      if (this.redis.status === 'ready')
-        await this.redis
-          .multi()
-          .hdel(key, name)
-          .zrem(`${key}:seen`, name)
-          .exec()
-          .catch(() => {});
+    while (!signal.aborted) {
+      // Redis may be away for a moment, or say that it is still loading.
+      await this.#say(key, name, json()).catch(() => {});
+      await sleep(BEAT_SECONDS, signal).catch(() => {});
     }
+    if (this.redis.status !== 'ready') return;
+    const gone = this.redis.multi().hdel(key, name).zrem(`${key}:seen`, name).exec();
+    await gone.catch(() => {});
+  }
+
+  async #say(key: string, name: string, json: string): Promise<void> {
+    const now = await this.#seconds();
+    await this.redis.multi().hset(key, name, json).zadd(`${key}:seen`, now, name).exec();
   }
 
   async #present(key: string): Promise<[string, string][]> {

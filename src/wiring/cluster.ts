@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Refusal } from '../base/errors.ts';
+import { Refusal, ServerGone } from '../base/errors.ts';
 import { packageVersion } from '../base/package-root.ts';
 import type { ServerNotices } from '../models/model.ts';
 import { differenceOfPlaces, haveOtherWeights, isDigest } from '../queue/matching.ts';
@@ -7,6 +7,8 @@ import { type Place, PROTOCOL_VERSION, type WorkerInfo } from '../queue/protocol
 import type { Registry } from '../queue/registry.ts';
 import type { Isolation } from '../sandbox/sandbox.ts';
 import { judgeHash } from './ledger.ts';
+
+const WATCH_MS = 2000;
 
 /** What this machine is, for a queue: all machines of one have to be the same in it. */
 export function placeOf({ name, python }: Isolation): Place {
@@ -42,7 +44,7 @@ export class Cluster {
   async untilServed(models: readonly string[], seconds: number, signal?: AbortSignal): Promise<WorkerInfo[]> {
     for (const start = performance.now(); ; ) {
       const workers = await this.workers();
-      const missing = models.filter((name) => !workers.some((worker) => has(worker, name)));
+      const missing = missingOf(models, workers);
       if (missing.length === 0) return workers;
       const names = missing.join(', ');
       if (performance.now() - start > 1000 * seconds)
@@ -51,6 +53,24 @@ export class Cluster {
         });
       this.#notices.waiting(`waiting for a worker that has ${names}`);
       await wait(500, undefined, signal && { signal });
+    }
+  }
+
+  /** Watches that each model stays at some worker, until aborted. Throws ServerGone where one is at none for so long. */
+  async watch(models: readonly string[], seconds: number, signal: AbortSignal): Promise<void> {
+    for (let gone: number | null = null; ; ) {
+      await wait(WATCH_MS, undefined, { signal });
+      const missing = missingOf(models, await this.workers());
+      if (missing.length === 0) {
+        if (gone !== null) this.#notices.note('workers are there again; the run continues');
+        gone = null;
+        continue;
+      }
+      if (gone === null)
+        this.#notices.note(`no worker has ${missing.join(', ')} any more; the run waits up to ${seconds} s for one`);
+      gone ??= performance.now();
+      if (performance.now() - gone > 1000 * seconds)
+        throw new ServerGone(`no worker has had ${missing.join(', ')} for ${seconds} s; start one`);
     }
   }
 
@@ -84,6 +104,10 @@ export class Cluster {
     this.#jobs = { at: performance.now(), count: workers.reduce((sum, { jobs }) => sum + jobs, 0) };
     return this.#jobs.count;
   }
+}
+
+function missingOf(models: readonly string[], workers: readonly WorkerInfo[]): string[] {
+  return models.filter((name) => !workers.some((worker) => worker.jobs > 0 && has(worker, name)));
 }
 
 /** Which models one job is for: all, where a worker has all; else those of each pipeline alone. */

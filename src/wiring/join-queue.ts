@@ -53,9 +53,15 @@ export async function joinQueue(address: RedisAddress, request: QueueRequest): P
     const groupOf = groupsFor(models, workers);
     const parts = { registry, cache, reuse, place, isolation, identities, groupOf, backlog, tries: TRIES, isFresh };
     const runner = new QueueRunner(parts);
+    const closing = new AbortController();
+    const watching = cluster.watch(models, serverWaitSeconds, closing.signal).catch((error: unknown) => {
+      if (!closing.signal.aborted) runner.fail(error);
+    });
     const close = async () => {
+      closing.abort();
       await runner.close();
       redis.disconnect();
+      await watching;
     };
     return { model: (name) => new ModelElsewhere(name, identities.get(name) ?? null), runner, close };
   } catch (error) {

@@ -25,8 +25,9 @@ async function workers(options: { readonly queue?: string }, { isJson }: Surroun
   const redis = await connectRedis(address, (line) => say(`greenloop: ${line}`));
   try {
     const found = await new Registry(redis, address).workers();
-    await (isJson ? printJson({ workers: found }) : printReport(workersReport(found)));
-    if (!isJson && found.length === 0) say(`no worker is at ${address.place}`);
+    if (isJson) await printJson({ workers: found });
+    else if (found.length === 0) say(`no worker is at ${address.place}`);
+    else await printReport(workersReport(found));
   } finally {
     redis.disconnect();
   }
@@ -34,7 +35,6 @@ async function workers(options: { readonly queue?: string }, { isJson }: Surroun
 }
 
 function workersReport(workers: readonly WorkerInfo[]): Report {
-  if (workers.length === 0) return [];
   return [
     {
       title: 'Workers',

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assertNoControls, Workplace } from '../cli/cli.ts';
+import { OllamaStub } from '../models/ollama/ollama-stub.ts';
+import { answerBySeed, resultsOf } from './own-answers.ts';
+import { RedisServer, until, whyNoRedis } from './redis-server.ts';
+import { startCli, startCliWorker, type TestProcess } from './worker-process.ts';
+
+const place = new Workplace();
+const server = new OllamaStub();
+const redis = new RedisServer();
+const REDRAW = 'generator: {model: ollama/llama3.2:3b}\nstages: [{drafts: 3}]\n';
+place.write('redraw.yaml', `name: redraw\n${REDRAW}`);
+const REPAIR =
+  'generator: {model: ollama/llama3.2:3b}\nstages: [{iterations: 2, refiner: {model: ollama/llama3.2:3b}}]\n';
+place.write('repair.yaml', `name: repair\n${REPAIR}`);
+const PAIR = ['--pipeline', 'redraw.yaml', '--pipeline', 'repair.yaml', '--repeats', '6'] as const;
+
+before(async () => {
+  await server.start();
+  server.answer = answerBySeed;
+  if (whyNoRedis === false) await redis.start();
+});
+after(async () => {
+  await redis.stop();
+  await server.stop();
+});
+beforeEach(() => {
+  server.beforeAnswer = () => undefined;
+});
+
+function environment(): Record<string, string | undefined> {
+  return { ...place.environment(), OLLAMA_HOST: server.url, GREENLOOP_QUEUE: redis.url };
+}
+
+function worker(t: { after: (end: () => Promise<void>) => void }, words: readonly string[] = []): TestProcess {
+  return startCliWorker(t, environment(), place.path, ['--slots', '2', '--parallel', '1', ...words]);
+}
+
+/** Jobs of one seed are no other's, whatever a test before has left in the queue. */
+function benchWords(name: string, seed = '1'): string[] {
+  return ['bench', '-b', 'tasks.yaml', ...PAIR, '--out', name, '--ledger', `${name}.db`, '--seed', seed];
+}
+
+async function benchHere(name: string, seed?: string): Promise<unknown> {
+  const { code, stderr } = await place.run(benchWords(name, seed), { env: { OLLAMA_HOST: server.url } });
+  assert.equal(code, 0, stderr);
+  return resultsOf(place.read(`${name}/summary.json`));
+}
+
+describe('many machines', { skip: whyNoRedis }, () => {
+  test('four workers come to the summary of one process; workers lists them; SIGTERM drains them', async (t) => {
+    const here = await benchHere('here');
+    const asked = server.requests.length;
+    const workers = Array.from({ length: 4 }, () => worker(t));
+    await Promise.all(workers.map((one) => one.says(/at once/)));
+    const { code, stdout, stderr } = await place.run(benchWords('spread'), { env: environment() });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^tasks\.yaml: 3 tasks x 6 repeats/);
+    assert.deepEqual(resultsOf(place.read('spread/summary.json')), here);
+    assert.equal(server.requests.length, 2 * asked);
+
+    // Workers tell of themselves every two seconds.
+    const list = async () => {
+      const { stdout: json } = await place.run(['workers', '--json'], { env: environment() });
+      return JSON.parse(json).workers;
+    };
+    const doneOf = (all: { done: number }[]) => all.reduce((sum, { done }) => sum + done, 0);
+    await until(async () => doneOf(await list()) === 18, 'all jobs in the list');
+    const found = await list();
+    assert.equal(found.length, 4);
+    for (const { place: own, models, slots, active } of found) {
+      assert.match(own.greenloop, /^\d+\.\d+\.\d+/);
+      assert.match(own.judge, /^[0-9a-f]{64}$/);
+      assert.match(models.find(({ name }: { name: string }) => name === 'ollama/llama3.2:3b').identity, /[0-9a-f]{64}/);
+      assert.deepEqual([slots, active], [2, 0]);
+    }
+    const table = await place.run(['workers'], { env: environment() });
+    assert.match(table.stdout, /^Workers\n/);
+
+    for (const one of workers) one.signal('SIGTERM');
+    assert.deepEqual(await Promise.all(workers.map(({ ended }) => ended)), [0, 0, 0, 0]);
+    const trials = workers.map(({ stdout: said }) => Number(/^(\d+) trials? run, 0 faults$/m.exec(said)?.[1]));
+    assert.equal(
+      trials.reduce((sum, own) => sum + own, 0),
+      36,
+    );
+    const none = await place.run(['workers'], { env: environment() });
+    assert.match(none.stderr, /^no worker is at redis:/m);
+  });
+
+  test('what is known is asked of nobody', async (t) => {
+    await benchHere('known');
+    const asked = server.requests.length;
+    const own = worker(t);
+    await own.says(/at once/);
+    const words = benchWords('again').with(-3, 'known.db');
+    const { code, stderr } = await place.run(words, { env: environment() });
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(resultsOf(place.read('again/summary.json')), resultsOf(place.read('known/summary.json')));
+    assert.equal(server.requests.length, asked);
+  });
+
+  test('a coordinator that is killed is continued by the same command, and nothing is asked twice', async (t) => {
+    const earlier = server.requests.length;
+    const here = await benchHere('whole', '3');
+    const asked = server.requests.length;
+    const own = worker(t);
+    await own.says(/at once/);
+    const first = startCli(t, benchWords('killed', '3'), environment(), place.path);
+    await until(() => server.requests.length > asked + 8, 'a few calls');
+    await first.kill();
+    const second = await place.runAlone(benchWords('killed', '3'), { env: environment() });
+    assert.equal(second.code, 0, second.stderr);
+    assert.deepEqual(resultsOf(place.read('killed/summary.json')), here);
+    assert.equal(server.requests.length, 2 * asked - earlier);
+  });
+
+  test('SIGTERM lets a worker end what it has begun, and another does the rest', async (t) => {
+    const here = await benchHere('calm', '4');
+    const first = worker(t);
+    await first.says(/at once/);
+    let calls = 0;
+    server.beforeAnswer = async () => {
+      calls += 1;
+      await sleep(30);
+    };
+    const running = place.runAlone(benchWords('drained', '4'), { env: environment() });
+    await until(() => calls > 5, 'a few calls');
+    first.signal('SIGTERM');
+    assert.equal(await first.ended, 0);
+    assert.match(first.stderr, /stopping after the \d+ jobs? under way/);
+    const [, ran = ''] = /^(\d+) trials run, 0 faults$/m.exec(first.stdout) ?? [];
+    assert.ok(Number(ran) > 0 && Number(ran) < 36);
+    const second = worker(t);
+    const { code, stderr } = await running;
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(resultsOf(place.read('drained/summary.json')), here);
+    second.signal('SIGTERM');
+    assert.equal(await second.ended, 0);
+    assert.match(second.stdout, new RegExp(`^${36 - Number(ran)} trials run`, 'm'));
+  });
+
+  test('Ctrl-C ends a run that waits for workers, and keeps what was measured', async (t) => {
+    const own = worker(t);
+    await own.says(/at once/);
+    server.beforeAnswer = () => sleep(50);
+    const running = startCli(t, benchWords('stopped', '5'), environment(), place.path);
+    const samples = () =>
+      existsSync(join(place.path, 'stopped/samples.jsonl')) ? place.rows('stopped/samples.jsonl') : [];
+    await until(() => samples().length > 3, 'a few trials');
+    running.signal('SIGINT');
+    assert.equal(await running.ended, 130, running.stderr);
+    assert.match(running.stderr, /^to continue: greenloop bench /m);
+    assertNoControls(running.stderr);
+  });
+});

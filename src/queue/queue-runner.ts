@@ -1,7 +1,7 @@
 import { Queue, type Job as QueuedJob, QueueEvents } from 'bullmq';
 import { Channel } from '../base/channel.ts';
 import { atMost, sleep, untilAborted } from '../base/concurrency.ts';
-import { InternalFault, Refusal } from '../base/errors.ts';
+import { type Fault, InternalFault, Refusal } from '../base/errors.ts';
 import { hashOf, sha256 } from '../base/hash.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Reuse } from '../cache/cached-model.ts';
@@ -60,6 +60,12 @@ interface Waiting {
   added: number;
 }
 
+/** What ends trials: with this reason, or with what there is by then. */
+interface Ends {
+  readonly signal: AbortSignal;
+  readonly deadline: AbortSignal | undefined;
+}
+
 /** How long ago a job must have been added before it is looked for. */
 const GRACE_LOOKS = 1;
 /** How often a job is put into the queue that loses it, or that workers answer with something else. */
@@ -101,10 +107,7 @@ export class QueueRunner implements TrialRunner {
   async *run(
     planned: readonly PlannedTrial[],
     settings: TrialSettings,
-    {
-      grading = 'first',
-      signal,
-    }: { readonly grading?: 'first' | 'all' | 'none'; readonly signal?: AbortSignal | undefined },
+    { grading = 'first', deadline, signal }: Parameters<TrialRunner['run']>[2],
   ): AsyncGenerator<TrialEvent> {
     this.#looking ??= this.#lookAgainAndAgain();
     const channel = new Channel<TrialEvent>();
@@ -112,7 +115,8 @@ export class QueueRunner implements TrialRunner {
     const ending = AbortSignal.any([...(signal ? [signal] : []), this.#closing.signal, watched.signal]);
     const stop = () => channel.fail(ending.reason);
     ending.addEventListener('abort', stop, { once: true });
-    const work = this.#runParts(this.#partsOf(planned), { ...settings, grading }, channel, ending).then(
+    const ends = { signal: ending, deadline };
+    const work = this.#runParts(this.#partsOf(planned), { ...settings, grading }, channel, ends).then(
       () => channel.close(),
       (error: unknown) => channel.fail(error),
     );
@@ -155,14 +159,14 @@ export class QueueRunner implements TrialRunner {
     parts: Iterable<readonly PlannedTrial[]>,
     settings: JobSettings,
     channel: Channel<TrialEvent>,
-    signal: AbortSignal,
+    ends: Ends,
   ): Promise<void> {
     let underway = 0;
     let failure: { readonly error: unknown } | null = null;
     let ended = Promise.withResolvers<void>();
     const run = async (part: readonly PlannedTrial[]) => {
       try {
-        await this.#runPart(part, settings, channel, signal);
+        await this.#runPart(part, settings, channel, ends);
       } catch (error) {
         failure ??= { error };
       }
@@ -175,7 +179,7 @@ export class QueueRunner implements TrialRunner {
       if (failure !== null) throw failure.error;
     };
     for (const part of parts) {
-      signal.throwIfAborted();
+      ends.signal.throwIfAborted();
       await fewerThan(await this.#options.backlog());
       underway += 1;
       void run(part);
@@ -188,7 +192,7 @@ export class QueueRunner implements TrialRunner {
     part: readonly PlannedTrial[],
     settings: JobSettings,
     channel: Channel<TrialEvent>,
-    signal: AbortSignal,
+    ends: Ends,
   ): Promise<void> {
     const found: NotedCache['found'] = new Map();
     const open: PlannedTrial[] = [];
@@ -199,7 +203,7 @@ export class QueueRunner implements TrialRunner {
     }
     if (open.length === 0) return;
     const known = [...found].map(([key, completion]) => ({ key, completion }));
-    const trials = await this.#ask(open, { ...settings, known }, signal);
+    const trials = await this.#ask(open, { ...settings, known }, ends);
     for (const one of open) give(channel, one, trials.get(one) as Trial);
   }
 
@@ -229,7 +233,7 @@ export class QueueRunner implements TrialRunner {
   async #ask(
     planned: readonly PlannedTrial[],
     settings: JobSettings & Pick<Job, 'known'>,
-    signal: AbortSignal,
+    { signal, deadline }: Ends,
   ): Promise<Map<PlannedTrial, Trial>> {
     const { task, repeat } = planned[0] as PlannedTrial;
     const { hash, text } = this.#taskText(task);
@@ -241,7 +245,11 @@ export class QueueRunner implements TrialRunner {
     const waiting = this.#waiting.get(id) ?? this.#begin({ id, queue, job, taskText: text });
     waiting.askers += 1;
     try {
-      return this.#take(planned, await untilAborted(() => waiting.end, signal));
+      const first = AbortSignal.any(deadline === undefined ? [signal] : [signal, deadline]);
+      return this.#take(planned, await untilAborted(() => waiting.end, first));
+    } catch (error) {
+      if (!deadline?.aborted || signal.aborted) throw error;
+      return new Map(planned.map((one) => [one, emptyTrial(one, null)]));
     } finally {
       waiting.askers -= 1;
       if (waiting.askers === 0 && this.#waiting.get(id) === waiting) this.#takeBack(waiting);
@@ -430,8 +438,12 @@ function trialFor(planned: PlannedTrial, trials: readonly Trial[]): Trial {
   return own ?? lostTrial(planned, 'its worker sent no such trial');
 }
 
-function lostTrial({ spec, task, repeat }: PlannedTrial, reason: string): Trial {
-  const fault = new InternalFault(`no worker could finish this trial (${reason})`);
+function lostTrial(planned: PlannedTrial, reason: string): Trial {
+  return emptyTrial(planned, new InternalFault(`no worker could finish this trial (${reason})`));
+}
+
+/** A trial that came to nothing: something broke, or its time was over. */
+function emptyTrial({ spec, task, repeat }: PlannedTrial, fault: Fault | null): Trial {
   return {
     pipeline: spec.name,
     trace: {
@@ -440,10 +452,10 @@ function lostTrial({ spec, task, repeat }: PlannedTrial, reason: string): Trial 
       attempts: [],
       agreement: null,
       unused: [],
-      stopReason: 'fault',
+      stopReason: fault === null ? 'budget-spent' : 'fault',
       checked: 'nothing',
       cost: costOf([]),
-      fault: { kind: faultKind(fault), message: fault.message },
+      fault: fault && { kind: faultKind(fault), message: fault.message },
     },
     grades: [],
     repairEffects: [],

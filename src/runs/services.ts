@@ -13,7 +13,7 @@ export interface TrialRunner {
   run(
     planned: readonly PlannedTrial[],
     settings: Pick<Plan, 'seed' | 'timeoutSeconds'>,
-    options: Pick<RunServices, 'grading'> & { readonly signal?: AbortSignal | undefined },
+    options: Pick<RunServices, 'grading' | 'deadline'> & { readonly signal?: AbortSignal | undefined },
   ): AsyncIterable<TrialEvent>;
 }
 

@@ -54,9 +54,9 @@ export function runTrials(
   services: Omit<RunServices, 'benchmark'>,
   signal?: AbortSignal,
 ): AsyncIterable<TrialEvent> {
-  const { runner, grading } = services;
+  const { runner, grading, deadline } = services;
   if (runner === undefined) return runTrialsHere(planned, settings, services, signal);
-  return runner.run(planned, settings, { grading, signal });
+  return runner.run(planned, settings, { grading, deadline, signal });
 }
 
 /** Runs trials in this process, `services.parallel` at the same time. */

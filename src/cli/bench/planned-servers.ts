@@ -2,7 +2,8 @@ import { countColumn, row, type Table, textColumn } from '../../report/table.ts'
 import { askedServers } from '../../wiring/asked-servers.ts';
 import { modelServers } from '../../wiring/models.ts';
 import type { Settings } from '../../wiring/settings.ts';
-import { type FoundServer, findServers } from '../machine/models.ts';
+import type { FoundServer } from '../machine/found-server.ts';
+import { findServers } from '../machine/models.ts';
 import { sharedModels } from '../machine/shared-models.ts';
 
 /** One server that a model is going to be asked at. */

@@ -16,7 +16,8 @@ import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import type { Config } from '../options/config.ts';
 import { print, printJson } from '../terminal/output.ts';
 import type { Finding } from './finding.ts';
-import { type FoundServer, findModelPlaces, isBundled, isSilent, startServerHint } from './models.ts';
+import type { FoundServer } from './found-server.ts';
+import { findModelPlaces, isBundled, isSilent, startServerHint } from './models.ts';
 import { examinePrefill } from './prefill-findings.ts';
 import { sharedModels } from './shared-models.ts';
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ModelFault } from '../../base/errors.ts';
-import type { ModelListing, ModelServer } from '../../models/model.ts';
+import type { ModelServer } from '../../models/model.ts';
 import { countColumn, idColumn, type Paragraph, row, type Table, textColumn } from '../../report/table.ts';
 import { modelPlaces } from '../../wiring/models.ts';
 import { PROVIDERS } from '../../wiring/providers.ts';
@@ -8,18 +8,8 @@ import type { Settings } from '../../wiring/settings.ts';
 import { EXIT, runCommand, type Surroundings } from '../command.ts';
 import { commandText } from '../next-command.ts';
 import { printJson, printReport, say } from '../terminal/output.ts';
+import type { FoundServer } from './found-server.ts';
 import { sharedModels } from './shared-models.ts';
-
-export interface FoundServer {
-  readonly provider: string;
-  readonly url: string;
-  /** As the configuration calls it; null where it lists no servers. */
-  readonly serverName: string | null;
-  /** Null where no model server answers there. */
-  readonly models: readonly ModelListing[] | null;
-  readonly error: string | null;
-  readonly reason: ModelFault['reason'] | null;
-}
 
 /** What to do if there is no model server. */
 export function startServerHint(): string {

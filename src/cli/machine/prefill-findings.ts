@@ -5,7 +5,8 @@ import { openModels, settingsFor } from '../../wiring/models.ts';
 import type { Settings } from '../../wiring/settings.ts';
 import { canChat } from '../options/default-model.ts';
 import type { Finding } from './finding.ts';
-import { type FoundServer, isBundled } from './models.ts';
+import type { FoundServer } from './found-server.ts';
+import { isBundled } from './models.ts';
 
 /** A model that takes longer to load and answer is not waited for. */
 const LONGEST_SECONDS = 30;

@@ -1,5 +1,5 @@
 import { shortDigest } from '../../models/servers/same-model.ts';
-import type { FoundServer } from './models.ts';
+import type { FoundServer } from './found-server.ts';
 
 /** What is known of models that the same servers of the configuration have. */
 interface SharedModels {

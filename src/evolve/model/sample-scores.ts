@@ -73,7 +73,7 @@ export function believedOf(
   return { chances, drawVariance };
 }
 
-/** What the samples say of a genome on these tasks: the mean, and the middle 95 of 100. */
+/** What the samples say of a genome on these tasks. It was picked for looking best in them, so before its report its share may be any. */
 export function posteriorEstimate(
   record: SearchRecord,
   genome: number | undefined,
@@ -82,10 +82,6 @@ export function posteriorEstimate(
 ): Estimate | null {
   if (genome === undefined) return null;
   const own = genomeAt(record, genome);
-  const shares = Float64Array.from(samples, (sample) => {
-    return sample.performance(own, tasks, record.hashes[genome]).share;
-  }).sort();
-  const at = (share: number) => shares[Math.round(share * (shares.length - 1))] ?? 0;
-  const trials = record.totals[genome]?.trials ?? 0;
-  return { genome: own, solved: average(shares), low: at(0.025), high: at(0.975), trials };
+  const shares = samples.map((sample) => sample.performance(own, tasks, record.hashes[genome]).share);
+  return { genome: own, solved: mean(shares) ?? 0, low: 0, high: 1, trials: record.totals[genome]?.trials ?? 0 };
 }

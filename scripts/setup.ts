@@ -13,7 +13,13 @@ const PYTHON = '/usr/bin/python3';
 const searchPath = process.env.PATH ?? '/usr/bin:/bin';
 const needed = [program('bubblewrap', 'bwrap'), program('python3', PYTHON)];
 const optional = process.argv.includes('--tests')
-  ? [module('pytest'), module('numpy'), ...testSuite(), program('chromium', 'chromium'), program('redis-server', 'redis-server')]
+  ? [
+      module('pytest'),
+      module('numpy'),
+      ...testSuite(),
+      program('chromium', 'chromium'),
+      program('redis-server', 'redis-server'),
+    ]
   : [];
 
 function program(name: string, file: string): Need {

@@ -157,4 +157,49 @@ describe('many machines', { skip: whyNoRedis }, () => {
     assert.match(running.stderr, /^to continue: greenloop bench /m);
     assertNoControls(running.stderr);
   });
+
+  test('a run whose workers have all left says so, stops after the wait, and is continued by the same command', async (t) => {
+    const here = await benchHere('kept', '6');
+    const own = worker(t);
+    await own.says(/at once/);
+    let calls = 0;
+    server.beforeAnswer = async () => {
+      calls += 1;
+      await sleep(30);
+    };
+    const words = [...benchWords('left', '6'), '--server-wait', '1'];
+    const running = startCli(t, words, environment(), place.path);
+    await until(() => calls > 5, 'a few calls');
+    own.signal('SIGTERM');
+    assert.equal(await running.ended, 2, running.stderr);
+    assert.match(running.stderr, /no worker has ollama\/llama3\.2:3b any more; the run waits up to 1 s for one/);
+    assert.match(running.stderr, /no worker has had ollama\/llama3\.2:3b for 1 s; start one \(--server-wait SECONDS\)/);
+    assert.match(running.stderr, /^to continue: greenloop bench /m);
+    const other = worker(t);
+    await other.says(/at once/);
+    const { code, stderr } = await place.runAlone(words, { env: environment() });
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(resultsOf(place.read('left/summary.json')), here);
+  });
+
+  test('Ctrl-C ends a run and a worker while Redis stands still', async (t) => {
+    const own = worker(t);
+    await own.says(/at once/);
+    let calls = 0;
+    server.beforeAnswer = async () => {
+      calls += 1;
+      await sleep(30);
+    };
+    const running = startCli(t, benchWords('still', '7'), environment(), place.path);
+    await until(() => calls > 5, 'a few calls');
+    redis.freeze();
+    t.after(() => redis.wake());
+    running.signal('SIGINT');
+    assert.equal(await running.ended, 130, running.stderr);
+    // What it has done waits for Redis; whoever cannot wait asks twice.
+    own.signal('SIGINT');
+    await own.says(/stopping after the \d+ jobs? under way; once more ends at once/);
+    own.signal('SIGINT');
+    assert.equal(await own.ended, 130);
+  });
 });

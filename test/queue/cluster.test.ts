@@ -202,4 +202,37 @@ describe('many machines', { skip: whyNoRedis }, () => {
     own.signal('SIGINT');
     assert.equal(await own.ended, 130);
   });
+
+  test('a search on two workers finds what it finds in one process', async (t) => {
+    const body = (number: number, more = 0) => `def add${number}(x):\n    return x + ${number + more}\n`;
+    const tasks = Array.from({ length: 12 }, (_, number) => ({
+      id: `add/${number}`,
+      prompt: `def add${number}(x):\n    """Adds ${number}.\n\n    >>> add${number}(1)\n    ${number + 1}\n    """\n`,
+      entry_point: `add${number}`,
+      tests: `assert add${number}(1) == ${number + 1}\nassert add${number}(5) == ${number + 5}\n`,
+      reference: body(number),
+    }));
+    place.write('adds.yaml', JSON.stringify(tasks));
+    server.answer = ({ messages, options }) => {
+      const number = Number(/add(\d+)/.exec(messages.map(({ content }) => content).join('\n'))?.[1]);
+      return body(number, options.seed % 3 === 0 ? 1 : 0);
+    };
+    t.after(() => {
+      server.answer = answerBySeed;
+    });
+    const words = (out: string) => {
+      const files = ['--ledger', `${out}.db`, '--out', out];
+      const search = ['--models', 'ollama/llama3.2:3b', '--strategy', 'race', '--budget-calls', '80'];
+      return ['evolve', '-b', 'adds.yaml', '--skip-preflight', ...search, ...files];
+    };
+    const here = await place.run(words('search-here'), { env: { OLLAMA_HOST: server.url } });
+    assert.equal(here.code, 0, here.stderr);
+    for (const one of [worker(t), worker(t)]) await one.says(/at once/);
+    const spread = await place.run(words('search-spread'), { env: environment() });
+    assert.equal(spread.code, 0, spread.stderr);
+    const read = (out: string) =>
+      JSON.parse(place.read(`${out}/report.json`), (key, value) => (/seconds|^out$/i.test(key) ? undefined : value));
+    assert.deepEqual(read('search-spread'), read('search-here'));
+    assert.equal(place.read('search-spread/champion.yaml'), place.read('search-here/champion.yaml'));
+  });
 });

@@ -267,7 +267,7 @@ export class QueueWorker {
       const { watch, restSeconds = REST_SECONDS } = this.#options;
       const { signal } = this.#stopping;
       watch.onTrouble('a model server is gone; no further jobs until it answers');
-      await Promise.all(workers.map((worker) => worker.pause(true)));
+      await Promise.allSettled(workers.map((worker) => worker.pause(true)));
       do await sleep(restSeconds, signal).catch(() => {});
       while (!signal.aborted && !(await this.#areThere(models)));
       this.#resting = null;

@@ -1,5 +1,5 @@
 // What a queue costs, how it grows with workers, and what memory it needs: node bench/cluster/main.ts [--part overhead,workers,memory]
-// [--trials 240] [--many 100000] [--jobs 2] [--json]. Workers are processes of this machine; their model answers after 250 ms, one call at
+// [--trials 240] [--workers 0,1,2,4] [--many 100000] [--jobs 2] [--json]. Workers are processes of this machine; their model answers after 250 ms, one call at
 // a time, and programs really run. For overhead and memory it answers at once, and programs pass without being run.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
     trials: { type: 'string', default: '240' },
     many: { type: 'string', default: '100000' },
     jobs: { type: 'string', default: '2' },
+    workers: { type: 'string', default: '0,1,2,4' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -53,7 +54,7 @@ if (wanted.includes('overhead'))
   for (const workers of [0, 1])
     await measure('overhead', { trials: OVERHEAD_TRIALS, callMs: 0, isReal: false, workers });
 if (wanted.includes('workers'))
-  for (const workers of [0, 1, 2, 4])
+  for (const workers of options.workers.split(',').map(Number))
     await measure('workers', { trials: Number(options.trials), callMs: 250, isReal: true, workers });
 if (wanted.includes('memory'))
   await measure('memory', { trials: Number(options.many), callMs: 0, isReal: false, workers: 2 });

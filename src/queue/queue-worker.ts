@@ -49,7 +49,7 @@ export interface WorkerWatch {
 
 const LOCK_SECONDS = 20;
 const DEATHS = 2;
-const LOOK_SECONDS = 1;
+const LOOK_SECONDS = 0.5;
 /** How long a model server that was gone is left alone before it is looked for. */
 const REST_SECONDS = 5;
 /** How often a job is begun, with servers that were gone, before that counts as a try. */
@@ -267,7 +267,7 @@ export class QueueWorker {
       const { watch, restSeconds = REST_SECONDS } = this.#options;
       const { signal } = this.#stopping;
       watch.onTrouble('a model server is gone; no further jobs until it answers');
-      await Promise.all(workers.map((worker) => worker.pause(true)));
+      await Promise.allSettled(workers.map((worker) => worker.pause(true)));
       do await sleep(restSeconds, signal).catch(() => {});
       while (!signal.aborted && !(await this.#areThere(models)));
       this.#resting = null;

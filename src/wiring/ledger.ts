@@ -42,6 +42,17 @@ export async function keepVerdicts(
   return CachedSandbox.around(sandbox, { cache, judge: judgeHash() });
 }
 
+/** What of answers and verdicts is kept: the latter not with a Python of the user's own. */
+export function keptOf(cache: Cache, { python }: Pick<Settings, 'python'>): Cache {
+  if (python === null) return cache;
+  return {
+    completion: (key) => cache.completion(key),
+    saveCompletion: (key, completion) => cache.saveCompletion(key, completion),
+    verdict: () => null,
+    saveVerdict: () => {},
+  };
+}
+
 /** Hash of the judge's own files, which tells versions of it apart. */
 export function judgeHash(): string {
   const files = readdirSync(runnerFolder).filter((name) => name.endsWith('.py'));

@@ -7,7 +7,7 @@ import { type Demand, type RunServices, recordedTasks, USUAL_PARALLEL } from '..
 import type { Ledger } from '../store/ledger.ts';
 import type { Benchmark } from '../tasks/task.ts';
 import { askedServers, slotsFor } from './asked-servers.ts';
-import { keepAnswers, keepVerdicts, openLedger } from './ledger.ts';
+import { keepAnswers, keepVerdicts, keptOf, openLedger } from './ledger.ts';
 import { openModels } from './models.ts';
 import { PatientModel, ServerWait, USUAL_SERVER_WAIT } from './patient-model.ts';
 import { openSandbox } from './sandbox.ts';
@@ -126,7 +126,8 @@ async function openWithQueue(
   const { joinQueue } = await import('./join-queue.ts');
   const bare = await openSandbox(settings, parallel, watch.onFallback);
   const reuse = { calls: 0, promptTokens: 0, completionTokens: 0 };
-  const parts = { isolation: await bare.isolation(), cache: ledger, reuse, models: [...demand.drafts.keys()], isFresh };
+  const cache = keptOf(ledger, settings);
+  const parts = { isolation: await bare.isolation(), cache, reuse, models: [...demand.drafts.keys()], isFresh };
   const joining = { ...parts, serverWaitSeconds, notices: watch.notices, signal };
   const joined = await joinQueue(address, joining).catch(async (error: unknown) => {
     await bare.close();

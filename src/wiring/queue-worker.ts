@@ -1,7 +1,9 @@
 import { GreenloopError, Refusal } from '../base/errors.ts';
 import { matchesGlob } from '../base/glob.ts';
+import { sha256 } from '../base/hash.ts';
 import { listedModels } from '../models/listed-models.ts';
 import type { Model, ServerNotices } from '../models/model.ts';
+import { isDigest } from '../queue/matching.ts';
 import { QueueWorker, type WorkerModel, type WorkerWatch } from '../queue/queue-worker.ts';
 import { connectRedis } from '../queue/redis.ts';
 import type { RedisAddress } from '../queue/redis-address.ts';
@@ -62,9 +64,9 @@ export async function workOnQueue(
   }
 }
 
-/** So that a model server never waits for a sandbox. */
+/** One more than a model server answers at once, so that it never waits for a sandbox; more would leave less to other workers in the end. */
 function jobsFor(slots: number): number {
-  return 2 * slots + 2;
+  return slots + 1;
 }
 
 async function openHere(glob: string | null, settings: Settings, watch: WorkerNotices, signal: AbortSignal) {
@@ -76,7 +78,7 @@ async function openHere(glob: string | null, settings: Settings, watch: WorkerNo
   for (const name of names) {
     try {
       const model = (await openModels([name], settings, signal, watch.notices))(name);
-      models.push({ name, identity: (await model.identity?.(signal)) ?? null });
+      models.push({ name, identity: publicIdentity((await model.identity?.(signal)) ?? null) });
       opened.set(name, model);
     } catch (error) {
       if (!(error instanceof GreenloopError)) throw error;
@@ -88,6 +90,11 @@ async function openHere(glob: string | null, settings: Settings, watch: WorkerNo
       choice: 'model',
     });
   return { models, model: (name: string) => opened.get(name) as Model };
+}
+
+/** Others read it: an address may hold a password. Digests of weights stay as they are. */
+function publicIdentity(identity: string | null): string | null {
+  return identity === null || isDigest(identity) ? identity : `server ${sha256(identity).slice(0, 32)}`;
 }
 
 function isWanted(name: string, glob: string | null): boolean {

@@ -157,4 +157,82 @@ describe('many machines', { skip: whyNoRedis }, () => {
     assert.match(running.stderr, /^to continue: greenloop bench /m);
     assertNoControls(running.stderr);
   });
+
+  test('a run whose workers have all left says so, stops after the wait, and is continued by the same command', async (t) => {
+    const here = await benchHere('kept', '6');
+    const own = worker(t);
+    await own.says(/at once/);
+    let calls = 0;
+    server.beforeAnswer = async () => {
+      calls += 1;
+      await sleep(30);
+    };
+    const words = [...benchWords('left', '6'), '--server-wait', '1'];
+    const running = startCli(t, words, environment(), place.path);
+    await until(() => calls > 5, 'a few calls');
+    own.signal('SIGTERM');
+    assert.equal(await running.ended, 2, running.stderr);
+    assert.match(running.stderr, /no worker has ollama\/llama3\.2:3b any more; the run waits up to 1 s for one/);
+    assert.match(running.stderr, /no worker has had ollama\/llama3\.2:3b for 1 s; start one \(--server-wait SECONDS\)/);
+    assert.match(running.stderr, /^to continue: greenloop bench /m);
+    const other = worker(t);
+    await other.says(/at once/);
+    const { code, stderr } = await place.runAlone(words, { env: environment() });
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(resultsOf(place.read('left/summary.json')), here);
+  });
+
+  test('Ctrl-C ends a run and a worker while Redis stands still', async (t) => {
+    const own = worker(t);
+    await own.says(/at once/);
+    let calls = 0;
+    server.beforeAnswer = async () => {
+      calls += 1;
+      await sleep(30);
+    };
+    const running = startCli(t, benchWords('still', '7'), environment(), place.path);
+    await until(() => calls > 5, 'a few calls');
+    redis.freeze();
+    t.after(() => redis.wake());
+    running.signal('SIGINT');
+    assert.equal(await running.ended, 130, running.stderr);
+    // What it has done waits for Redis; whoever cannot wait asks twice.
+    own.signal('SIGINT');
+    await own.says(/stopping after the \d+ jobs? under way; once more ends at once/);
+    own.signal('SIGINT');
+    assert.equal(await own.ended, 130);
+  });
+
+  test('a search on two workers finds what it finds in one process', async (t) => {
+    const body = (number: number, more = 0) => `def add${number}(x):\n    return x + ${number + more}\n`;
+    const tasks = Array.from({ length: 12 }, (_, number) => ({
+      id: `add/${number}`,
+      prompt: `def add${number}(x):\n    """Adds ${number}.\n\n    >>> add${number}(1)\n    ${number + 1}\n    """\n`,
+      entry_point: `add${number}`,
+      tests: `assert add${number}(1) == ${number + 1}\nassert add${number}(5) == ${number + 5}\n`,
+      reference: body(number),
+    }));
+    place.write('adds.yaml', JSON.stringify(tasks));
+    server.answer = ({ messages, options }) => {
+      const number = Number(/add(\d+)/.exec(messages.map(({ content }) => content).join('\n'))?.[1]);
+      return body(number, options.seed % 3 === 0 ? 1 : 0);
+    };
+    t.after(() => {
+      server.answer = answerBySeed;
+    });
+    const words = (out: string) => {
+      const files = ['--ledger', `${out}.db`, '--out', out];
+      const search = ['--models', 'ollama/llama3.2:3b', '--strategy', 'race', '--budget-calls', '80'];
+      return ['evolve', '-b', 'adds.yaml', '--skip-preflight', ...search, ...files];
+    };
+    const here = await place.run(words('search-here'), { env: { OLLAMA_HOST: server.url } });
+    assert.equal(here.code, 0, here.stderr);
+    for (const one of [worker(t), worker(t)]) await one.says(/at once/);
+    const spread = await place.run(words('search-spread'), { env: environment() });
+    assert.equal(spread.code, 0, spread.stderr);
+    const read = (out: string) =>
+      JSON.parse(place.read(`${out}/report.json`), (key, value) => (/seconds|^out$/i.test(key) ? undefined : value));
+    assert.deepEqual(read('search-spread'), read('search-here'));
+    assert.equal(place.read('search-spread/champion.yaml'), place.read('search-here/champion.yaml'));
+  });
 });

@@ -158,10 +158,7 @@ describe('a queue under faults', { skip: whyNoRedis }, () => {
       await hasEnded(collected, share);
       proxy.cut();
       await assertUndisturbed(collected);
-      assert.match(
-        far.stderr,
-        /^the queue at redis:\/\/127\.0\.0\.1:\d+ does not answer .*; waiting until it is back$/m,
-      );
+      await far.says(/^the queue at redis:\/\/127\.0\.0\.1:\d+ does not answer .*; waiting until it is back$/m);
       // It comes back, and works on.
       proxy.mend();
       const before = server.requests.length;

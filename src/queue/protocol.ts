@@ -69,6 +69,8 @@ export const jobSchema = z.strictObject({
   seed: count,
   timeoutSeconds: z.number().positive(),
   grading: z.enum(['first', 'all', 'none']),
+  /** Whether somebody reads along, and may end it with what there is by then. */
+  watched: z.boolean(),
   /** Answers that need not be asked for again. */
   known: z.array(keyedCompletion),
 });

@@ -7,7 +7,7 @@ import type { Reuse } from '../cache/cached-model.ts';
 import { CachedSandbox } from '../cache/cached-sandbox.ts';
 import { modelsOf } from '../pipeline/pipeline-spec.ts';
 import { costOf, faultKind } from '../pipeline/trace.ts';
-import type { TrialEvent } from '../runs/event.ts';
+import { type TrialEvent, trialEventSchema } from '../runs/event.ts';
 import type { PlannedTrial } from '../runs/plan.ts';
 import type { TrialSettings } from '../runs/run-trial.ts';
 import type { TrialRunner } from '../runs/services.ts';
@@ -16,8 +16,8 @@ import type { Trial } from '../runs/trial.ts';
 import type { Isolation, Sandbox } from '../sandbox/sandbox.ts';
 import type { Task } from '../tasks/task.ts';
 import { ModelElsewhere, NotedCache, NotKnown, SandboxElsewhere, withCache } from './known-answers.ts';
-import type { Job, Place } from './protocol.ts';
-import { type JobEnd, LONGEST_END_SECONDS, QueuedJobs, type QueuedJobsOptions } from './queued-jobs.ts';
+import { type Job, type Place, parseSafely } from './protocol.ts';
+import { type JobEnd, LONGEST_END_SECONDS, QueuedJobs, type QueuedJobsOptions, type WantedJob } from './queued-jobs.ts';
 import { taskJson } from './task-json.ts';
 
 export interface QueueRunnerOptions extends QueuedJobsOptions {
@@ -36,6 +36,9 @@ export interface QueueRunnerOptions extends QueuedJobsOptions {
   /** Nothing that was found out before is taken over. */
   readonly isFresh: boolean;
 }
+
+/** How long a worker has at the end of a job's time to send what it has. */
+const LAST_SECONDS = 3;
 
 type JobSettings = TrialSettings & Pick<Job, 'grading'>;
 
@@ -154,12 +157,16 @@ export class QueueRunner implements TrialRunner {
     for (const one of part) {
       const trial = await this.#replay(one, settings, found);
       if (trial === null) open.push(one);
-      else give(channel, one, trial);
+      else {
+        channel.give(startOf(one));
+        channel.give({ kind: 'trial-ended', trial });
+      }
     }
     if (open.length === 0) return;
     const known = [...found].map(([key, completion]) => ({ key, completion }));
-    const trials = await this.#ask(open, { ...settings, known }, ends);
-    for (const one of open) give(channel, one, trials.get(one) as Trial);
+    for (const one of open) channel.give(startOf(one));
+    const trials = await this.#ask(open, { ...settings, known }, ends, channel);
+    for (const one of open) channel.give({ kind: 'trial-ended', trial: trials.get(one) as Trial });
   }
 
   /** The trial where everything in it was asked and run before; else null, with the answers that are known noted. */
@@ -188,23 +195,57 @@ export class QueueRunner implements TrialRunner {
   async #ask(
     planned: readonly PlannedTrial[],
     settings: JobSettings & Pick<Job, 'known'>,
-    { signal, deadline }: Ends,
+    ends: Ends,
+    channel: Channel<TrialEvent>,
   ): Promise<Map<PlannedTrial, Trial>> {
     const { place, identities } = this.#options;
     const { task, repeat } = planned[0] as PlannedTrial;
     const { hash, text } = this.#taskText(task);
     const { seed, timeoutSeconds, grading, known } = settings;
     const pipelines = planned.map(({ spec }) => spec);
-    const job: Job = { task: hash, repeat, pipelines, seed, timeoutSeconds, grading, known };
+    const watched = ends.deadline !== undefined;
+    const job: Job = { task: hash, repeat, pipelines, seed, timeoutSeconds, grading, watched, known };
     const models = this.#options.groupOf(pipelines.flatMap(modelsOf));
     const queue = { place, models: models.map((name) => ({ name, identity: identities.get(name) ?? null })) };
-    const id = hashOf([hashOf(queue), this.#nonce, { ...job, known: null }]);
-    const first = AbortSignal.any(deadline === undefined ? [signal] : [signal, deadline]);
+    // One that somebody reads along with is nobody else's.
+    const nonce = watched ? crypto.randomUUID() : this.#nonce;
+    const id = hashOf([hashOf(queue), nonce, { ...job, known: null }]);
+    const wanted = { id, queue, job, taskText: text };
+    if (ends.deadline === undefined) return this.#take(planned, await this.#jobs.end(wanted, ends.signal));
+    return this.#watch(planned, wanted, { signal: ends.signal, deadline: ends.deadline }, channel);
+  }
+
+  /** Gives what happens in a job meanwhile, and ends it at its deadline with what there is by then. */
+  async #watch(
+    planned: readonly PlannedTrial[],
+    wanted: WantedJob,
+    { signal, deadline }: Required<Ends> & { readonly deadline: AbortSignal },
+    channel: Channel<TrialEvent>,
+  ): Promise<Map<PlannedTrial, Trial>> {
+    const { registry } = this.#options;
+    const { id: job } = wanted;
+    const late = new AbortController();
+    let patience: NodeJS.Timeout | undefined;
+    const end = () => {
+      registry.publish({ of: 'ending', job }, '').catch(() => {});
+      // No worker may have it, or it may be one that is gone.
+      patience = setTimeout(() => late.abort(deadline.reason), 1000 * LAST_SECONDS);
+    };
+    const stop = await registry.subscribe({ of: 'events', job }, (text) => {
+      const event = parseSafely(trialEventSchema, text);
+      if (event !== null && isDuring(event, planned)) channel.give(event);
+    });
+    deadline.addEventListener('abort', end, { once: true });
+    if (deadline.aborted) end();
     try {
-      return this.#take(planned, await this.#jobs.end({ id, queue, job, taskText: text }, first));
+      return this.#take(planned, await this.#jobs.end(wanted, AbortSignal.any([signal, late.signal])));
     } catch (error) {
-      if (!deadline?.aborted || signal.aborted) throw error;
+      if (!late.signal.aborted || signal.aborted) throw error;
       return new Map(planned.map((one) => [one, emptyTrial(one, null)]));
+    } finally {
+      clearTimeout(patience);
+      deadline.removeEventListener('abort', end);
+      stop();
     }
   }
 
@@ -229,9 +270,17 @@ export class QueueRunner implements TrialRunner {
   }
 }
 
-function give(channel: Channel<TrialEvent>, { spec, task, repeat }: PlannedTrial, trial: Trial): void {
-  channel.give({ kind: 'trial-started', pipeline: spec.name, taskId: task.prompt.id, repeat });
-  channel.give({ kind: 'trial-ended', trial });
+function startOf({ spec, task, repeat }: PlannedTrial): TrialEvent {
+  return { kind: 'trial-started', pipeline: spec.name, taskId: task.prompt.id, repeat };
+}
+
+/** Whether an event is of one of these trials, between its start and its end. */
+function isDuring(event: TrialEvent, planned: readonly PlannedTrial[]): boolean {
+  if (event.kind === 'trial-started' || event.kind === 'trial-ended') return false;
+  return planned.some(
+    ({ spec, task, repeat }) =>
+      event.pipeline === spec.name && event.taskId === task.prompt.id && event.repeat === repeat,
+  );
 }
 
 function addReuse(total: Reuse, more: Readonly<Reuse>): void {

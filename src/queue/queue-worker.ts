@@ -15,6 +15,7 @@ import { differenceOfPlaces, missingModel } from './matching.ts';
 import { type Job, type JobResult, jobSchema, type Place, type QueueInfo, type WorkerInfo } from './protocol.ts';
 import { PREFIX, type Registry } from './registry.ts';
 import { readTaskJson } from './task-json.ts';
+import { type WatchedJob, watchJob } from './watched-job.ts';
 
 /** A model of a worker, and what decides its answers besides the request. */
 export interface WorkerModel {
@@ -178,8 +179,9 @@ export class QueueWorker {
   async #do(queued: QueuedJob, info: QueueInfo): Promise<null> {
     this.#active += 1;
     try {
-      const result = await this.#resultOf(queued.data, info);
-      await this.#options.registry.putResult(queued.id as string, JSON.stringify(result));
+      const id = queued.id as string;
+      const result = await this.#resultOf(queued.data, info, id);
+      await this.#options.registry.putResult(id, JSON.stringify(result));
       this.#done += 1;
       return null;
     } catch (error) {
@@ -209,20 +211,23 @@ export class QueueWorker {
     }
   }
 
-  async #resultOf(data: unknown, info: QueueInfo): Promise<JobResult> {
+  async #resultOf(data: unknown, info: QueueInfo, id: string): Promise<JobResult> {
     const parsed = jobSchema.safeParse(data);
     if (!parsed.success) throw new UnrecoverableError('the job is not one of this version of greenloop');
     const job = parsed.data;
     const task = await this.#task(job.task);
+    const watched = job.watched ? await watchJob(this.#options.registry, id) : null;
     try {
-      return await this.#runJob(job, task, info);
+      return await this.#runJob(job, task, info, watched);
     } catch (error) {
       if (error instanceof ServerGone || !(error instanceof Refusal)) throw error;
       return { refused: error.message };
+    } finally {
+      watched?.close();
     }
   }
 
-  async #runJob(job: Job, task: Task, info: QueueInfo): Promise<JobResult> {
+  async #runJob(job: Job, task: Task, info: QueueInfo, watched: WatchedJob | null): Promise<JobResult> {
     const { model, sandbox, place, watch } = this.#options;
     const cache = new NotedCache();
     for (const { key, completion } of job.known) cache.found.set(key, completion as Completion);
@@ -235,11 +240,15 @@ export class QueueWorker {
       sandbox: await CachedSandbox.around(sandbox, { cache, judge: place.judge }),
       parallel: planned.length,
       grading: job.grading,
+      deadline: watched?.deadline,
     };
     const { seed, timeoutSeconds } = job;
     const trials: Trial[] = [];
     for await (const event of runTrialsHere(planned, { seed, timeoutSeconds }, services)) {
-      if (event.kind !== 'trial-ended') continue;
+      if (event.kind !== 'trial-ended') {
+        watched?.tell(event);
+        continue;
+      }
       refuseDeadServer(event.trial);
       trials.push(event.trial);
       watch.onTrial(event.trial);

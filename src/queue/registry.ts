@@ -14,11 +14,24 @@ export const PREFIX = 'greenloop';
 const WORKERS = `${PREFIX}:workers`;
 const QUEUES = `${PREFIX}:queues`;
 
+/** What is said of one job while a worker does it: what happens in it, and that it is to end. */
+export interface Channel {
+  readonly of: 'events' | 'ending';
+  readonly job: string;
+}
+
+function channelName({ of, job }: Channel): string {
+  return `${PREFIX}:${of}:${job}`;
+}
+
 /** What lies in Redis beside the jobs: who works, which queues there are, tasks and results. */
 export class Registry {
   readonly redis: Redis;
   /** For BullMQ, which opens connections of its own and closes them. */
   readonly connection: { readonly url: string; readonly maxRetriesPerRequest: null };
+
+  #subscriber: Redis | null = null;
+  readonly #listeners = new Map<string, (text: string) => void>();
 
   constructor(redis: Redis, { url }: RedisAddress) {
     this.redis = redis;
@@ -71,6 +84,33 @@ export class Registry {
 
   async dropResult(job: string): Promise<void> {
     await this.redis.del(`${PREFIX}:result:${job}`);
+  }
+
+  /** Tells those who listen now; nobody else ever hears of it. */
+  async publish(channel: Channel, text: string): Promise<void> {
+    await this.redis.publish(channelName(channel), text);
+  }
+
+  /** Listens until the function that it gives is called. */
+  async subscribe(channel: Channel, onText: (text: string) => void): Promise<() => void> {
+    const subscriber = this.#subscriber ?? this.#openSubscriber();
+    const name = channelName(channel);
+    this.#listeners.set(name, onText);
+    await subscriber.subscribe(name);
+    return () => {
+      this.#listeners.delete(name);
+      subscriber.unsubscribe(name).catch(() => {});
+    };
+  }
+
+  /** Who listens can ask nothing on the same connection. */
+  #openSubscriber(): Redis {
+    const subscriber = this.redis.duplicate();
+    this.#subscriber = subscriber;
+    subscriber.on('error', () => {});
+    subscriber.on('message', (name: string, text: string) => this.#listeners.get(name)?.(text));
+    this.redis.once('end', () => subscriber.disconnect());
+    return subscriber;
   }
 
   /** A hash of what is said beside a set of when it was said, by Redis's own clock. */

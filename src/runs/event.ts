@@ -22,7 +22,8 @@ const trialEvents = [
   z.strictObject({ kind: z.literal('trial-ended'), trial: trialSchema }),
 ] as const;
 
-const trialEventSchema = z.discriminatedUnion('kind', trialEvents);
+/** A TrialEvent as plain JSON. */
+export const trialEventSchema = z.discriminatedUnion('kind', trialEvents);
 
 /** What happens while trials run. */
 export type TrialEvent = Immutable<z.infer<typeof trialEventSchema>>;

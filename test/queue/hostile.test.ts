@@ -105,6 +105,7 @@ describe('what lies in a queue is nobody’s word', { skip: whyNoRedis }, () => 
       seed: 0,
       timeoutSeconds: 1,
       grading: 'none',
+      watched: false,
       known: [],
     };
     const jobs = [{}, { ...known, extra: 1 }, { ...known, task: '../../etc/passwd' }, known, 'text'];

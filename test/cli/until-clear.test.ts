@@ -68,6 +68,11 @@ test('a run until clear ends with the first repeat that shows a difference, and 
     assert.deepEqual([facts.repeats, facts.complete], [3, true]);
     assert.deepEqual([separations[0].looks, separations[0].p], [3, summary.comparisons[0].p]);
   }
+  const report = await place.run(['report', 'last', '--format', 'md', ...ledger]);
+  assert.equal(report.code, 0, report.stderr);
+  const page = await place.run(['report', 'last', '--out', 'clear.html', ...ledger]);
+  assert.equal(page.code, 0, page.stderr);
+  assert.match(place.read('clear.html'), /--until-clear --at-most 4 --seed 0/);
   const again = await json(...words);
   assert.deepEqual([again.run, again.comparisons], [summary.run, summary.comparisons]);
 });

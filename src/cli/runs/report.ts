@@ -11,6 +11,7 @@ import type { ReportPage } from '../../pages/report/report-page.ts';
 import { type ReportedRun, type Rival, runNumbers, runPage } from '../../pages/report/run-page.ts';
 import { searchPage } from '../../pages/report/search-page.ts';
 import { pageCsv, pageMd, pageVega } from '../../pages/report/write-page.ts';
+import type { Plan } from '../../runs/plan.ts';
 import { findRun, readRun } from '../../runs/read-run.ts';
 import { readRunFolder } from '../../runs/read-run-folder.ts';
 import type { RunFacts } from '../../runs/run-facts.ts';
@@ -106,10 +107,18 @@ function reportedRun({ specs, trials, summary }: RunFacts, origin: Omit<RunOrigi
     commandText([
       ...['bench', '--benchmark', benchmark.name],
       ...pipelines.flatMap((word) => ['--pipeline', word]),
-      ...['--repeats', String(repeats), '--seed', String(seed)],
+      ...(origin.plan?.untilClear === undefined ? ['--repeats', String(repeats)] : untilClearWords(origin.plan)),
+      ...['--seed', String(seed)],
       ...(origin.plan === null ? [] : ['--timeout', String(origin.plan.timeoutSeconds)]),
     ]);
   return { facts: { specs, trials, summary }, origin: { ...origin, commandFor } };
+}
+
+/** The options of a run that ended when it was clear. */
+function untilClearWords({ repeats, untilClear }: Plan): string[] {
+  const margin = untilClear?.margin ?? null;
+  const points = margin === null ? [] : ['--margin', String(Number((100 * margin).toFixed(4)))];
+  return ['--until-clear', '--at-most', String(repeats), ...points];
 }
 
 /** The other run is the baseline, as the older one that a change is measured against. */

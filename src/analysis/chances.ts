@@ -3,6 +3,7 @@ import { DRAWS, drawMeans } from '../statistics/bayesian-bootstrap.ts';
 import { mean } from '../statistics/describe.ts';
 import { groupByTask } from './by-task.ts';
 import type { Comparison } from './comparison.ts';
+import { dominates } from './costs.ts';
 
 /** What speaks for one pipeline, on tasks like these, where several are to choose from. */
 export interface PipelineChances {
@@ -86,10 +87,7 @@ function rowsOf(pipelines: readonly string[], trials: readonly TrialFacts[]): Ro
 
 function isOnFrontier(own: number, passed: Float64Array, cost: Float64Array): boolean {
   const [share, price] = [passed[own] as number, cost[own] as number];
-  return !passed.some((other, index) => {
-    const its = cost[index] as number;
-    return other >= share && its <= price && (other > share || its < price);
-  });
+  return !passed.some((other, index) => dominates(cost[index] as number, other, price, share));
 }
 
 function rankOf(

@@ -68,18 +68,26 @@ export interface CompareOptions {
   readonly margin?: number | null;
 }
 
-/** Every other pipeline against the first. */
+/** Every other pipeline against the first, and where no difference is shown the smallest that such a run shows. */
 export function compareWithFirst(
   names: readonly string[],
   trials: readonly Result[],
   options: CompareOptions = {},
 ): Comparison[] {
-  const [baseline = '', ...others] = names;
-  return compare(
-    others.map((pipeline) => ({ pipeline, baseline })),
-    trials,
-    { ...options, power: smallestDifference },
-  );
+  return compare(rivalsOfFirst(names), trials, { ...options, power: smallestDifference });
+}
+
+/** The same without that smallest difference, which takes long to find. */
+export function lookAtFirst(
+  names: readonly string[],
+  trials: readonly Result[],
+  options: CompareOptions = {},
+): Comparison[] {
+  return compare(rivalsOfFirst(names), trials, options);
+}
+
+function rivalsOfFirst([baseline = '', ...others]: readonly string[]): Rivals[] {
+  return others.map((pipeline) => ({ pipeline, baseline }));
 }
 
 /** Every pipeline against each one before it; the p-values are corrected for all of them together. */
@@ -136,10 +144,10 @@ function compare(rivals: readonly Rivals[], trials: readonly Result[], options: 
     pairs: winsOf(trialsOf(pipeline), trialsOf(baseline)),
     looks: looksAt(looks, [pipeline, baseline], repeats),
   }));
-  const overTasks = testDifferences(
-    pairsOfRivals.map((own) => unitsOf(Map.groupBy(own.pairs, ({ taskId }) => taskId).values(), own.looks)),
-    options,
+  const unitsOfTasks = pairsOfRivals.map((own) =>
+    unitsOf(Map.groupBy(own.pairs, ({ taskId }) => taskId).values(), own.looks),
   );
+  const overTasks = testDifferences(unitsOfTasks, options);
   const overPairs = testDifferences(
     pairsOfRivals.map((own) =>
       unitsOf(
@@ -151,7 +159,7 @@ function compare(rivals: readonly Rivals[], trials: readonly Result[], options: 
   );
   return rivals.map(({ pipeline, baseline }, index) => {
     const { pairs, looks: own } = pairsOfRivals[index] as (typeof pairsOfRivals)[number];
-    const tasks = [...Map.groupBy(pairs, ({ taskId }) => taskId).values()].map((won) => won.map(({ win }) => win));
+    const tasks = (unitsOfTasks[index] as Units).units.map(({ wins }) => wins);
     const tested = overTasks[index] as TestedDifference;
     return {
       pipeline,

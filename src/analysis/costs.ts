@@ -77,8 +77,11 @@ function frontierOf(costs: readonly Cost[], priceOfOne: (cost: Cost) => number |
     return price === null || cost.share === null ? [] : [{ cost, price, share: cost.share }];
   });
   const isDominated = (own: (typeof points)[number]) =>
-    points.some(
-      ({ price, share }) => price <= own.price && share >= own.share && (price < own.price || share > own.share),
-    );
+    points.some(({ price, share }) => dominates(price, share, own.price, own.share));
   return new Set(points.filter((point) => !isDominated(point)).map(({ cost }) => cost));
+}
+
+/** Whether the first price and share are at least as good as the others in both, and better in one. */
+export function dominates(price: number, share: number, ownPrice: number, ownShare: number): boolean {
+  return price <= ownPrice && share >= ownShare && (price < ownPrice || share > ownShare);
 }

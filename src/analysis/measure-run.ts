@@ -3,7 +3,7 @@ import type { RunEvent } from '../runs/event.ts';
 import type { Run } from '../runs/run.ts';
 import type { RunServices } from '../runs/services.ts';
 import { startRun } from '../runs/start-run.ts';
-import { type Comparison, compareWithFirst, isClear } from './comparison.ts';
+import { type Comparison, isClear, lookAtFirst } from './comparison.ts';
 import { type SummaryOptions, summarizeRun } from './summarize-run.ts';
 import type { Summary } from './summary.ts';
 
@@ -57,7 +57,7 @@ function isEnoughFor(run: Run, options: MeasureOptions): ((repeats: number) => b
   if (plan.untilClear === undefined) return undefined;
   const names = plan.pipelines.map(({ name }) => name);
   return (repeats) => {
-    const comparisons = compareWithFirst(names, run.facts(), options);
+    const comparisons = lookAtFirst(names, run.facts(), options);
     options.onLook?.(repeats, comparisons);
     return comparisons.every(isClear);
   };
